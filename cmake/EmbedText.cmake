@@ -1,0 +1,12 @@
+# Turns INPUT into a C++ source that defines `embedded_sql::Plain_<NAME>()`; in pieces, since a string literal has a size limit.
+file(READ ${INPUT} text)
+string(LENGTH "${text}" length)
+set(out "// Generated from the SQL sources of schema ${NAME}.\n#include <string>\n\nnamespace embedded_sql {\n\nconst std::string& ${NAME}() {\n  static const std::string text = std::string()\n")
+set(at 0)
+while(at LESS length)
+  string(SUBSTRING "${text}" ${at} 8000 piece)
+  string(APPEND out "      .append(R\"_SQL_(${piece})_SQL_\")\n")
+  math(EXPR at "${at} + 8000")
+endwhile()
+string(APPEND out "      ;\n  return text;\n}\n\n}  // namespace embedded_sql\n")
+file(WRITE ${OUTPUT} "${out}")

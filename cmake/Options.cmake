@@ -1,0 +1,31 @@
+# Warnings, sanitizers and ccache for every target.
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo)
+endif()
+
+find_program(SKYTOOLS_CCACHE ccache)
+if(SKYTOOLS_CCACHE)
+  # The sloppiness is what ccache documents for precompiled headers.
+  set(launcher ${CMAKE_COMMAND} -E env
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${SKYTOOLS_CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
+  set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
+endif()
+
+set(warnings -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
+set(cxx_warnings -Wnon-virtual-dtor -Woverloaded-virtual)
+add_compile_options(${warnings} "$<$<COMPILE_LANGUAGE:CXX>:${cxx_warnings}>")
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
+endif()
+if(SKYTOOLS_WERROR)
+  add_compile_options(-Werror)
+endif()
+if(SKYTOOLS_SANITIZE)
+  add_compile_options(-fsanitize=${SKYTOOLS_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${SKYTOOLS_SANITIZE})
+endif()
+if(SKYTOOLS_FAILPOINTS)
+  add_compile_definitions(SKYTOOLS_FAILPOINTS)
+endif()
+add_compile_definitions(SKYTOOLS_VERSION="${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}")

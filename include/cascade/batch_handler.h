@@ -1,0 +1,55 @@
+// What an application does with the batches of a cascaded queue. cascade::Worker (and, for a consumer of its own, cascade::ApplyBatch) keeps the
+// position, the exactly-once protocol, branch copies, watermarks and locations; the handler sees everything else.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "cascade/node.h"
+#include "pg/connection.h"
+#include "pgq/batch.h"
+
+namespace cascade {
+
+struct BatchContext {
+  const NodeInfo& node;
+  const pgq::Batch& batch;
+  pg::Connection& target;
+};
+
+class BatchHandler {
+ public:
+  virtual ~BatchHandler() = default;
+
+  // Before each next_batch; no transaction is open anywhere. `completed` is the main position. Returns how large a batch may be.
+  virtual pgq::BatchSize BeforeNextBatch(const NodeInfo& node, pgq::TickId completed, pg::Connection& target) = 0;
+  // SQL condition on event columns for reading at the provider, or "" for all. (Cascade events must pass.)
+  virtual std::string EventFilter() const = 0;
+  // A batch is in hand that is not applied yet; nothing is open on the target. May wait, and commit work of its own.
+  virtual void OnBatch(const BatchContext& context) = 0;
+  // The target transaction, session_replication_role = replica: Begin, Apply (several times, in event order, without `pgq.*` events), Finish.
+  // Whatever they throw rolls the whole batch back.
+  virtual void Begin(const BatchContext& context, pqxx::transaction_base& tx) = 0;
+  virtual void Apply(const BatchContext& context, pqxx::transaction_base& tx, std::span<const pgq::Event> events) = 0;
+  virtual void Finish(const BatchContext& context, pqxx::transaction_base& tx) = 0;
+  // After the target's commit is on disk.
+  virtual void Committed(const BatchContext& context) = 0;
+  // Called instead of Committed when the transaction did not commit (also when the connection died).
+  virtual void RolledBack() = 0;
+};
+
+struct BatchStats {
+  std::int64_t events = 0;
+  std::chrono::milliseconds duration{0};
+};
+
+enum class BatchOutcome { kApplied, kAlreadyApplied };
+
+// Rules 1 and 3 of the exactly-once protocol for one batch of one consumer: compares the batch with `completed`, then applies it in one target
+// transaction together with the new position. Does not finish the batch at the provider and does no branch work unless `branch_copy` is set.
+// Throws base::Error `Lost position: batch P..C, dst has D`.
+struct BranchCopy;
+BatchOutcome ApplyBatch(const BatchContext& context, const std::string& consumer, pgq::TickId completed, pg::Connection& provider,
+                        BatchHandler& handler, int fetch_rows, BranchCopy* branch_copy, BatchStats* stats);
+
+}  // namespace cascade

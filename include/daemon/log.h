@@ -1,0 +1,36 @@
+// The log of a program, on spdlog: console, file that reopens, syslog. Libraries do not log; programs do.
+//
+// Made once, after the fork. Synchronous; every method may be called from any thread.
+#pragma once
+
+#include <spdlog/spdlog.h>
+
+#include <memory>
+#include <string>
+
+namespace daemon_process {
+
+enum class LogStyle {
+  kLondiste,  // YYYY-MM-DD HH:MM:SS,mmm pid LEVEL message
+  kPgqd,      // YYYY-MM-DD HH:MM:SS.mmm TZ [pid] LEVEL message
+};
+
+struct LogOptions {
+  LogStyle style = LogStyle::kLondiste;
+  std::string file;              // empty: none
+  std::size_t rotate_bytes = 0;  // londiste's log_size; 0: never, an outside tool rotates and sends SIGHUP
+  int rotate_keep = 0;           // londiste's log_count
+  bool console = true;           // stderr
+  bool syslog = false;
+  std::string syslog_ident;
+  std::string syslog_facility;   // "daemon", "local0" ...
+  spdlog::level::level_enum level = spdlog::level::info;
+};
+
+// Installs the default spdlog logger: use spdlog::info(...), spdlog::warn(...), spdlog::error(...), spdlog::debug(...), spdlog::trace(...) everywhere.
+// Throws base::Error when the file cannot be opened.
+void StartLog(const LogOptions& options);
+// Reopens the file (after logrotate moved it).
+void ReopenLog();
+
+}  // namespace daemon_process

@@ -1,0 +1,33 @@
+// LISTEN on a connection of its own that never holds a transaction: notifications wake an Interrupt.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+#include <thread>
+
+#include "base/interrupt.h"
+#include "pg/connection.h"
+
+namespace pg {
+
+// Runs one thread with one connection: LISTENs and calls wake.Wake() for each notification; reconnects quietly with back-off (1 s … 60 s).
+// Losing notifications costs latency only; the owner polls slowly as well. Destruction ends the thread at once.
+class Listener {
+ public:
+  Listener(ConnectOptions options, std::set<std::string> channels, base::Interrupt& wake);
+  ~Listener();
+  Listener(const Listener&) = delete;
+  bool connected() const;
+
+ private:
+  void Run();
+  ConnectOptions options_;
+  std::set<std::string> channels_;
+  base::Interrupt& wake_;
+  base::Interrupt own_;
+  std::atomic<bool> connected_{false};
+  std::thread thread_;
+};
+
+}  // namespace pg

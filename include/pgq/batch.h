@@ -1,0 +1,55 @@
+// Batches as a consumer sees them: next, read, finish. Thin typed calls of the SQL API; REQUIRE no open transaction unless said.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "pg/connection.h"
+#include "pgq/event.h"
+#include "pgq/ids.h"
+
+namespace pgq {
+
+struct Batch {
+  BatchId id;
+  TickId prev_tick;
+  TickId tick;
+  std::string prev_tick_time, tick_time;  // timestamptz text
+  std::int64_t prev_tick_event_seq = 0, tick_event_seq = 0;
+};
+
+// Arguments of pgq.next_batch_custom; unset ones are NULL (the server then returns one tick at a time).
+struct BatchSize {
+  std::optional<std::string> min_lag;       // interval text
+  std::optional<int> min_count;
+  std::optional<std::string> min_interval;  // interval text
+  bool enlarged() const { return min_count || min_interval; }
+};
+
+// In a transaction of its own, committed. nullopt: no batch yet. Throws pqxx::sql_error.
+std::optional<Batch> NextBatch(pg::Connection& connection, const std::string& queue, const std::string& consumer,
+                               const BatchSize& size = {});
+// In a transaction of its own. False when the server did not know the batch.
+bool FinishBatch(pg::Connection& connection, BatchId batch);
+
+// Reads the events of a batch in ev_id order, a bounded piece at a time, by server-side cursor inside one read-only transaction that this
+// object opens and ends.
+class BatchReader {
+ public:
+  // `extra_where`: SQL condition on the ten event columns, or empty.
+  BatchReader(pg::Connection& connection, BatchId batch, int fetch_rows, const std::string& extra_where);
+  ~BatchReader();
+  BatchReader(const BatchReader&) = delete;
+  // False at the end of the batch. Chunks stay valid independently of the reader.
+  bool Next(EventChunk& chunk);
+
+ private:
+  pg::Connection& connection_;
+  std::unique_ptr<pqxx::work> transaction_;
+  int fetch_rows_;
+  bool first_ = true, done_ = false;
+  EventChunk pending_;
+};
+
+}  // namespace pgq

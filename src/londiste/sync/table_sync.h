@@ -1,0 +1,66 @@
+// The life cycle of this node's tables, from NULL to ok: starts copy threads, hands tables over between copy and main worker, restores foreign keys.
+//
+// Owned by the worker and used on its thread; copy threads belong to it. Hand-over is signalled in process (condition + Interrupt::Wake), while
+// londiste.table_info always shows upstream's states, so an admin, a restart or upstream's tools read the truth.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/interrupt.h"
+#include "cascade/batch_handler.h"
+#include "londiste/apply/applier.h"
+#include "londiste/sync/table_directory.h"
+
+namespace londiste::sync {
+
+struct SyncOptions {
+  std::string queue, consumer, node_name;
+  std::string local_connstr, remote_extra_connstr, application_name;
+  std::string pidfile;                 // to respect a live upstream copy process <pidfile>.copy.<table>
+  int parallel_copies = 1;
+  int fetch_rows = 300;
+  std::chrono::milliseconds exception_sleep{20'000};
+  apply::ApplyOptions apply;
+};
+
+struct CopyProgress {
+  std::string table, phase;            // "copying", "indexes", "catching up", "waiting for hand-over"
+  std::int64_t rows = 0, bytes = 0;
+  std::chrono::milliseconds elapsed{0};
+};
+
+class TableSync : public apply::TargetTables {
+ public:
+  // `main_wake`: the main worker's interrupt, woken when a copy needs an answer.
+  TableSync(SyncOptions options, base::Interrupt& main_wake);
+  ~TableSync();  // StopCopies
+
+  // Main worker, before each next_batch: reloads the table list, adopts tables left in a copying state, starts copies for NULL ones, restores pending
+  // foreign keys. `one_tick_batches` of the result: a local table is between NULL and ok, so no enlarged batch may be asked for.
+  struct Permit {
+    bool one_tick_batches = false;
+  };
+  Permit BeforeNextBatch(const cascade::NodeInfo& node, pgq::TickId completed, pg::Connection& target);
+  // Main worker, batch in hand and not applied: answers copies that want to sync and waits for those that must reach exactly this (previous, current) pair.
+  void OnBatch(const cascade::BatchContext& context);
+  // Main worker, after a batch was committed: clears custom snapshots that upstream left once they can no longer matter.
+  void Committed(const cascade::BatchContext& context, pg::Connection& target);
+  // The table list must be read again (add-table, remove-table, resync, EXECUTE seen).
+  void Reload();
+
+  // Main worker's view: local and ok, and not already contained in a custom snapshot.
+  const apply::TargetTable* Resolve(std::string_view queue_table, pgq::Txid txid) override;
+
+  std::vector<CopyProgress> progress() const;
+  // Stops all copies (their COPY rolls back and starts over next time) and says so through the log.
+  void StopCopies();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace londiste::sync

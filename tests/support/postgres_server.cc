@@ -1,0 +1,201 @@
+#include "support/postgres_server.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+#include "embedded_sql/schemas.h"
+#include "support/eventually.h"
+#include "support/sql.h"
+
+namespace test_support {
+namespace {
+
+constexpr const char* kServerUser = "postgres";
+
+// In the child: initdb and postgres refuse to run as root.
+void DropRoot() {
+  if (getuid() != 0) return;
+  const passwd* user = getpwnam(kServerUser);
+  if (!user || initgroups(kServerUser, user->pw_gid) || setgid(user->pw_gid) ||
+      setuid(user->pw_uid))
+    _exit(126);
+}
+
+pid_t Spawn(const std::vector<std::string>& command, const std::string& log) {
+  const pid_t parent = getpid();
+  const pid_t pid = fork();
+  if (pid < 0) throw std::runtime_error("fork failed");
+  if (pid > 0) return pid;
+  const int out = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0666);
+  dup2(out, 1);
+  dup2(out, 2);
+  const int null = open("/dev/null", O_RDONLY);
+  dup2(null, 0);
+  setpgid(0, 0);  // a Ctrl-C meant for the test must not reach the server first
+  DropRoot();
+  prctl(PR_SET_PDEATHSIG, SIGQUIT);  // after setuid, which clears it
+  if (getppid() != parent) _exit(125);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  if (chdir("/tmp") != 0) _exit(126);
+  std::vector<char*> argv;
+  for (const std::string& word : command) argv.push_back(const_cast<char*>(word.c_str()));
+  argv.push_back(nullptr);
+  execv(argv[0], argv.data());
+  _exit(127);
+}
+
+int WaitFor(pid_t pid) {
+  int status = 0;
+  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  return status;
+}
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream in(path);
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+std::string PostgresBinDir() {
+  if (const char* dir = std::getenv("PGBIN")) return dir;
+  int best = 0;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator("/usr/lib/postgresql", ignored)) {
+    const int major = std::atoi(entry.path().filename().c_str());
+    if (major > best && std::filesystem::exists(entry.path() / "bin/postgres")) best = major;
+  }
+  if (best) return "/usr/lib/postgresql/" + std::to_string(best) + "/bin";
+  if (std::filesystem::exists("/usr/bin/postgres")) return "/usr/bin";
+  throw std::runtime_error("no PostgreSQL server found; set PGBIN");
+}
+
+PostgresServer::PostgresServer(std::vector<std::string> settings) {
+  char name[] = "/tmp/skt.XXXXXX";  // short: a socket path holds 107 bytes
+  if (!mkdtemp(name)) throw std::runtime_error("mkdtemp failed");
+  dir_ = name;
+  if (getuid() == 0) {
+    const passwd* user = getpwnam(kServerUser);
+    if (!user || chown(name, user->pw_uid, user->pw_gid) != 0)
+      throw std::runtime_error("no user postgres");
+  }
+  chmod(name, 0755);
+  const pid_t initdb = Spawn({PostgresBinDir() + "/initdb", "-N", "-A", "trust", "-U", "postgres",
+                              "-E", "UTF8", "--locale=C.UTF-8", "-D", data_dir()},
+                             log_path());
+  if (WaitFor(initdb) != 0) throw std::runtime_error("initdb failed: " + ReadFile(log_path()));
+  std::ofstream conf(data_dir() + "/postgresql.conf", std::ios::app);
+  conf << "listen_addresses = ''\nunix_socket_directories = '" << dir_
+       << "'\nfsync = off\nmax_connections = 100\nshared_buffers = 32MB\n"
+          "log_line_prefix = '%m [%p] %a: '\nautovacuum = off\n";
+  for (const std::string& line : settings) conf << line << '\n';
+  conf.close();
+  Start();
+}
+
+PostgresServer::~PostgresServer() {
+  if (pid_ > 0) {
+    kill(pid_, SIGQUIT);
+    WaitFor(pid_);
+  }
+  std::error_code ignored;
+  std::filesystem::remove_all(dir_, ignored);
+}
+
+std::string PostgresServer::Connstr(const std::string& database) const {
+  return "host=" + dir_ + " port=5432 user=postgres dbname=" + database;
+}
+
+void PostgresServer::Start() {
+  if (pid_ > 0) throw std::logic_error("server already runs");
+  pid_ = Spawn({PostgresBinDir() + "/postgres", "-D", data_dir()}, log_path());
+  WaitUntilReady();
+}
+
+void PostgresServer::WaitUntilReady() {
+  const std::string connstr = Connstr();
+  const bool ready = WaitUntil(std::chrono::seconds(60), [&] {
+    int status = 0;
+    if (waitpid(pid_, &status, WNOHANG) == pid_) {
+      pid_ = -1;
+      throw std::runtime_error("postgres ended at start: " + ReadFile(log_path()));
+    }
+    return PQping(connstr.c_str()) == PQPING_OK;
+  });
+  if (!ready) throw std::runtime_error("postgres does not answer: " + ReadFile(log_path()));
+}
+
+void PostgresServer::Stop() {
+  if (pid_ <= 0) return;
+  kill(pid_, SIGINT);
+  WaitFor(pid_);
+  pid_ = -1;
+}
+
+void PostgresServer::Kill() {
+  if (pid_ <= 0) return;
+  kill(pid_, SIGKILL);
+  WaitFor(pid_);
+  pid_ = -1;
+}
+
+void PostgresServer::Restart() {
+  Stop();
+  Start();
+}
+
+void PostgresServer::CrashRestart() {
+  Kill();
+  // The killed postmaster's children still hold its shared memory for a moment; a start meanwhile is refused.
+  for (int attempt = 0;; ++attempt) {
+    try {
+      Start();
+      return;
+    } catch (const std::runtime_error&) {
+      if (attempt == 50) throw;
+      usleep(100'000);
+    }
+  }
+}
+
+void PostgresServer::CreateDatabase(const std::string& name, const std::string& template_name) {
+  Sql postgres(Connstr());
+  postgres.Exec("create database \"" + name + "\"" +
+                (template_name.empty() ? "" : " template \"" + template_name + "\""));
+}
+
+void PostgresServer::DropDatabase(const std::string& name) {
+  Sql(Connstr()).Exec("drop database \"" + name + "\" with (force)");
+}
+
+void PostgresServer::CreateDatabaseWithSchemas(const std::string& name) {
+  constexpr const char* kTemplate = "with_schemas";
+  if (!has_template_) {
+    CreateDatabase(kTemplate);
+    Sql sql(Connstr(kTemplate));
+    for (const std::string* text :
+         {&embedded_sql::pgq(), &embedded_sql::pgq_node(), &embedded_sql::londiste()})
+      sql.Exec(*text);
+    has_template_ = true;
+  }
+  CreateDatabase(name, kTemplate);
+}
+
+}  // namespace test_support

@@ -1,0 +1,47 @@
+// A private PostgreSQL server for tests: own data folder, socket only, gone when the test process ends, however it ends.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+namespace test_support {
+
+class PostgresServer {
+ public:
+  // initdb and start. `settings`: lines for postgresql.conf. Throws std::runtime_error with the server's log.
+  explicit PostgresServer(std::vector<std::string> settings = {});
+  ~PostgresServer();  // immediate shutdown, folder removed
+  PostgresServer(const PostgresServer&) = delete;
+  PostgresServer& operator=(const PostgresServer&) = delete;
+
+  // libpq connection string for a database (superuser `postgres`, trust).
+  std::string Connstr(const std::string& database = "postgres") const;
+  const std::string& socket_dir() const { return dir_; }
+  std::string data_dir() const { return dir_ + "/data"; }
+  std::string log_path() const { return dir_ + "/log"; }
+  pid_t pid() const { return pid_; }
+
+  void CreateDatabase(const std::string& name, const std::string& template_name = "");
+  void DropDatabase(const std::string& name);
+  // Creates (once) a template database that holds schemas pgq, pgq_node and londiste, and `name` from it.
+  void CreateDatabaseWithSchemas(const std::string& name);
+
+  void Start();        // REQUIRES: not running
+  void Stop();         // fast shutdown
+  void Kill();         // kill -9 of the postmaster; its children notice and exit
+  void Restart();      // fast stop, start
+  void CrashRestart(); // Kill, then Start (crash recovery)
+
+ private:
+  void WaitUntilReady();
+  std::string dir_;
+  pid_t pid_ = -1;
+  bool has_template_ = false;
+};
+
+// The folder of the server programs: $PGBIN, or the newest /usr/lib/postgresql/*/bin.
+std::string PostgresBinDir();
+
+}  // namespace test_support
