@@ -1,0 +1,32 @@
+# Everything but the programs: SQL, samples, units, manual pages, where a Linux user expects them.
+set(SKYTOOLS_PG_SHAREDIR "" CACHE PATH "PostgreSQL's share folder for the extensions (default: pg_config --sharedir)")
+set(pg_sharedir ${SKYTOOLS_PG_SHAREDIR})
+if(NOT pg_sharedir)
+  find_program(PG_CONFIG pg_config)
+  if(PG_CONFIG)
+    execute_process(COMMAND ${PG_CONFIG} --sharedir OUTPUT_VARIABLE pg_sharedir OUTPUT_STRIP_TRAILING_WHITESPACE)
+  endif()
+endif()
+
+set(skytools_share ${CMAKE_INSTALL_DATADIR}/skytools)
+foreach(schema pgq pgq_node londiste)
+  install(FILES ${SKYTOOLS_SQL_DIR}/${schema}.sql DESTINATION ${skytools_share})
+  if(pg_sharedir)
+    install(FILES ${SKYTOOLS_SQL_DIR}/${schema}.control ${SKYTOOLS_SQL_DIR}/${schema}--${SKYTOOLS_SQL_VERSION}.sql
+            DESTINATION ${pg_sharedir}/extension COMPONENT extension)
+  endif()
+endforeach()
+
+install(FILES conf/pgqd.ini conf/londiste.ini DESTINATION ${CMAKE_INSTALL_DOCDIR}/conf)
+install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN *.md)
+
+configure_file(packaging/systemd/pgqd.service packaging/pgqd.service @ONLY)
+configure_file(packaging/systemd/londiste@.service packaging/londiste@.service @ONLY)
+configure_file(packaging/sysv/londiste packaging/londiste.init @ONLY)
+set(SKYTOOLS_SYSTEMD_DIR lib/systemd/system CACHE STRING "Where systemd units go")
+set(SKYTOOLS_TMPFILES_DIR lib/tmpfiles.d CACHE STRING "Where tmpfiles.d files go")
+install(FILES ${CMAKE_BINARY_DIR}/packaging/pgqd.service ${CMAKE_BINARY_DIR}/packaging/londiste@.service DESTINATION ${SKYTOOLS_SYSTEMD_DIR})
+install(FILES packaging/tmpfiles/londiste.conf DESTINATION ${SKYTOOLS_TMPFILES_DIR})
+install(FILES packaging/logrotate/londiste DESTINATION ${skytools_share}/logrotate)
+install(PROGRAMS ${CMAKE_BINARY_DIR}/packaging/londiste.init DESTINATION ${skytools_share}/init.d RENAME londiste)
