@@ -59,6 +59,7 @@ class Connection : public pqxx::connection_base {
   base::Interrupt& interrupt_;
   std::string redacted_;
   base::Clock::time_point connected_at_;
+  std::unique_ptr<pqxx::errorhandler> notices_;  // libpqxx's own words; the server's go to SetNoticeSink
   base::Interrupt::Registration on_cancel_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -50,6 +51,6 @@ CopyCounters RelayCopy(Connection& from, const std::string& copy_out_sql, Connec
                        const std::function<void(const CopyCounters&)>& progress);
 
 // Appends one field of COPY text format (escaped) to `out`; NULL as \N. The caller writes tabs and newlines.
-void AppendCopyText(std::string& out, std::string_view value);
+void AppendCopyText(std::string& out, std::optional<std::string_view> value);
 
 }  // namespace pg

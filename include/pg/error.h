@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/interrupt.h"
 
 namespace pg {
 
@@ -43,7 +44,8 @@ struct Failure {
 };
 
 // Call inside a catch block: describes the exception being handled. Knows pqxx::sql_error, broken_connection, serialization_failure, deadlock_detected
-// (not sql_errors in 6.4), in_doubt_error, pg::*, base::*.
-Failure DescribeCurrentFailure();
+// (not sql_errors in 6.4), in_doubt_error, pg::*, base::*. With `interrupt`, whatever a cancelled session answered (57014, a socket shut down) is
+// reported as kInterrupted; a caller that owns an Interrupt passes it.
+Failure DescribeCurrentFailure(const base::Interrupt* interrupt = nullptr);
 
 }  // namespace pg

@@ -1,6 +1,7 @@
 // LISTEN on a connection of its own that never holds a transaction: notifications wake an Interrupt.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <set>
 #include <string>
@@ -22,6 +23,7 @@ class Listener {
 
  private:
   void Run();
+  void ListenOnce();
   ConnectOptions options_;
   std::set<std::string> channels_;
   base::Interrupt& wake_;

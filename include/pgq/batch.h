@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -46,10 +47,10 @@ class BatchReader {
 
  private:
   pg::Connection& connection_;
-  std::unique_ptr<pqxx::work> transaction_;
+  std::unique_ptr<pqxx::transaction_base> transaction_;
   int fetch_rows_;
   bool first_ = true, done_ = false;
-  EventChunk pending_;
+  EventChunk first_chunk_;
 };
 
 }  // namespace pgq

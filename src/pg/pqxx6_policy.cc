@@ -1,0 +1,38 @@
+#include "pg/pqxx6_policy.h"
+
+#include <utility>
+
+namespace pg {
+
+Connection::Policy::Policy(PGconn* session, std::string target)
+    : pqxx::connectionpolicy(std::string()), session_(session), target_(std::move(target)) {}
+
+Connection::Policy::~Policy() noexcept { PQfinish(session_); }
+
+// Called once from init(), again from activate() to complete it, and then for each attempt to bring
+// a lost session back.
+Connection::Policy::handle Connection::Policy::do_startconnect(handle current) {
+  const bool first = current == nullptr && !given_away_;
+  if (PQstatus(session_) == CONNECTION_OK && (first || current == session_)) return session_;
+  throw pqxx::broken_connection("lost connection to \"" + target_ + "\"");
+}
+
+Connection::Policy::handle Connection::Policy::do_completeconnect(handle current) {
+  return current;
+}
+
+// libpqxx resets a non-null handle (PQreset, that is: reconnects); with null it asks
+// do_startconnect, which refuses.
+Connection::Policy::handle Connection::Policy::do_dropconnect(handle) noexcept {
+  given_away_ = true;
+  return nullptr;
+}
+
+Connection::Policy::handle Connection::Policy::do_disconnect(handle) noexcept {
+  given_away_ = true;
+  return nullptr;
+}
+
+bool Connection::Policy::is_ready(handle current) const noexcept { return current != nullptr; }
+
+}  // namespace pg

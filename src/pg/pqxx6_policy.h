@@ -1,0 +1,39 @@
+// The one file that knows how libpqxx 6 opens and keeps its PGconn. A move to libpqxx 7
+// (seize_raw_connection) touches this and nothing else.
+//
+// Owns the PGconn from its opening until the Connection is destroyed. libpqxx is never allowed to
+// open another: after a loss, each attempt to "reactivate" throws pqxx::broken_connection. A lost
+// PGconn stays allocated, so that raw users of it get errors and no dangling pointer.
+#pragma once
+
+#include <libpq-fe.h>
+
+#include <string>
+
+#include "pg/connection.h"
+
+namespace pg {
+
+class Connection::Policy final : public pqxx::connectionpolicy {
+ public:
+  // Takes the open session. `target` is the redacted connection string, for messages.
+  Policy(PGconn* session, std::string target);
+  ~Policy() noexcept override;
+  Policy(const Policy&) = delete;
+  Policy& operator=(const Policy&) = delete;
+
+  PGconn* session() const { return session_; }
+
+  handle do_startconnect(handle current) override;
+  handle do_completeconnect(handle current) override;
+  handle do_dropconnect(handle current) noexcept override;
+  handle do_disconnect(handle current) noexcept override;
+  bool is_ready(handle current) const noexcept override;
+
+ private:
+  PGconn* session_;
+  std::string target_;
+  bool given_away_ = false;  // libpqxx dropped the handle; there is no second one
+};
+
+}  // namespace pg

@@ -1,0 +1,56 @@
+#include "pg/result.h"
+
+#include "pg/error.h"
+#include "pg/sql_error.h"
+#include "pg/text.h"
+
+namespace pg {
+namespace {
+
+std::string Field(const PGresult* result, int code) {
+  const char* text = PQresultErrorField(result, code);
+  return text == nullptr ? std::string() : std::string(text);
+}
+
+bool IsFailure(const PGresult* result) {
+  switch (PQresultStatus(result)) {
+    case PGRES_COMMAND_OK:
+    case PGRES_TUPLES_OK:
+    case PGRES_SINGLE_TUPLE:
+    case PGRES_COPY_IN:
+    case PGRES_COPY_OUT:
+    case PGRES_EMPTY_QUERY:
+      return false;
+    default:
+      return true;
+  }
+}
+
+}  // namespace
+
+SqlError MakeSqlError(const PGresult* result) {
+  std::string message = Field(result, PG_DIAG_MESSAGE_PRIMARY);
+  if (message.empty()) message = Trim(PQresultErrorMessage(result));
+  return SqlError(message, Field(result, PG_DIAG_MESSAGE_HINT), Field(result, PG_DIAG_SQLSTATE),
+                  Field(result, PG_DIAG_MESSAGE_DETAIL), Field(result, PG_DIAG_CONTEXT));
+}
+
+void ThrowFailure(Connection& connection, const PGresult* result) {
+  connection.interrupt().ThrowIfCancelled();
+  if (PQstatus(connection.native()) != CONNECTION_OK) {
+    std::string_view text = PQerrorMessage(connection.native());
+    throw pqxx::broken_connection("lost connection to \"" + connection.redacted_connstr() +
+                                  "\": " + std::string(Trim(TakeLine(text))));
+  }
+  if (result != nullptr && PQresultStatus(result) == PGRES_FATAL_ERROR) throw MakeSqlError(result);
+  std::string message(Trim(PQerrorMessage(connection.native())));
+  throw SqlError(message.empty() ? "unexpected answer of the server" : message, {}, {}, {}, {});
+}
+
+ResultPtr ExecNative(Connection& connection, const std::string& sql) {
+  ResultPtr result(PQexec(connection.native(), sql.c_str()));
+  if (!result || IsFailure(result.get())) ThrowFailure(connection, result.get());
+  return result;
+}
+
+}  // namespace pg

@@ -1,0 +1,22 @@
+// Opening one PGconn: interruptible, with a deadline, with the settings every session of the suite
+// has.
+#pragma once
+
+#include <libpq-fe.h>
+
+#include <memory>
+
+#include "base/interrupt.h"
+#include "pg/connection.h"
+
+namespace pg {
+
+struct SessionDeleter {
+  void operator()(PGconn* session) const noexcept { PQfinish(session); }
+};
+using SessionPtr = std::unique_ptr<PGconn, SessionDeleter>;
+
+// Throws pg::ConnectFailed, base::Interrupted, base::Error for a string that does not parse.
+SessionPtr OpenSession(const ConnectOptions& options, const base::Interrupt& interrupt);
+
+}  // namespace pg

@@ -1,0 +1,95 @@
+#include "pgq/batch.h"
+
+#include <utility>
+
+#include "pg/quote.h"
+#include "pg/result.h"
+
+namespace pgq {
+namespace {
+
+constexpr const char* kCursor = "batch_walker";
+
+template <class Number>
+std::string NumberOrNull(std::optional<Number> value) {
+  return value ? std::to_string(*value) : "null";
+}
+
+std::string TextOrNull(const std::optional<std::string>& value) {
+  return value ? pg::QuoteLiteral(*value) : "null";
+}
+
+std::int64_t NumberOrZero(const pqxx::field& field) {
+  return field.is_null() ? 0 : field.as<std::int64_t>();
+}
+
+std::string TextOrEmpty(const pqxx::field& field) {
+  return field.is_null() ? std::string() : std::string(field.c_str());
+}
+
+}  // namespace
+
+std::optional<Batch> NextBatch(pg::Connection& connection, const std::string& queue,
+                               const std::string& consumer, const BatchSize& size) {
+  const pqxx::result result = pg::ExecAutocommit(
+      connection,
+      "select batch_id, prev_tick_id, cur_tick_id, prev_tick_time, cur_tick_time, "
+      "prev_tick_event_seq, cur_tick_event_seq "
+      "from pgq.next_batch_custom(" +
+          pg::QuoteLiteral(queue) + ", " + pg::QuoteLiteral(consumer) + ", " +
+          TextOrNull(size.min_lag) + "::interval, " + NumberOrNull(size.min_count) + "::int4, " +
+          TextOrNull(size.min_interval) + "::interval)");
+  if (result.empty() || result[0][0].is_null()) return std::nullopt;
+  const pqxx::row row = result[0];
+  Batch batch;
+  batch.id = BatchId(row[0].as<std::int64_t>());
+  batch.prev_tick = TickId(NumberOrZero(row[1]));
+  batch.tick = TickId(NumberOrZero(row[2]));
+  batch.prev_tick_time = TextOrEmpty(row[3]);
+  batch.tick_time = TextOrEmpty(row[4]);
+  batch.prev_tick_event_seq = NumberOrZero(row[5]);
+  batch.tick_event_seq = NumberOrZero(row[6]);
+  return batch;
+}
+
+bool FinishBatch(pg::Connection& connection, BatchId batch) {
+  const pqxx::result result =
+      pg::ExecAutocommit(connection, "select pgq.finish_batch(" + base::ToString(batch) + ")");
+  return !result.empty() && NumberOrZero(result[0][0]) == 1;
+}
+
+BatchReader::BatchReader(pg::Connection& connection, BatchId batch, int fetch_rows,
+                         const std::string& extra_where)
+    : connection_(connection), fetch_rows_(fetch_rows < 1 ? 1 : fetch_rows) {
+  transaction_ = std::make_unique<pqxx::read_transaction>(connection_);
+  const std::string filter = extra_where.empty() ? "null" : pg::QuoteLiteral(extra_where);
+  first_chunk_ =
+      EventChunk(pg::ExecNative(connection_, "select * from pgq.get_batch_cursor(" +
+                                                 base::ToString(batch) + ", '" + kCursor + "', " +
+                                                 std::to_string(fetch_rows_) + ", " + filter + ")")
+                     .release());
+}
+
+BatchReader::~BatchReader() = default;
+
+bool BatchReader::Next(EventChunk& chunk) {
+  if (done_) return false;
+  if (first_) {
+    chunk = std::move(first_chunk_);
+    first_ = false;
+  } else {
+    chunk = EventChunk(
+        pg::ExecNative(connection_, "fetch " + std::to_string(fetch_rows_) + " from " + kCursor)
+            .release());
+  }
+  // A short piece is the last one; the transaction ends at once, so that the server's horizon moves
+  // on.
+  if (chunk.size() < static_cast<std::size_t>(fetch_rows_)) {
+    done_ = true;
+    transaction_->commit();
+    transaction_.reset();
+  }
+  return chunk.size() > 0;
+}
+
+}  // namespace pgq

@@ -1,0 +1,102 @@
+#include "pgq/urlencode.h"
+
+#include <array>
+#include <unordered_map>
+
+#include "base/error.h"
+
+namespace pgq {
+namespace {
+
+constexpr std::array<bool, 256> MakeSafe() {
+  std::array<bool, 256> safe{};
+  for (const char c :
+       std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-")) {
+    safe[static_cast<unsigned char>(c)] = true;
+  }
+  return safe;
+}
+
+constexpr auto kSafe = MakeSafe();
+
+int HexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+}  // namespace
+
+void DecodeTo(std::string& out, std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const auto special = text.find_first_of("+%", at);
+    out.append(text, at, special == std::string_view::npos ? special : special - at);
+    if (special == std::string_view::npos) return;
+    if (text[special] == '+') {
+      out += ' ';
+      at = special + 1;
+      continue;
+    }
+    const int high = special + 2 < text.size() ? HexDigit(text[special + 1]) : -1;
+    const int low = special + 2 < text.size() ? HexDigit(text[special + 2]) : -1;
+    if (high < 0 || low < 0)
+      throw base::Error("invalid urlencoded value: bad escape at byte " + std::to_string(special));
+    out += static_cast<char>(high * 16 + low);
+    at = special + 3;
+  }
+}
+
+void EncodeTo(std::string& out, std::string_view text) {
+  static constexpr std::string_view kHex = "0123456789abcdef";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (kSafe[byte]) {
+      out += c;
+    } else if (c == ' ') {
+      out += '+';
+    } else {
+      out += '%';
+      out += kHex[byte >> 4];
+      out += kHex[byte & 15];
+    }
+  }
+}
+
+std::vector<Field> DecodeRow(std::string_view text) {
+  std::vector<Field> row;
+  std::unordered_map<std::string, std::size_t> places;
+  while (!text.empty()) {
+    const auto end = text.find('&');
+    const std::string_view element = text.substr(0, end);
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+    if (element.empty()) continue;
+    const auto equals = element.find('=');
+    Field field;
+    DecodeTo(field.name, element.substr(0, equals));
+    if (equals != std::string_view::npos)
+      DecodeTo(field.value.emplace(), element.substr(equals + 1));
+    const auto [place, is_new] = places.try_emplace(field.name, row.size());
+    if (is_new) {
+      row.push_back(std::move(field));
+    } else {
+      row[place->second].value = std::move(field.value);
+    }
+  }
+  return row;
+}
+
+std::string EncodeRow(const std::vector<Field>& row) {
+  std::string text;
+  for (const Field& field : row) {
+    if (!text.empty()) text += '&';
+    EncodeTo(text, field.name);
+    if (!field.value) continue;
+    text += '=';
+    EncodeTo(text, *field.value);
+  }
+  return text;
+}
+
+}  // namespace pgq
