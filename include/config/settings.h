@@ -25,14 +25,14 @@ enum class Type { kString, kConnstr, kPath, kBool, kInt, kSeconds, kSize, kList,
 struct Setting {
   std::string name;
   Type type = Type::kString;
-  std::string default_value;
+  std::string default_value = {};
   bool required = false;
-  std::optional<double> minimum;
-  std::optional<double> maximum;
-  std::vector<std::string> choices;   // kEnum
-  std::vector<std::string> aliases;   // older names; an alias that is set wins (SkyTools' rule for pgq_queue_name)
-  std::string help;                   // one or more sentences; becomes the comment in --ini
-  std::string sample;                 // value shown in --ini instead of the default; empty: commented-out default
+  std::optional<double> minimum = {};
+  std::optional<double> maximum = {};
+  std::vector<std::string> choices = {};   // kEnum
+  std::vector<std::string> aliases = {};   // older names; an alias that is set wins (SkyTools' rule for pgq_queue_name)
+  std::string help = {};                   // one or more sentences; becomes the comment in --ini
+  std::string sample = {};                 // value shown in --ini instead of the default; empty: commented-out default
   bool reloadable = false;
   bool hidden = false;                // accepted for compatibility, not in --ini
 };

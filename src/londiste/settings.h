@@ -1,6 +1,7 @@
 // Every setting of the [londiste] section, declared once: loader, --ini, manual.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "config/settings.h"
@@ -8,5 +9,9 @@
 namespace londiste {
 
 const std::vector<config::Setting>& DeclaredSettings();
+
+// One line for each setting of SkyTools that is given, is understood, and does nothing here: `F:12:
+// setting "use_skylog" has no effect`.
+std::vector<std::string> SettingsWithoutEffect(const config::Settings& settings);
 
 }  // namespace londiste

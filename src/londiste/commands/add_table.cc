@@ -1,0 +1,182 @@
+// add-table
+#include <spdlog/spdlog.h>
+
+#include <cstdio>
+
+#include "base/error.h"
+#include "londiste/commands/add_request.h"
+#include "londiste/commands/await_sync.h"
+#include "londiste/commands/column_check.h"
+#include "londiste/commands/global_objects.h"
+#include "londiste/commands/missing_objects.h"
+#include "londiste/commands/name_selection.h"
+#include "londiste/commands/node_session.h"
+#include "londiste/commands/text_array.h"
+#include "pg/quote.h"
+
+namespace londiste::commands {
+namespace {
+
+constexpr const char* kUnavailableHint =
+    "On the root the table must exist in the database; on other nodes it must be added on the root "
+    "first. Names are case-sensitive, "
+    "given as schema.table without quotes.";
+
+class TableAddition {
+ public:
+  explicit TableAddition(Context& context)
+      : context_(context), session_(context), request_(ReadAddRequest(context)) {}
+
+  int Run() {
+    if (!session_.is_root()) FollowProvider();
+    std::vector<std::string> names = Select();
+    if (!request_.dest_table.empty() && names.size() > 1)
+      throw base::Error("--dest-table can be given only for single table");
+    if (!session_.is_root()) {
+      if (!CheckProvider(names)) throw base::Error("Problems, canceling operation");
+    }
+    if (context_.options.Has("skip-non-existing")) SkipMissing(names);
+    if (!session_.is_root()) WarnOfColumns(names);
+    for (const std::string& name : names) Add(name);
+    if (!names.empty()) session_.WakeWorker();
+    if (context_.options.Has("wait-sync")) AwaitSync(context_, session_);
+    return 0;
+  }
+
+ private:
+  std::string Dest(const std::string& name) const {
+    return request_.dest_table.empty() ? name : request_.dest_table;
+  }
+  bool NeedsProvider() const { return !request_.expect_sync && request_.copy_node.empty(); }
+
+  void FollowProvider() {
+    {
+      pqxx::work tx(session_.provider());
+      provider_tables_ = LoadTables(tx, session_.queue());
+    }
+    pqxx::work tx(session_.local());
+    FollowProviderTables(tx, session_.queue(), provider_tables_,
+                         RegistrationFilter(context_.settings));
+    tx.commit();
+  }
+
+  std::vector<std::string> Select() {
+    std::vector<std::string> processed;
+    {
+      pqxx::work tx(session_.local());
+      for (const RegisteredTable& table : LoadTables(tx, session_.queue())) {
+        if (table.local) processed.push_back(table.name);
+      }
+    }
+    NameRequest request{context_.arguments, context_.options.Has("all"),
+                        context_.options.Has("force")};
+    return SelectNames(request, MissingObjects(session_).tables, processed, kUnavailableHint);
+  }
+
+  const RegisteredTable* OnProvider(const std::string& name) const {
+    for (const RegisteredTable& table : provider_tables_) {
+      if (table.name == name && table.local) return &table;
+    }
+    return nullptr;
+  }
+
+  bool CheckProvider(const std::vector<std::string>& names) const {
+    bool ok = true;
+    for (const std::string& name : names) {
+      if (!NeedsProvider() || OnProvider(name) != nullptr) continue;
+      if (context_.options.Has("skip-non-existing")) {
+        spdlog::warn("Table {} does not exist on provider", name);
+      } else {
+        spdlog::error("Table {} does not exist on provider, need to switch to different provider",
+                      name);
+        ok = false;
+      }
+    }
+    return ok;
+  }
+
+  void SkipMissing(std::vector<std::string>& names) {
+    pqxx::work tx(session_.local());
+    std::erase_if(names, [&](const std::string& name) {
+      bool missing = tx.exec_params1("select pg_catalog.to_regclass($1) is null",
+                                     pg::QuoteFqIdent(Dest(name)))[0]
+                         .as<bool>();
+      if (missing) spdlog::warn("Table {} does not exist, skipping", Dest(name));
+      return missing;
+    });
+  }
+
+  void WarnOfColumns(const std::vector<std::string>& names) {
+    std::vector<std::string> here, there;
+    for (const std::string& name : names) {
+      const RegisteredTable* table = OnProvider(name);
+      if (table == nullptr) continue;
+      here.push_back(Dest(name));
+      there.push_back(table->dest);
+    }
+    if (here.empty()) return;
+    std::vector<std::vector<Column>> provider = LoadColumns(session_.provider(), there);
+    std::vector<std::vector<Column>> local = LoadColumns(session_.local(), here);
+    for (std::size_t i = 0; i < here.size(); ++i) {
+      if (provider[i].empty() || local[i].empty())
+        continue;  // a missing table is refused by name later
+      for (const std::string& difference : CompareColumns(here[i], provider[i], local[i]))
+        spdlog::warn("{}", difference);
+    }
+  }
+
+  void Add(const std::string& name) {
+    pqxx::work tx(session_.local());
+    // Creating the trigger needs a lock that a long transaction can keep for hours, with everybody
+    // else queueing behind us.
+    auto timeout = context_.settings.seconds("lock_timeout");
+    tx.exec("set local lock_timeout = " + std::to_string(timeout.count()));
+    try {
+      std::optional<std::string> attributes, dest;
+      if (!request_.attributes.empty()) attributes = pgq::EncodeRow(request_.attributes);
+      if (!request_.dest_table.empty()) dest = request_.dest_table;
+      Report(cascade::Call(tx, "select * from londiste.local_add_table($1, $2, $3::text[], $4, $5)",
+                           session_.queue(), name, TextArray(request_.trigger_args), attributes,
+                           dest));
+      tx.commit();
+    } catch (const pqxx::sql_error& error) {
+      if (error.sqlstate() != "55P03") throw;
+      throw base::Error(
+          "could not lock table \"" + Dest(name) + "\" within " + std::to_string(timeout.count()) +
+              " ms",
+          "Another transaction uses the table; try again later or raise lock_timeout.");
+    }
+  }
+
+  Context& context_;
+  NodeSession session_;
+  AddRequest request_;
+  std::vector<RegisteredTable> provider_tables_;
+};
+
+int Run(Context& context) {
+  if (context.arguments.empty() && !context.options.Has("all")) {
+    std::puts("what to do ?");
+    return 0;
+  }
+  return TableAddition(context).Run();
+}
+
+}  // namespace
+
+const Command kAddTable = {
+    .name = "add-table",
+    .arguments = "TABLE...",
+    .summary = "replicate tables: on the root first, then on every node that shall have them",
+    .details =
+        "Names may hold * and ?; without a schema they mean public. Each table is committed by "
+        "itself. On a branch or leaf the worker then "
+        "copies the rows, unless --expect-sync says that they are there.",
+    .options = {"all", "force", "expect-sync", "skip-truncate", "skip-non-existing", "dest-table",
+                "trigger-flags", "trigger-arg", "no-triggers", "copy-node", "find-copy-node",
+                "max-parallel-copy", "wait-sync"},
+    .max_arguments = kAnyNumber,
+    .run = Run,
+};
+
+}  // namespace londiste::commands

@@ -1,0 +1,88 @@
+#include "londiste/commands/await_position.h"
+
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <memory>
+#include <set>
+
+#include "base/error.h"
+#include "londiste/commands/node_session.h"
+#include "londiste/commands/polling.h"
+
+namespace londiste::commands {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct QueueTop {
+  std::int64_t tick = 0;
+  bool complete = false;  // the tick saw every event of the queue: no event since, no writer open
+                          // when it was made
+};
+
+QueueTop ReadTop(pg::Connection& connection, const std::string& queue) {
+  pqxx::work tx(connection);
+  pqxx::result rows = tx.exec_params(
+      "select t.tick_id, t.tick_event_seq = pgq.seq_getval(q.queue_event_seq)"
+      " and pg_catalog.txid_snapshot_xmin(t.tick_snapshot) = "
+      "pg_catalog.txid_snapshot_xmax(t.tick_snapshot)"
+      " from pgq.queue q join pgq.tick t on t.tick_queue = q.queue_id"
+      " where q.queue_name = $1 order by t.tick_id desc limit 1",
+      queue);
+  if (rows.empty())
+    throw base::Error("queue \"" + queue + "\" has no tick yet", "Is pgqd running on that server?");
+  return {rows[0][0].as<std::int64_t>(), rows[0][1].as<bool>()};
+}
+
+// The connection to the awaited node. Walks the providers upwards for the root.
+std::unique_ptr<pg::Connection> Open(const Context& context, NodeSession& session,
+                                     AwaitedNode awaited, std::string& name) {
+  std::set<std::string> visited = {session.node().name};
+  cascade::NodeInfo below = session.node();
+  while (true) {
+    name = below.provider_node;
+    if (!visited.insert(name).second) throw base::Error("find_root_db: got loop: " + name);
+    auto connection = ConnectRemote(context, below.provider_location, "node \"" + name + "\"");
+    if (awaited == AwaitedNode::kProvider) return connection;
+    pqxx::work tx(*connection);
+    std::optional<cascade::NodeInfo> info = cascade::GetNodeInfo(tx, session.queue());
+    if (!info) throw base::Error("[" + name + "] Unknown queue: " + session.queue());
+    tx.commit();
+    if (info->type == cascade::NodeType::kRoot) return connection;
+    below = *info;
+  }
+}
+
+}  // namespace
+
+int AwaitPositionOf(Context& context, AwaitedNode awaited) {
+  NodeSession session(context);
+  if (session.is_root()) {
+    spdlog::info("this node is the root, nothing to wait for");
+    return 0;
+  }
+  std::string name;
+  QueueTop top;
+  {
+    auto connection = Open(context, session, awaited, name);
+    top = ReadTop(*connection, session.queue());
+  }
+  spdlog::info("waiting for tick {} of node {}", top.tick, name);
+
+  // Events that the newest tick did not see come with the next one.
+  std::int64_t wanted = top.complete ? top.tick : top.tick + 1;
+  std::int64_t reached = 0;
+  auto done = [&] {
+    pqxx::work tx(session.local());
+    std::optional<cascade::NodeInfo> info = cascade::GetNodeInfo(tx, session.queue());
+    if (!info || !info->worker_last_tick) throw base::Error("Unknown queue: " + session.queue());
+    reached = info->worker_last_tick->value();
+    return reached >= wanted;
+  };
+  auto remind = [&] { spdlog::info("worker is at tick {}, waiting for {}", reached, wanted); };
+  PollUntil(context.interrupt, done, 10s, remind);
+  return 0;
+}
+
+}  // namespace londiste::commands

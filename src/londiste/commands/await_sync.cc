@@ -1,0 +1,71 @@
+#include "londiste/commands/await_sync.h"
+
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <set>
+
+#include "londiste/commands/global_objects.h"
+#include "londiste/commands/polling.h"
+
+namespace londiste::commands {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Progress {
+  std::set<std::string> waiting;
+  std::size_t local = 0;
+};
+
+Progress Look(NodeSession& session) {
+  Progress progress;
+  pqxx::work tx(session.local());
+  for (const RegisteredTable& table : LoadTables(tx, session.queue())) {
+    if (!table.local) continue;
+    ++progress.local;
+    if (table.state != "ok" && table.state != "?") progress.waiting.insert(table.name);
+  }
+  return progress;
+}
+
+// What the worker and the copies last stumbled over, so that nobody waits without a clue.
+void LogErrors(NodeSession& session) {
+  pqxx::work tx(session.local());
+  for (const pqxx::row& row :
+       tx.exec_params("select consumer_name, cur_error from pgq_node.get_consumer_info($1) where "
+                      "cur_error is not null",
+                      session.queue())) {
+    spdlog::warn("{}: {}", row[0].c_str(), row[1].c_str());
+  }
+}
+
+}  // namespace
+
+void AwaitSync(const Context& context, NodeSession& session) {
+  session.node();
+  Progress last = Look(session);
+  const std::size_t total = last.waiting.size();
+  std::size_t finished = 0;
+  if (total > 0) {
+    spdlog::info("Waiting until all tables are in sync");
+    spdlog::info("{}/{} table(s) to copy", total, last.local);
+  }
+  auto done = [&] {
+    Progress now = Look(session);
+    for (const std::string& table : last.waiting) {
+      if (!now.waiting.contains(table))
+        spdlog::info("{}: finished ({}/{})", table, ++finished, total);
+    }
+    last = std::move(now);
+    return last.waiting.empty();
+  };
+  auto remind = [&] {
+    spdlog::info("{} table(s) left, first {}", last.waiting.size(), *last.waiting.begin());
+    LogErrors(session);
+  };
+  if (total > 0) PollUntil(context.interrupt, done, 30s, remind);
+  spdlog::info("All done");
+}
+
+}  // namespace londiste::commands

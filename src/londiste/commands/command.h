@@ -1,0 +1,59 @@
+// One command of `londiste`: what help says of it, what it accepts, and its body. Each lives in a
+// file of its own that defines one `const Command`; command_table.cc lists them.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/interrupt.h"
+#include "config/settings.h"
+#include "daemon/daemonize.h"
+#include "daemon/signals.h"
+#include "londiste/options/option_parser.h"
+
+namespace londiste::commands {
+
+// What a command works with. Lives as long as the program; used on the main thread.
+struct Context {
+  const config::Settings& settings;
+  const options::ParsedLine& options;
+  std::vector<std::string> arguments;  // those after the command's name
+  std::string_view command;
+  base::Interrupt& interrupt;  // cancelled by SIGINT and SIGTERM (not for the worker, which reads
+                               // its signals itself)
+  daemon_process::Signals& signals;
+  daemon_process::StartReport& report;
+  std::function<config::Settings()>
+      reload;  // reads the configuration again; throws base::ConfigError
+};
+
+struct Command {
+  enum class PidFile {
+    kNone,    // reads only: any number at once
+    kAdmin,   // <pidfile>.admin: one at a time
+    kWorker,  // <pidfile>
+  };
+
+  std::string_view name;
+  std::string_view arguments = {};  // as shown after the name, e.g. "TABLE..."
+  std::string_view summary = {};    // one line
+  std::string_view details = {};    // more for the command's own help; may be empty
+  std::vector<std::string_view> options = {};
+  std::size_t min_arguments = 0;
+  std::size_t max_arguments = 0;
+  PidFile pid_file = PidFile::kAdmin;
+  int (*run)(Context& context) = nullptr;  // returns the exit status
+};
+
+inline constexpr std::size_t kAnyNumber = static_cast<std::size_t>(-1);
+
+extern const Command kWorker;
+extern const Command kCreateRoot, kCreateBranch, kCreateLeaf, kDropNode;
+extern const Command kPause, kResume, kWaitRoot, kWaitProvider;
+extern const Command kStatus, kMembers, kNodeStatus, kNodeInfo;
+extern const Command kAddTable, kRemoveTable, kAddSeq, kRemoveSeq, kResync, kWaitSync;
+extern const Command kTables, kSeqs, kMissing;
+
+}  // namespace londiste::commands

@@ -1,0 +1,30 @@
+#include "londiste/commands/command_table.h"
+
+namespace londiste::commands {
+
+const std::vector<const Command*>& CommandTable() {
+  static const std::vector<const Command*> table = {
+      &kWorker,                                                    //
+      &kCreateRoot, &kCreateBranch, &kCreateLeaf, &kDropNode,      //
+      &kPause,      &kResume,       &kWaitRoot,   &kWaitProvider,  //
+      &kStatus,     &kMembers,      &kNodeStatus, &kNodeInfo,      //
+      &kAddTable,   &kRemoveTable,  &kAddSeq,     &kRemoveSeq,     //
+      &kResync,     &kWaitSync,     &kTables,     &kSeqs,         &kMissing,
+  };
+  return table;
+}
+
+const Command* FindCommand(std::string_view name) {
+  for (const Command* command : CommandTable()) {
+    if (command->name == name) return command;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> CommandNames() {
+  std::vector<std::string> names;
+  for (const Command* command : CommandTable()) names.emplace_back(command->name);
+  return names;
+}
+
+}  // namespace londiste::commands

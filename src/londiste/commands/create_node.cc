@@ -1,0 +1,88 @@
+#include "londiste/commands/create_node.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "londiste/commands/install_schemas.h"
+#include "londiste/commands/join_cascade.h"
+#include "londiste/commands/node_session.h"
+#include "londiste/commands/public_connstr.h"
+
+namespace londiste::commands {
+namespace {
+
+NodeRequest ReadRequest(const Context& context, cascade::NodeType type) {
+  if (context.arguments.size() > 2) {
+    throw base::Error("Too many args, only node name and public connect string allowed");
+  }
+  NodeRequest request;
+  request.type = type;
+  request.queue = context.settings.text("queue_name");
+  request.worker = context.settings.text("consumer_name");
+  request.name =
+      context.arguments.size() > 0 ? context.arguments[0] : context.settings.text("node_name");
+  request.location = context.arguments.size() > 1 ? context.arguments[1]
+                                                  : context.settings.text("public_node_location");
+  if (request.name.empty())
+    throw base::Error("Node name must be given either in command line or config");
+  if (request.location.empty()) {
+    throw base::Error("Node public location must be given either in command line or config");
+  }
+  request.provider_location = context.options.Value("provider");
+  if (type == cascade::NodeType::kRoot) {
+    if (!request.provider_location.empty())
+      throw base::Error("A root node has no provider: --provider is for branches and leafs");
+  } else {
+    if (request.provider_location.empty())
+      request.provider_location = context.settings.text("initial_provider_location");
+    if (request.provider_location.empty()) throw base::Error("Please specify --provider");
+  }
+  return request;
+}
+
+void ReportExistingNode(const cascade::NodeInfo& existing, const NodeRequest& request) {
+  spdlog::info("Node is already initialized as {}", cascade::ToString(existing.type));
+  if (existing.name != request.name || existing.type != request.type) {
+    spdlog::warn("the existing node is \"{}\" ({}), not \"{}\" ({}): nothing was changed",
+                 existing.name, cascade::ToString(existing.type), request.name,
+                 cascade::ToString(request.type));
+  }
+}
+
+void CreateRootNode(NodeSession& session, const NodeRequest& request) {
+  pqxx::work tx(session.local());
+  Report(cascade::Call(tx, "select * from pgq_node.register_location($1, $2, $3, false)",
+                       request.queue, request.name, request.location));
+  Report(cascade::Call(tx,
+                       "select * from pgq_node.create_node($1, 'root', $2, $3, null, null, null)",
+                       request.queue, request.name, request.worker));
+  tx.commit();
+}
+
+}  // namespace
+
+int CreateNode(Context& context, cascade::NodeType type) {
+  NodeRequest request = ReadRequest(context, type);
+  NodeSession session(context);
+  session.local();
+  WarnOfMissingHost(request.location);
+  InstallMissingSchemas(session.local());
+  if (session.FindNode()) {
+    ReportExistingNode(*session.FindNode(), request);
+    return 0;
+  }
+  if (!context.options.Has("nocheck"))
+    VerifyPublicConnstr(context, session.local(), request.location);
+
+  if (type == cascade::NodeType::kRoot) {
+    CreateRootNode(session, request);
+  } else {
+    JoinCascade(context, session, request);
+  }
+  spdlog::info("Done");
+  return 0;
+}
+
+}  // namespace londiste::commands

@@ -1,0 +1,186 @@
+#include "londiste/commands/join_cascade.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <memory>
+#include <set>
+#include <vector>
+
+#include "base/error.h"
+#include "londiste/commands/global_objects.h"
+#include "pg/conninfo.h"
+
+namespace londiste::commands {
+namespace {
+
+// A node elsewhere that we hold a connection to.
+struct RemoteNode {
+  std::unique_ptr<pg::Connection> connection;
+  cascade::NodeInfo info;
+};
+
+RemoteNode OpenNode(const Context& context, const std::string& queue, const std::string& connstr,
+                    const std::string& whose) {
+  RemoteNode node;
+  node.connection = ConnectRemote(context, connstr, whose);
+  pqxx::work tx(*node.connection);
+  std::optional<cascade::NodeInfo> info = cascade::GetNodeInfo(tx, queue);
+  if (!info) {
+    throw base::Error(
+        whose + ": \"" + pg::RedactConnstr(connstr) + "\" has no node of queue \"" + queue + "\"",
+        "Create the root first, and check queue_name: it is the same on all nodes.");
+  }
+  node.info = std::move(*info);
+  return node;
+}
+
+// Follows the providers upwards. Unset when `provider` is the root itself.
+std::optional<RemoteNode> FindRoot(const Context& context, const NodeRequest& request,
+                                   const RemoteNode& provider) {
+  if (provider.info.type == cascade::NodeType::kRoot) return std::nullopt;
+  std::set<std::string> visited = {provider.info.name};
+  cascade::NodeInfo below = provider.info;
+  while (true) {
+    if (!visited.insert(below.provider_node).second) {
+      throw base::Error("find_root_db: got loop: " + below.provider_node);
+    }
+    RemoteNode above = OpenNode(context, request.queue, below.provider_location,
+                                "node \"" + below.provider_node + "\"");
+    if (above.info.type == cascade::NodeType::kRoot) return above;
+    below = above.info;
+  }
+}
+
+std::vector<cascade::Location> Members(pg::Connection& connection, const std::string& queue) {
+  pqxx::work tx(connection);
+  return cascade::GetLocations(tx, queue);
+}
+
+// A name is free, or it is ours already: a run that was killed has registered it with this very
+// connect string, which is known to lead to this database, and this database has no node.
+enum class NameState { kFree, kRegisteredByUs };
+
+NameState CheckName(const std::vector<cascade::Location>& members, const NodeRequest& request) {
+  auto same = std::find_if(members.begin(), members.end(),
+                           [&](const auto& member) { return member.node == request.name; });
+  if (same == members.end()) return NameState::kFree;
+  if (same->connstr == request.location && !same->dead) return NameState::kRegisteredByUs;
+  throw base::Error("Node '" + request.name + "' already exists",
+                    "Choose another name, or remove the old node with drop-node.");
+}
+
+// Two subscribers under one worker name would move each other's position.
+void CheckWorkerName(pg::Connection& provider, const NodeRequest& request) {
+  pqxx::work tx(provider);
+  pqxx::result others = tx.exec_params(
+      "select node_name from pgq_node.get_subscriber_info($1) where worker_name = $2 and node_name "
+      "<> $3",
+      request.queue, request.worker, request.name);
+  if (!others.empty()) {
+    throw base::Error("worker name \"" + request.worker + "\" is already used by node \"" +
+                          others[0][0].c_str() + "\"",
+                      "Give each node a job_name of its own in its configuration file.");
+  }
+  bool subscribed =
+      !tx.exec_params("select 1 from pgq_node.get_subscriber_info($1) where node_name = $2",
+                      request.queue, request.name)
+           .empty();
+  if (!subscribed &&
+      !tx.exec_params("select 1 from pgq.get_consumer_info($1, $2)", request.queue, request.worker)
+           .empty()) {
+    throw base::Error("worker name \"" + request.worker +
+                          "\" is already used by a consumer of queue \"" + request.queue + "\"",
+                      "Choose another job_name, or unregister that consumer on the provider.");
+  }
+}
+
+void RegisterLocation(pg::Connection& connection, const NodeRequest& request,
+                      const std::string& node) {
+  pqxx::work tx(connection);
+  Report(cascade::Call(tx, "select * from pgq_node.register_location($1, $2, $3, false)",
+                       request.queue, request.name, request.location),
+         node);
+  tx.commit();
+}
+
+// Returns the global watermark, where the new node starts.
+pgq::TickId Subscribe(RemoteNode& provider, const NodeRequest& request) {
+  pqxx::work tx(*provider.connection);
+  const std::string& at = provider.info.name;
+  if (provider.info.type != cascade::NodeType::kRoot) {
+    Report(cascade::Call(tx, "select * from pgq_node.register_location($1, $2, $3, false)",
+                         request.queue, request.name, request.location),
+           at);
+  }
+  if (!tx.exec_params("select 1 from pgq_node.get_subscriber_info($1) where node_name = $2",
+                      request.queue, request.name)
+           .empty()) {
+    // Left by a killed run. Subscribing afresh moves the position to today's watermark.
+    Report(cascade::Call(tx, "select * from pgq_node.unregister_subscriber($1, $2)", request.queue,
+                         request.name),
+           at);
+  }
+  cascade::Answer answer =
+      cascade::Call(tx, "select * from pgq_node.register_subscriber($1, $2, $3, null)",
+                    request.queue, request.name, request.worker);
+  Report(answer, at);
+  pgq::TickId watermark(answer.row["global_watermark"].as<std::int64_t>());
+  tx.commit();
+  return watermark;
+}
+
+void CreateLocalNode(const Context& context, NodeSession& session, const NodeRequest& request,
+                     RemoteNode& provider, const std::vector<cascade::Location>& members,
+                     pgq::TickId watermark) {
+  GlobalObjects objects = LoadGlobalObjects(*provider.connection, request.queue);
+  pqxx::work tx(session.local());
+  auto register_location = [&](const cascade::Location& member) {
+    Report(cascade::Call(tx, "select * from pgq_node.register_location($1, $2, $3, $4)",
+                         request.queue, member.node, member.connstr, member.dead));
+  };
+  register_location({request.name, request.location, false});
+  for (const cascade::Location& member : members) {
+    if (member.node != request.name) register_location(member);
+  }
+  Report(cascade::Call(tx, "select * from pgq_node.create_node($1, $2, $3, $4, $5, $6, null)",
+                       request.queue, cascade::ToString(request.type), request.name, request.worker,
+                       provider.info.name, watermark.value()));
+  RegisterGlobalObjects(tx, request.queue, objects, RegistrationFilter(context.settings));
+  tx.commit();
+}
+
+}  // namespace
+
+void JoinCascade(const Context& context, NodeSession& session, const NodeRequest& request) {
+  RemoteNode provider = OpenNode(context, request.queue, request.provider_location, "provider");
+  if (provider.info.type == cascade::NodeType::kLeaf) {
+    throw base::Error(
+        "Cannot subscribe to leaf node",
+        "Node \"" + provider.info.name + "\" is a leaf; name a root or a branch as provider.");
+  }
+  std::optional<RemoteNode> root_elsewhere = FindRoot(context, request, provider);
+  RemoteNode& root = root_elsewhere ? *root_elsewhere : provider;
+
+  NameState name = CheckName(Members(*root.connection, request.queue), request);
+  CheckWorkerName(*provider.connection, request);
+  if (name == NameState::kFree) {
+    RegisterLocation(*root.connection, request, root.info.name);
+  } else {
+    spdlog::info("Node '{}' is registered already: going on with an unfinished creation",
+                 request.name);
+  }
+  try {
+    pgq::TickId watermark = Subscribe(provider, request);
+    CreateLocalNode(context, session, request, provider, Members(*root.connection, request.queue),
+                    watermark);
+  } catch (...) {
+    spdlog::warn(
+        "node \"{0}\" is not complete: run the same command again to finish it, or remove it with "
+        "drop-node {0}",
+        request.name);
+    throw;
+  }
+}
+
+}  // namespace londiste::commands

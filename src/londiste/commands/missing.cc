@@ -1,0 +1,38 @@
+// missing
+#include <cstdio>
+
+#include "londiste/commands/node_session.h"
+#include "londiste/output/text_table.h"
+
+namespace londiste::commands {
+namespace {
+
+int Run(Context& context) {
+  NodeSession session(context);
+  session.node();
+  std::vector<std::vector<std::string>> rows;
+  {
+    pqxx::work tx(session.local());
+    for (const pqxx::row& row : tx.exec_params(
+             "select obj_kind, obj_name from londiste.local_show_missing($1)", session.queue())) {
+      rows.push_back({row[0].c_str(), row[1].c_str()});
+    }
+  }
+  std::fputs(output::TextTable("Missing objects on node", {"obj_kind", "obj_name"}, rows).c_str(),
+             stdout);
+  return 0;
+}
+
+}  // namespace
+
+const Command kMissing = {
+    .name = "missing",
+    .summary = "list tables and sequences that this node could replicate and does not",
+    .details =
+        "Kind r is a table, p a partitioned table, S a sequence. On the root: what is not on the "
+        "queue; elsewhere: what is on the queue but not here.",
+    .pid_file = Command::PidFile::kNone,
+    .run = Run,
+};
+
+}  // namespace londiste::commands

@@ -1,0 +1,83 @@
+#include "londiste/commands/name_selection.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/error.h"
+
+namespace londiste::commands {
+
+bool IsPattern(std::string_view typed) {
+  return typed.find_first_of("*?") != std::string_view::npos;
+}
+
+// Greedy with one step back to the last star: linear in practice, no recursion.
+bool MatchesPattern(std::string_view name, std::string_view pattern) {
+  std::size_t n = 0, p = 0, star = std::string_view::npos, resume = 0;
+  while (n < name.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      resume = n;
+    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == name[n])) {
+      ++n;
+      ++p;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      n = ++resume;
+    } else {
+      return false;
+    }
+  }
+  return pattern.find_first_not_of('*', p) == std::string_view::npos;
+}
+
+std::string WithSchema(std::string_view typed) {
+  return typed.find('.') == std::string_view::npos ? "public." + std::string(typed)
+                                                   : std::string(typed);
+}
+
+std::vector<std::string> SelectNames(const NameRequest& request,
+                                     const std::vector<std::string>& candidates,
+                                     const std::vector<std::string>& processed,
+                                     const std::string& hint) {
+  std::vector<std::string> selected;
+  std::set<std::string> taken;
+  auto take = [&](const std::string& name) {
+    if (taken.insert(name).second) selected.push_back(name);
+  };
+  auto is_in = [](const std::vector<std::string>& list, const std::string& name) {
+    return std::find(list.begin(), list.end(), name) != list.end();
+  };
+
+  if (request.all) std::for_each(candidates.begin(), candidates.end(), take);
+  bool unknown = false;
+  for (const std::string& typed : request.typed) {
+    std::string name = WithSchema(typed);
+    if (IsPattern(name)) {
+      bool matched = false;
+      for (const std::string& candidate : candidates) {
+        if (!MatchesPattern(candidate, name)) continue;
+        take(candidate);
+        matched = true;
+      }
+      if (!matched) spdlog::warn("nothing matches {}", name);
+    } else if (is_in(candidates, name)) {
+      take(name);
+    } else if (is_in(processed, name)) {
+      spdlog::info("{} already processed", name);
+    } else {
+      spdlog::warn("{} not available", name);
+      if (request.force) {
+        take(name);
+      } else {
+        unknown = true;
+      }
+    }
+  }
+  if (unknown) throw base::Error("Cannot proceed", hint);
+  return selected;
+}
+
+}  // namespace londiste::commands

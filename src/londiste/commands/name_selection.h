@@ -1,0 +1,31 @@
+// Table and sequence names as the user types them: patterns, and the choice among candidates.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace londiste::commands {
+
+// `*` and `?` match as in a shell, everything else is literal; without a dot the schema is public.
+bool IsPattern(std::string_view typed);
+bool MatchesPattern(std::string_view name, std::string_view pattern);
+std::string WithSchema(std::string_view typed);
+
+struct NameRequest {
+  std::vector<std::string> typed;
+  bool all = false;    // --all
+  bool force = false;  // --force: take exact names that are not candidates
+};
+
+// The names the command shall work on, each once: pattern matches in candidate order, exact names
+// where they were typed. `candidates`: objects that the command can take; `processed`: those that
+// are already in the state it would bring them to (exact names among them are passed over with an
+// info line). Other exact names are warned of one by one, then base::Error `Cannot proceed` with
+// `hint`.
+std::vector<std::string> SelectNames(const NameRequest& request,
+                                     const std::vector<std::string>& candidates,
+                                     const std::vector<std::string>& processed,
+                                     const std::string& hint);
+
+}  // namespace londiste::commands

@@ -1,0 +1,104 @@
+#include "londiste/commands/node_session.h"
+
+#include <spdlog/spdlog.h>
+
+#include "base/error.h"
+#include "londiste/wake_channel.h"
+#include "pg/conninfo.h"
+#include "pg/error.h"
+
+namespace londiste::commands {
+namespace {
+
+pg::ConnectOptions LocalOptions(const Context& context, const std::string& connstr) {
+  pg::ConnectOptions options;
+  options.connstr = connstr;
+  options.application_name =
+      "londiste " + context.settings.text("job_name") + " " + std::string(context.command);
+  return options;
+}
+
+std::unique_ptr<pg::Connection> Connect(const Context& context, const pg::ConnectOptions& options,
+                                        const std::string& whose) {
+  try {
+    return std::make_unique<pg::Connection>(options, context.interrupt);
+  } catch (const pg::ConnectFailed& failure) {
+    throw pg::ConnectFailed(whose + ": " + failure.what(), failure.hint(), failure.sqlstate());
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<pg::Connection> ConnectFor(const Context& context, const std::string& connstr,
+                                           const std::string& whose) {
+  return Connect(context, LocalOptions(context, connstr), whose);
+}
+
+std::unique_ptr<pg::Connection> ConnectRemote(const Context& context, const std::string& connstr,
+                                              const std::string& whose) {
+  return Connect(context, RemoteOptions(context, connstr), whose);
+}
+
+pg::ConnectOptions RemoteOptions(const Context& context, const std::string& connstr) {
+  const std::string& extra = context.settings.text("remote_extra_connstr");
+  return LocalOptions(context, extra.empty() ? connstr : pg::MergeConnstr(connstr, extra));
+}
+
+pg::Connection& NodeSession::local() {
+  if (!local_) local_ = ConnectFor(context_, context_.settings.text("db"), "local database");
+  return *local_;
+}
+
+const std::optional<cascade::NodeInfo>& NodeSession::FindNode() {
+  if (!node_loaded_) {
+    pqxx::work tx(local());
+    node_ = cascade::GetNodeInfo(tx, queue());
+    node_loaded_ = true;
+  }
+  return node_;
+}
+
+const cascade::NodeInfo& NodeSession::node() {
+  if (!FindNode()) {
+    throw base::Error("Unknown queue: " + queue(),
+                      "The database of this configuration file has no node of that queue; make one "
+                      "with create-root, "
+                      "create-branch or create-leaf, or correct db or queue_name.");
+  }
+  return *node_;
+}
+
+pg::Connection& NodeSession::provider() {
+  if (!provider_) {
+    provider_ = ConnectRemote(context_, node().provider_location,
+                              "provider node \"" + node().provider_node + "\"");
+  }
+  return *provider_;
+}
+
+void NodeSession::WakeWorker() {
+  try {
+    pqxx::work tx(local());
+    tx.exec_params("select pg_catalog.pg_notify($1, '')", WakeChannel(queue()));
+    tx.commit();
+  } catch (const pqxx::failure& failure) {
+    spdlog::debug("could not notify the worker: {}", failure.what());
+  }
+}
+
+void Report(const cascade::Answer& answer, const std::string& node) {
+  std::string text = (node.empty() ? "" : "[" + node + "] ") + answer.note;
+  if (answer.failed()) throw base::Error(text);
+  switch (answer.code / 100) {
+    case 1:
+      spdlog::debug("{}", text);
+      break;
+    case 2:
+      spdlog::info("{}", text);
+      break;
+    default:
+      spdlog::warn("{}", text);
+  }
+}
+
+}  // namespace londiste::commands

@@ -1,0 +1,50 @@
+// node-status
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "londiste/commands/node_session.h"
+#include "londiste/commands/node_survey.h"
+#include "pg/error.h"
+
+namespace londiste::commands {
+namespace {
+
+// The provider keeps the lag of its readers. Without it the rest is still worth showing.
+void FillLag(NodeSession& session, NodeReport& report) {
+  try {
+    NodeReport above = ReadNode(session.provider(), session.queue());
+    auto lag = above.consumer_lag.find(report.worker);
+    if (lag != above.consumer_lag.end()) report.status.lag = lag->second;
+  } catch (const base::Interrupted&) {
+    throw;
+  } catch (...) {
+    spdlog::warn("Node '{}' failure: {}", session.node().provider_node,
+                 pg::DescribeCurrentFailure().message);
+  }
+}
+
+int Run(Context& context) {
+  NodeSession session(context);
+  session.node();
+  NodeReport report = ReadNode(session.local(), session.queue());
+  if (!session.is_root()) FillLag(session, report);
+  std::printf("%s\n", output::StatusTitle(report.status).c_str());
+  for (const std::string& line : output::StatusLines(report.status, isatty(STDOUT_FILENO) == 1)) {
+    std::printf("  %s\n", line.c_str());
+  }
+  return 0;
+}
+
+}  // namespace
+
+const Command kNodeStatus = {
+    .name = "node-status",
+    .summary = "show this node only: tables, lag, errors",
+    .details = "Asks no other node but the provider, which knows the lag.",
+    .pid_file = Command::PidFile::kNone,
+    .run = Run,
+};
+
+}  // namespace londiste::commands

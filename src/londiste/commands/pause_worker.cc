@@ -1,0 +1,88 @@
+#include "londiste/commands/pause_worker.h"
+
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+
+#include "base/error.h"
+#include "daemon/pid_file.h"
+#include "londiste/commands/node_session.h"
+#include "londiste/commands/polling.h"
+
+namespace londiste::commands {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Long enough for a worker on another machine that shares this configuration to answer.
+constexpr auto kPatienceWithoutProcess = 3s;
+constexpr auto kRemindEvery = 10s;
+
+// The pid file is only seen on the worker's own machine, so a missing one is a hint and no proof.
+bool ProcessIsKnownToRun(const Context& context) {
+  const std::string& path = context.settings.text("pidfile");
+  return path.empty() || daemon_process::LivePid(path).has_value();
+}
+
+class Handshake {
+ public:
+  Handshake(Context& context, NodeSession& session, WorkerState wanted)
+      : context_(context), session_(session), paused_(wanted == WorkerState::kPaused) {}
+
+  void SetFlag() {
+    pqxx::work tx(session_.local());
+    Report(cascade::Call(tx, "select * from pgq_node.set_consumer_paused($1, $2, $3)",
+                         session_.queue(), worker(), paused_));
+    tx.commit();
+  }
+
+  void AwaitWorker() {
+    base::Deadline give_up = base::Deadline::After(kPatienceWithoutProcess);
+    bool seen = false;
+    auto done = [&] {
+      seen = WorkerHasSeenIt();
+      return seen || (give_up.Passed() && !ProcessIsKnownToRun(context_));
+    };
+    auto remind = [&] {
+      spdlog::warn("still waiting for worker \"{}\": is it running?", worker());
+    };
+    PollUntil(context_.interrupt, done, kRemindEvery, remind);
+    if (!seen) {
+      spdlog::warn("worker \"{}\" is not running here: it will be {} when it starts", worker(),
+                   Word());
+    }
+  }
+
+  const char* Word() const { return paused_ ? "paused" : "resumed"; }
+
+ private:
+  const std::string& worker() { return session_.node().worker_name; }
+
+  bool WorkerHasSeenIt() {
+    pqxx::work tx(session_.local());
+    cascade::ConsumerState state = cascade::GetConsumerState(tx, session_.queue(), worker());
+    if (state.paused != paused_) {
+      throw base::Error(std::string("operation canceled? worker is ") +
+                            (state.paused ? "paused" : "not paused") + " but should be " + Word(),
+                        "Somebody else changed the flag meanwhile.");
+    }
+    return state.uptodate;
+  }
+
+  Context& context_;
+  NodeSession& session_;
+  bool paused_;
+};
+
+}  // namespace
+
+int SetWorkerState(Context& context, WorkerState wanted) {
+  NodeSession session(context);
+  Handshake handshake(context, session, wanted);
+  handshake.SetFlag();
+  session.WakeWorker();
+  handshake.AwaitWorker();
+  return 0;
+}
+
+}  // namespace londiste::commands

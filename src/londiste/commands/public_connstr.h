@@ -1,0 +1,30 @@
+// The connect string under which other nodes will reach this one: is it usable, and does it lead
+// here?
+#pragma once
+
+#include <string>
+
+#include "londiste/commands/command.h"
+#include "pg/connection.h"
+
+namespace londiste::commands {
+
+// Warns when it has neither host nor service: other machines cannot use it.
+void WarnOfMissingHost(const std::string& connstr);
+
+// Compares database name and oid, and whether a transaction made through the public string becomes
+// visible through the local connection (a clone of the server has the same name and oid). Throws
+// base::Error `Public connect string points to different database than local connect string
+// (fail=N)`.
+void VerifyPublicConnstr(const Context& context, pg::Connection& local, const std::string& connstr);
+
+// The failure bits of the comparison: 1 other database, 2 its transaction was already visible
+// before it began, 4 it did not become visible.
+struct PublicConnstrFacts {
+  bool same_name_and_oid = true;
+  bool visible_before = false;
+  bool visible_after = true;
+};
+int FailBits(const PublicConnstrFacts& facts);
+
+}  // namespace londiste::commands

@@ -1,0 +1,48 @@
+// remove-seq
+#include <cstdio>
+
+#include "londiste/commands/global_objects.h"
+#include "londiste/commands/name_selection.h"
+#include "londiste/commands/node_session.h"
+
+namespace londiste::commands {
+namespace {
+
+int Run(Context& context) {
+  if (context.arguments.empty() && !context.options.Has("all")) {
+    std::puts("what to do ?");
+    return 0;
+  }
+  NodeSession session(context);
+  session.node();
+  std::vector<std::string> local, elsewhere;
+  {
+    pqxx::work tx(session.local());
+    for (const RegisteredSequence& sequence : LoadSequences(tx, session.queue())) {
+      (sequence.local ? local : elsewhere).push_back(sequence.name);
+    }
+  }
+  NameRequest request{context.arguments, context.options.Has("all"), context.options.Has("force")};
+  for (const std::string& name :
+       SelectNames(request, local, elsewhere, "Command seqs lists what this node replicates.")) {
+    pqxx::work tx(session.local());
+    Report(cascade::Call(tx, "select * from londiste.local_remove_seq($1, $2)", session.queue(),
+                         name));
+    tx.commit();
+  }
+  session.WakeWorker();
+  return 0;
+}
+
+}  // namespace
+
+const Command kRemoveSeq = {
+    .name = "remove-seq",
+    .arguments = "SEQUENCE...",
+    .summary = "stop replicating sequences to this node; on the root: to all nodes",
+    .options = {"all", "force"},
+    .max_arguments = kAnyNumber,
+    .run = Run,
+};
+
+}  // namespace londiste::commands

@@ -1,0 +1,38 @@
+// seqs
+#include <cstdio>
+
+#include "londiste/commands/global_objects.h"
+#include "londiste/commands/node_session.h"
+#include "londiste/output/text_table.h"
+
+namespace londiste::commands {
+namespace {
+
+int Run(Context& context) {
+  NodeSession session(context);
+  session.node();
+  std::vector<std::vector<std::string>> rows;
+  {
+    pqxx::work tx(session.local());
+    for (const RegisteredSequence& sequence : LoadSequences(tx, session.queue())) {
+      if (sequence.local)
+        rows.push_back({sequence.name, "True", std::to_string(sequence.last_value)});
+    }
+  }
+  std::fputs(
+      output::TextTable("Sequences on node", {"seq_name", "local", "last_value"}, rows).c_str(),
+      stdout);
+  return 0;
+}
+
+}  // namespace
+
+const Command kSeqs = {
+    .name = "seqs",
+    .summary = "list the sequences that are replicated to this node",
+    .details = "last_value is the value published last, which is ahead of the root's sequence.",
+    .pid_file = Command::PidFile::kNone,
+    .run = Run,
+};
+
+}  // namespace londiste::commands

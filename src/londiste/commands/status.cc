@@ -1,0 +1,52 @@
+// status
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "londiste/commands/node_session.h"
+#include "londiste/commands/node_survey.h"
+
+namespace londiste::commands {
+namespace {
+
+int Run(Context& context) {
+  NodeSession session(context);
+  const std::optional<cascade::NodeInfo>& node = session.FindNode();
+  std::printf("Queue: %s   Local node: %s\n\n", session.queue().c_str(),
+              node ? node->name.c_str() : "None");
+  if (!node) return 0;
+  std::fflush(stdout);
+
+  std::vector<cascade::Location> members;
+  {
+    pqxx::work tx(session.local());
+    members = cascade::GetLocations(tx, session.queue());
+  }
+  const std::vector<std::string>& dead = context.options.Values("dead");
+  std::vector<output::NodeStatus> nodes =
+      SurveyNodes(context, members, node->name, {dead.begin(), dead.end()});
+  for (const output::NodeStatus& member : nodes) {
+    if (!member.failure.empty()) spdlog::warn("Node '{}' failure: {}", member.name, member.failure);
+  }
+  output::StatusStyle style{.compact = context.options.Has("compact"),
+                            .color = isatty(STDOUT_FILENO) == 1};
+  std::fputs(output::StatusTree(nodes, style).c_str(), stdout);
+  return 0;
+}
+
+}  // namespace
+
+const Command kStatus = {
+    .name = "status",
+    .summary = "show the whole cascade: nodes, lag, tables, errors",
+    .details =
+        "Tables are counted as: in sync / not yet in sync / not on that node. A node that does not "
+        "answer is shown as dead, with the reason on "
+        "stderr.",
+    .options = {"compact", "dead"},
+    .pid_file = Command::PidFile::kNone,
+    .run = Run,
+};
+
+}  // namespace londiste::commands

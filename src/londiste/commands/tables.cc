@@ -1,0 +1,49 @@
+// tables
+#include <cstdio>
+
+#include "londiste/commands/global_objects.h"
+#include "londiste/commands/node_session.h"
+#include "londiste/commands/table_attributes.h"
+#include "londiste/output/text_table.h"
+
+namespace londiste::commands {
+namespace {
+
+int Run(Context& context) {
+  NodeSession session(context);
+  session.node();
+  std::vector<RegisteredTable> tables;
+  {
+    pqxx::work tx(session.local());
+    tables = LoadTables(tx, session.queue());
+  }
+  std::vector<std::vector<std::string>> rows;
+  for (const RegisteredTable& table : tables) {
+    if (!table.local) continue;
+    if (context.options.Has("names-only")) {
+      std::puts(table.name.c_str());
+    } else {
+      rows.push_back({table.name, table.state.empty() ? "None" : table.state,
+                      ShowAttributes(pgq::DecodeRow(table.attrs))});
+    }
+  }
+  std::fputs(output::TextTable("Tables on node", {"table_name", "merge_state", "table_attrs"}, rows)
+                 .c_str(),
+             stdout);
+  return 0;
+}
+
+}  // namespace
+
+const Command kTables = {
+    .name = "tables",
+    .summary = "list the tables that are replicated to this node",
+    .details =
+        "State None: not copied yet; in-copy, catching-up, wanna-sync, do-sync: being copied; ok: "
+        "in sync.",
+    .options = {"names-only"},
+    .pid_file = Command::PidFile::kNone,
+    .run = Run,
+};
+
+}  // namespace londiste::commands
