@@ -1,10 +1,15 @@
-// What an application does with the batches of a cascaded queue. cascade::Worker (and, for a consumer of its own, cascade::ApplyBatch) keeps the
-// position, the exactly-once protocol, branch copies, watermarks and locations; the handler sees everything else.
+// What an application does with the batches of a cascaded queue. cascade::Worker (and, for a
+// consumer of its own, cascade::ApplyBatch) keeps the position, the exactly-once protocol, branch
+// copies, watermarks and locations; the handler sees everything else.
+//
+// A handler belongs to the thread that applies batches; every method is called on it.
 #pragma once
 
 #include <span>
 #include <string>
+#include <vector>
 
+#include "base/clock.h"
 #include "cascade/node.h"
 #include "pg/connection.h"
 #include "pgq/batch.h"
@@ -21,35 +26,65 @@ class BatchHandler {
  public:
   virtual ~BatchHandler() = default;
 
-  // Before each next_batch; no transaction is open anywhere. `completed` is the main position. Returns how large a batch may be.
-  virtual pgq::BatchSize BeforeNextBatch(const NodeInfo& node, pgq::TickId completed, pg::Connection& target) = 0;
-  // SQL condition on event columns for reading at the provider, or "" for all. (Cascade events must pass.)
+  // Worker only: a new session to the target was opened (nothing prepared in an older one exists),
+  // and: it is about to be closed.
+  virtual void TargetConnected(pg::Connection& /*target*/) {}
+  virtual void TargetClosing() {}
+
+  // Before each next_batch; no transaction is open anywhere. `completed` is the main position.
+  // Returns how large a batch may be.
+  virtual pgq::BatchSize BeforeNextBatch(const NodeInfo& node, pgq::TickId completed,
+                                         pg::Connection& target) = 0;
+  // Worker only, on a root node, which has no batches: at start, when woken, and when the returned
+  // time has passed.
+  virtual base::Duration OnRoot(const NodeInfo& /*node*/, pg::Connection& /*target*/) {
+    return base::Duration(60'000);
+  }
+
+  // SQL condition on event columns for reading at the provider, or "" for all. (Cascade events must
+  // pass.)
   virtual std::string EventFilter() const = 0;
-  // A batch is in hand that is not applied yet; nothing is open on the target. May wait, and commit work of its own.
+  // A batch is in hand that is not applied yet; nothing is open on the target. May wait, and commit
+  // work of its own.
   virtual void OnBatch(const BatchContext& context) = 0;
-  // The target transaction, session_replication_role = replica: Begin, Apply (several times, in event order, without `pgq.*` events), Finish.
-  // Whatever they throw rolls the whole batch back.
+  // The target transaction, session_replication_role = replica: Begin, Apply (several times, in
+  // event order, without `pgq.*` events), Finish. Whatever they throw rolls the whole batch back.
+  // Apply may leave statements under way on the target; the events of a call stay valid until the
+  // next call of Apply, Flush or Finish has returned.
   virtual void Begin(const BatchContext& context, pqxx::transaction_base& tx) = 0;
-  virtual void Apply(const BatchContext& context, pqxx::transaction_base& tx, std::span<const pgq::Event> events) = 0;
+  virtual void Apply(const BatchContext& context, pqxx::transaction_base& tx,
+                     std::span<const pgq::Event> events) = 0;
+  // Everything given so far must have been executed and the session be free for other statements
+  // when this returns.
+  virtual void Flush(const BatchContext& /*context*/, pqxx::transaction_base& /*tx*/) {}
   virtual void Finish(const BatchContext& context, pqxx::transaction_base& tx) = 0;
   // After the target's commit is on disk.
   virtual void Committed(const BatchContext& context) = 0;
-  // Called instead of Committed when the transaction did not commit (also when the connection died).
+  // Called instead of Committed when the transaction did not commit (also when the connection
+  // died).
   virtual void RolledBack() = 0;
 };
 
 struct BatchStats {
   std::int64_t events = 0;
+  bool node_changed = false;          // locations or watermarks came with the batch
+  std::vector<std::string> warnings;  // for the log
   std::chrono::milliseconds duration{0};
 };
 
 enum class BatchOutcome { kApplied, kAlreadyApplied };
 
-// Rules 1 and 3 of the exactly-once protocol for one batch of one consumer: compares the batch with `completed`, then applies it in one target
-// transaction together with the new position. Does not finish the batch at the provider and does no branch work unless `branch_copy` is set.
+// Rules 1 and 3 of the exactly-once protocol for one batch of one consumer: compares the batch with
+// `completed`; when it is not applied yet, calls handler.OnBatch, applies it in one target
+// transaction together with the new position, and calls handler.Committed. Does not finish the
+// batch at the provider and does no branch work unless `branch_copy` is set. `consumer` = the
+// node's worker handles `pgq.*` events, any other consumer skips them. The position is checked
+// again under its row lock before the commit, so of two processes that apply the same batch one
+// rolls back. REQUIRES: no transaction open on either side; the target session has role replica.
 // Throws base::Error `Lost position: batch P..C, dst has D`.
-struct BranchCopy;
-BatchOutcome ApplyBatch(const BatchContext& context, const std::string& consumer, pgq::TickId completed, pg::Connection& provider,
-                        BatchHandler& handler, int fetch_rows, BranchCopy* branch_copy, BatchStats* stats);
+class BranchCopy;
+BatchOutcome ApplyBatch(const BatchContext& context, const std::string& consumer,
+                        pgq::TickId completed, pg::Connection& provider, BatchHandler& handler,
+                        int fetch_rows, BranchCopy* branch_copy, BatchStats* stats);
 
 }  // namespace cascade

@@ -1,4 +1,5 @@
-// The node of a cascaded queue that lives in one database, and the state of its consumers, as pgq_node reports them.
+// The node of a cascaded queue that lives in one database, and the state of its consumers, as
+// pgq_node reports them.
 #pragma once
 
 #include <optional>
@@ -43,7 +44,8 @@ struct Location {  // pgq_node.get_queue_locations
   bool dead = false;
 };
 
-// A pgq_node/londiste function's answer. Codes: 1xx quiet, 2xx info, 3xx warning, 4xx and up failed.
+// A pgq_node/londiste function's answer. Codes: 1xx quiet, 2xx info, 3xx warning, 4xx and up
+// failed.
 struct Answer {
   int code = 0;
   std::string note;
@@ -54,7 +56,8 @@ struct Answer {
 template <class... Args>
 Answer Call(pqxx::transaction_base& tx, const std::string& sql, Args&&... args) {
   pqxx::row row = tx.exec_params1(sql, std::forward<Args>(args)...);
-  return Answer{row["ret_code"].as<int>(), row["ret_note"].is_null() ? "" : row["ret_note"].as<std::string>(), row};
+  return Answer{row["ret_code"].as<int>(),
+                row["ret_note"].is_null() ? "" : row["ret_note"].as<std::string>(), row};
 }
 // Throws base::Error(note) when it failed.
 const Answer& Require(const Answer& answer);
@@ -62,7 +65,8 @@ const Answer& Require(const Answer& answer);
 // nullopt when the database holds no node of this queue (or no pgq_node schema at all).
 std::optional<NodeInfo> GetNodeInfo(pqxx::transaction_base& tx, const std::string& queue);
 // Throws base::Error for an unknown queue or consumer.
-ConsumerState GetConsumerState(pqxx::transaction_base& tx, const std::string& queue, const std::string& consumer);
+ConsumerState GetConsumerState(pqxx::transaction_base& tx, const std::string& queue,
+                               const std::string& consumer);
 std::vector<Location> GetLocations(pqxx::transaction_base& tx, const std::string& queue);
 
 }  // namespace cascade

@@ -31,6 +31,9 @@ struct BatchSize {
 // In a transaction of its own, committed. nullopt: no batch yet. Throws pqxx::sql_error.
 std::optional<Batch> NextBatch(pg::Connection& connection, const std::string& queue, const std::string& consumer,
                                const BatchSize& size = {});
+// FinishBatch, then NextBatch, in one round trip and each in a transaction of its own. When it throws, the batch may or may not be finished.
+std::optional<Batch> FinishAndNextBatch(pg::Connection& connection, BatchId finished, const std::string& queue,
+                                        const std::string& consumer, const BatchSize& size = {});
 // In a transaction of its own. False when the server did not know the batch.
 bool FinishBatch(pg::Connection& connection, BatchId batch);
 

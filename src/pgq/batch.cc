@@ -27,18 +27,17 @@ std::string TextOrEmpty(const pqxx::field& field) {
   return field.is_null() ? std::string() : std::string(field.c_str());
 }
 
-}  // namespace
+std::string NextBatchCall(const std::string& queue, const std::string& consumer,
+                          const BatchSize& size) {
+  return "select batch_id, prev_tick_id, cur_tick_id, prev_tick_time, cur_tick_time, "
+         "prev_tick_event_seq, cur_tick_event_seq "
+         "from pgq.next_batch_custom(" +
+         pg::QuoteLiteral(queue) + ", " + pg::QuoteLiteral(consumer) + ", " +
+         TextOrNull(size.min_lag) + "::interval, " + NumberOrNull(size.min_count) + "::int4, " +
+         TextOrNull(size.min_interval) + "::interval)";
+}
 
-std::optional<Batch> NextBatch(pg::Connection& connection, const std::string& queue,
-                               const std::string& consumer, const BatchSize& size) {
-  const pqxx::result result = pg::ExecAutocommit(
-      connection,
-      "select batch_id, prev_tick_id, cur_tick_id, prev_tick_time, cur_tick_time, "
-      "prev_tick_event_seq, cur_tick_event_seq "
-      "from pgq.next_batch_custom(" +
-          pg::QuoteLiteral(queue) + ", " + pg::QuoteLiteral(consumer) + ", " +
-          TextOrNull(size.min_lag) + "::interval, " + NumberOrNull(size.min_count) + "::int4, " +
-          TextOrNull(size.min_interval) + "::interval)");
+std::optional<Batch> ParseBatch(const pqxx::result& result) {
   if (result.empty() || result[0][0].is_null()) return std::nullopt;
   const pqxx::row row = result[0];
   Batch batch;
@@ -50,6 +49,21 @@ std::optional<Batch> NextBatch(pg::Connection& connection, const std::string& qu
   batch.prev_tick_event_seq = NumberOrZero(row[5]);
   batch.tick_event_seq = NumberOrZero(row[6]);
   return batch;
+}
+
+}  // namespace
+
+std::optional<Batch> NextBatch(pg::Connection& connection, const std::string& queue,
+                               const std::string& consumer, const BatchSize& size) {
+  return ParseBatch(pg::ExecAutocommit(connection, NextBatchCall(queue, consumer, size)));
+}
+
+std::optional<Batch> FinishAndNextBatch(pg::Connection& connection, BatchId finished,
+                                        const std::string& queue, const std::string& consumer,
+                                        const BatchSize& size) {
+  return ParseBatch(
+      pg::ExecAutocommit(connection, "begin; select pgq.finish_batch(" + base::ToString(finished) +
+                                         "); commit; " + NextBatchCall(queue, consumer, size)));
 }
 
 bool FinishBatch(pg::Connection& connection, BatchId batch) {

@@ -14,10 +14,12 @@ struct WorkerOptions {
   Position position = Position::kKeep;
 };
 
-// Runs until SIGINT (current batch finishes, up to stop_timeout) or SIGTERM (rolls back at once). `reload` re-reads the configuration file on SIGHUP and
-// returns the new settings (throws ConfigError: the old ones stay). Calls report.Ready() when its first look at the node succeeded or the retry loop is
-// running. Returns the process exit status.
-int RunWorker(config::Settings settings, const WorkerOptions& options, const std::function<config::Settings()>& reload,
-              daemon_process::Signals& signals, daemon_process::StartReport& report);
+// Runs until SIGINT (current batch finishes, up to stop_timeout) or SIGTERM (rolls back at once).
+// `reload` re-reads the configuration file on SIGHUP and returns the new settings (throws
+// ConfigError: the old ones stay). Calls report.Ready() when its first look at the node succeeded
+// or the retry loop is running. Returns the process exit status.
+int RunWorker(config::Settings settings, const WorkerOptions& options,
+              const std::function<config::Settings()>& reload, daemon_process::Signals& signals,
+              daemon_process::StartReport& report);
 
 }  // namespace londiste::worker

@@ -1,0 +1,76 @@
+// The worker of one node of a cascaded queue: keeps the node's state, reads batches from the
+// provider and has a handler apply them, exactly once.
+//
+// Runs on the thread that calls Run, with a session to the node's own database, one to the
+// provider, and a listening session for each. What it does is decided by the node's type (root:
+// stand by and publish watermarks; branch: apply, copy the events, make the ticks; leaf: apply),
+// read from pgq_node again and again, so pausing, a change of provider or of the node's type need
+// no restart.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/interrupt.h"
+#include "cascade/batch_handler.h"
+
+namespace cascade {
+
+struct WorkerOptions {
+  std::string job_name, queue, consumer;
+  std::string local_connstr;
+  std::string remote_extra_connstr;  // added to the provider's location
+  std::string application_name;
+  std::string
+      wake_channel;  // administrative commands notify it in the node's database; "" for none
+  base::Duration loop_delay{1'000};
+  base::Duration exception_sleep{20'000};
+  base::Duration connection_lifetime{1'200'000};
+  base::Duration local_wm_publish_period{300'000};
+  base::Duration global_wm_publish_period{300'000};
+  int fetch_rows = 300;
+};
+
+// This program cannot work for such a node, and waiting does not change that.
+class UnsupportedNode : public base::Error {
+ public:
+  using Error::Error;
+};
+
+enum class Severity { kDebug, kInfo, kWarning, kError };
+
+// What the program around the worker hears of it, on the worker's thread.
+class WorkerObserver {
+ public:
+  virtual ~WorkerObserver() = default;
+  virtual void Log(Severity severity, const std::string& line) = 0;
+  // Once: the node was seen for the first time, or could not be seen and will be tried again.
+  virtual void Started() = 0;
+  virtual void Applied(const BatchContext& context, const BatchStats& stats) = 0;
+};
+
+class Worker {
+ public:
+  // All references must outlive the worker.
+  Worker(WorkerOptions options, BatchHandler& handler, WorkerObserver& observer,
+         base::Interrupt& interrupt);
+  ~Worker();
+  Worker(const Worker&) = delete;
+
+  // Until the interrupt stops (the batch in hand is completed) or cancels (it is rolled back).
+  // Failures are stored in the node, logged and retried with growing delays. Throws UnsupportedNode
+  // only.
+  void Run();
+
+  // From any thread: takes effect before the next batch. job_name, queue, consumer, wake_channel
+  // and local_connstr stay as they are.
+  void Reconfigure(WorkerOptions options);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace cascade

@@ -1,0 +1,141 @@
+#include "base/error.h"
+#include "base/failpoint.h"
+#include "cascade/batch_handler.h"
+#include "cascade/batch_protocol.h"
+#include "cascade/branch_copy.h"
+#include "cascade/cascade_events.h"
+
+namespace cascade {
+namespace {
+
+// One batch on its way into one target transaction.
+class BatchApplication {
+ public:
+  BatchApplication(const BatchContext& context, const std::string& consumer, BatchHandler& handler,
+                   BranchCopy* branch_copy, BatchStats& stats)
+      : context_(context),
+        consumer_(consumer),
+        handler_(handler),
+        branch_copy_(branch_copy),
+        stats_(stats) {}
+
+  void Run(pgq::BatchReader& reader);
+
+ private:
+  void ApplyAll(pgq::BatchReader& reader, pqxx::transaction_base& tx);
+  void ApplyChunk(pqxx::transaction_base& tx, std::span<const pgq::Event> events);
+  void ApplyCascade(pqxx::transaction_base& tx, const pgq::Event& event);
+  void WriteCopies(pqxx::transaction_base& tx);
+  void MovePosition(pqxx::transaction_base& tx);
+  bool is_main_worker() const { return consumer_ == context_.node.worker_name; }
+
+  const BatchContext& context_;
+  const std::string& consumer_;
+  BatchHandler& handler_;
+  BranchCopy* branch_copy_;
+  BatchStats& stats_;
+};
+
+void BatchApplication::Run(pgq::BatchReader& reader) {
+  pqxx::work tx(context_.target);
+  // The handler is told before the rollback is sent: until then it may have statements under way
+  // that keep the session from anything else.
+  try {
+    base::HitFailpoint(base::Failpoint::batch_after_begin_target);
+    ApplyAll(reader, tx);
+    base::HitFailpoint(base::Failpoint::batch_before_set_completed);
+    MovePosition(tx);
+    base::HitFailpoint(base::Failpoint::batch_before_commit);
+    tx.commit();
+  } catch (...) {
+    handler_.RolledBack();
+    throw;
+  }
+}
+
+void BatchApplication::ApplyAll(pgq::BatchReader& reader, pqxx::transaction_base& tx) {
+  if (branch_copy_) branch_copy_->BeginBatch();
+  handler_.Begin(context_, tx);
+  // Two chunks: while the provider prepares the next one, the target may still work on the last
+  // one.
+  pgq::EventChunk chunks[2];
+  for (int turn = 0; reader.Next(chunks[turn]); turn = 1 - turn) {
+    ApplyChunk(tx, chunks[turn].events());
+    stats_.events += static_cast<std::int64_t>(chunks[turn].size());
+    base::HitFailpoint(base::Failpoint::batch_after_first_events);
+  }
+  handler_.Finish(context_, tx);
+  if (branch_copy_) branch_copy_->Write(context_.target, tx);
+}
+
+void BatchApplication::ApplyChunk(pqxx::transaction_base& tx, std::span<const pgq::Event> events) {
+  std::size_t first = 0;  // of the run that is not yet given to the handler
+  const auto give = [&](std::size_t end) {
+    if (first < end) handler_.Apply(context_, tx, events.subspan(first, end - first));
+    first = end + 1;
+  };
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (events[i].retry) throw base::Error("CascadedWorker must not get retry events");
+    if (branch_copy_) branch_copy_->Add(events[i]);
+    if (!IsCascadeEvent(events[i])) continue;
+    give(i);
+    ApplyCascade(tx, events[i]);
+  }
+  give(events.size());
+  if (branch_copy_ && branch_copy_->full()) WriteCopies(tx);
+}
+
+void BatchApplication::ApplyCascade(pqxx::transaction_base& tx, const pgq::Event& event) {
+  if (!is_main_worker()) return;
+  handler_.Flush(context_, tx);
+  std::string warning = ApplyCascadeEvent(tx, context_.node, event);
+  if (!warning.empty()) stats_.warnings.push_back(std::move(warning));
+  stats_.node_changed = true;
+}
+
+void BatchApplication::WriteCopies(pqxx::transaction_base& tx) {
+  handler_.Flush(context_, tx);
+  branch_copy_->Write(context_.target, tx);
+}
+
+void BatchApplication::MovePosition(pqxx::transaction_base& tx) {
+  const std::string& queue = context_.node.queue;
+  const pqxx::result position = tx.exec_params(
+      "select last_tick_id from pgq_node.local_state where queue_name = $1 and consumer_name = $2 "
+      "for update",
+      queue, consumer_);
+  if (position.empty()) throw base::Error("Unknown consumer: " + queue + "/" + consumer_);
+  const pgq::TickId now_at(position[0][0].as<std::int64_t>());
+  if (now_at != context_.batch.prev_tick)
+    throw base::Error("Lost position: batch " + ToString(context_.batch.prev_tick) + ".." +
+                          ToString(context_.batch.tick) + ", dst has " + ToString(now_at),
+                      "The position was moved while the batch was applied; another process may "
+                      "work for the same consumer.");
+  Require(Call(tx, "select * from pgq_node.set_consumer_completed($1, $2, $3)", queue, consumer_,
+               context_.batch.tick.value()));
+}
+
+}  // namespace
+
+BatchOutcome ApplyBatch(const BatchContext& context, const std::string& consumer,
+                        pgq::TickId completed, pg::Connection& provider, BatchHandler& handler,
+                        int fetch_rows, BranchCopy* branch_copy, BatchStats* stats) {
+  if (ComparePosition(context.batch, completed) == Position::kAlreadyApplied)
+    return BatchOutcome::kAlreadyApplied;
+  BatchStats own_stats;
+  BatchStats& counted = stats ? *stats : own_stats;
+  handler.OnBatch(context);
+
+  const auto start = base::Clock::now();
+  {
+    pgq::BatchReader reader(provider, context.batch.id, fetch_rows, handler.EventFilter());
+    BatchApplication(context, consumer, handler, branch_copy, counted).Run(reader);
+  }
+  counted.duration =
+      std::chrono::duration_cast<std::chrono::milliseconds>(base::Clock::now() - start);
+  base::HitFailpoint(base::Failpoint::batch_after_commit);
+  handler.Committed(context);
+  return BatchOutcome::kApplied;
+}
+
+}  // namespace cascade

@@ -1,0 +1,58 @@
+#include "cascade/local_node.h"
+
+#include "base/error.h"
+
+namespace cascade {
+
+LocalNode::LocalNode(const pg::ConnectOptions& options, base::Interrupt& interrupt,
+                     std::string queue, std::string consumer)
+    : connection_(options, interrupt),
+      queue_(std::move(queue)),
+      consumer_name_(std::move(consumer)) {
+  CommitDurably();
+}
+
+void LocalNode::CommitDurably() {
+  // The batch is finished at the provider after our commit: a commit that a crash can undo would
+  // lose it.
+  pqxx::nontransaction tx(connection_);
+  tx.exec(
+      "select set_config('synchronous_commit', 'on', false) where "
+      "current_setting('synchronous_commit') in"
+      " ('off', 'local', 'remote_write')");
+}
+
+void LocalNode::Refresh() {
+  {
+    pqxx::nontransaction tx(connection_);
+    std::optional<NodeInfo> node = GetNodeInfo(tx, queue_);
+    if (!node)
+      throw base::Error("no node of queue \"" + queue_ + "\" in this database",
+                        "Create it with create-root, create-branch or create-leaf.");
+    if (node->worker_name != consumer_name_)
+      throw base::Error("node \"" + node->name + "\" has worker \"" + node->worker_name +
+                            "\", not \"" + consumer_name_ + "\"",
+                        "Set consumer_name = " + node->worker_name + " in the configuration file.");
+    node_ = std::move(*node);
+    consumer_state_ = GetConsumerState(tx, queue_, consumer_name_);
+    if (!consumer_state_.uptodate)
+      Require(Call(tx, "select * from pgq_node.set_consumer_uptodate($1, $2, true)", queue_,
+                   consumer_name_));
+  }
+  if (node_.type != NodeType::kRoot && !replica_) {
+    connection_.SetReplicationRole(pg::ReplicationRole::kReplica);
+    replica_ = true;
+  } else if (node_.type == NodeType::kRoot && replica_) {
+    connection_.SetReplicationRole(pg::ReplicationRole::kOrigin);
+    replica_ = false;
+  }
+}
+
+void LocalNode::StoreError(const char* message) {
+  pqxx::nontransaction tx(connection_);
+  Call(tx, "select * from pgq_node.set_consumer_error($1, $2, $3)", queue_, consumer_name_,
+       message);
+  consumer_state_.error = message ? std::optional<std::string>(message) : std::nullopt;
+}
+
+}  // namespace cascade

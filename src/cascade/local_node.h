@@ -1,0 +1,45 @@
+// The worker's session with its own node: node and consumer state, the handshake with
+// administrative commands, stored errors.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/interrupt.h"
+#include "cascade/node.h"
+#include "pg/connection.h"
+
+namespace cascade {
+
+class LocalNode {
+ public:
+  // Connects. The session commits durably whatever the role's or database's settings say. Throws
+  // pg::ConnectFailed.
+  LocalNode(const pg::ConnectOptions& options, base::Interrupt& interrupt, std::string queue,
+            std::string consumer);
+
+  // Reads node and consumer state; tells waiting commands that this worker has seen it (uptodate).
+  // On nodes that apply batches the session then has role replica. Throws base::Error when there is
+  // no such node or consumer.
+  void Refresh();
+
+  const NodeInfo& node() const { return node_; }
+  const ConsumerState& consumer() const { return consumer_state_; }
+  pg::Connection& connection() { return connection_; }
+
+  // Stores the message for `status` to show; nullptr clears it.
+  void StoreError(const char* message);
+  void ClearError() {
+    if (consumer_state_.error) StoreError(nullptr);
+  }
+
+ private:
+  void CommitDurably();
+  pg::Connection connection_;
+  std::string queue_, consumer_name_;
+  NodeInfo node_;
+  ConsumerState consumer_state_;
+  bool replica_ = false;
+};
+
+}  // namespace cascade

@@ -1,0 +1,48 @@
+#include "cascade/provider_link.h"
+
+#include "base/error.h"
+#include "base/failpoint.h"
+#include "cascade/node.h"
+
+namespace cascade {
+
+ProviderLink::ProviderLink(const pg::ConnectOptions& options, base::Interrupt& interrupt,
+                           std::string node, std::string queue, std::string consumer)
+    : connection_(options, interrupt),
+      node_(std::move(node)),
+      queue_(std::move(queue)),
+      consumer_(std::move(consumer)) {
+  pqxx::nontransaction tx(connection_);
+  const pqxx::result id =
+      tx.exec_params("select queue_id from pgq.queue where queue_name = $1", queue_);
+  if (id.empty())
+    throw base::Error("provider node \"" + node_ + "\" has no queue \"" + queue_ + "\"",
+                      "Check the provider with members; move this node with change-provider.");
+  listener_ = std::make_unique<pg::Listener>(
+      options, std::set<std::string>{"pgq_" + id[0][0].as<std::string>()}, interrupt);
+}
+
+std::optional<pgq::Batch> ProviderLink::NextBatch(const pgq::BatchSize& size) {
+  if (!to_finish_) return pgq::NextBatch(connection_, queue_, consumer_, size);
+  auto batch = pgq::FinishAndNextBatch(connection_, *to_finish_, queue_, consumer_, size);
+  to_finish_.reset();
+  base::HitFailpoint(base::Failpoint::batch_after_finish);
+  return batch;
+}
+
+void ProviderLink::FinishApplied() {
+  if (!to_finish_) return;
+  pgq::FinishBatch(connection_, *to_finish_);
+  to_finish_.reset();
+  base::HitFailpoint(base::Failpoint::batch_after_finish);
+}
+
+std::string ProviderLink::PublishWatermark(const std::string& subscriber_node,
+                                           pgq::TickId watermark) {
+  pqxx::nontransaction tx(connection_);
+  const Answer answer = Call(tx, "select * from pgq_node.set_subscriber_watermark($1, $2, $3)",
+                             queue_, subscriber_node, watermark.value());
+  return answer.failed() ? answer.note : "";
+}
+
+}  // namespace cascade

@@ -1,0 +1,69 @@
+#include "cascade/reposition.h"
+
+#include "base/error.h"
+#include "cascade/local_node.h"
+#include "pg/conninfo.h"
+
+namespace cascade {
+namespace {
+
+pg::ConnectOptions ConnectTo(const WorkerOptions& options, const std::string& connstr) {
+  pg::ConnectOptions connect;
+  connect.connstr = connstr;
+  connect.application_name = options.application_name;
+  return connect;
+}
+
+LocalNode OpenNode(const WorkerOptions& options, base::Interrupt& interrupt) {
+  return LocalNode(ConnectTo(options, options.local_connstr), interrupt, options.queue,
+                   options.consumer);
+}
+
+std::string ProviderConnstr(const WorkerOptions& options, const LocalNode& local) {
+  const std::string& location = local.consumer().provider_location;
+  return options.remote_extra_connstr.empty()
+             ? location
+             : pg::MergeConnstr(location, options.remote_extra_connstr);
+}
+
+void RequireProvider(const NodeInfo& node, const char* option) {
+  if (node.type == NodeType::kRoot)
+    throw base::Error("node \"" + node.name + "\" is the root: it reads no batches, " + option +
+                      " means nothing here");
+}
+
+}  // namespace
+
+pgq::TickId RewindProvider(const WorkerOptions& options, base::Interrupt& interrupt) {
+  LocalNode local = OpenNode(options, interrupt);
+  local.Refresh();
+  RequireProvider(local.node(), "--rewind");
+  const pgq::TickId completed = local.consumer().completed_tick.value();
+  pg::Connection provider(ConnectTo(options, ProviderConnstr(options, local)), interrupt);
+  pqxx::nontransaction(provider).exec_params("select pgq.register_consumer_at($1, $2, $3)",
+                                             options.queue, options.consumer, completed.value());
+  return completed;
+}
+
+pgq::TickId ResetNode(const WorkerOptions& options, base::Interrupt& interrupt) {
+  LocalNode local = OpenNode(options, interrupt);
+  local.Refresh();
+  RequireProvider(local.node(), "--reset");
+  if (local.node().type == NodeType::kBranch)
+    throw base::Error(
+        "node \"" + local.node().name + "\" is a branch: --reset would leave a hole in its queue",
+        "Use --rewind, or drop the node and create it again.");
+  pg::Connection provider(ConnectTo(options, ProviderConnstr(options, local)), interrupt);
+  const pqxx::result position = pqxx::nontransaction(provider).exec_params(
+      "select last_tick from pgq.get_consumer_info($1, $2)", options.queue, options.consumer);
+  if (position.empty() || position[0][0].is_null())
+    throw base::Error("provider node \"" + local.consumer().provider_node +
+                      "\" has no consumer \"" + options.consumer + "\"");
+  const pgq::TickId tick(position[0][0].as<std::int64_t>());
+  pqxx::nontransaction tx(local.connection());
+  Require(Call(tx, "select * from pgq_node.set_consumer_completed($1, $2, $3)", options.queue,
+               options.consumer, tick.value()));
+  return tick;
+}
+
+}  // namespace cascade

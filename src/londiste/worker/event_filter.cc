@@ -1,0 +1,25 @@
+#include "londiste/worker/event_filter.h"
+
+#include "pg/quote.h"
+
+namespace londiste::worker {
+
+std::string LocalOnlyFilter(pg::Connection& target, const ReplicationOptions& options) {
+  std::string filter = "(ev_type like 'pgq.%' or ev_type like 'londiste.%'";
+  if (!options.local_only_drop_execute) filter += " or ev_type = 'EXECUTE'";
+  std::string names;
+  pqxx::nontransaction tx(target);
+  for (const pqxx::row& row :
+       tx.exec_params("select table_name from londiste.get_table_list($1) where local order by 1",
+                      options.queue)) {
+    const std::string name = row[0].as<std::string>();
+    names += (names.empty() ? "" : ", ") + pg::QuoteLiteral(name);
+    // Events name tables of schema public either way.
+    constexpr std::string_view kPublic = "public.";
+    if (name.starts_with(kPublic)) names += ", " + pg::QuoteLiteral(name.substr(kPublic.size()));
+  }
+  if (!names.empty()) filter += " or ev_extra1 in (" + names + ")";
+  return filter + ")";
+}
+
+}  // namespace londiste::worker

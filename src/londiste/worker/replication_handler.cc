@@ -1,0 +1,186 @@
+#include "londiste/worker/replication_handler.h"
+
+#include <spdlog/spdlog.h>
+
+#include <charconv>
+
+#include "base/error.h"
+#include "londiste/apply/script.h"
+#include "londiste/worker/event_filter.h"
+#include "londiste/worker/sequence_watch.h"
+
+namespace londiste::worker {
+namespace {
+
+void Warn(const std::string& line) { spdlog::warn("{}", line); }
+void Inform(const std::string& line) { spdlog::info("{}", line); }
+
+std::string Text(std::optional<std::string_view> value) {
+  return std::string(value.value_or(std::string_view()));
+}
+
+// A londiste function's note at the level that its code asks for.
+void LogAnswer(const cascade::Answer& answer) {
+  if (answer.code >= 300)
+    spdlog::warn("{}", answer.note);
+  else if (answer.code >= 200)
+    spdlog::info("{}", answer.note);
+  else
+    spdlog::debug("{}", answer.note);
+}
+
+}  // namespace
+
+ReplicationHandler::ReplicationHandler(ReplicationOptions options, sync::TableSync& table_sync)
+    : options_(std::move(options)), table_sync_(table_sync) {}
+ReplicationHandler::~ReplicationHandler() = default;
+
+void ReplicationHandler::Reconfigure(ReplicationOptions options) {
+  const std::lock_guard lock(mutex_);
+  new_options_ = std::move(options);
+}
+
+void ReplicationHandler::TakeNewOptions(pg::Connection& target) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!new_options_) return;
+    new_options_->queue = options_.queue;
+    options_ = std::move(*new_options_);
+    new_options_.reset();
+  }
+  TargetConnected(target);
+}
+
+void ReplicationHandler::TargetConnected(pg::Connection& target) {
+  applier_ = std::make_unique<apply::Applier>(target, table_sync_, options_.apply, Warn);
+}
+
+void ReplicationHandler::TargetClosing() { applier_.reset(); }
+
+pgq::BatchSize ReplicationHandler::BeforeNextBatch(const cascade::NodeInfo& node,
+                                                   pgq::TickId completed, pg::Connection& target) {
+  TakeNewOptions(target);
+  if (const auto line = statistics_.Idle(options_.keepalive_stats, base::Clock::now()))
+    spdlog::info("{}", *line);
+  const sync::TableSync::Permit permit = table_sync_.BeforeNextBatch(node, completed, target);
+  if (!permit.one_tick_batches) return options_.batch_size;
+  return {.min_lag = options_.batch_size.min_lag, .min_count = {}, .min_interval = {}};
+}
+
+base::Duration ReplicationHandler::OnRoot(const cascade::NodeInfo& node, pg::Connection& target) {
+  TakeNewOptions(target);
+  return CheckSequences(target, node.queue);
+}
+
+void ReplicationHandler::OnBatch(const cascade::BatchContext& context) {
+  table_sync_.OnBatch(context);
+  // After table_sync: a table that was just handed over must pass. A branch needs every event for
+  // its own queue.
+  const bool filtered = options_.local_only && context.node.type != cascade::NodeType::kBranch;
+  event_filter_ = filtered ? LocalOnlyFilter(context.target, options_) : "";
+}
+
+void ReplicationHandler::Begin(const cascade::BatchContext&, pqxx::transaction_base& tx) {
+  removed_tables_.clear();
+  skipped_ = 0;
+  stats_ = {};
+  applier_->BeginBatch(tx);
+}
+
+void ReplicationHandler::Apply(const cascade::BatchContext& context, pqxx::transaction_base& tx,
+                               std::span<const pgq::Event> events) {
+  applier_->Flush();  // the last call's events, which the target worked on while these were fetched
+  for (const pgq::Event& event : events) {
+    if (!apply::Applier::IsDataEvent(event))
+      ApplyControl(context, tx, event);
+    else if (RemovedInThisBatch(event))
+      ++skipped_;
+    else
+      applier_->Apply(event);
+  }
+}
+
+void ReplicationHandler::ApplyControl(const cascade::BatchContext& context,
+                                      pqxx::transaction_base& tx, const pgq::Event& event) {
+  applier_->Flush();
+  const std::string_view type = event.type_or_empty();
+  if (type == "EXECUTE") {
+    apply::ReplayExecute(tx, context.node.queue, event, Inform);
+    applier_->ForgetPlans();
+    table_sync_.Reload();
+  } else if (type == "londiste.add-table" || type == "londiste.remove-table") {
+    ApplyTableEvent(tx, event);
+  } else if (type == "londiste.update-seq" || type == "londiste.remove-seq") {
+    ApplySequenceEvent(tx, event);
+  } else {
+    throw base::Error("Unhandled event type in queue: " +
+                      (event.type ? Text(event.type) : std::string("NULL")));
+  }
+}
+
+void ReplicationHandler::ApplyTableEvent(pqxx::transaction_base& tx, const pgq::Event& event) {
+  const std::string table = Text(event.data);
+  if (!options_.tables.Wants(table)) return;
+  if (event.type_or_empty() == "londiste.add-table") {
+    LogAnswer(cascade::Require(cascade::Call(tx, "select * from londiste.global_add_table($1, $2)",
+                                             options_.queue, table)));
+  } else {
+    const cascade::Answer answer = cascade::Call(
+        tx, "select * from londiste.global_remove_table($1, $2)", options_.queue, table);
+    constexpr int kNotFound =
+        400;  // not registered here: removed by hand, or filtered when it was added
+    LogAnswer(answer.code == kNotFound ? answer : cascade::Require(answer));
+    removed_tables_.insert(pg::QualifiedName::Parse(table).ToString());
+    applier_->ForgetPlans();
+  }
+  table_sync_.Reload();
+}
+
+void ReplicationHandler::ApplySequenceEvent(pqxx::transaction_base& tx, const pgq::Event& event) {
+  if (event.type_or_empty() == "londiste.update-seq") {
+    const std::string sequence = Text(event.extra1);
+    if (!options_.sequences.Wants(sequence)) return;
+    std::int64_t value = 0;
+    const std::string text = Text(event.data);
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size())
+      throw base::Error("bad event in queue: id=" + ToString(event.id) + " sequence " + sequence +
+                        " value \"" + text + "\"");
+    const cascade::Answer answer =
+        cascade::Call(tx, "select * from londiste.global_update_seq($1, $2, $3)", options_.queue,
+                      sequence, value);
+    spdlog::debug("{}: {} to {}", cascade::Require(answer).note, sequence, value);
+    return;
+  }
+  const std::string sequence = Text(event.data);
+  if (!options_.sequences.Wants(sequence)) return;
+  const cascade::Answer answer = cascade::Call(
+      tx, "select * from londiste.global_remove_seq($1, $2)", options_.queue, sequence);
+  constexpr int kNotFound = 400;
+  LogAnswer(answer.code == kNotFound ? answer : cascade::Require(answer));
+}
+
+bool ReplicationHandler::RemovedInThisBatch(const pgq::Event& event) const {
+  if (removed_tables_.empty()) return false;
+  return removed_tables_.contains(pg::QualifiedName::Parse(event.extra1_or_empty()).ToString());
+}
+
+void ReplicationHandler::Flush(const cascade::BatchContext&, pqxx::transaction_base&) {
+  applier_->Flush();
+}
+
+void ReplicationHandler::Finish(const cascade::BatchContext&, pqxx::transaction_base&) {
+  stats_ = applier_->FinishBatch();
+  stats_.ignored += skipped_;
+}
+
+void ReplicationHandler::Committed(const cascade::BatchContext& context) {
+  table_sync_.Committed(context, context.target);
+}
+
+void ReplicationHandler::RolledBack() {
+  if (applier_) applier_->Abort();
+  table_sync_.Reload();
+}
+
+}  // namespace londiste::worker

@@ -1,0 +1,78 @@
+// What londiste does with the batches of its queue: rows to tables, scripts, registrations and
+// sequences; table copies between batches.
+//
+// Owned by RunWorker; everything but Reconfigure is called on the worker's thread.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "cascade/batch_handler.h"
+#include "londiste/apply/applier.h"
+#include "londiste/sync/table_sync.h"
+#include "londiste/worker/registration_filter.h"
+#include "londiste/worker/statistics.h"
+
+namespace londiste::worker {
+
+struct ReplicationOptions {
+  std::string queue;
+  apply::ApplyOptions apply;
+  pgq::BatchSize batch_size;  // as configured; used while no table is being copied
+  bool local_only = false, local_only_drop_execute = false;
+  RegistrationFilter tables, sequences;
+  base::Duration keepalive_stats{300'000};
+};
+
+class ReplicationHandler final : public cascade::BatchHandler {
+ public:
+  // `table_sync` must outlive the handler.
+  ReplicationHandler(ReplicationOptions options, sync::TableSync& table_sync);
+  ~ReplicationHandler() override;
+
+  // From any thread; takes effect before the next batch. The queue stays.
+  void Reconfigure(ReplicationOptions options);
+
+  void TargetConnected(pg::Connection& target) override;
+  void TargetClosing() override;
+  pgq::BatchSize BeforeNextBatch(const cascade::NodeInfo& node, pgq::TickId completed,
+                                 pg::Connection& target) override;
+  base::Duration OnRoot(const cascade::NodeInfo& node, pg::Connection& target) override;
+  std::string EventFilter() const override { return event_filter_; }
+  void OnBatch(const cascade::BatchContext& context) override;
+  void Begin(const cascade::BatchContext& context, pqxx::transaction_base& tx) override;
+  void Apply(const cascade::BatchContext& context, pqxx::transaction_base& tx,
+             std::span<const pgq::Event> events) override;
+  void Flush(const cascade::BatchContext& context, pqxx::transaction_base& tx) override;
+  void Finish(const cascade::BatchContext& context, pqxx::transaction_base& tx) override;
+  void Committed(const cascade::BatchContext& context) override;
+  void RolledBack() override;
+
+  // Of the last batch: events of tables that are not replicated here.
+  std::int64_t ignored_events() const { return stats_.ignored; }
+  Statistics& statistics() { return statistics_; }
+
+ private:
+  void TakeNewOptions(pg::Connection& target);
+  void ApplyControl(const cascade::BatchContext& context, pqxx::transaction_base& tx,
+                    const pgq::Event& event);
+  void ApplyTableEvent(pqxx::transaction_base& tx, const pgq::Event& event);
+  void ApplySequenceEvent(pqxx::transaction_base& tx, const pgq::Event& event);
+  bool RemovedInThisBatch(const pgq::Event& event) const;
+
+  ReplicationOptions options_;
+  sync::TableSync& table_sync_;
+  std::mutex mutex_;  // new_options_
+  std::optional<ReplicationOptions> new_options_;
+  std::unique_ptr<apply::Applier> applier_;
+  std::string event_filter_;
+  std::set<std::string, std::less<>> removed_tables_;  // by this batch
+  apply::ApplyStats stats_;
+  std::int64_t skipped_ = 0;
+  Statistics statistics_;
+};
+
+}  // namespace londiste::worker

@@ -1,0 +1,203 @@
+#include "londiste/worker/run_worker.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <spdlog/spdlog.h>
+
+#include <exception>
+#include <thread>
+
+#include "base/error.h"
+#include "base/interrupt.h"
+#include "cascade/reposition.h"
+#include "cascade/worker.h"
+#include "daemon/log.h"
+#include "londiste/worker/worker_settings.h"
+
+namespace londiste::worker {
+namespace {
+
+class LogObserver final : public cascade::WorkerObserver {
+ public:
+  LogObserver(daemon_process::StartReport& report, ReplicationHandler& handler)
+      : report_(report), handler_(handler) {}
+
+  void Log(cascade::Severity severity, const std::string& line) override {
+    spdlog::log(Level(severity), "{}", line);
+  }
+  void Started() override { report_.Ready(); }
+  void Applied(const cascade::BatchContext& context, const cascade::BatchStats& stats) override {
+    spdlog::debug("batch {}..{} applied, {} events in {} ms", context.batch.prev_tick.value(),
+                  context.batch.tick.value(), stats.events, stats.duration.count());
+    const auto line = handler_.statistics().AddBatch(stats.events, handler_.ignored_events(),
+                                                     stats.duration, base::Clock::now());
+    if (line) spdlog::info("{}", *line);
+  }
+
+ private:
+  static spdlog::level::level_enum Level(cascade::Severity severity) {
+    switch (severity) {
+      case cascade::Severity::kDebug:
+        return spdlog::level::debug;
+      case cascade::Severity::kInfo:
+        return spdlog::level::info;
+      case cascade::Severity::kWarning:
+        return spdlog::level::warn;
+      case cascade::Severity::kError:
+        break;
+    }
+    return spdlog::level::err;
+  }
+  daemon_process::StartReport& report_;
+  ReplicationHandler& handler_;
+};
+
+// The worker with its thread, and the signals that govern it.
+class WorkerProcess {
+ public:
+  WorkerProcess(config::Settings settings, const std::function<config::Settings()>& reload,
+                daemon_process::Signals& signals, daemon_process::StartReport& report)
+      : settings_(std::move(settings)),
+        reload_(reload),
+        signals_(signals),
+        options_(ReadWorkerSettings(settings_)),
+        table_sync_(options_.sync, interrupt_),
+        handler_(options_.replication, table_sync_),
+        observer_(report, handler_),
+        worker_(options_.cascade, handler_, observer_, interrupt_) {}
+
+  int Run();
+
+ private:
+  void RunOnThread();
+  void WaitForEvent();
+  void OnSignal(int signal);
+  void OnInterruptSignal();
+  void Reload();
+  void PressOn();
+
+  config::Settings settings_;
+  const std::function<config::Settings()>& reload_;
+  daemon_process::Signals& signals_;
+  WorkerSettings options_;
+  base::Interrupt interrupt_, ended_;
+  sync::TableSync table_sync_;
+  ReplicationHandler handler_;
+  LogObserver observer_;
+  cascade::Worker worker_;
+  std::exception_ptr failure_;
+  int exit_status_ = 0;
+  base::Deadline cancel_at_ = base::Deadline::Never();
+  std::optional<base::Clock::time_point> first_interrupt_;
+};
+
+void WorkerProcess::RunOnThread() {
+  try {
+    worker_.Run();
+    table_sync_.StopCopies();
+  } catch (...) {
+    failure_ = std::current_exception();
+  }
+  ended_.Stop();
+}
+
+int WorkerProcess::Run() {
+  std::thread thread([this] { RunOnThread(); });
+  while (!ended_.stopping()) WaitForEvent();
+  thread.join();
+  if (failure_) std::rethrow_exception(failure_);
+  return exit_status_;
+}
+
+void WorkerProcess::WaitForEvent() {
+  pollfd waits[] = {{.fd = signals_.fd(), .events = POLLIN, .revents = 0},
+                    {.fd = ended_.wake_fd(), .events = POLLIN, .revents = 0}};
+  // A cancel request can reach a server between two statements and be lost there, so it is
+  // repeated.
+  constexpr int kCancelAgainMs = 200;
+  poll(waits, 2, interrupt_.cancelled() ? kCancelAgainMs : cancel_at_.PollTimeout());
+  while (const auto signal = signals_.Wait(base::Deadline::After(base::Duration(0))))
+    OnSignal(*signal);
+  if (!ended_.stopping()) PressOn();
+}
+
+void WorkerProcess::PressOn() {
+  if (!interrupt_.cancelled() && !cancel_at_.Passed()) return;
+  if (!interrupt_.cancelled()) spdlog::warn("the batch did not finish in time; rolling it back");
+  interrupt_.Cancel();
+}
+
+void WorkerProcess::OnSignal(int signal) {
+  switch (signal) {
+    case SIGINT:
+      return OnInterruptSignal();
+    case SIGTERM:
+      if (!interrupt_.cancelled()) spdlog::info("got SIGTERM, stopping at once");
+      daemon_process::NotifySystemd("STOPPING=1");
+      return interrupt_.Cancel();
+    case SIGHUP:
+      return Reload();
+    default:
+      return;
+  }
+}
+
+void WorkerProcess::OnInterruptSignal() {
+  const auto now = base::Clock::now();
+  if (first_interrupt_ && now - *first_interrupt_ < std::chrono::seconds(1)) {
+    spdlog::warn("Double ^C, fast exit");
+    exit_status_ = 1;
+    return interrupt_.Cancel();
+  }
+  first_interrupt_ = now;
+  if (interrupt_.stopping()) return;
+  spdlog::info("got SIGINT, stopping after the current batch");
+  daemon_process::NotifySystemd("STOPPING=1");
+  cancel_at_ = base::Deadline::After(options_.stop_timeout);
+  interrupt_.Stop();
+}
+
+void WorkerProcess::Reload() {
+  try {
+    daemon_process::ReopenLog();
+    config::Settings newer = reload_();
+    for (const std::string& name : settings_.ChangedNotReloadable(newer))
+      spdlog::warn("setting \"{}\" was changed; it takes effect after a restart", name);
+    WorkerSettings options = ReadWorkerSettings(newer);
+    settings_ = std::move(newer);
+    options_.stop_timeout = options.stop_timeout;
+    handler_.Reconfigure(options.replication);
+    worker_.Reconfigure(options.cascade);
+    spdlog::info("Config reloaded");
+  } catch (const base::Error& error) {
+    spdlog::error("{}; keeping the old settings", error.what());
+    if (!error.hint().empty()) spdlog::error("HINT:  {}", error.hint());
+  }
+}
+
+int Reposition(const config::Settings& settings, WorkerOptions::Position position) {
+  const cascade::WorkerOptions options = ReadWorkerSettings(settings).cascade;
+  base::Interrupt interrupt;
+  if (position == WorkerOptions::Position::kRewind)
+    spdlog::info("consumer {} at the provider moved to tick {}", options.consumer,
+                 cascade::RewindProvider(options, interrupt).value());
+  else
+    spdlog::info("node moved to tick {} of its provider",
+                 cascade::ResetNode(options, interrupt).value());
+  return 0;
+}
+
+}  // namespace
+
+int RunWorker(config::Settings settings, const WorkerOptions& options,
+              const std::function<config::Settings()>& reload, daemon_process::Signals& signals,
+              daemon_process::StartReport& report) {
+  if (options.position != WorkerOptions::Position::kKeep) {
+    const int status = Reposition(settings, options.position);
+    report.Ready();
+    return status;
+  }
+  return WorkerProcess(std::move(settings), reload, signals, report).Run();
+}
+
+}  // namespace londiste::worker

@@ -1,0 +1,78 @@
+#include "londiste/worker/worker_settings.h"
+
+#include "londiste/wake_channel.h"
+
+namespace londiste::worker {
+namespace {
+
+apply::MissingRow ParseMissingRow(const std::string& text) {
+  if (text == "error") return apply::MissingRow::kError;
+  if (text == "ignore") return apply::MissingRow::kIgnore;
+  return apply::MissingRow::kWarn;
+}
+
+std::optional<std::string> UnlessEmpty(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional<std::string>(text);
+}
+
+cascade::WorkerOptions ReadCascade(const config::Settings& settings) {
+  cascade::WorkerOptions options;
+  options.job_name = settings.text("job_name");
+  options.queue = settings.text("queue_name");
+  options.consumer = settings.text("consumer_name");
+  options.local_connstr = settings.text("db");
+  options.remote_extra_connstr = settings.text("remote_extra_connstr");
+  options.application_name = options.job_name;
+  options.wake_channel = WakeChannel(options.queue);
+  options.loop_delay = settings.seconds("loop_delay");
+  options.exception_sleep = settings.seconds("exception_sleep");
+  options.connection_lifetime = settings.seconds("connection_lifetime");
+  options.local_wm_publish_period = settings.seconds("local_wm_publish_period");
+  options.global_wm_publish_period = settings.seconds("global_wm_publish_period");
+  options.fetch_rows = static_cast<int>(settings.integer("pgq_lazy_fetch"));
+  return options;
+}
+
+ReplicationOptions ReadReplication(const config::Settings& settings) {
+  ReplicationOptions options;
+  options.queue = settings.text("queue_name");
+  options.apply.missing_row = ParseMissingRow(settings.text("missing_row"));
+  if (const long events = settings.integer("pgq_batch_collect_events"); events > 0)
+    options.batch_size.min_count = static_cast<int>(events);
+  options.batch_size.min_interval = UnlessEmpty(settings.text("pgq_batch_collect_interval"));
+  options.batch_size.min_lag = UnlessEmpty(settings.text("pgq_keep_lag"));
+  options.local_only = settings.boolean("local_only");
+  options.local_only_drop_execute = settings.boolean("local_only_drop_execute");
+  options.tables = {settings.list("register_only_tables"), settings.list("register_skip_tables")};
+  options.sequences = {settings.list("register_only_seqs"), settings.list("register_skip_seqs")};
+  options.keepalive_stats = settings.seconds("keepalive_stats");
+  return options;
+}
+
+sync::SyncOptions ReadSync(const config::Settings& settings, const WorkerSettings& others) {
+  sync::SyncOptions options;
+  options.queue = others.cascade.queue;
+  options.consumer = others.cascade.consumer;
+  options.local_connstr = others.cascade.local_connstr;
+  options.remote_extra_connstr = others.cascade.remote_extra_connstr;
+  options.application_name = others.cascade.application_name;
+  options.pidfile = settings.text("pidfile");
+  options.parallel_copies = static_cast<int>(settings.integer("parallel_copies"));
+  options.fetch_rows = others.cascade.fetch_rows;
+  options.exception_sleep = others.cascade.exception_sleep;
+  options.apply = others.replication.apply;
+  return options;
+}
+
+}  // namespace
+
+WorkerSettings ReadWorkerSettings(const config::Settings& settings) {
+  WorkerSettings all;
+  all.cascade = ReadCascade(settings);
+  all.replication = ReadReplication(settings);
+  all.sync = ReadSync(settings, all);
+  all.stop_timeout = settings.seconds("stop_timeout");
+  return all;
+}
+
+}  // namespace londiste::worker
