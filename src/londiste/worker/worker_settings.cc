@@ -30,6 +30,9 @@ cascade::WorkerOptions ReadCascade(const config::Settings& settings) {
   options.local_wm_publish_period = settings.seconds("local_wm_publish_period");
   options.global_wm_publish_period = settings.seconds("global_wm_publish_period");
   options.fetch_rows = static_cast<int>(settings.integer("pgq_lazy_fetch"));
+  // 0 once meant to fetch a batch whole; memory stays bounded all the same.
+  constexpr int kLargePiece = 10'000;
+  if (options.fetch_rows == 0) options.fetch_rows = kLargePiece;
   return options;
 }
 
