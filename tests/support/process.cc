@@ -17,7 +17,8 @@
 namespace test_support {
 namespace {
 std::string TempFile(const char* kind) {
-  std::string name = std::string("/tmp/skt.") + kind + ".XXXXXX";
+  std::string name("/tmp/skt.");
+  name.append(kind).append(".XXXXXX");
   const int fd = mkstemp(name.data());
   if (fd < 0) throw std::runtime_error("mkstemp failed");
   close(fd);

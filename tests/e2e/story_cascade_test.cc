@@ -1,0 +1,82 @@
+// The second act: root, leaf, branch, and a leaf behind the branch, on four servers.
+#include <gtest/gtest.h>
+
+#include "support/eventually.h"
+#include "support/node_fixture.h"
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace test_support;
+
+constexpr const char* kTable = "create table pessoa (id serial primary key, nome text not null, nota numeric)";
+
+class CascadeStory : public testing::Test {
+ protected:
+  void SetUp() override {
+    for (PostgresServer& server : servers_) {
+      server.CreateDatabase("teste_replica");
+      Sql(server.Connstr("teste_replica")).Exec(kTable);
+    }
+    root_.sql().Exec("insert into pessoa (nome, nota) select 'n' || i, i / 7.0 from generate_series(1, 500) i");
+    pgqd_ = StartPgqd(dir_, servers_[0]);
+    branch_pgqd_ = StartPgqd(dir_, servers_[2], "pgqd_branch");
+    root_.CreateRoot();
+    root_.StartWorker();
+    leaf_.CreateLeaf(root_);
+    branch_.CreateBranch(root_);
+    branch_.StartWorker();
+    far_leaf_.CreateLeaf(branch_);
+    for (Node* node : {&leaf_, &far_leaf_}) node->StartWorker();
+    for (Node* node : {&root_, &leaf_, &branch_, &far_leaf_}) node->MustLondiste({"add-table", "pessoa"});
+  }
+  void TearDown() override {
+    if (!HasFailure()) return;
+    for (Node* node : {&root_, &leaf_, &branch_, &far_leaf_}) std::cerr << node->name() << ":\n" << node->Log() << "\n";
+  }
+
+  testing::AssertionResult EqualOn(Node& node) {
+    return EventuallyEqual(60s, [&] { return TableDigest(root_.sql(), "pessoa"); }, [&] { return TableDigest(node.sql(), "pessoa"); });
+  }
+
+  TempDir dir_;
+  PostgresServer servers_[4];
+  Node root_{dir_, servers_[0], "teste_replica", "node1"}, leaf_{dir_, servers_[1], "teste_replica", "node2"},
+      branch_{dir_, servers_[2], "teste_replica", "node3"}, far_leaf_{dir_, servers_[3], "teste_replica", "node4"};
+  std::unique_ptr<Process> pgqd_, branch_pgqd_;
+};
+
+TEST_F(CascadeStory, BranchRepublishesTheSameTicksAndEvents) {
+  for (Node* node : {&leaf_, &branch_, &far_leaf_}) ASSERT_TRUE(EqualOn(*node)) << node->name();
+  for (Node* node : {&leaf_, &branch_, &far_leaf_}) node->MustLondiste({"wait-sync"});
+
+  // Single rows, a large transaction, deletes, and a truncate: events that the queue's tables hold afterwards.
+  for (int i = 0; i < 20; ++i) root_.sql().Exec("insert into pessoa (nome) values ('row " + std::to_string(i) + " é & = %')");
+  root_.sql().Exec("update pessoa set nota = nota + 1 where id <= 300");
+  root_.sql().Exec("delete from pessoa where id % 3 = 0");
+  for (Node* node : {&leaf_, &branch_, &far_leaf_}) EXPECT_TRUE(EqualOn(*node)) << node->name();
+
+  // What the branch's queue holds is what the root's queue held since the branch exists, id for id and tick for tick.
+  const std::string from = branch_.sql().Value("select min(ev_id) from pgq.event_1");
+  const std::string events = "select ev_id, ev_time, ev_type, ev_data, ev_extra1 from pgq.event_1 where ev_type not like 'pgq.%' and ev_id >= " + from +
+                             " order by ev_id";
+  EXPECT_EQ(root_.sql().Text(events), branch_.sql().Text(events));
+  const std::string top = branch_.sql().Value("select max(tick_id) from pgq.tick");
+  const std::string low = branch_.sql().Value("select min(tick_id) from pgq.tick where tick_id > 1");
+  const std::string tick_ids = "select tick_id from pgq.tick where tick_id between " + low + " and " + top + " order by 1";
+  EXPECT_EQ(root_.sql().Text(tick_ids), branch_.sql().Text(tick_ids));
+
+  EXPECT_EQ(branch_.sql().Error("insert into pessoa (nome) values ('x')"), "Insert into queue disallowed");
+  EXPECT_EQ(far_leaf_.sql().Error("delete from pessoa"), "Table 'public.pessoa' to queue 'q_teste_replica': change not allowed (D)");
+}
+
+TEST_F(CascadeStory, StatusAndMembersShowTheWholeTree) {
+  for (Node* node : {&leaf_, &branch_, &far_leaf_}) ASSERT_TRUE(EqualOn(*node)) << node->name();
+  for (Node* node : {&leaf_, &branch_, &far_leaf_}) node->MustLondiste({"wait-sync"});
+  const std::string status = far_leaf_.MustLondiste({"status"}).out;
+  for (const char* expected : {"Queue: q_teste_replica   Local node: node4", "node1 (root)", "node2 (leaf)", "node3 (branch)", "node4 (leaf)", "Lag: "})
+    EXPECT_NE(status.find(expected), std::string::npos) << expected << " in\n" << status;
+  EXPECT_NE(far_leaf_.MustLondiste({"members"}).out.find("node3"), std::string::npos);
+}
+
+}  // namespace
