@@ -29,23 +29,24 @@ int HexDigit(char c) {
 }  // namespace
 
 void DecodeTo(std::string& out, std::string_view text) {
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const auto special = text.find_first_of("+%", at);
-    out.append(text, at, special == std::string_view::npos ? special : special - at);
-    if (special == std::string_view::npos) return;
-    if (text[special] == '+') {
+  std::size_t copied = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c != '+' && c != '%') continue;
+    out.append(text, copied, at - copied);
+    copied = at + 1;
+    if (c == '+') {
       out += ' ';
-      at = special + 1;
       continue;
     }
-    const int high = special + 2 < text.size() ? HexDigit(text[special + 1]) : -1;
-    const int low = special + 2 < text.size() ? HexDigit(text[special + 2]) : -1;
-    if (high < 0 || low < 0)
-      throw base::Error("invalid urlencoded value: bad escape at byte " + std::to_string(special));
+    const int high = at + 2 < text.size() ? HexDigit(text[at + 1]) : -1;
+    const int low = at + 2 < text.size() ? HexDigit(text[at + 2]) : -1;
+    if (high < 0 || low < 0) throw base::Error("invalid urlencoded value: bad escape at byte " + std::to_string(at));
     out += static_cast<char>(high * 16 + low);
-    at = special + 3;
+    at += 2;
+    copied = at + 1;
   }
+  out.append(text, copied);
 }
 
 void EncodeTo(std::string& out, std::string_view text) {
