@@ -1,4 +1,5 @@
-// One batch, one transaction: what is stored, what is not, and where the position stands afterwards.
+// One batch, one transaction: what is stored, what is not, and where the position stands
+// afterwards.
 #include "cascade/batch_handler.h"
 
 #include "base/error.h"
@@ -61,8 +62,8 @@ TEST_F(ApplyBatchTest, ABatchFromElsewhereIsRefused) {
   Tick();
   const pgq::Batch batch = NextBatch();
   node_->Exec("update pgq_node.local_state set last_tick_id = 1000");
-  EXPECT_EQ(Failure(batch),
-            "Lost position: batch " + ToString(batch.prev_tick) + ".." + ToString(batch.tick) + ", dst has 1000");
+  EXPECT_EQ(Failure(batch), "Lost position: batch " + ToString(batch.prev_tick) + ".." +
+                                ToString(batch.tick) + ", dst has 1000");
   EXPECT_EQ(Applied(), "");
 }
 
@@ -111,8 +112,8 @@ TEST_F(ApplyBatchTest, OfTwoProcessesWithTheSameBatchOneRollsBack) {
   handler_.on_apply = [&] {  // the other one commits first
     node_->Exec("update pgq_node.local_state set last_tick_id = " + ToString(batch.tick));
   };
-  EXPECT_EQ(Failure(batch), "Lost position: batch " + ToString(batch.prev_tick) + ".." + ToString(batch.tick) +
-                                ", dst has " + ToString(batch.tick));
+  EXPECT_EQ(Failure(batch), "Lost position: batch " + ToString(batch.prev_tick) + ".." +
+                                ToString(batch.tick) + ", dst has " + ToString(batch.tick));
   EXPECT_EQ(Applied(), "");
   EXPECT_EQ(handler_.rollbacks, 1);
 }
@@ -123,7 +124,9 @@ TEST_F(ApplyBatchTest, ATargetSessionKilledInTheMiddleLosesNothing) {
   Tick();
   const pgq::Batch batch = NextBatch();
   const int backend = target_->backendpid();
-  handler_.on_apply = [&] { node_->Exec("select pg_terminate_backend(" + std::to_string(backend) + ", 5000)"); };
+  handler_.on_apply = [&] {
+    node_->Exec("select pg_terminate_backend(" + std::to_string(backend) + ", 5000)");
+  };
   EXPECT_NE(Failure(batch), "(no error)");
   EXPECT_EQ(handler_.rollbacks, 1);
   EXPECT_EQ(Applied(), "");
@@ -139,13 +142,18 @@ TEST_F(ApplyBatchTest, AProviderSessionKilledInTheMiddleRollsTheTargetBack) {
   Tick();
   const pgq::Batch batch = NextBatch();
   const int backend = provider_->backendpid();
-  handler_.on_apply = [&] { root_->Exec("select pg_terminate_backend(" + std::to_string(backend) + ", 5000)"); };
+  handler_.on_apply = [&] {
+    root_->Exec("select pg_terminate_backend(" + std::to_string(backend) + ", 5000)");
+  };
   EXPECT_NE(Failure(batch), "(no error)");
   EXPECT_EQ(Applied(), "");
   handler_.on_apply = nullptr;
   provider_ = Connect(root_connstr_);
   EXPECT_EQ(Apply(batch), BatchOutcome::kApplied);
-  EXPECT_EQ(node_->Value("select count(*) || ' ' || count(distinct ev_id) from applied where ev_type = 'event'"), "700 700");
+  EXPECT_EQ(
+      node_->Value(
+          "select count(*) || ' ' || count(distinct ev_id) from applied where ev_type = 'event'"),
+      "700 700");
 }
 
 TEST_F(ApplyBatchTest, FilteredEventsStayAtTheProvider) {
@@ -170,14 +178,18 @@ TEST_F(ApplyBatchTest, LocationsArriveWithTheEventsAroundThem) {
   EXPECT_EQ(Applied(), "before|1\nafter|2\n");
   EXPECT_TRUE(stats_.node_changed);
   EXPECT_GE(handler_.flushes, 3);
-  EXPECT_EQ(node_->Text("select node_location, dead from pgq_node.node_location where node_name = 'other'"), "host=other|f\n");
-  EXPECT_EQ(node_->Value("select count(*) from pgq_node.node_location where node_name = 'gone'"), "0");
+  EXPECT_EQ(node_->Text(
+                "select node_location, dead from pgq_node.node_location where node_name = 'other'"),
+            "host=other|f\n");
+  EXPECT_EQ(node_->Value("select count(*) from pgq_node.node_location where node_name = 'gone'"),
+            "0");
 }
 
 TEST_F(ApplyBatchTest, TheNodesOwnLocationDroppedElsewhereIsAWarning) {
   CreateNodes("leaf");
   InsertEvent("before", "1");
-  root_->Exec("select pgq.insert_event('q', 'pgq.unregister-location', 'node', 'q', null, null, null)");
+  root_->Exec(
+      "select pgq.insert_event('q', 'pgq.unregister-location', 'node', 'q', null, null, null)");
   Tick();
   EXPECT_EQ(Apply(NextBatch()), BatchOutcome::kApplied);
   ASSERT_EQ(stats_.warnings.size(), 1U);
@@ -193,7 +205,9 @@ TEST_F(ApplyBatchTest, UnknownCascadeEventsStopTheBatch) {
 
 TEST_F(ApplyBatchTest, CascadeEventsOfAnotherQueueStopTheBatch) {
   CreateNodes("leaf");
-  root_->Exec("select pgq.insert_event('q', 'pgq.location-info', 'x', 'other_queue', 'host=x', 'false', null)");
+  root_->Exec(
+      "select pgq.insert_event('q', 'pgq.location-info', 'x', 'other_queue', 'host=x', 'false', "
+      "null)");
   Tick();
   EXPECT_TRUE(Failure(NextBatch()).starts_with("bad event in queue: "));
   EXPECT_EQ(node_->Value("select count(*) from pgq_node.node_location where node_name = 'x'"), "0");
@@ -202,7 +216,8 @@ TEST_F(ApplyBatchTest, CascadeEventsOfAnotherQueueStopTheBatch) {
 TEST_F(ApplyBatchTest, AnotherConsumerOfTheNodeSkipsCascadeEvents) {
   CreateNodes("leaf");
   root_->Exec("select pgq.register_consumer('q', 'copier')");
-  const std::string tick = root_->Value("select last_tick from pgq.get_consumer_info('q', 'copier')");
+  const std::string tick =
+      root_->Value("select last_tick from pgq.get_consumer_info('q', 'copier')");
   node_->Exec("select pgq_node.register_consumer('q', 'copier', 'root', " + tick + ")");
   InsertEvent("pgq.surprise", "1");
   InsertEvent("event", "2");
@@ -210,7 +225,8 @@ TEST_F(ApplyBatchTest, AnotherConsumerOfTheNodeSkipsCascadeEvents) {
   const NodeInfo node = Node();
   const pgq::Batch batch = NextBatch("copier");
   const BatchContext context{node, batch, *target_};
-  EXPECT_EQ(ApplyBatch(context, "copier", pgq::TickId(std::stoll(tick)), *provider_, handler_, 300, nullptr, nullptr),
+  EXPECT_EQ(ApplyBatch(context, "copier", pgq::TickId(std::stoll(tick)), *provider_, handler_, 300,
+                       nullptr, nullptr),
             BatchOutcome::kApplied);
   EXPECT_EQ(Applied(), "event|2\n");
 }
@@ -220,7 +236,8 @@ TEST_F(ApplyBatchTest, RetriedEventsAreRefused) {
   InsertEvent("event", "1");
   Tick();
   const pgq::Batch first = NextBatch();
-  const std::string id = root_->Value("select ev_id from pgq.get_batch_events(" + ToString(first.id) + ") where ev_type = 'event'");
+  const std::string id = root_->Value("select ev_id from pgq.get_batch_events(" +
+                                      ToString(first.id) + ") where ev_type = 'event'");
   root_->Exec("select pgq.event_retry(" + ToString(first.id) + ", " + id + ", 0)");
   Apply(first);
   pgq::FinishBatch(*provider_, first.id);

@@ -28,20 +28,19 @@ void CascadeTest::CreateNodes(const std::string& node_type) {
   root_->Exec("select pgq.set_queue_config('q', 'ticker_idle_period', '0')");
   root_->Exec("select pgq_node.register_location('q', 'node', '" + node_connstr_ + "', false)");
   Tick();
-  const std::string watermark =
-      root_->Value("select global_watermark from pgq_node.register_subscriber('q', 'node', 'worker', null)");
+  const std::string watermark = root_->Value(
+      "select global_watermark from pgq_node.register_subscriber('q', 'node', 'worker', null)");
   for (const char* name : {"root", "node"})
     node_->Exec(std::string("select pgq_node.register_location('q', '") + name + "', '" +
                 (name == std::string("root") ? root_connstr_ : node_connstr_) + "', false)");
-  node_->Exec("select pgq_node.create_node('q', '" + node_type + "', 'node', 'worker', 'root', " + watermark + ", null)");
+  node_->Exec("select pgq_node.create_node('q', '" + node_type + "', 'node', 'worker', 'root', " +
+              watermark + ", null)");
   node_->Exec("create table applied (ev_id int8, ev_type text, data text)");
   provider_ = Connect(root_connstr_);
   target_ = ConnectTarget();
 }
 
-void CascadeTest::Tick() {
-  ASSERT_NE(root_->Value("select pgq.ticker('q')"), "(null)");
-}
+void CascadeTest::Tick() { ASSERT_NE(root_->Value("select pgq.ticker('q')"), "(null)"); }
 
 std::unique_ptr<pg::Connection> CascadeTest::Connect(const std::string& connstr) {
   pg::ConnectOptions options;
@@ -63,7 +62,8 @@ pgq::Batch CascadeTest::NextBatch(const std::string& consumer) {
 }
 
 pgq::TickId CascadeTest::Completed() {
-  return pgq::TickId(std::stoll(node_->Value("select last_tick_id from pgq_node.local_state where consumer_name = 'worker'")));
+  return pgq::TickId(std::stoll(node_->Value(
+      "select last_tick_id from pgq_node.local_state where consumer_name = 'worker'")));
 }
 
 NodeInfo CascadeTest::Node() {
@@ -77,10 +77,11 @@ void RecordingHandler::OnBatch(const BatchContext&) {
   ThrowAt(Step::kOnBatch);
 }
 
-void RecordingHandler::Apply(const BatchContext&, pqxx::transaction_base& tx, std::span<const pgq::Event> events) {
+void RecordingHandler::Apply(const BatchContext&, pqxx::transaction_base& tx,
+                             std::span<const pgq::Event> events) {
   for (const pgq::Event& event : events)
-    tx.exec_params("insert into applied values ($1, $2, $3)", event.id.value(), std::string(event.type_or_empty()),
-                   std::string(event.data_or_empty()));
+    tx.exec_params("insert into applied values ($1, $2, $3)", event.id.value(),
+                   std::string(event.type_or_empty()), std::string(event.data_or_empty()));
   if (on_apply) on_apply();
   ThrowAt(Step::kApply);
 }

@@ -1,4 +1,5 @@
-// Two nodes of one queue in two databases of a private server, without any daemon: ticks and batches are made by hand.
+// Two nodes of one queue in two databases of a private server, without any daemon: ticks and
+// batches are made by hand.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -21,7 +22,8 @@ class CascadeTest : public testing::Test {
   static void SetUpTestSuite();
   static void TearDownTestSuite();
 
-  // Databases <test>_root and <test>_node, nodes "root" and "node" of queue q; the node's worker is "worker".
+  // Databases <test>_root and <test>_node, nodes "root" and "node" of queue q; the node's worker is
+  // "worker".
   void CreateNodes(const std::string& node_type);
 
   // A tick at the provider now.
@@ -48,11 +50,14 @@ class RecordingHandler final : public BatchHandler {
  public:
   enum class Step { kNone, kOnBatch, kBegin, kApply, kFinish, kCommitted };
 
-  pgq::BatchSize BeforeNextBatch(const NodeInfo&, pgq::TickId, pg::Connection&) override { return {}; }
+  pgq::BatchSize BeforeNextBatch(const NodeInfo&, pgq::TickId, pg::Connection&) override {
+    return {};
+  }
   std::string EventFilter() const override { return filter; }
   void OnBatch(const BatchContext&) override;
   void Begin(const BatchContext&, pqxx::transaction_base&) override { ThrowAt(Step::kBegin); }
-  void Apply(const BatchContext&, pqxx::transaction_base& tx, std::span<const pgq::Event> events) override;
+  void Apply(const BatchContext&, pqxx::transaction_base& tx,
+             std::span<const pgq::Event> events) override;
   void Flush(const BatchContext&, pqxx::transaction_base&) override { ++flushes; }
   void Finish(const BatchContext&, pqxx::transaction_base&) override { ThrowAt(Step::kFinish); }
   void Committed(const BatchContext&) override;

@@ -46,21 +46,28 @@ TEST(ComparePosition, NoPositionIsAnError) {
 }
 
 TEST(CompareBranchTick, AppliedBatchNeedsItsOwnTick) {
-  EXPECT_EQ(CompareBranchTick(BatchOf(4, 5), Position::kAlreadyApplied, TickId(5)), MissingTick::kNone);
-  EXPECT_EQ(CompareBranchTick(BatchOf(4, 5), Position::kAlreadyApplied, TickId(4)), MissingTick::kCurrent);
+  EXPECT_EQ(CompareBranchTick(BatchOf(4, 5), Position::kAlreadyApplied, TickId(5)),
+            MissingTick::kNone);
+  EXPECT_EQ(CompareBranchTick(BatchOf(4, 5), Position::kAlreadyApplied, TickId(4)),
+            MissingTick::kCurrent);
 }
 
 TEST(CompareBranchTick, NextBatchNeedsThePreviousTick) {
   EXPECT_EQ(CompareBranchTick(BatchOf(4, 5), Position::kToApply, TickId(4)), MissingTick::kNone);
-  EXPECT_EQ(CompareBranchTick(BatchOf(4, 5), Position::kToApply, TickId(3)), MissingTick::kPrevious);
+  EXPECT_EQ(CompareBranchTick(BatchOf(4, 5), Position::kToApply, TickId(3)),
+            MissingTick::kPrevious);
 }
 
 TEST(CompareBranchTick, RefusesABranchThatStandsElsewhere) {
   const std::string text = "is_batch_done: last branch tick = 7, expected 4 or 5";
-  EXPECT_EQ(MessageOf([] { CompareBranchTick(BatchOf(4, 5), Position::kAlreadyApplied, TickId(7)); }), text);
-  EXPECT_EQ(MessageOf([] { CompareBranchTick(BatchOf(4, 5), Position::kToApply, TickId(7)); }), text);
-  EXPECT_EQ(MessageOf([] { CompareBranchTick(BatchOf(4, 5), Position::kAlreadyApplied, TickId(3)); }),
-            "is_batch_done: last branch tick = 3, expected 4 or 5");
+  EXPECT_EQ(
+      MessageOf([] { CompareBranchTick(BatchOf(4, 5), Position::kAlreadyApplied, TickId(7)); }),
+      text);
+  EXPECT_EQ(MessageOf([] { CompareBranchTick(BatchOf(4, 5), Position::kToApply, TickId(7)); }),
+            text);
+  EXPECT_EQ(
+      MessageOf([] { CompareBranchTick(BatchOf(4, 5), Position::kAlreadyApplied, TickId(3)); }),
+      "is_batch_done: last branch tick = 3, expected 4 or 5");
   EXPECT_EQ(MessageOf([] { CompareBranchTick(BatchOf(4, 5), Position::kToApply, std::nullopt); }),
             "is_batch_done: last branch tick = NULL, expected 4 or 5");
 }

@@ -12,7 +12,8 @@ using namespace std::chrono_literals;
 
 TEST(RetryPacer, DoublesFromAFifthOfASecondUpToTheLimit) {
   RetryPacer pacer([] { return 1.0; });
-  for (const auto expected : {200ms, 400ms, 800ms, 1600ms, 3200ms, 6400ms, 12800ms, 20000ms, 20000ms})
+  for (const auto expected :
+       {200ms, 400ms, 800ms, 1600ms, 3200ms, 6400ms, 12800ms, 20000ms, 20000ms})
     EXPECT_EQ(pacer.NextDelay(20s), expected);
 }
 
@@ -49,7 +50,8 @@ TEST(PollPacer, StaysAtLoopDelayUntilNotificationsHaveProvedToWork) {
 TEST(PollPacer, SlowsDownWhileNotificationsAnnounceBatches) {
   PollPacer pacer;
   pacer.Found(true);
-  for (const auto expected : {1s, 2s, 4s, 8s, 10s, 10s}) EXPECT_EQ(pacer.NextWait(true, 1s), expected);
+  for (const auto expected : {1s, 2s, 4s, 8s, 10s, 10s})
+    EXPECT_EQ(pacer.NextWait(true, 1s), expected);
   pacer.Found(true);
   EXPECT_EQ(pacer.NextWait(true, 1s), 1s);
 }
@@ -90,7 +92,8 @@ TEST_F(FailureLogTest, CountsRepetitionsPerMinute) {
   log_.Failed("no route", 200ms, start_);
   EXPECT_EQ(log_.Failed("no route", 20s, start_ + 20s), std::nullopt);
   EXPECT_EQ(log_.Failed("no route", 20s, start_ + 40s), std::nullopt);
-  EXPECT_EQ(log_.Failed("no route", 20s, start_ + 60s), "no route; 3 times in 60 s; retrying in 20.0 s");
+  EXPECT_EQ(log_.Failed("no route", 20s, start_ + 60s),
+            "no route; 3 times in 60 s; retrying in 20.0 s");
   EXPECT_EQ(log_.Failed("no route", 20s, start_ + 80s), std::nullopt);
 }
 

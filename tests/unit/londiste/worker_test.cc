@@ -35,7 +35,8 @@ TEST_F(StatisticsTest, FirstBatchGetsALineAtOnce) {
 TEST_F(StatisticsTest, LaterBatchesAreSummedUpForFiveSeconds) {
   statistics_.AddBatch(3, 0, 12ms, start_);
   EXPECT_EQ(statistics_.AddBatch(5, 2, 10ms, start_ + 1s), std::nullopt);
-  EXPECT_EQ(statistics_.AddBatch(1, 0, 5ms, start_ + 5s), "{count: 6, duration: 0.015, ignored_events: 2}");
+  EXPECT_EQ(statistics_.AddBatch(1, 0, 5ms, start_ + 5s),
+            "{count: 6, duration: 0.015, ignored_events: 2}");
 }
 
 TEST_F(StatisticsTest, ARestIsNotLostWhenNothingFollows) {

@@ -1,0 +1,194 @@
+// Servers that go away, workers that are told to pause, stop or give up in the middle of a batch.
+#include <signal.h>
+
+#include <filesystem>
+
+#include "e2e/worker_fixture.h"
+
+namespace e2e {
+namespace {
+
+using namespace std::chrono_literals;
+using test_support::Eventually;
+
+class WorkerTrouble : public WorkerStory {
+ protected:
+  // A leaf whose worker is inside a batch with rows 1..10 applied and not committed, and will be
+  // for `ms` milliseconds.
+  std::unique_ptr<test_support::Node> LeafInTheMiddleOfABatch(const std::string& ms) {
+    StartRoot();
+    auto leaf = AddLeaf();
+    EXPECT_EQ(leaf->StopWorker(), 0);
+    root_->sql().Exec("insert into t select i, 'row ' || i from generate_series(1, 10) i");
+    leaf->StartWorker({{"SKYTOOLS_FAILPOINT", "batch_before_set_completed=sleep:" + ms}});
+    EXPECT_TRUE(Eventually(60s, "rows are written and not committed", [&] {
+      return leaf->sql().Value(
+                 "select count(*) from pg_stat_activity where application_name like "
+                 "'node2_worker%' and backend_xid"
+                 " is not null and state = 'idle in transaction'") != "0";
+    }));
+    return leaf;
+  }
+};
+
+TEST_F(WorkerTrouble, TheProviderIsRestartedInTheMiddleOfABatch) {
+  const auto leaf = LeafInTheMiddleOfABatch("1000");
+  root_->DropSession();
+  provider_.Restart();
+  Insert(11, 20);
+  EXPECT_TRUE(BecomesEqual(*leaf));
+  EXPECT_TRUE(AppliedOnce(*leaf, 1, 20));
+  EXPECT_TRUE(leaf->worker().Running());
+}
+
+TEST_F(WorkerTrouble, TheProviderCrashes) {
+  const auto leaf = LeafInTheMiddleOfABatch("1000");
+  root_->DropSession();
+  provider_.CrashRestart();
+  Insert(11, 20);
+  EXPECT_TRUE(BecomesEqual(*leaf));
+  EXPECT_TRUE(AppliedOnce(*leaf, 1, 20));
+}
+
+TEST_F(WorkerTrouble, TheSubscriberCrashesInTheMiddleOfABatch) {
+  const auto leaf = LeafInTheMiddleOfABatch("1000");
+  leaf->DropSession();
+  subscriber_.CrashRestart();
+  Insert(11, 20);
+  EXPECT_TRUE(BecomesEqual(*leaf));
+  EXPECT_TRUE(AppliedOnce(*leaf, 1, 20));
+  EXPECT_TRUE(leaf->worker().Running());
+  EXPECT_TRUE(Eventually(30s, "the error is cleared", [&] {
+    return leaf->sql().Value("select cur_error from pgq_node.local_state") == "(null)";
+  }));
+}
+
+TEST_F(WorkerTrouble, SigintLetsTheBatchFinish) {
+  const auto leaf = LeafInTheMiddleOfABatch("1000");
+  leaf->worker().Signal(SIGINT);
+  EXPECT_EQ(leaf->worker().Wait(30s), 0);
+  EXPECT_EQ(leaf->sql().Value("select count(*) from t"), "10");
+  EXPECT_FALSE(std::filesystem::exists(leaf->pid_path()));
+  EXPECT_EQ(
+      root_->sql().Value(
+          "select current_batch from pgq.get_consumer_info('q_teste_replica', 'node2_worker')"),
+      "(null)");
+}
+
+TEST_F(WorkerTrouble, SigtermRollsTheBatchBackAtOnce) {
+  StartRoot();
+  const auto leaf = AddLeaf();
+  // The apply waits for a lock for ever.
+  test_support::Sql other(leaf->connstr());
+  other.Exec("begin; lock table t in access exclusive mode");
+  Insert(1, 1);
+  EXPECT_TRUE(Eventually(30s, "the worker waits for the lock", [&] {
+    return leaf->sql().Value(
+               "select count(*) from pg_stat_activity where wait_event_type = 'Lock'") != "0";
+  }));
+  leaf->worker().Signal(SIGTERM);
+  EXPECT_EQ(leaf->worker().Wait(5s), 0);
+  EXPECT_FALSE(std::filesystem::exists(leaf->pid_path()));
+  other.Exec("rollback");
+  EXPECT_EQ(leaf->sql().Value("select count(*) from t"), "0");
+  leaf->StartWorker();
+  EXPECT_TRUE(BecomesEqual(*leaf));
+  EXPECT_TRUE(AppliedOnce(*leaf, 1, 1));
+}
+
+TEST_F(WorkerTrouble, StopTimeoutTurnsAStopIntoARollback) {
+  StartRoot();
+  subscriber_.CreateDatabase("db_slow");
+  test_support::Node leaf(dir_, subscriber_, "db_slow", "slow", "q_teste_replica",
+                          "stop_timeout = 1");
+  leaf.sql().Exec("create table t (id int primary key, v text)");
+  leaf.CreateLeaf(*root_);
+  leaf.StartWorker();
+  leaf.MustLondiste({"add-table", "t"});
+  leaf.MustLondiste({"wait-sync"});
+  test_support::Sql other(leaf.connstr());
+  other.Exec("begin; lock table t in access exclusive mode");
+  Insert(1, 1);
+  EXPECT_TRUE(Eventually(30s, "the worker waits for the lock", [&] {
+    return leaf.sql().Value(
+               "select count(*) from pg_stat_activity where wait_event_type = 'Lock'") != "0";
+  }));
+  leaf.worker().Signal(SIGINT);
+  EXPECT_EQ(leaf.worker().Wait(20s), 0);
+  EXPECT_NE(leaf.Log().find("rolling it back"), std::string::npos);
+}
+
+TEST_F(WorkerTrouble, PauseAndResumeWithoutARestart) {
+  StartRoot();
+  const auto leaf = AddLeaf();
+  leaf->MustLondiste({"pause"});
+  Insert(1, 5);
+  EXPECT_TRUE(Eventually(30s, "the tick is there", [&] {
+    return root_->sql().Value(
+               "select pending_events from pgq.get_consumer_info('q_teste_replica', "
+               "'node2_worker')") != "0";
+  }));
+  EXPECT_EQ(leaf->sql().Value("select count(*) from t"), "0");
+  leaf->MustLondiste({"resume"});
+  EXPECT_TRUE(BecomesEqual(*leaf));
+}
+
+TEST_F(WorkerTrouble, APausedWorkerStopsAtOnce) {
+  StartRoot();
+  const auto leaf = AddLeaf();
+  leaf->MustLondiste({"pause"});
+  leaf->worker().Signal(SIGINT);
+  EXPECT_EQ(leaf->worker().Wait(5s), 0);
+}
+
+TEST_F(WorkerTrouble, AnErrorIsShownAndReplicationGoesOnWhenItsCauseIsGone) {
+  StartRoot();
+  const auto leaf = AddLeaf();
+  leaf->sql().Exec("alter table t add constraint not_seven check (id <> 7)");
+  Insert(6, 8);
+  EXPECT_TRUE(Eventually(30s, "the error is stored", [&] {
+    return leaf->sql().Value("select cur_error from pgq_node.local_state").find("not_seven") !=
+           std::string::npos;
+  }));
+  EXPECT_EQ(leaf->sql().Value("select count(*) from t where id >= 7"), "0");
+  leaf->sql().Exec("alter table t drop constraint not_seven");
+  EXPECT_TRUE(BecomesEqual(*leaf));
+  EXPECT_TRUE(AppliedOnce(*leaf, 6, 8));
+  EXPECT_TRUE(Eventually(30s, "the error is cleared", [&] {
+    return leaf->sql().Value("select cur_error from pgq_node.local_state") == "(null)";
+  }));
+}
+
+TEST_F(WorkerTrouble, ReloadTakesEffectBeforeTheNextBatch) {
+  StartRoot();
+  const auto leaf = AddLeaf();
+  Insert(1, 3);
+  EXPECT_TRUE(BecomesEqual(*leaf));
+  leaf->sql().Exec("set session_replication_role = replica; delete from t where id = 2");
+  leaf->DropSession();
+  dir_.Write("node2.ini", test_support::ReadWholeFile(leaf->ini()) + "missing_row = error\n");
+  leaf->worker().Signal(SIGHUP);
+  EXPECT_TRUE(Eventually(30s, "reloaded",
+                         [&] { return leaf->Log().find("Config reloaded") != std::string::npos; }));
+  root_->sql().Exec("update t set v = 'changed' where id = 2");
+  EXPECT_TRUE(Eventually(30s, "the missing row is an error now", [&] {
+    return leaf->sql().Value("select cur_error from pgq_node.local_state").find("id=2") !=
+           std::string::npos;
+  }));
+}
+
+TEST_F(WorkerTrouble, ReloadWithABrokenFileKeepsTheOldSettings) {
+  StartRoot();
+  const auto leaf = AddLeaf();
+  const std::string good = test_support::ReadWholeFile(leaf->ini());
+  dir_.Write("node2.ini", good + "loop_delay = soon\n");
+  leaf->worker().Signal(SIGHUP);
+  EXPECT_TRUE(Eventually(30s, "refused", [&] {
+    return leaf->Log().find("keeping the old settings") != std::string::npos;
+  }));
+  Insert(1, 3);
+  EXPECT_TRUE(BecomesEqual(*leaf));
+}
+
+}  // namespace
+}  // namespace e2e

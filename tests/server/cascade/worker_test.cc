@@ -1,0 +1,314 @@
+// The worker's loop against real servers, in this process.
+#include "cascade/worker.h"
+
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+#include "cascade/branch_copy.h"
+#include "cascade/branch_tick.h"
+#include "server/cascade/cascade_fixture.h"
+#include "support/eventually.h"
+
+namespace cascade {
+namespace {
+
+using namespace std::chrono_literals;
+using test_support::Eventually;
+
+class RememberingObserver final : public WorkerObserver {
+ public:
+  void Log(Severity severity, const std::string& line) override {
+    const std::lock_guard lock(mutex_);
+    if (severity == Severity::kError) ++errors_;
+    log_ += line + "\n";
+  }
+  void Started() override { started = true; }
+  void Applied(const BatchContext&, const BatchStats&) override { ++applied; }
+  std::string log() {
+    const std::lock_guard lock(mutex_);
+    return log_;
+  }
+  std::atomic<bool> started{false};
+  std::atomic<int> applied{0};
+
+ private:
+  std::mutex mutex_;
+  std::string log_;
+  int errors_ = 0;
+};
+
+class WorkerTest : public CascadeTest {
+ protected:
+  void TearDown() override { StopWorker(); }
+
+  void StartWorker() {
+    WorkerOptions options;
+    options.job_name = options.consumer = "worker";
+    options.queue = "q";
+    options.local_connstr = node_connstr_;
+    options.application_name = "worker";
+    options.wake_channel = "wake_q";
+    options.loop_delay = 20ms;
+    options.exception_sleep = 200ms;
+    worker_interrupt_ = std::make_unique<base::Interrupt>();
+    worker_ = std::make_unique<Worker>(options, handler_, observer_, *worker_interrupt_);
+    thread_ = std::thread([this] {
+      try {
+        worker_->Run();
+      } catch (const UnsupportedNode& error) {
+        unsupported_ = error.what();
+      }
+    });
+  }
+  void StopWorker() {
+    if (!thread_.joinable()) return;
+    worker_interrupt_->Stop();
+    thread_.join();
+  }
+  std::string State(const std::string& column) {
+    return node_->Value("select " + column +
+                        " from pgq_node.local_state where consumer_name = 'worker'");
+  }
+  std::string Applied() {
+    return node_->Value("select string_agg(data, ',' order by ev_id) from applied");
+  }
+  testing::AssertionResult AppliedBecomes(const std::string& expected) {
+    return Eventually(10s, "applied = " + expected, [&] { return Applied() == expected; });
+  }
+
+  RecordingHandler handler_;
+  RememberingObserver observer_;
+  std::unique_ptr<base::Interrupt> worker_interrupt_;
+  std::unique_ptr<Worker> worker_;
+  std::thread thread_;
+  std::string unsupported_;
+};
+
+TEST_F(WorkerTest, AppliesBatchesAndFinishesThem) {
+  CreateNodes("leaf");
+  StartWorker();
+  for (const char* value : {"1", "2", "3"}) {
+    InsertEvent("event", value);
+    Tick();
+  }
+  EXPECT_TRUE(AppliedBecomes("1,2,3"));
+  EXPECT_TRUE(Eventually(10s, "the last batch is finished", [&] {
+    return root_->Value(
+               "select last_tick = (select max(tick_id) from pgq.tick) and current_batch is null"
+               " from pgq.get_consumer_info('q', 'worker')") == "t";
+  }));
+  EXPECT_TRUE(observer_.started);
+  EXPECT_EQ(State("uptodate"), "t");
+}
+
+TEST_F(WorkerTest, StopsBetweenBatchesWithNothingLeftOpen) {
+  CreateNodes("leaf");
+  StartWorker();
+  InsertEvent("event", "1");
+  Tick();
+  EXPECT_TRUE(AppliedBecomes("1"));
+  StopWorker();
+  EXPECT_EQ(root_->Value("select current_batch from pgq.get_consumer_info('q', 'worker')"),
+            "(null)");
+}
+
+TEST_F(WorkerTest, AnErrorIsShownInTheNodeAndClearedWhenItIsOver) {
+  CreateNodes("leaf");
+  handler_.fail_at = RecordingHandler::Step::kFinish;
+  StartWorker();
+  InsertEvent("event", "1");
+  Tick();
+  EXPECT_TRUE(
+      Eventually(10s, "error stored", [&] { return State("cur_error") == "handler failed"; }));
+  EXPECT_EQ(Applied(), "(null)");
+  StopWorker();
+  handler_.fail_at = RecordingHandler::Step::kNone;
+  StartWorker();
+  EXPECT_TRUE(AppliedBecomes("1"));
+  EXPECT_TRUE(Eventually(10s, "error cleared", [&] { return State("cur_error") == "(null)"; }));
+  EXPECT_NE(observer_.log().find("Job worker crashed: handler failed; retrying in"),
+            std::string::npos)
+      << observer_.log();
+}
+
+TEST_F(WorkerTest, PausesWhenToldAndAnswersAtOnce) {
+  CreateNodes("leaf");
+  StartWorker();
+  EXPECT_TRUE(Eventually(10s, "up to date", [&] { return State("uptodate") == "t"; }));
+  node_->Exec("select pgq_node.set_consumer_paused('q', 'worker', true)");
+  node_->Exec("notify wake_q");
+  EXPECT_TRUE(Eventually(10s, "pause acknowledged", [&] { return State("uptodate") == "t"; }));
+  InsertEvent("event", "1");
+  Tick();
+  const std::string last_seen =
+      root_->Value("select last_seen from pgq.get_consumer_info('q', 'worker')");
+  EXPECT_EQ(State("paused"), "t");
+  EXPECT_EQ(Applied(), "(null)");
+  node_->Exec("select pgq_node.set_consumer_paused('q', 'worker', false)");
+  node_->Exec("notify wake_q");
+  EXPECT_TRUE(AppliedBecomes("1"));
+  EXPECT_TRUE(Eventually(10s, "resume acknowledged", [&] { return State("uptodate") == "t"; }));
+}
+
+TEST_F(WorkerTest, StopsAtOnceWhilePaused) {
+  CreateNodes("leaf");
+  node_->Exec("select pgq_node.set_consumer_paused('q', 'worker', true)");
+  StartWorker();
+  EXPECT_TRUE(Eventually(10s, "pause acknowledged", [&] { return State("uptodate") == "t"; }));
+  StopWorker();  // joins
+  EXPECT_NE(observer_.log().find("paused"), std::string::npos);
+}
+
+TEST_F(WorkerTest, ABranchRepeatsTicksAndEvents) {
+  CreateNodes("branch");
+  StartWorker();
+  for (const char* value : {"1", "2", "3"}) {
+    InsertEvent("event", value);
+    Tick();
+  }
+  const std::string ticks =
+      "select tick_id, tick_event_seq from pgq.tick where tick_id > 2 order by 1";
+  EXPECT_TRUE(test_support::EventuallyEqual(
+      10s, [&] { return root_->Text(ticks); }, [&] { return node_->Text(ticks); }));
+  const std::string events =
+      "select ev_id, ev_data from pgq.event_template where ev_type = 'event' order by 1";
+  EXPECT_EQ(node_->Text(events), root_->Text(events));
+  EXPECT_EQ(Applied(), "1,2,3");
+}
+
+TEST_F(WorkerTest, ABranchMakesUpForATickThatACrashLeftOut) {
+  CreateNodes("branch");
+  InsertEvent("event", "1");
+  Tick();
+  const pgq::Batch batch = NextBatch();
+  {
+    const NodeInfo node = Node();
+    BranchCopy copy("q");
+    ApplyBatch({node, batch, *target_}, "worker", Completed(), *provider_, handler_, 300, &copy,
+               nullptr);
+  }  // committed; neither ticked nor finished
+  StartWorker();
+  EXPECT_TRUE(Eventually(10s, "the tick is there",
+                         [&] { return NewestTick(*target_, "q") == batch.tick; }));
+  EXPECT_TRUE(Eventually(10s, "the batch is finished", [&] {
+    return root_->Value("select last_tick from pgq.get_consumer_info('q', 'worker')") ==
+           ToString(batch.tick);
+  }));
+  EXPECT_EQ(Applied(), "1");
+  EXPECT_EQ(node_->Value("select tick_event_seq from pgq.tick order by tick_id desc limit 1"),
+            std::to_string(batch.tick_event_seq));
+}
+
+TEST_F(WorkerTest, ABranchThatStandsElsewhereIsRefused) {
+  CreateNodes("branch");
+  InsertEvent("event", "1");
+  Tick();
+  const pgq::Batch batch = NextBatch();
+  MakeBranchTick(*target_, "q", pgq::TickId(batch.tick.value() + 7), batch.tick_time, 1);
+  StartWorker();
+  EXPECT_TRUE(Eventually(10s, "error stored", [&] {
+    return State("cur_error").starts_with("is_batch_done: last branch tick");
+  }));
+  EXPECT_EQ(Applied(), "(null)");
+}
+
+TEST_F(WorkerTest, PublishesItsWatermark) {
+  CreateNodes("leaf");
+  InsertEvent("event", "1");
+  Tick();
+  const std::string newest = root_->Value("select max(tick_id) from pgq.tick");
+  StartWorker();
+  EXPECT_TRUE(Eventually(10s, "watermark published", [&] {
+    return root_->Value("select last_tick from pgq.get_consumer_info('q', '.node.watermark')") ==
+           newest;
+  }));
+}
+
+TEST_F(WorkerTest, FollowsAChangeOfProviderWithoutARestart) {
+  CreateNodes("leaf");
+  // A second root with the same history: a copy of the provider's database.
+  StartWorker();
+  InsertEvent("event", "1");
+  Tick();
+  EXPECT_TRUE(AppliedBecomes("1"));
+  node_->Exec("select pgq_node.set_consumer_paused('q', 'worker', true)");
+  node_->Exec("notify wake_q");
+  EXPECT_TRUE(Eventually(10s, "pause acknowledged", [&] { return State("uptodate") == "t"; }));
+  const std::string old_name = root_->Value("select current_database()");
+  root_.reset();
+  provider_.reset();
+  test_support::Sql(server_->Connstr())
+      .Exec("select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '" +
+            old_name + "'");
+  server_->CreateDatabase(old_name + "2", old_name);
+  root_ = std::make_unique<test_support::Sql>(server_->Connstr(old_name + "2"));
+  node_->Exec("select pgq_node.register_location('q', 'root2', '" +
+              server_->Connstr(old_name + "2") + "', false)");
+  node_->Exec("select pgq_node.change_consumer_provider('q', 'worker', 'root2')");
+  node_->Exec("select pgq_node.set_consumer_paused('q', 'worker', false)");
+  node_->Exec("notify wake_q");
+  InsertEvent("event", "2");
+  Tick();
+  EXPECT_TRUE(AppliedBecomes("1,2"));
+}
+
+TEST_F(WorkerTest, RetriesWhenEitherSessionIsKilled) {
+  CreateNodes("leaf");
+  StartWorker();
+  EXPECT_TRUE(Eventually(10s, "up to date", [&] { return State("uptodate") == "t"; }));
+  for (int round = 0; round < 3; ++round) {
+    root_->Exec(
+        "select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = "
+        "'worker'");
+    InsertEvent("event", std::to_string(round));
+    Tick();
+  }
+  EXPECT_TRUE(AppliedBecomes("0,1,2"));
+  EXPECT_TRUE(Eventually(10s, "error cleared", [&] { return State("cur_error") == "(null)"; }));
+}
+
+TEST_F(WorkerTest, AWrongConsumerNameSaysWhatToDo) {
+  CreateNodes("leaf");
+  node_->Exec("update pgq_node.node_info set worker_name = 'another'");
+  StartWorker();
+  EXPECT_TRUE(Eventually(10s, "hint logged", [&] {
+    return observer_.log().find("HINT:  Set consumer_name = another in the configuration file.") !=
+           std::string::npos;
+  }));
+}
+
+TEST_F(WorkerTest, MergeLeafsAreRefusedAtTheStart) {
+  CreateNodes("leaf");
+  node_->Exec("select pgq_node.register_location('combined', 'node', 'x', false)");
+  node_->Exec(
+      "select pgq_node.create_node('combined', 'root', 'node', 'combined_worker', null, null, "
+      "null)");
+  node_->Exec("update pgq_node.node_info set combined_queue = 'combined' where queue_name = 'q'");
+  StartWorker();
+  thread_.join();
+  EXPECT_EQ(unsupported_,
+            "node \"node\" merges into queue \"combined\": merge leafs are not supported by this "
+            "version");
+  EXPECT_FALSE(observer_.started);
+}
+
+TEST_F(WorkerTest, ARootPublishesTheGlobalWatermarkAndStandsBy) {
+  CreateNodes("leaf");
+  node_connstr_ = root_connstr_;  // the worker under test is the root's
+  root_->Exec(
+      "update pgq_node.node_info set worker_name = 'worker'; update pgq_node.local_state set "
+      "consumer_name = 'worker'");
+  StartWorker();
+  EXPECT_TRUE(Eventually(10s, "watermark event", [&] {
+    return root_->Value(
+               "select count(*) from pgq.event_template where ev_type = 'pgq.global-watermark'") ==
+           "1";
+  }));
+  EXPECT_TRUE(Eventually(10s, "standby line", [&] {
+    return observer_.log().find("{standby: 1}") != std::string::npos;
+  }));
+}
+
+}  // namespace
+}  // namespace cascade
