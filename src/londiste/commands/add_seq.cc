@@ -16,7 +16,7 @@ void FollowProvider(Context& context, NodeSession& session) {
     provider = LoadSequences(tx, session.queue());
   }
   pqxx::work tx(session.local());
-  FollowProviderSequences(tx, session.queue(), provider, RegistrationFilter(context.settings));
+  FollowProviderSequences(tx, session.queue(), provider, RegistrationFilters(context.settings));
   tx.commit();
 }
 

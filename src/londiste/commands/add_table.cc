@@ -56,7 +56,7 @@ class TableAddition {
     }
     pqxx::work tx(session_.local());
     FollowProviderTables(tx, session_.queue(), provider_tables_,
-                         RegistrationFilter(context_.settings));
+                         RegistrationFilters(context_.settings));
     tx.commit();
   }
 

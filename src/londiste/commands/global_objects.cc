@@ -2,21 +2,12 @@
 
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <set>
 
 #include "londiste/commands/node_session.h"
 
 namespace londiste::commands {
 namespace {
-
-bool Passes(const std::vector<std::string>& only, const std::vector<std::string>& skip,
-            const std::string& name) {
-  auto lists = [&](const std::vector<std::string>& list) {
-    return std::find(list.begin(), list.end(), name) != list.end();
-  };
-  return (only.empty() || lists(only)) && !lists(skip);
-}
 
 void AddTable(pqxx::transaction_base& tx, const std::string& queue, const std::string& table) {
   Report(cascade::Call(tx, "select * from londiste.global_add_table($1, $2)", queue, table));
@@ -69,32 +60,27 @@ GlobalObjects LoadGlobalObjects(pg::Connection& connection, const std::string& q
   return objects;
 }
 
-bool RegistrationFilter::TakesTable(const std::string& name) const {
-  return Passes(settings_.list("register_only_tables"), settings_.list("register_skip_tables"),
-                name);
-}
-
-bool RegistrationFilter::TakesSequence(const std::string& name) const {
-  return Passes(settings_.list("register_only_seqs"), settings_.list("register_skip_seqs"), name);
-}
+RegistrationFilters::RegistrationFilters(const config::Settings& settings)
+    : tables{settings.list("register_only_tables"), settings.list("register_skip_tables")},
+      sequences{settings.list("register_only_seqs"), settings.list("register_skip_seqs")} {}
 
 void RegisterGlobalObjects(pqxx::transaction_base& tx, const std::string& queue,
-                           const GlobalObjects& objects, const RegistrationFilter& filter) {
+                           const GlobalObjects& objects, const RegistrationFilters& filters) {
   for (const RegisteredTable& table : objects.tables) {
-    if (filter.TakesTable(table.name)) AddTable(tx, queue, table.name);
+    if (filters.tables.Wants(table.name)) AddTable(tx, queue, table.name);
   }
   for (const RegisteredSequence& sequence : objects.sequences) {
-    if (filter.TakesSequence(sequence.name)) UpdateSequence(tx, queue, sequence);
+    if (filters.sequences.Wants(sequence.name)) UpdateSequence(tx, queue, sequence);
   }
 }
 
 void FollowProviderTables(pqxx::transaction_base& tx, const std::string& queue,
                           const std::vector<RegisteredTable>& provider,
-                          const RegistrationFilter& filter) {
+                          const RegistrationFilters& filters) {
   std::vector<RegisteredTable> own = LoadTables(tx, queue);
   std::set<std::string> here = NamesOf(own), there = NamesOf(provider);
   for (const RegisteredTable& table : provider) {
-    if (here.contains(table.name) || !filter.TakesTable(table.name)) continue;
+    if (here.contains(table.name) || !filters.tables.Wants(table.name)) continue;
     spdlog::info("Table {} info missing from subscriber, adding", table.name);
     AddTable(tx, queue, table.name);
   }
@@ -115,11 +101,11 @@ void FollowProviderTables(pqxx::transaction_base& tx, const std::string& queue,
 
 void FollowProviderSequences(pqxx::transaction_base& tx, const std::string& queue,
                              const std::vector<RegisteredSequence>& provider,
-                             const RegistrationFilter& filter) {
+                             const RegistrationFilters& filters) {
   std::vector<RegisteredSequence> own = LoadSequences(tx, queue);
   std::set<std::string> here = NamesOf(own), there = NamesOf(provider);
   for (const RegisteredSequence& sequence : provider) {
-    if (here.contains(sequence.name) || !filter.TakesSequence(sequence.name)) continue;
+    if (here.contains(sequence.name) || !filters.sequences.Wants(sequence.name)) continue;
     spdlog::info("Sequence {} info missing from subscriber, adding", sequence.name);
     UpdateSequence(tx, queue, sequence);
   }

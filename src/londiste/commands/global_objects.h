@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "config/settings.h"
+#include "londiste/worker/registration_filter.h"
 #include "pg/connection.h"
 
 namespace londiste::commands {
@@ -35,27 +36,22 @@ GlobalObjects LoadGlobalObjects(pg::Connection& connection, const std::string& q
 
 // register_only_tables, register_skip_tables and the same for sequences: which objects a node takes
 // notice of.
-class RegistrationFilter {
- public:
-  explicit RegistrationFilter(const config::Settings& settings) : settings_(settings) {}
-  bool TakesTable(const std::string& name) const;
-  bool TakesSequence(const std::string& name) const;
-
- private:
-  const config::Settings& settings_;
+struct RegistrationFilters {
+  explicit RegistrationFilters(const config::Settings& settings);
+  worker::RegistrationFilter tables, sequences;
 };
 
 // Registers all of `objects` on the node of `tx`'s database; not local yet.
 void RegisterGlobalObjects(pqxx::transaction_base& tx, const std::string& queue,
-                           const GlobalObjects& objects, const RegistrationFilter& filter);
+                           const GlobalObjects& objects, const RegistrationFilters& filters);
 
 // Brings the registry of a branch or leaf to the provider's state, in `tx`, and logs each
 // difference.
 void FollowProviderTables(pqxx::transaction_base& tx, const std::string& queue,
                           const std::vector<RegisteredTable>& provider,
-                          const RegistrationFilter& filter);
+                          const RegistrationFilters& filters);
 void FollowProviderSequences(pqxx::transaction_base& tx, const std::string& queue,
                              const std::vector<RegisteredSequence>& provider,
-                             const RegistrationFilter& filter);
+                             const RegistrationFilters& filters);
 
 }  // namespace londiste::commands

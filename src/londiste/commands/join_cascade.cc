@@ -146,7 +146,7 @@ void CreateLocalNode(const Context& context, NodeSession& session, const NodeReq
   Report(cascade::Call(tx, "select * from pgq_node.create_node($1, $2, $3, $4, $5, $6, null)",
                        request.queue, cascade::ToString(request.type), request.name, request.worker,
                        provider.info.name, watermark.value()));
-  RegisterGlobalObjects(tx, request.queue, objects, RegistrationFilter(context.settings));
+  RegisterGlobalObjects(tx, request.queue, objects, RegistrationFilters(context.settings));
   tx.commit();
 }
 

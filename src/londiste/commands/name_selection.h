@@ -13,7 +13,7 @@ bool MatchesPattern(std::string_view name, std::string_view pattern);
 std::string WithSchema(std::string_view typed);
 
 struct NameRequest {
-  std::vector<std::string> typed;
+  std::vector<std::string> typed = {};
   bool all = false;    // --all
   bool force = false;  // --force: take exact names that are not candidates
 };

@@ -1,13 +1,23 @@
 // worker
+#include "base/error.h"
 #include "londiste/commands/command.h"
 #include "londiste/worker/run_worker.h"
 
 namespace londiste::commands {
 namespace {
 
+worker::WorkerOptions ReadOptions(const Context& context) {
+  using Position = worker::WorkerOptions::Position;
+  bool rewind = context.options.Has("rewind"), reset = context.options.Has("reset");
+  if (rewind && reset) throw base::UsageError("--rewind and --reset exclude each other");
+  worker::WorkerOptions options;
+  options.position = rewind ? Position::kRewind : reset ? Position::kReset : Position::kKeep;
+  return options;
+}
+
 int Run(Context& context) {
-  return worker::RunWorker(context.settings, worker::WorkerOptions(), context.reload,
-                           context.signals, context.report);
+  return worker::RunWorker(context.settings, ReadOptions(context), context.reload, context.signals,
+                           context.report);
 }
 
 }  // namespace
@@ -18,6 +28,7 @@ const Command kWorker = {
     .details =
         "SIGINT (-s) ends it after the current batch, SIGTERM (-k) at once; SIGHUP (-r) makes it "
         "read its configuration and reopen its log.",
+    .options = {"rewind", "reset"},
     .pid_file = Command::PidFile::kWorker,
     .run = Run,
 };

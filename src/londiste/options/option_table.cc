@@ -28,6 +28,12 @@ constexpr std::array kGeneral = {
 };
 
 constexpr std::array kOfCommands = {
+    OptionSpec{"rewind", 0, kNothing, "",
+               "before starting: move the provider's idea of this node's position to where the "
+               "node stands"},
+    OptionSpec{"reset", 0, kNothing, "",
+               "before starting: move the node to where its provider thinks it is; changes between "
+               "are lost"},
     OptionSpec{"provider", 0, kValue, "CONNSTR", "connect string of the node to read from"},
     OptionSpec{"nocheck", 0, kNothing, "",
                "do not verify that the public connect string leads to this database"},

@@ -1,0 +1,235 @@
+// create-root, create-branch, create-leaf, drop-node.
+#include "commands_fixture.h"
+
+namespace commands_test {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class CommandsCreate : public CommandsTest {};
+
+TEST_F(CommandsCreate, RootInstallsSchemasAndIsIdempotent) {
+  Node root = MakeNode("node1");
+  RunResult first = root.MustLondiste({"create-root", "node1", root.connstr()});
+  for (const char* line :
+       {"Installing pgq", "Installing pgq_node", "Installing londiste",
+        "Node \"node1\" initialized for queue \"q\" with type \"root\"", "Done"}) {
+    EXPECT_THAT(first.err, HasSubstr(line));
+  }
+  EXPECT_EQ(root.sql().Text("select node_type, node_name, worker_name from pgq_node.node_info"),
+            "root|node1|node1_worker\n");
+
+  RunResult second = root.MustLondiste({"create-root", "node1", root.connstr()});
+  EXPECT_THAT(second.err, HasSubstr("londiste is installed"));
+  EXPECT_THAT(second.err, HasSubstr("Node is already initialized as root"));
+  RunResult other = root.MustLondiste({"create-root", "other", root.connstr()});
+  EXPECT_THAT(
+      other.err,
+      HasSubstr(
+          "the existing node is \"node1\" (root), not \"other\" (root): nothing was changed"));
+}
+
+TEST_F(CommandsCreate, NameAndLocationMayComeFromTheFile) {
+  Node plain = MakeNode("n");
+  EXPECT_THAT(plain.Londiste({"create-root"}).err,
+              HasSubstr("Node name must be given either in command line or config"));
+  EXPECT_THAT(plain.Londiste({"create-root", "x"}).err,
+              HasSubstr("Node public location must be given either in command line or config"));
+  EXPECT_THAT(plain.Londiste({"create-root", "x", "y", "z"}).err,
+              HasSubstr("Too many args, only node name and public connect string allowed"));
+  EXPECT_EQ(plain.Londiste({"create-root"}).status, 1);
+  plain.MustLondiste(
+      {"create-root", "--set", "node_name=x", "--set", "public_node_location=" + plain.connstr()});
+  EXPECT_EQ(plain.sql().Value("select node_name from pgq_node.node_info"), "x");
+}
+
+TEST_F(CommandsCreate, VerifiesThePublicConnectString) {
+  Node root = MakeNode("node1"), other = MakeNode("other");
+  RunResult result = root.Londiste({"create-root", "node1", other.connstr()});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(
+      result.err,
+      HasSubstr(
+          "Public connect string points to different database than local connect string (fail=1)"));
+  EXPECT_EQ(root.sql().Value("select count(*) from pgq_node.node_info"), "0");
+
+  result = root.Londiste({"create-root", "node1", "host=/nonexistent dbname=x password=geheim"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("public connect string: could not connect to"));
+  EXPECT_THAT(result.err, Not(HasSubstr("geheim")));
+
+  result = root.MustLondiste({"create-root", "node1", "dbname=elsewhere", "--nocheck"});
+  EXPECT_THAT(result.err, HasSubstr("No host= in public connect string, bad idea"));
+}
+
+TEST_F(CommandsCreate, LeafAndBranchJoinWithTheRegistryOfTheirProvider) {
+  Node root = MakeNode("node1"), branch = MakeNode("node2"), leaf = MakeNode("node3");
+  root.CreateRoot();
+  root.sql().Exec(
+      "create table a (id int primary key); create table skipped (id int primary key); create "
+      "sequence s");
+  root.MustLondiste({"add-table", "a", "skipped"});
+  root.MustLondiste({"add-seq", "s"});
+  branch.CreateBranch(root);
+  leaf.MustLondiste({"create-leaf", "node3", leaf.connstr(), "--provider", branch.connstr(),
+                     "--set", "register_skip_tables=public.skipped"});
+
+  EXPECT_EQ(
+      branch.sql().Text("select table_name, local from londiste.get_table_list('q') order by 1"),
+      "public.a|f\npublic.skipped|f\n");
+  EXPECT_EQ(
+      leaf.sql().Text("select table_name, local from londiste.get_table_list('q') order by 1"),
+      "public.a|f\n");
+  EXPECT_EQ(leaf.sql().Text("select seq_name, local from londiste.get_seq_list('q')"),
+            "public.s|f\n");
+  EXPECT_EQ(leaf.sql().Value("select provider_node from pgq_node.get_node_info('q')"), "node2");
+  for (Node* node : {&root, &branch, &leaf}) {
+    std::string members =
+        node->sql().Text("select node_name from pgq_node.get_queue_locations('q') order by 1");
+    if (node == &branch) {
+      EXPECT_EQ(members, "node1\nnode2\nnode3\n");  // the root's copy comes with the branch's
+                                                    // worker, but the provider is told at once
+    } else {
+      EXPECT_EQ(members, "node1\nnode2\nnode3\n") << node->name();
+    }
+  }
+  EXPECT_EQ(root.sql().Text("select node_name, worker_name from pgq_node.get_subscriber_info('q')"),
+            "node2|node2_worker\n");
+  EXPECT_EQ(
+      branch.sql().Text("select node_name, worker_name from pgq_node.get_subscriber_info('q')"),
+      "node3|node3_worker\n");
+
+  Node below = MakeNode("node4");
+  RunResult result =
+      below.Londiste({"create-leaf", "node4", below.connstr(), "--provider=" + leaf.connstr()});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("Cannot subscribe to leaf node"));
+  EXPECT_THAT(root.sql().Text("select node_name from pgq_node.get_queue_locations('q')"),
+              Not(HasSubstr("node4")));
+}
+
+TEST_F(CommandsCreate, RefusesWhatWouldDamageAnotherNode) {
+  Node root = MakeNode("node1"), leaf = MakeNode("node2");
+  root.CreateRoot();
+  leaf.CreateLeaf(root);
+
+  Node twin = MakeNode("other");
+  RunResult result =
+      twin.Londiste({"create-leaf", "node2", twin.connstr(), "--provider=" + root.connstr()});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("Node 'node2' already exists"));
+
+  result = twin.Londiste({"create-leaf", "other", twin.connstr(), "--provider=" + root.connstr(),
+                          "--set=consumer_name=node2_worker"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err,
+              HasSubstr("worker name \"node2_worker\" is already used by node \"node2\""));
+
+  root.sql().Exec("select pgq.register_consumer('q', 'app')");
+  result = twin.Londiste({"create-leaf", "other", twin.connstr(), "--provider=" + root.connstr(),
+                          "--set=consumer_name=app"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err,
+              HasSubstr("worker name \"app\" is already used by a consumer of queue \"q\""));
+  EXPECT_EQ(root.sql().Value("select count(*) from pgq_node.get_queue_locations('q')"), "2")
+      << "nothing was registered";
+
+  EXPECT_THAT(twin.Londiste({"create-leaf", "other", twin.connstr()}).err,
+              HasSubstr("Please specify --provider"));
+  result = twin.Londiste(
+      {"create-leaf", "other", twin.connstr(), "--provider=host=/nonexistent password=geheim"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("provider: could not connect to"));
+  EXPECT_THAT(result.err, Not(HasSubstr("geheim")));
+  Node empty = MakeNode("empty");
+  result = twin.Londiste({"create-leaf", "other", twin.connstr(), "--provider=" + empty.connstr()});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("has no node of queue \"q\""));
+}
+
+// The states a kill leaves behind: known at the root; subscribed as well; subscribed under another
+// worker name.
+TEST_F(CommandsCreate, TakesUpWhereAKilledRunLeftOff) {
+  Node root = MakeNode("node1");
+  root.CreateRoot();
+  Node first = MakeNode("first"), second = MakeNode("second");
+  root.sql().Exec("select pgq_node.register_location('q', 'first', '" + first.connstr() +
+                  "', false)");
+  EXPECT_THAT(
+      first.MustLondiste({"create-leaf", "first", first.connstr(), "--provider=" + root.connstr()})
+          .err,
+      HasSubstr("Node 'first' is registered already: going on with an unfinished creation"));
+
+  root.sql().Exec("select pgq_node.register_location('q', 'second', '" + second.connstr() +
+                  "', false)");
+  root.sql().Exec("select pgq_node.register_subscriber('q', 'second', 'old_name', null)");
+  second.CreateLeaf(root);
+  EXPECT_EQ(root.sql().Text(
+                "select node_name, worker_name from pgq_node.get_subscriber_info('q') order by 1"),
+            "first|first_worker\nsecond|second_worker\n");
+  EXPECT_EQ(root.sql().Value("select count(*) from pgq.get_consumer_info('q', 'old_name')"), "0");
+}
+
+TEST_F(CommandsCreate, InstallsAsAnOrdinaryRoleWhenTheRolesExist) {
+  Node root = MakeNode("node1");
+  root.CreateRoot();
+  server().CreateDatabase("plain_owner");
+  Sql admin(server().Connstr("plain_owner"));
+  admin.Exec(
+      "create role owner_role login in role pgq_admin, londiste_writer; alter database plain_owner "
+      "owner to owner_role");
+  std::string connstr = server().Connstr("plain_owner") + " user=owner_role";
+  std::string ini =
+      dir_.Write("owner.ini", "[londiste]\njob_name = j\ndb = " + connstr + "\nqueue_name = q\n");
+  RunResult result = test_support::Run({"londiste", ini, "create-root", "n", connstr});
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_EQ(Sql(connstr).Value("select node_type from pgq_node.node_info"), "root");
+}
+
+TEST_F(CommandsCreate, DropNodeCleansEveryMember) {
+  Node root = MakeNode("node1"), branch = MakeNode("node2"), leaf = MakeNode("node3");
+  root.CreateRoot();
+  branch.CreateBranch(root);
+  leaf.CreateLeaf(branch);
+
+  RunResult result = root.Londiste({"drop-node", "node2"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("node still has subscribers"));
+  EXPECT_THAT(result.err, HasSubstr("\"node3\" reads from it"));
+  EXPECT_EQ(root.Londiste({"drop-node", "nobody"}).status, 1);
+
+  leaf.MustLondiste({"drop-node", "node3"});
+  for (Node* node : {&root, &branch}) {
+    EXPECT_THAT(node->sql().Text("select node_name from pgq_node.get_queue_locations('q')"),
+                Not(HasSubstr("node3")))
+        << node->name();
+  }
+  EXPECT_EQ(branch.sql().Value("select count(*) from pgq_node.get_subscriber_info('q')"), "0");
+  EXPECT_EQ(leaf.sql().Value("select count(*) from pgq_node.node_info"), "0");
+  EXPECT_THAT(leaf.Londiste({"tables"}).err, HasSubstr("Unknown queue: q"));
+
+  root.MustLondiste({"drop-node", "node2"});
+  EXPECT_EQ(branch.sql().Value("select count(*) from pgq.queue"), "0");
+  EXPECT_EQ(root.sql().Value("select count(*) from pgq_node.get_subscriber_info('q')"), "0");
+}
+
+TEST_F(CommandsCreate, DropNodeOfALostDatabase) {
+  Node root = MakeNode("node1"), leaf = MakeNode("node2");
+  root.CreateRoot();
+  leaf.CreateLeaf(root);
+  leaf.sql();
+  leaf.DropSession();
+  Sql(server().Connstr())
+      .Exec("drop database " +
+            leaf.connstr().substr(leaf.connstr().find("dbname=") + 7,
+                                  leaf.connstr().find(' ', leaf.connstr().find("dbname=")) -
+                                      leaf.connstr().find("dbname=") - 7));
+  RunResult result = root.MustLondiste({"drop-node", "node2"});
+  EXPECT_THAT(result.err, HasSubstr("the database of node node2 was not cleaned"));
+  EXPECT_EQ(root.sql().Value("select count(*) from pgq_node.get_subscriber_info('q')"), "0");
+  EXPECT_EQ(root.sql().Text("select node_name from pgq_node.get_queue_locations('q')"), "node1\n");
+}
+
+}  // namespace
+}  // namespace commands_test

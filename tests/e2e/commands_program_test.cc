@@ -1,0 +1,217 @@
+// The program itself: what it prints, where, and with which exit status, before any server is
+// involved.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "support/process.h"
+
+namespace {
+
+using test_support::RunResult;
+using test_support::TempDir;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+constexpr const char* kUnreachable = "db = dbname=x host=/nonexistent\nqueue_name = q\n";
+
+RunResult Londiste(std::vector<std::string> words) {
+  words.insert(words.begin(), "londiste");
+  return test_support::Run(std::move(words));
+}
+
+RunResult Londiste3(std::vector<std::string> words) {
+  words.insert(words.begin(), "londiste3");
+  return test_support::Run(std::move(words));
+}
+
+TEST(CommandsProgram, SaysWhatItNeeds) {
+  RunResult result = Londiste({});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.out, "need config file, use --help for help.\n");
+
+  TempDir dir;
+  result = Londiste({dir.Write("n.ini", std::string("[londiste]\n") + kUnreachable)});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.out, "need command\n");
+}
+
+TEST(CommandsProgram, SuggestsTheNearestCommand) {
+  TempDir dir;
+  std::string ini = dir.Write("n.ini", std::string("[londiste]\n") + kUnreachable);
+  RunResult result = Londiste({ini, "add-tabel", "x"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.out,
+            "Unknown command 'add-tabel', use --help for help\nDid you mean \"add-table\"?\n");
+  EXPECT_EQ(Londiste({ini, "zzzzzzzzzzzz"}).out,
+            "Unknown command 'zzzzzzzzzzzz', use --help for help\n");
+}
+
+TEST(CommandsProgram, CountsArguments) {
+  TempDir dir;
+  std::string ini = dir.Write("n.ini", std::string("[londiste]\n") + kUnreachable);
+  RunResult result = Londiste({ini, "drop-node"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("command 'drop-node' got 0 args, but expects 1: NODE"));
+  result = Londiste({ini, "pause", "x"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("command 'pause' got 1 args, but expects 0"));
+}
+
+TEST(CommandsProgram, RefusesBadOptionsWithStatusTwo) {
+  for (const char* option :
+       {"--nonsense", "--merge=x", "--create", "-x", "--set=novalue", "--provider"}) {
+    RunResult result = Londiste({"x.ini", "status", option});
+    EXPECT_EQ(result.status, 2) << option;
+    EXPECT_THAT(result.out, IsEmpty());
+    EXPECT_THAT(result.err, StartsWith("Usage: londiste [options] INI CMD [args]\n")) << option;
+    EXPECT_THAT(result.err, HasSubstr("londiste: error: ")) << option;
+  }
+  EXPECT_THAT(Londiste({"--nonsense"}).err,
+              HasSubstr("londiste: error: no such option: --nonsense\n"));
+}
+
+TEST(CommandsProgram, HelpAndVersionGoToStdout) {
+  RunResult help = Londiste({"--help"});
+  EXPECT_EQ(help.status, 0);
+  EXPECT_THAT(help.out, HasSubstr("add-table"));
+  EXPECT_THAT(help.err, IsEmpty());
+  RunResult command = Londiste({"add-table", "-h"});
+  EXPECT_EQ(command.status, 0);
+  EXPECT_THAT(command.out, StartsWith("Usage: londiste [options] INI add-table TABLE...\n"));
+  EXPECT_THAT(command.out, HasSubstr("--expect-sync"));
+  EXPECT_THAT(Londiste({"-V"}).out, StartsWith("londiste, Skytools version "));
+  EXPECT_THAT(Londiste3({"-V"}).out, StartsWith("londiste3, Skytools version "));
+}
+
+TEST(CommandsProgram, SampleWorksAfterFillingInNames) {
+  TempDir dir;
+  RunResult sample = Londiste(
+      {"--ini", "--set", "db=host=/nonexistent dbname=x", "--set=logfile=", "--set=pidfile="});
+  ASSERT_EQ(sample.status, 0) << sample.err;
+  EXPECT_THAT(sample.out, HasSubstr("[londiste]"));
+  EXPECT_THAT(sample.out, HasSubstr("host=/nonexistent"));
+  RunResult result = Londiste({dir.Write("n.ini", sample.out), "tables"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("local database: could not connect to"));
+  EXPECT_THAT(Londiste3({"--ini"}).out, HasSubstr("[londiste3]"));
+}
+
+TEST(CommandsProgram, NamesFileLineAndKeyOfABadConfiguration) {
+  TempDir dir;
+  RunResult result = Londiste({"/nonexistent.ini", "status"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("/nonexistent.ini"));
+
+  std::string ini = dir.Write("broken.ini", "[londiste]\ndb = dbname=x\nthis is no setting\n");
+  result = Londiste({ini, "status"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr(ini + ":3"));
+
+  ini = dir.Write("value.ini",
+                  std::string("[londiste]\n") + kUnreachable + "parallel_copies = many\n");
+  result = Londiste({ini, "status"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr(ini + ":4"));
+  EXPECT_THAT(result.err, HasSubstr("parallel_copies"));
+
+  ini = dir.Write("section.ini", std::string("[pgqd]\n") + kUnreachable);
+  result = Londiste({ini, "status"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("londiste"));
+
+  ini = dir.Write("key.ini", "[londiste]\ndb = dbname=x\n");
+  result = Londiste({ini, "status"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("queue_name"));
+}
+
+TEST(CommandsProgram, NoticesCommandAndFileInTheWrongOrder) {
+  RunResult result = Londiste({"status", "x.ini"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err,
+              HasSubstr("The configuration file comes before the command: londiste INI status"));
+}
+
+TEST(CommandsProgram, OwnSectionWinsOverTheOtherName) {
+  TempDir dir;
+  std::string ini = dir.Write("both.ini",
+                              "[londiste]\ndb = dbname=new host=/nonexistent\nqueue_name = q\n"
+                              "[londiste3]\ndb = dbname=old host=/nonexistent\nqueue_name = q\n");
+  EXPECT_THAT(Londiste({ini, "tables"}).err, HasSubstr("dbname=new"));
+  EXPECT_THAT(Londiste3({ini, "tables"}).err, HasSubstr("dbname=old"));
+}
+
+TEST(CommandsProgram, WarnsOfOptionsAndSettingsWithoutEffect) {
+  TempDir dir;
+  std::string ini = dir.Write(
+      "n.ini", std::string("[londiste]\n") + kUnreachable + "use_skylog = 1\nqeue_name = typo\n");
+  RunResult result = Londiste({ini, "pause", "--all", "--target=n"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("option --all has no effect on pause"));
+  EXPECT_THAT(result.err, HasSubstr("option --target has no effect on pause"));
+  EXPECT_THAT(result.err, HasSubstr(ini + ":4: setting \"use_skylog\" has no effect"));
+  EXPECT_THAT(result.err, HasSubstr(ini + ":5: "));
+  EXPECT_THAT(result.err, HasSubstr("queue_name"));
+}
+
+TEST(CommandsProgram, NeverShowsAPassword) {
+  TempDir dir;
+  std::string ini = dir.Write(
+      "n.ini", "[londiste]\ndb = dbname=x host=/nonexistent password=geheim\nqueue_name = q\n");
+  RunResult result = Londiste({"-vv", ini, "tables"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ((result.out + result.err).find("geheim"), std::string::npos) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("could not connect"));
+  EXPECT_THAT(result.err, HasSubstr("HINT:  "));
+}
+
+TEST(CommandsProgram, SignalOptionsReportWhatTheyFind) {
+  TempDir dir;
+  std::string head = std::string("[londiste]\n") + kUnreachable;
+  std::string without = dir.Write("without.ini", head);
+  std::string with = dir.Write("with.ini", head + "pidfile = " + dir.path() + "/w.pid\n");
+  for (const char* option : {"-s", "-k", "-r"}) {
+    RunResult result = Londiste({option, without});
+    EXPECT_EQ(result.status, 0);
+    EXPECT_THAT(result.err, HasSubstr("No pidfile in config, nothing to do"));
+    result = Londiste({option, with});
+    EXPECT_EQ(result.status, 0);
+    EXPECT_THAT(result.err, HasSubstr("No pidfile, process not running"));
+  }
+  dir.Write("w.pid", "999999999");
+  RunResult result = Londiste({"-s", with});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_THAT(result.err, HasSubstr("pidfile exists, but process not running"));
+}
+
+TEST(CommandsProgram, DaemonNeedsAPidFileAndIsForTheWorker) {
+  TempDir dir;
+  std::string ini = dir.Write("n.ini", std::string("[londiste]\n") + kUnreachable);
+  RunResult result = Londiste({"-d", ini, "worker"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.out, StartsWith("Daemon needs pidfile\n"));
+  result = Londiste({"-d", ini, "status"});
+  EXPECT_EQ(result.status, 2);
+}
+
+TEST(CommandsProgram, OneAdministrativeCommandAtATime) {
+  TempDir dir;
+  std::string ini = dir.Write(
+      "n.ini", std::string("[londiste]\n") + kUnreachable + "pidfile = " + dir.path() + "/w.pid\n");
+  dir.Write("w.pid.admin", std::to_string(getpid()));
+  RunResult result = Londiste({ini, "pause"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.out, "Pidfile exists, another process running? (pid " +
+                            std::to_string(getpid()) + ", pidfile \"" + dir.path() +
+                            "/w.pid.admin\")\n");
+  EXPECT_THAT(Londiste({ini, "tables"}).err, HasSubstr("could not connect"))
+      << "commands that only read do not wait for it";
+
+  dir.Write("w.pid.admin", "999999999");
+  EXPECT_THAT(Londiste({ini, "pause"}).err, HasSubstr("Ignoring stale pidfile"));
+  EXPECT_NE(access((dir.path() + "/w.pid.admin").c_str(), F_OK), 0) << "removed at the end";
+}
+
+}  // namespace

@@ -1,0 +1,252 @@
+// add-table, remove-table, resync, add-seq, remove-seq, tables, seqs, missing, as they leave the
+// database.
+#include "commands_fixture.h"
+
+namespace commands_test {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class CommandsTables : public CommandsTest {
+ protected:
+  CommandsTables() {
+    root_.CreateRoot();
+    leaf_.CreateLeaf(root_);
+  }
+  void OnBoth(const std::string& sql) {
+    root_.sql().Exec(sql);
+    leaf_.sql().Exec(sql);
+  }
+  static std::string State(Node& node, const std::string& table) {
+    return node.sql().Text(
+        "select local, merge_state from londiste.get_table_list('q') where table_name = '" + table +
+        "'");
+  }
+
+  Node root_ = MakeNode("node1");
+  Node leaf_ = MakeNode("node2");
+};
+
+TEST_F(CommandsTables, AddsOnTheRootThenOnTheLeaf) {
+  OnBoth("create table t (id int primary key)");
+  EXPECT_THAT(root_.MustLondiste({"add-table", "t"}).err, HasSubstr("Table added: public.t"));
+  EXPECT_EQ(State(root_, "public.t"), "t|ok\n");
+  RunResult leaf = leaf_.MustLondiste({"add-table", "t"});
+  EXPECT_THAT(leaf.err, HasSubstr("Table public.t info missing from subscriber, adding"));
+  EXPECT_THAT(leaf.err, HasSubstr("Table added: public.t"));
+  EXPECT_EQ(State(leaf_, "public.t"), "t|\\N\n");
+  EXPECT_EQ(leaf_.sql().Error("delete from t; insert into t values (1)"),
+            "Table 'public.t' to queue 'q': change not allowed (I)");
+
+  EXPECT_THAT(leaf_.MustLondiste({"add-table", "t"}).err, HasSubstr("public.t already processed"));
+  EXPECT_EQ(leaf_.MustLondiste({"add-table"}).out, "what to do ?\n");
+}
+
+TEST_F(CommandsTables, TakesPatternsAndNamesThatNeedQuotes) {
+  OnBoth(
+      "create table a1 (id int primary key); create table a2 (id int primary key); create table b "
+      "(id int primary key);"
+      "create schema \"Big Shop\"; create table \"Big Shop\".\"Order\"\"s, sold\" (\"select\" int "
+      "primary key)");
+  root_.MustLondiste({"add-table", "a*", "Big Shop.Order\"s, sold"});
+  EXPECT_EQ(root_.sql().Text("select table_name from londiste.table_info where local order by 1"),
+            "Big Shop.Order\"s, sold\npublic.a1\npublic.a2\n");
+  leaf_.MustLondiste({"add-table", "--all", "--expect-sync"});
+  EXPECT_EQ(leaf_.sql().Text("select distinct merge_state from londiste.table_info where local"),
+            "ok\n");
+  EXPECT_EQ(leaf_.sql().Value("select count(*) from londiste.table_info where local"), "3");
+  EXPECT_THAT(root_.MustLondiste({"add-table", "zzz*"}).err,
+              HasSubstr("nothing matches public.zzz*"));
+}
+
+TEST_F(CommandsTables, RefusesTablesThatAreMissingOrUnfit) {
+  root_.sql().Exec("create table only_root (id int primary key); create table no_key (id int)");
+  RunResult result = root_.Londiste({"add-table", "nowhere"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("public.nowhere not available"));
+  EXPECT_THAT(result.err, HasSubstr("Cannot proceed"));
+  result = root_.Londiste({"add-table", "nowhere", "--force"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("Table does not exist: public.nowhere"));
+  result = root_.Londiste({"add-table", "no_key"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("Primary key missing on table: public.no_key"));
+
+  root_.MustLondiste({"add-table", "only_root"});
+  result = leaf_.Londiste({"add-table", "only_root"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("Table does not exist: public.only_root"));
+  EXPECT_THAT(leaf_.MustLondiste({"add-table", "only_root", "--skip-non-existing"}).err,
+              HasSubstr("Table public.only_root does not exist, skipping"));
+  leaf_.sql().Exec("create table only_leaf (id int primary key)");
+  EXPECT_THAT(leaf_.Londiste({"add-table", "only_leaf"}).err,
+              HasSubstr("public.only_leaf not available"));
+  EXPECT_EQ(leaf_.sql().Value("select count(*) from londiste.table_info where local"), "0");
+}
+
+TEST_F(CommandsTables, WarnsOfColumnsThatDiffer) {
+  root_.sql().Exec("create table t (id int primary key, a int, b text)");
+  leaf_.sql().Exec("create table t (id int primary key, b int, c int not null)");
+  root_.MustLondiste({"add-table", "t"});
+  RunResult result = leaf_.MustLondiste({"add-table", "t"});
+  EXPECT_THAT(result.err, HasSubstr("table \"public.t\": column \"a\" does not exist on this node, "
+                                    "its values are not replicated"));
+  EXPECT_THAT(result.err,
+              HasSubstr("column \"b\" is text on the provider and integer on this node"));
+  EXPECT_THAT(result.err,
+              HasSubstr("column \"c\" exists only on this node; it is NOT NULL without a default"));
+}
+
+TEST_F(CommandsTables, PassesOptionsOn) {
+  root_.sql().Exec("create table t (id int primary key); create table u (id int primary key)");
+  leaf_.sql().Exec(
+      "create schema s; create table s.t2 (id int primary key); create table u (id int primary "
+      "key)");
+  root_.MustLondiste({"add-table", "t", "--trigger-flags=IU", "--trigger-arg=ignore=x"});
+  std::string trigger = root_.sql().Text(
+      "select pg_get_triggerdef(oid) from pg_trigger where tgname = '_londiste_q'");
+  EXPECT_THAT(trigger, HasSubstr("AFTER INSERT OR UPDATE ON"));
+  EXPECT_THAT(trigger, HasSubstr("'ignore=x'"));
+  root_.MustLondiste({"add-table", "u", "--no-triggers"});
+  EXPECT_EQ(root_.sql().Value("select count(*) from pg_trigger where tgrelid = 'u'::regclass"),
+            "0");
+
+  leaf_.MustLondiste({"add-table", "t", "--dest-table=s.t2", "--skip-truncate", "--copy-node=node1",
+                      "--max-parallel-copy=3"});
+  EXPECT_EQ(
+      leaf_.sql().Text(
+          "select dest_table, table_attrs from londiste.table_info where table_name = 'public.t'"),
+      "s.t2|copy_node=node1&skip_truncate=1&max_parallel_copy=3\n");
+  EXPECT_THAT(leaf_.MustLondiste({"tables"}).out,
+              HasSubstr("{'copy_node': 'node1', 'skip_truncate': '1', 'max_parallel_copy': '3'}"));
+  EXPECT_EQ(leaf_.Londiste({"add-table", "t", "u", "--dest-table=x", "--force"}).status, 1);
+  EXPECT_EQ(leaf_.Londiste({"add-table", "u", "--copy-node=x", "--find-copy-node"}).status, 2);
+  EXPECT_EQ(leaf_.Londiste({"add-table", "u", "--max-parallel-copy=many"}).status, 2);
+}
+
+TEST_F(CommandsTables, NeedsTheTableOnTheProvider) {
+  Node branch = MakeNode("node3"), below = MakeNode("node4");
+  branch.CreateBranch(root_);
+  OnBoth("create table t (id int primary key)");
+  root_.MustLondiste({"add-table", "t"});
+  branch.sql().Exec("select londiste.global_add_table('q', 'public.t')");
+  below.CreateLeaf(branch);
+  below.sql().Exec("create table t (id int primary key)");
+  RunResult result = below.Londiste({"add-table", "t"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(
+      result.err,
+      HasSubstr("Table public.t does not exist on provider, need to switch to different provider"));
+  EXPECT_THAT(result.err, HasSubstr("Problems, canceling operation"));
+  EXPECT_EQ(State(below, "public.t"), "f|\\N\n");
+  below.MustLondiste({"add-table", "t", "--find-copy-node"});
+  EXPECT_EQ(State(below, "public.t"), "t|\\N\n");
+  EXPECT_EQ(below.sql().Value("select table_attrs from londiste.table_info"), "copy_node=%3f");
+  EXPECT_EQ(below.Londiste({"resync", "t"}).status, 1);
+  below.MustLondiste({"resync", "t", "--copy-node=node1"});
+  EXPECT_EQ(below.sql().Value("select table_attrs from londiste.table_info"), "copy_node=node1");
+}
+
+TEST_F(CommandsTables, GivesUpOnALockedTable) {
+  root_.sql().Exec("create table t (id int primary key)");
+  Sql other(root_.connstr());
+  other.Exec("begin; lock table t in row exclusive mode");
+  RunResult result = root_.Londiste({"add-table", "t", "--set=lock_timeout=0.1"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("could not lock table \"public.t\" within 100 ms"));
+  EXPECT_THAT(result.err, HasSubstr("HINT:  "));
+  other.Exec("rollback");
+  root_.MustLondiste({"add-table", "t", "--set=lock_timeout=0.1"});
+}
+
+TEST_F(CommandsTables, RemovesAndResyncs) {
+  OnBoth("create table t (id int primary key); create table u (id int primary key)");
+  root_.MustLondiste({"add-table", "t", "u"});
+  leaf_.MustLondiste({"add-table", "t", "u", "--expect-sync"});
+  leaf_.MustLondiste({"resync", "t"});
+  EXPECT_EQ(State(leaf_, "public.t"), "t|\\N\n");
+  EXPECT_EQ(State(leaf_, "public.u"), "t|ok\n");
+  EXPECT_EQ(leaf_.Londiste({"resync", "nowhere"}).status, 1);
+  EXPECT_EQ(root_.Londiste({"resync", "t"}).status, 1);
+
+  leaf_.MustLondiste({"remove-table", "t"});
+  EXPECT_EQ(State(leaf_, "public.t"), "f|\\N\n");
+  leaf_.sql().Exec("insert into t values (1)");
+  EXPECT_THAT(leaf_.MustLondiste({"remove-table", "t"}).err,
+              HasSubstr("public.t already processed"));
+  EXPECT_EQ(leaf_.Londiste({"remove-table", "nowhere"}).status, 1);
+  root_.MustLondiste({"remove-table", "t"});
+  EXPECT_EQ(State(root_, "public.t"), "");
+  EXPECT_EQ(root_.sql().Value("select count(*) from pg_trigger where tgrelid = 't'::regclass"),
+            "0");
+}
+
+TEST_F(CommandsTables, FollowsTheProvidersRegistryButKeepsWhatIsReplicated) {
+  OnBoth(
+      "create table kept (id int primary key); create table gone (id int primary key); create "
+      "table t (id int primary key)");
+  root_.MustLondiste({"add-table", "t"});
+  leaf_.sql().Exec(
+      "select londiste.global_add_table('q', 'public.gone'), londiste.global_add_table('q', "
+      "'public.kept')");
+  leaf_.sql().Exec("select londiste.local_add_table('q', 'public.kept', '{expect_sync}')");
+  RunResult result = leaf_.MustLondiste({"add-table", "t"});
+  EXPECT_THAT(result.err, HasSubstr("Table public.gone gone but exists on subscriber, removing"));
+  EXPECT_THAT(
+      result.err,
+      HasSubstr("Table public.kept is replicated to this node, but its provider does not know it"));
+  EXPECT_EQ(leaf_.sql().Text("select table_name from londiste.table_info order by 1"),
+            "public.kept\npublic.t\n");
+}
+
+TEST_F(CommandsTables, Sequences) {
+  OnBoth("create sequence s; create sequence \"My Seq\"");
+  EXPECT_EQ(root_.MustLondiste({"add-seq"}).out, "what to do ?\n");
+  root_.MustLondiste({"add-seq", "s", "My Seq"});
+  EXPECT_EQ(root_.Londiste({"add-seq", "nowhere"}).status, 1);
+  EXPECT_THAT(leaf_.MustLondiste({"add-seq", "s"}).err,
+              HasSubstr("Sequence public.s info missing from subscriber, adding"));
+  EXPECT_GT(std::stoll(leaf_.sql().Value("select last_value from s")), 10000);
+  EXPECT_THAT(
+      leaf_.MustLondiste({"seqs"}).out,
+      testing::StartsWith("Sequences on node\nseq_name         local            last_value\n"));
+  EXPECT_THAT(leaf_.MustLondiste({"missing"}).out, HasSubstr("public.My Seq"));
+  leaf_.MustLondiste({"remove-seq", "s"});
+  EXPECT_EQ(leaf_.MustLondiste({"seqs"}).out, "");
+  root_.MustLondiste({"remove-seq", "--all"});
+  EXPECT_EQ(root_.sql().Value("select count(*) from londiste.seq_info"), "0");
+  EXPECT_EQ(root_.Londiste({"remove-seq", "nowhere"}).status, 1);
+}
+
+TEST_F(CommandsTables, Lists) {
+  OnBoth("create table a_table_with_a_long_name (id int primary key)");
+  EXPECT_EQ(leaf_.MustLondiste({"tables"}).out, "") << "nothing at all without rows";
+  EXPECT_THAT(root_.MustLondiste({"missing"}).out, HasSubstr("public.a_table_with_a_long_name"));
+  root_.MustLondiste({"add-table", "--all"});
+  EXPECT_EQ(root_.MustLondiste({"missing"}).out, "");
+  leaf_.MustLondiste({"add-table", "--all"});
+  EXPECT_EQ(leaf_.MustLondiste({"tables"}).out,
+            "Tables on node\n"
+            "table_name                       merge_state      table_attrs\n"
+            "-------------------------------  ---------------  ---------------\n"
+            "public.a_table_with_a_long_name  None             {}\n\n\n");
+  EXPECT_EQ(leaf_.MustLondiste({"tables", "--names-only"}).out,
+            "public.a_table_with_a_long_name\n");
+}
+
+TEST_F(CommandsTables, AddTableWakesTheWorker) {
+  OnBoth("create table t (id int primary key)");
+  root_.MustLondiste({"add-table", "t"});
+  Sql watcher(leaf_.connstr());
+  watcher.Exec("listen pgq_node_q");
+  leaf_.MustLondiste({"add-table", "t"});
+  watcher.Exec("select 1");
+  PGnotify* notify = PQnotifies(watcher.native());
+  ASSERT_NE(notify, nullptr) << "the worker is told at once";
+  EXPECT_STREQ(notify->relname, "pgq_node_q");
+  PQfreemem(notify);
+}
+
+}  // namespace
+}  // namespace commands_test

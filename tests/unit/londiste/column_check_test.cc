@@ -1,0 +1,61 @@
+#include "londiste/commands/column_check.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace londiste::commands {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+Column Plain(std::string name, std::string type = "integer") {
+  return {.name = std::move(name), .type = std::move(type)};
+}
+Column InKey(std::string name) {
+  return {.name = std::move(name), .type = "integer", .not_null = true, .in_key = true};
+}
+
+TEST(CompareColumnsTest, IsSilentAboutEqualTablesInAnyOrder) {
+  EXPECT_THAT(CompareColumns("public.t", {InKey("id"), Plain("a"), Plain("b")},
+                             {Plain("b"), InKey("id"), Plain("a")}),
+              IsEmpty());
+}
+
+TEST(CompareColumnsTest, NamesColumnsMissingOnEitherSide) {
+  EXPECT_THAT(CompareColumns("public.t", {InKey("id"), Plain("a")}, {InKey("id"), Plain("b")}),
+              ElementsAre("table \"public.t\": column \"a\" does not exist on this node, its "
+                          "values are not replicated",
+                          "table \"public.t\": column \"b\" exists only on this node"));
+}
+
+TEST(CompareColumnsTest, WarnsOfRowsThatCannotBeStored) {
+  Column strict = Plain("b");
+  strict.not_null = true;
+  EXPECT_THAT(CompareColumns("t", {InKey("id")}, {InKey("id"), strict}),
+              ElementsAre("table \"t\": column \"b\" exists only on this node; it is NOT NULL "
+                          "without a default, so new rows cannot be "
+                          "stored"));
+  strict.has_default = true;
+  EXPECT_THAT(CompareColumns("t", {InKey("id")}, {InKey("id"), strict}),
+              ElementsAre("table \"t\": column \"b\" exists only on this node"));
+}
+
+TEST(CompareColumnsTest, WarnsOfTypesAndKeys) {
+  EXPECT_THAT(
+      CompareColumns("t", {InKey("id"), Plain("a", "integer")}, {InKey("id"), Plain("a", "text")}),
+      ElementsAre("table \"t\": column \"a\" is integer on the provider and text on this node"));
+  EXPECT_THAT(
+      CompareColumns("t", {InKey("a"), InKey("b")}, {InKey("a"), Plain("b")}),
+      ElementsAre("table \"t\": the primary key is (a, b) on the provider and (a) on this node"));
+}
+
+TEST(CompareColumnsTest, GeneratedColumnsMayDiffer) {
+  Column generated = Plain("g");
+  generated.generated = true;
+  EXPECT_THAT(CompareColumns("t", {InKey("id"), generated}, {InKey("id")}), IsEmpty());
+  EXPECT_THAT(CompareColumns("t", {InKey("id")}, {InKey("id"), generated}), IsEmpty());
+}
+
+}  // namespace
+}  // namespace londiste::commands

@@ -1,0 +1,131 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "londiste/output/duration.h"
+#include "londiste/output/status_tree.h"
+#include "londiste/output/text_table.h"
+
+namespace londiste::output {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(ShortDurationTest, LeavesOutZeroes) {
+  EXPECT_EQ(ShortDuration(0s), "0s");
+  EXPECT_EQ(ShortDuration(59s), "59s");
+  EXPECT_EQ(ShortDuration(60s), "1m");
+  EXPECT_EQ(ShortDuration(24h + 2h + 3min + 4s), "1d2h3m4s");
+  EXPECT_EQ(ShortDuration(50h), "2d2h");
+  EXPECT_EQ(ShortDuration(-5s), "0s");
+}
+
+TEST(TextTableTest, SaysNothingWithoutRows) { EXPECT_EQ(TextTable("Title", {"a"}, {}), ""); }
+
+TEST(TextTableTest, AlignsColumns) {
+  EXPECT_EQ(TextTable("Tables on node", {"table_name", "merge_state"},
+                      {{"public.a", "ok"}, {"public.a_long_table_name", "None"}}),
+            "Tables on node\n"
+            "table_name                merge_state\n"
+            "------------------------  ---------------\n"
+            "public.a                  ok\n"
+            "public.a_long_table_name  None\n"
+            "\n\n");
+}
+
+TEST(TextTableTest, CountsCharactersNotBytes) {
+  EXPECT_EQ(TextTable("T", {"n", "v"}, {{"público.ação", "x"}}),
+            "T\n"
+            "n                v\n"
+            "---------------  ---------------\n"
+            "público.ação     x\n"
+            "\n\n");
+}
+
+NodeStatus Node(std::string name, std::string type, std::optional<std::string> provider = {}) {
+  NodeStatus node;
+  node.name = std::move(name);
+  node.type = std::move(type);
+  node.provider = std::move(provider);
+  node.tick = 7;
+  node.lag = 3s;
+  return node;
+}
+
+TEST(StatusTreeTest, DrawsNodesBelowTheirProviders) {
+  std::vector<NodeStatus> nodes = {Node("node1", "root"), Node("node2", "leaf", "node1"),
+                                   Node("node3", "branch", "node1"),
+                                   Node("node4", "leaf", "node3")};
+  nodes[1].tables_ok = 2;
+  nodes[1].tables_not_ok = 1;
+  nodes[1].tables_elsewhere = 4;
+  EXPECT_EQ(StatusTree(nodes, {}),
+            "node1 (root)\n"
+            "  |                           Tables: 0/0/0\n"
+            "  |                           Lag: 3s, Tick: 7\n"
+            "  +--: node2 (leaf)\n"
+            "  |                           Tables: 2/1/4\n"
+            "  |                           Lag: 3s, Tick: 7\n"
+            "  +--: node3 (branch)\n"
+            "     |                        Tables: 0/0/0\n"
+            "     |                        Lag: 3s, Tick: 7\n"
+            "     +--: node4 (leaf)\n"
+            "                              Tables: 0/0/0\n"
+            "                              Lag: 3s, Tick: 7\n");
+}
+
+TEST(StatusTreeTest, ShowsStateAttributesAndErrors) {
+  NodeStatus node = Node("n", "leaf", "gone");
+  node.service = "svc";
+  node.lag.reset();
+  node.paused = true;
+  node.uptodate = false;
+  node.attrs["k"] = "v";
+  node.errors = {{"worker", "first line\nsecond"}};
+  EXPECT_EQ(StatusTree({node}, {}),
+            "n (leaf, svc)\n"
+            "                              Tables: 0/0/0\n"
+            "                              Lag: (n/a), Tick: 7, PAUSED, NOT UPTODATE\n"
+            "                              Attr: k=v\n"
+            "                              ERR: worker: first line\n");
+}
+
+TEST(StatusTreeTest, ShowsUnreachableNodesAsDeadBelowTheirProvider) {
+  NodeStatus dead;
+  dead.name = "node2";
+  dead.provider = "node1";
+  dead.dead = true;
+  dead.failure = "could not connect";
+  EXPECT_EQ(StatusTree({dead, Node("node1", "root")}, {}),
+            "node1 (root)\n"
+            "  |                           Tables: 0/0/0\n"
+            "  |                           Lag: 3s, Tick: 7\n"
+            "  +--: node2 (dead)\n");
+}
+
+TEST(StatusTreeTest, CompactUsesOneLineEach) {
+  std::vector<NodeStatus> nodes = {Node("node1", "root"), Node("node2", "leaf", "node1")};
+  EXPECT_EQ(StatusTree(nodes, {.compact = true}),
+            "node1 (root)                                                Tables: 0/0/0             "
+            "    Lag: 3s, Tick: 7\n"
+            "  +--: node2 (leaf)                                         Tables: 0/0/0             "
+            "    Lag: 3s, Tick: 7\n");
+}
+
+TEST(StatusTreeTest, ColoursLateNodesOnly) {
+  NodeStatus node = Node("n", "root");
+  EXPECT_EQ(StatusTree({node}, {.color = true}).find('\033'), std::string::npos);
+  node.lag = 61s;
+  EXPECT_NE(StatusTree({node}, {.color = true}).find("Lag: \033[31m1m1s\033[0m"),
+            std::string::npos);
+  EXPECT_EQ(StatusTree({node}, {.color = false}).find('\033'), std::string::npos);
+}
+
+TEST(StatusTreeTest, DrawsRingsOnce) {
+  std::string out =
+      StatusTree({Node("a", "branch", "b"), Node("b", "branch", "a")}, {.compact = true});
+  EXPECT_EQ(std::count(out.begin(), out.end(), '\n'), 2) << out;
+}
+
+}  // namespace
+}  // namespace londiste::output
