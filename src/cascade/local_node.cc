@@ -35,10 +35,8 @@ void LocalNode::Refresh() {
                         "Set consumer_name = " + node->worker_name + " in the configuration file.");
     node_ = std::move(*node);
     consumer_state_ = GetConsumerState(tx, queue_, consumer_name_);
-    if (!consumer_state_.uptodate)
-      Require(Call(tx, "select * from pgq_node.set_consumer_uptodate($1, $2, true)", queue_,
-                   consumer_name_));
   }
+  if (!consumer_state_.uptodate) Acknowledge();
   if (node_.type != NodeType::kRoot && !replica_) {
     connection_.SetReplicationRole(pg::ReplicationRole::kReplica);
     replica_ = true;
@@ -46,6 +44,20 @@ void LocalNode::Refresh() {
     connection_.SetReplicationRole(pg::ReplicationRole::kOrigin);
     replica_ = false;
   }
+}
+
+void LocalNode::Acknowledge() {
+  // Under the row's lock: what is acknowledged is what was read, not a pause that came in between.
+  pqxx::work tx(connection_);
+  tx.exec_params(
+      "select 1 from pgq_node.local_state where queue_name = $1 and consumer_name = $2 for update",
+      queue_, consumer_name_);
+  ConsumerState state = GetConsumerState(tx, queue_, consumer_name_);
+  Require(Call(tx, "select * from pgq_node.set_consumer_uptodate($1, $2, true)", queue_,
+               consumer_name_));
+  tx.commit();
+  consumer_state_ = std::move(state);
+  consumer_state_.uptodate = true;
 }
 
 void LocalNode::StoreError(const char* message) {

@@ -35,6 +35,7 @@ class LocalNode {
 
  private:
   void CommitDurably();
+  void Acknowledge();
   pg::Connection connection_;
   std::string queue_, consumer_name_;
   NodeInfo node_;
