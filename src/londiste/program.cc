@@ -58,7 +58,7 @@ class Program {
   void PrintHelp() const;
   std::vector<std::string> Sections() const;
   config::Settings LoadSettings(const std::function<void(const std::string&)>& warn) const;
-  std::optional<int> RunSignalOption() const;
+  std::optional<int> RunSignalOption();
   const Command& FindCommand() const;
   void CheckOptions(const Command& command);
   void StartLog(bool console);
@@ -129,7 +129,7 @@ config::Settings Program::LoadSettings(const std::function<void(const std::strin
   }
 }
 
-std::optional<int> Program::RunSignalOption() const {
+std::optional<int> Program::RunSignalOption() {
   struct Choice {
     const char* option;
     int signal;
@@ -137,7 +137,7 @@ std::optional<int> Program::RunSignalOption() const {
   for (Choice choice :
        {Choice{"stop", SIGINT}, Choice{"kill", SIGTERM}, Choice{"reload", SIGHUP}}) {
     if (!line_.Has(choice.option)) continue;
-    const_cast<Program*>(this)->StartLog(true);
+    StartLog(true);
     SignalWorker(settings_->text("pidfile"), choice.signal);
     return 0;
   }

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/error.h"
+#include "londiste/commands/handlers.h"
 #include "londiste/commands/name_selection.h"
 
 namespace londiste::commands {
@@ -33,6 +34,12 @@ AddRequest ReadAddRequest(const Context& context) {
   if (options.Has("no-triggers")) request.trigger_args.emplace_back("no_triggers");
   if (request.expect_sync) request.trigger_args.emplace_back("expect_sync");
 
+  if (options.Has("handler")) {
+    SetAttribute(request.attributes, "handler",
+                 HandlerAttribute(options.Value("handler"), options.Values("handler-arg")));
+  } else if (options.Has("handler-arg")) {
+    throw base::UsageError("--handler-arg needs --handler");
+  }
   if (!request.copy_node.empty()) SetAttribute(request.attributes, "copy_node", request.copy_node);
   if (options.Has("skip-truncate") && !request.expect_sync)
     SetAttribute(request.attributes, "skip_truncate", "1");

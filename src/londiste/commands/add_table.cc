@@ -173,8 +173,8 @@ const Command kAddTable = {
         "itself. On a branch or leaf the worker then "
         "copies the rows, unless --expect-sync says that they are there.",
     .options = {"all", "force", "expect-sync", "skip-truncate", "skip-non-existing", "dest-table",
-                "trigger-flags", "trigger-arg", "no-triggers", "copy-node", "find-copy-node",
-                "max-parallel-copy", "wait-sync"},
+                "trigger-flags", "trigger-arg", "no-triggers", "handler", "handler-arg",
+                "copy-node", "find-copy-node", "max-parallel-copy", "wait-sync"},
     .max_arguments = kAnyNumber,
     .run = Run,
 };

@@ -54,6 +54,6 @@ extern const Command kCreateRoot, kCreateBranch, kCreateLeaf, kDropNode;
 extern const Command kPause, kResume, kWaitRoot, kWaitProvider;
 extern const Command kStatus, kMembers, kNodeStatus, kNodeInfo;
 extern const Command kAddTable, kRemoveTable, kAddSeq, kRemoveSeq, kResync, kWaitSync;
-extern const Command kTables, kSeqs, kMissing;
+extern const Command kTables, kSeqs, kMissing, kShowHandlers;
 
 }  // namespace londiste::commands

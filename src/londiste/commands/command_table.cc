@@ -9,7 +9,7 @@ const std::vector<const Command*>& CommandTable() {
       &kPause,      &kResume,       &kWaitRoot,   &kWaitProvider,  //
       &kStatus,     &kMembers,      &kNodeStatus, &kNodeInfo,      //
       &kAddTable,   &kRemoveTable,  &kAddSeq,     &kRemoveSeq,     //
-      &kResync,     &kWaitSync,     &kTables,     &kSeqs,         &kMissing,
+      &kResync,     &kWaitSync,     &kTables,     &kSeqs,         &kMissing, &kShowHandlers,
   };
   return table;
 }

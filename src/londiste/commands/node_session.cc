@@ -10,7 +10,7 @@
 namespace londiste::commands {
 namespace {
 
-pg::ConnectOptions LocalOptions(const Context& context, const std::string& connstr) {
+pg::ConnectOptions OptionsFor(const Context& context, const std::string& connstr) {
   pg::ConnectOptions options;
   options.connstr = connstr;
   options.application_name =
@@ -29,9 +29,8 @@ std::unique_ptr<pg::Connection> Connect(const Context& context, const pg::Connec
 
 }  // namespace
 
-std::unique_ptr<pg::Connection> ConnectFor(const Context& context, const std::string& connstr,
-                                           const std::string& whose) {
-  return Connect(context, LocalOptions(context, connstr), whose);
+pg::ConnectOptions LocalOptions(const Context& context) {
+  return OptionsFor(context, context.settings.text("db"));
 }
 
 std::unique_ptr<pg::Connection> ConnectRemote(const Context& context, const std::string& connstr,
@@ -41,11 +40,11 @@ std::unique_ptr<pg::Connection> ConnectRemote(const Context& context, const std:
 
 pg::ConnectOptions RemoteOptions(const Context& context, const std::string& connstr) {
   const std::string& extra = context.settings.text("remote_extra_connstr");
-  return LocalOptions(context, extra.empty() ? connstr : pg::MergeConnstr(connstr, extra));
+  return OptionsFor(context, extra.empty() ? connstr : pg::MergeConnstr(connstr, extra));
 }
 
 pg::Connection& NodeSession::local() {
-  if (!local_) local_ = ConnectFor(context_, context_.settings.text("db"), "local database");
+  if (!local_) local_ = Connect(context_, LocalOptions(context_), "local database");
   return *local_;
 }
 

@@ -14,15 +14,15 @@
 
 namespace londiste::commands {
 
-// Opens a connection for a command. `whose` begins the error message: `provider node "node1": could
-// not connect to "...": ...`.
-std::unique_ptr<pg::Connection> ConnectFor(const Context& context, const std::string& connstr,
-                                           const std::string& whose);
-// The same for a database other than our own: remote_extra_connstr is added.
+// How a command connects to the node's own database, and to that of another node
+// (remote_extra_connstr is added there).
+pg::ConnectOptions LocalOptions(const Context& context);
+pg::ConnectOptions RemoteOptions(const Context& context, const std::string& connstr);
+
+// Opens a connection to another node. `whose` begins the error message: `provider node "node1":
+// could not connect to "...": ...`.
 std::unique_ptr<pg::Connection> ConnectRemote(const Context& context, const std::string& connstr,
                                               const std::string& whose);
-// The options both use; for callers that connect on a thread of their own.
-pg::ConnectOptions RemoteOptions(const Context& context, const std::string& connstr);
 
 class NodeSession {
  public:

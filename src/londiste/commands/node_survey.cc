@@ -76,8 +76,8 @@ std::string ServiceOf(const std::string& connstr) {
 // cancels it.
 class Inquiry {
  public:
-  Inquiry(const Context& context, const cascade::Location& member, pg::ConnectOptions options)
-      : member_(member), options_(std::move(options)), queue_(context.settings.text("queue_name")) {
+  Inquiry(const Context& context, const cascade::Location& member, bool is_own)
+      : context_(context), member_(member), is_own_(is_own) {
     report_.status.name = member.node;
     report_.status.dead = member.dead;
     report_.status.service = ServiceOf(member.connstr);
@@ -96,8 +96,10 @@ class Inquiry {
  private:
   void Ask() {
     try {
-      pg::Connection connection(options_, interrupt_);
-      NodeReport answer = ReadNode(connection, queue_);
+      pg::ConnectOptions options =
+          is_own_ ? LocalOptions(context_) : RemoteOptions(context_, member_.connstr);
+      pg::Connection connection(options, interrupt_);
+      NodeReport answer = ReadNode(connection, context_.settings.text("queue_name"));
       answer.status.name = member_.node;
       answer.status.dead = member_.dead;
       answer.status.service = report_.status.service;
@@ -108,9 +110,9 @@ class Inquiry {
     }
   }
 
+  const Context& context_;  // only its settings are used on the thread, and those do not change
   const cascade::Location member_;
-  const pg::ConnectOptions options_;
-  const std::string queue_;
+  const bool is_own_;
   base::Interrupt interrupt_;
   NodeReport report_;  // written by the thread, read after Wait
   base::Interrupt::Registration on_cancel_;
@@ -161,9 +163,7 @@ std::vector<output::NodeStatus> SurveyNodes(const Context& context,
                                             const std::set<std::string>& assume_dead) {
   std::list<Inquiry> inquiries;
   for (const cascade::Location& member : members) {
-    pg::ConnectOptions options = RemoteOptions(context, member.connstr);
-    if (member.node == own_node) options.connstr = context.settings.text("db");
-    Inquiry& inquiry = inquiries.emplace_back(context, member, std::move(options));
+    Inquiry& inquiry = inquiries.emplace_back(context, member, member.node == own_node);
     if (assume_dead.contains(member.node)) {
       inquiry.AssumeDead();
     } else {

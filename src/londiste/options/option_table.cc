@@ -56,6 +56,9 @@ constexpr std::array kOfCommands = {
                "copy from the nearest node above that has the table"},
     OptionSpec{"max-parallel-copy", 0, kValue, "N",
                "copies of this table that may run at once when it is merged"},
+    OptionSpec{"handler", 0, kValue, "NAME",
+               "how changes of the table are applied (see show-handlers)"},
+    OptionSpec{"handler-arg", 0, kValues, "KEY=VALUE", "argument for the handler (repeatable)"},
     OptionSpec{"names-only", 0, kNothing, "", "print only the names, one a line"},
 };
 

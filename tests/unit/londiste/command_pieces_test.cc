@@ -1,6 +1,8 @@
 // The small pieces that commands are made of.
 #include <gtest/gtest.h>
 
+#include "base/error.h"
+#include "londiste/commands/handlers.h"
 #include "londiste/commands/public_connstr.h"
 #include "londiste/commands/table_attributes.h"
 #include "londiste/commands/text_array.h"
@@ -50,6 +52,15 @@ TEST(FailBitsTest, TellWhatDiffers) {
   EXPECT_EQ(FailBits({.same_name_and_oid = false, .visible_after = false}), 5);
   EXPECT_EQ(FailBits({.visible_before = true, .visible_after = false}), 2)
       << "4 only says what 2 has not said already";
+}
+
+TEST(HandlerAttributeTest, EncodesKnownArgumentsOnly) {
+  EXPECT_EQ(HandlerAttribute("londiste", {}), "londiste");
+  EXPECT_EQ(HandlerAttribute("londiste", {"ignore_truncate=1", "encoding=utf8"}),
+            "londiste(ignore_truncate=1&encoding=utf8)");
+  EXPECT_THROW(HandlerAttribute("londiste", {"ignore_truncate=maybe"}), base::Error);
+  EXPECT_THROW(HandlerAttribute("londiste", {"nonsense=1"}), base::Error);
+  EXPECT_THROW(HandlerAttribute("dispatch", {}), base::Error);
 }
 
 TEST(TableAttributesTest, AreShownAsSkyToolsDoes) {
