@@ -39,6 +39,8 @@ class Pipeline {
                const std::vector<std::optional<std::string_view>>& parameters);
   // The same without a copy: each parameter ends in a NUL byte, nullptr is NULL.
   void Execute(std::int64_t tag, const std::string& name, std::span<const char* const> parameters);
+  // One statement, parsed on the way.
+  void ExecuteSql(std::int64_t tag, const std::string& sql);
   // Waits for all answers and leaves pipeline mode, so that other statements may run on the
   // session; the next Execute enters it again. On the first failed statement Execute and Sync throw
   // PipelineError, which carries its tag; nothing after it was executed.

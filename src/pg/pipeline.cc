@@ -92,6 +92,15 @@ void Pipeline::Execute(std::int64_t tag, const std::string& name,
   Sent({tag, bytes, Pending::Kind::kExecute});
 }
 
+void Pipeline::ExecuteSql(std::int64_t tag, const std::string& sql) {
+  Enter();
+  if (PQsendQueryParams(connection_.native(), sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr,
+                        0) == 0) {
+    ThrowFailure(connection_, nullptr);
+  }
+  Sent({tag, sql.size(), Pending::Kind::kExecute});
+}
+
 // Asks for answers every half window and then waits for the older half only, so that the server
 // never runs dry.
 void Pipeline::Sent(const Pending& statement) {

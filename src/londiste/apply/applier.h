@@ -1,8 +1,10 @@
 // Applies row events to tables of one database, inside the caller's transaction, in event order.
 //
-// fetch -> decode -> plan per table -> write. Decoding and planning know nothing of how rows are written; a RowWriter does that. Today's writer is the
-// ordered stream (prepared statements per table, operation and column set in pipeline mode); a set-based one can stand beside it.
-// One thread, one connection; lives as long as the worker (its plans survive batches and are dropped when a table's shape changes).
+// fetch -> decode -> plan per table -> write. Decoding and planning know nothing of how rows are
+// written; a RowWriter does that. Today's writer is the ordered stream (prepared statements per
+// table, operation and column set in pipeline mode); a set-based one can stand beside it. One
+// thread, one connection; lives as long as the worker (its plans survive batches and are dropped
+// when a table's shape changes).
 #pragma once
 
 #include <map>
@@ -18,12 +20,13 @@ namespace londiste::apply {
 
 // Where the rows of an event go.
 struct TargetTable {
-  std::string queue_name;            // name on the queue, schema.table
-  pg::QualifiedName dest;            // local name
-  bool ignore_truncate = false;      // handler argument
+  std::string queue_name;        // name on the queue, schema.table
+  pg::QualifiedName dest;        // local name
+  bool ignore_truncate = false;  // handler argument
 };
 
-// Decides for each event whether and where it is applied. Implemented by the main worker and by a table copy.
+// Decides for each event whether and where it is applied. Implemented by the main worker and by a
+// table copy.
 class TargetTables {
  public:
   virtual ~TargetTables() = default;
@@ -39,22 +42,27 @@ struct ApplyOptions {
 };
 
 struct ApplyStats {
-  std::int64_t events = 0, ignored = 0, inserted = 0, updated = 0, deleted = 0, truncated = 0, missing = 0;
+  std::int64_t events = 0, ignored = 0, inserted = 0, updated = 0, deleted = 0, truncated = 0,
+               missing = 0;
 };
 
 class Applier {
  public:
-  // `warn` receives lines for the log (missing rows by key, columns that are not here, ...), already rate-limited.
-  Applier(pg::Connection& target, TargetTables& tables, ApplyOptions options, std::function<void(const std::string&)> warn);
+  // `warn` receives lines for the log (missing rows by key, columns that are not here, ...),
+  // already rate-limited.
+  Applier(pg::Connection& target, TargetTables& tables, ApplyOptions options,
+          std::function<void(const std::string&)> warn);
   ~Applier();
 
   // True for events this class handles: I, U, D, I:pk, {"op":…}, R.
   static bool IsDataEvent(const pgq::Event& event);
 
   void BeginBatch(pqxx::transaction_base& tx);
-  // REQUIRES: IsDataEvent(event). Throws ApplyError naming table, event id, key, SQLSTATE. Statements may still be under way when it returns.
+  // REQUIRES: IsDataEvent(event). Throws ApplyError naming table, event id, key, SQLSTATE.
+  // Statements may still be under way when it returns.
   void Apply(const pgq::Event& event);
-  // Everything given so far has been executed (a barrier, and at the end of each chunk whose memory goes away).
+  // Everything given so far has been executed (a barrier, and at the end of each chunk whose memory
+  // goes away).
   void Flush();
   // Flush, then the counts since BeginBatch.
   ApplyStats FinishBatch();

@@ -7,7 +7,8 @@
 
 namespace londiste::apply {
 
-// what(): `could not apply event 123 (U) to table "public.t", key (id=5): <message>`. The batch's transaction is failed.
+// what(): `could not apply event 123 (U) to table "public.t", key (id=5): <message>`. The batch's
+// transaction is failed.
 class ApplyError : public pg::SqlError {
  public:
   using pg::SqlError::SqlError;

@@ -1,4 +1,5 @@
-// JSON events as jsontriga writes them: {"op":"UPDATE","table":["public","t"],"pkey":["id"]} in the type, a flat object in the data.
+// JSON events as jsontriga writes them: {"op":"UPDATE","table":["public","t"],"pkey":["id"]} in the
+// type, a flat object in the data.
 #include "base/error.h"
 #include "londiste/apply/row_decoder.h"
 
@@ -14,7 +15,8 @@ void AppendUtf8(std::string& out, unsigned code) {
   } else if (code < 0x10000) {
     byte(0xE0 | code >> 12), byte(0x80 | (code >> 6 & 0x3F)), byte(0x80 | (code & 0x3F));
   } else {
-    byte(0xF0 | code >> 18), byte(0x80 | (code >> 12 & 0x3F)), byte(0x80 | (code >> 6 & 0x3F)), byte(0x80 | (code & 0x3F));
+    byte(0xF0 | code >> 18), byte(0x80 | (code >> 12 & 0x3F)), byte(0x80 | (code >> 6 & 0x3F)),
+        byte(0x80 | (code & 0x3F));
   }
 }
 
@@ -52,7 +54,8 @@ class JsonReader {
     }
   }
 
-  // Any value: strings decoded, null as nullptr, everything else as its own text (numbers, true, nested objects).
+  // Any value: strings decoded, null as nullptr, everything else as its own text (numbers, true,
+  // nested objects).
   const char* Value() {
     SkipBlanks();
     if (at_ < text_.size() && text_[at_] == '"') {
@@ -70,7 +73,9 @@ class JsonReader {
   }
 
  private:
-  [[noreturn]] void Fail() const { throw base::Error("invalid JSON at byte " + std::to_string(at_)); }
+  [[noreturn]] void Fail() const {
+    throw base::Error("invalid JSON at byte " + std::to_string(at_));
+  }
 
   char Byte() {
     if (at_ >= text_.size()) Fail();
@@ -78,7 +83,9 @@ class JsonReader {
   }
 
   void SkipBlanks() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\t' || text_[at_] == '\r')) ++at_;
+    while (at_ < text_.size() &&
+           (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\t' || text_[at_] == '\r'))
+      ++at_;
   }
 
   // To the comma or bracket that ends the value, over nested ones.

@@ -1,5 +1,6 @@
-// SQL fragments as sqltriga writes them. They are taken apart, so that they go through the same plans as the other formats; a fragment of any
-// other shape (an own trigger's) is handed on as it is.
+// SQL fragments as sqltriga writes them. They are taken apart, so that they go through the same
+// plans as the other formats; a fragment of any other shape (an own trigger's) is handed on as it
+// is.
 #include <optional>
 
 #include "londiste/apply/row_decoder.h"
@@ -50,7 +51,8 @@ class FragmentReader {
 
  private:
   static bool IsNameByte(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '$' || static_cast<unsigned char>(c) >= 0x80;
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
+           static_cast<unsigned char>(c) >= 0x80;
   }
 
   // Up to the closing quote, which is taken as well; a doubled quote stands for one.
@@ -107,7 +109,8 @@ bool DecodeWhere(RowDecoder& decoder, FragmentReader& reader) {
   return reader.AtEnd();
 }
 
-// The new values first: of a key column named twice the last value counts, that is the one of the condition (they are equal).
+// The new values first: of a key column named twice the last value counts, that is the one of the
+// condition (they are equal).
 bool DecodeUpdate(RowDecoder& decoder, std::string_view data) {
   FragmentReader reader(decoder, data);
   do {

@@ -10,20 +10,23 @@ namespace londiste::apply {
 
 class RowDecoder {
  public:
-  // Decoded bytes are never more than encoded ones plus a NUL for each value, which its separator pays for: `encoded_size` and a little is
-  // enough for the buffer never to move.
+  // Decoded bytes are never more than encoded ones plus a NUL for each value, which its separator
+  // pays for: `encoded_size` and a little is enough for the buffer never to move.
   RowDecoder(RowEvent& row, std::size_t encoded_size);
 
   void SetOperation(Operation operation) { row_.operation_ = operation; }
   void SetRawSql(std::string_view sql);
   void AddKey(std::string_view name) { row_.keys_.push_back(name); }
-  void AddColumn(std::string_view name, const char* value) { row_.columns_.push_back({name, value}); }
+  void AddColumn(std::string_view name, const char* value) {
+    row_.columns_.push_back({name, value});
+  }
 
   // Text under construction: append to buffer() after Begin, then take what came since.
   std::string& buffer() { return row_.buffer_; }
   void Begin() { start_ = row_.buffer_.size(); }
   std::string_view TakeName();
-  const char* TakeValue();  // throws base::Error for a value with a zero byte, which no server stores as text
+  const char*
+  TakeValue();  // throws base::Error for a value with a zero byte, which no server stores as text
 
  private:
   RowEvent& row_;

@@ -1,6 +1,8 @@
-// One row change as an event carries it, in whichever of the three wire formats: urlencoded (logutriga), SQL fragment (sqltriga), JSON (jsontriga).
+// One row change as an event carries it, in whichever of the three wire formats: urlencoded
+// (logutriga), SQL fragment (sqltriga), JSON (jsontriga).
 //
-// Decoded into one buffer that is used again for the next event: what the accessors return is valid until the next Decode. One thread.
+// Decoded into one buffer that is used again for the next event: what the accessors return is valid
+// until the next Decode. One thread.
 #pragma once
 
 #include <span>
@@ -33,7 +35,8 @@ class RowEvent {
   // All columns the event has, key columns too, in the event's order.
   std::span<const RowColumn> columns() const { return columns_; }
   std::span<const std::string_view> keys() const { return keys_; }
-  // An SQL fragment of a shape the triggers do not produce: to be run as it stands, columns() and keys() are empty.
+  // An SQL fragment of a shape the triggers do not produce: to be run as it stands, columns() and
+  // keys() are empty.
   bool is_raw_sql() const { return is_raw_sql_; }
   std::string_view raw_sql() const { return raw_sql_; }
 

@@ -20,8 +20,10 @@ class CancelTest : public SessionTest {
     return std::thread([this, wait_condition] {
       test_support::Sql watcher(Connstr());
       EXPECT_TRUE(test_support::Eventually(10s, wait_condition, [&] {
-        return watcher.Value("select count(*) from pg_stat_activity where application_name = 'session test' and " +
-                             wait_condition) == "1";
+        return watcher.Value(
+                   "select count(*) from pg_stat_activity where application_name = 'session test' "
+                   "and " +
+                   wait_condition) == "1";
       }));
       interrupt_.Cancel();
     });
@@ -77,14 +79,16 @@ TEST_F(CancelTest, EndsACopyThatWaits) {
   canceller.join();
 }
 
-// A server that no longer answers (stopped process) does not hold us: after two seconds of cancelling, the socket goes.
+// A server that no longer answers (stopped process) does not hold us: after two seconds of
+// cancelling, the socket goes.
 TEST_F(CancelTest, ShutsTheSocketOfASessionThatDoesNotAnswer) {
   const auto connection = Connect();
   const pid_t backend = PQbackendPID(connection->native());
   std::thread canceller([&] {
     test_support::Sql watcher(Connstr());
     test_support::WaitUntil(10s, [&] {
-      return watcher.Value("select count(*) from pg_stat_activity where wait_event = 'PgSleep'") == "1";
+      return watcher.Value("select count(*) from pg_stat_activity where wait_event = 'PgSleep'") ==
+             "1";
     });
     kill(backend, SIGSTOP);
     const auto until = std::chrono::steady_clock::now() + 3s;

@@ -45,7 +45,9 @@ class SilentPort {
   ~SilentPort() { close(socket_); }
   SilentPort(const SilentPort&) = delete;
   SilentPort& operator=(const SilentPort&) = delete;
-  std::string Connstr() const { return "host=127.0.0.1 port=" + std::to_string(port_) + " dbname=x user=y"; }
+  std::string Connstr() const {
+    return "host=127.0.0.1 port=" + std::to_string(port_) + " dbname=x user=y";
+  }
 
  private:
   int socket_;
@@ -56,7 +58,8 @@ TEST_F(ConnectFailedTest, MissingDatabaseIsNamedWithItsCode) {
   const auto failure = Attempt(Server().Connstr("nowhere"));
   EXPECT_EQ(failure.kind, pg::FailureKind::kConnectFailed);
   EXPECT_EQ(failure.sqlstate, "3D000");
-  EXPECT_NE(failure.message.find("database \"nowhere\" does not exist"), std::string::npos) << failure.message;
+  EXPECT_NE(failure.message.find("database \"nowhere\" does not exist"), std::string::npos)
+      << failure.message;
   EXPECT_EQ(failure.message.find('\n'), std::string::npos);
   EXPECT_TRUE(failure.message.starts_with("could not connect to \"")) << failure.message;
   EXPECT_FALSE(failure.hint.empty());
@@ -66,7 +69,8 @@ TEST_F(ConnectFailedTest, AbsentServerHasAHintAndNoCode) {
   const auto failure = Attempt("host=/tmp/nowhere-at-all dbname=x user=y");
   EXPECT_EQ(failure.kind, pg::FailureKind::kConnectFailed);
   EXPECT_EQ(failure.sqlstate, "");
-  EXPECT_NE(failure.message.find("No such file or directory"), std::string::npos) << failure.message;
+  EXPECT_NE(failure.message.find("No such file or directory"), std::string::npos)
+      << failure.message;
   EXPECT_NE(failure.hint.find("Is the server running"), std::string::npos) << failure.hint;
 }
 
@@ -102,7 +106,9 @@ TEST_F(ConnectFailedTest, WrongPasswordNamesTheUserAndNotThePassword) {
     }
   }
   EXPECT_EQ(failure.sqlstate, "28P01");
-  EXPECT_NE(failure.message.find("password authentication failed for user \"joe\""), std::string::npos) << failure.message;
+  EXPECT_NE(failure.message.find("password authentication failed for user \"joe\""),
+            std::string::npos)
+      << failure.message;
   EXPECT_EQ(failure.message.find("geheim"), std::string::npos) << failure.message;
   EXPECT_NE(failure.message.find("password=***"), std::string::npos) << failure.message;
 }

@@ -13,12 +13,15 @@ using namespace std::chrono_literals;
 class ConnectionTest : public SessionTest {};
 
 TEST_F(ConnectionTest, HasTheSettingsOfTheSuite) {
-  admin().Exec("alter database " + database_ +
-               " set datestyle = 'German, DMY'; alter database " + database_ + " set intervalstyle = 'sql_standard'; alter database " +
-               database_ + " set extra_float_digits = 0; alter database " + database_ + " set bytea_output = 'escape'; alter database " +
-               database_ + " set standard_conforming_strings = off; alter database " + database_ +
-               " set statement_timeout = '5s'; alter database " + database_ + " set lock_timeout = '5s'; alter database " + database_ +
-               " set synchronous_commit = off; alter database " + database_ + " set client_encoding = 'LATIN1'");
+  admin().Exec("alter database " + database_ + " set datestyle = 'German, DMY'; alter database " +
+               database_ + " set intervalstyle = 'sql_standard'; alter database " + database_ +
+               " set extra_float_digits = 0; alter database " + database_ +
+               " set bytea_output = 'escape'; alter database " + database_ +
+               " set standard_conforming_strings = off; alter database " + database_ +
+               " set statement_timeout = '5s'; alter database " + database_ +
+               " set lock_timeout = '5s'; alter database " + database_ +
+               " set synchronous_commit = off; alter database " + database_ +
+               " set client_encoding = 'LATIN1'");
   const auto connection = Connect();
   const auto value = [&](const std::string& setting) {
     return pg::ExecAutocommit(*connection, "show " + setting)[0][0].as<std::string>();
@@ -40,12 +43,14 @@ TEST_F(ConnectionTest, ApplicationNameOfTheConnectionStringWins) {
   auto options = Options();
   options.connstr += " application_name=mine";
   pg::Connection connection(options, interrupt_);
-  EXPECT_EQ(pg::ExecAutocommit(connection, "show application_name")[0][0].as<std::string>(), "mine");
+  EXPECT_EQ(pg::ExecAutocommit(connection, "show application_name")[0][0].as<std::string>(),
+            "mine");
 }
 
 TEST_F(ConnectionTest, KeepsASynchronousCommitThatIsStrongEnough) {
   admin().Exec("alter database " + database_ + " set synchronous_commit = 'local'");
-  EXPECT_EQ(pg::ExecAutocommit(*Connect(), "show synchronous_commit")[0][0].as<std::string>(), "local");
+  EXPECT_EQ(pg::ExecAutocommit(*Connect(), "show synchronous_commit")[0][0].as<std::string>(),
+            "local");
 }
 
 TEST_F(ConnectionTest, KilledSessionThrowsOnEachFurtherUseAndNeverComesBack) {
@@ -56,7 +61,9 @@ TEST_F(ConnectionTest, KilledSessionThrowsOnEachFurtherUseAndNeverComesBack) {
     EXPECT_THROW(pqxx::work(*connection).exec("select 1"), pqxx::broken_connection);
     EXPECT_THROW(pg::ExecNative(*connection, "select 1"), pqxx::broken_connection);
   }
-  EXPECT_EQ(admin().Value("select count(*) from pg_stat_activity where application_name = 'session test'"), "0");
+  EXPECT_EQ(admin().Value(
+                "select count(*) from pg_stat_activity where application_name = 'session test'"),
+            "0");
 }
 
 TEST_F(ConnectionTest, KilledInATransactionThrowsAndTheTransactionIsGone) {
@@ -120,26 +127,33 @@ TEST_F(ConnectionTest, DescribesAnErrorOfAStatement) {
 TEST_F(ConnectionTest, SetsTheReplicationRole) {
   const auto connection = Connect();
   connection->SetReplicationRole(pg::ReplicationRole::kReplica);
-  EXPECT_EQ(pg::ExecAutocommit(*connection, "show session_replication_role")[0][0].as<std::string>(), "replica");
+  EXPECT_EQ(
+      pg::ExecAutocommit(*connection, "show session_replication_role")[0][0].as<std::string>(),
+      "replica");
 }
 
 TEST_F(ConnectionTest, RoleWithoutThePrivilegeAsksTheFunction) {
-  admin().Exec("create role plain login; create schema londiste; grant usage on schema londiste to plain;"
-               "create function londiste.set_session_replication_role(val text, is_local bool) returns void language sql security "
-               "definer as $$ select set_config('session_replication_role', val, is_local) $$");
+  admin().Exec(
+      "create role plain login; create schema londiste; grant usage on schema londiste to plain;"
+      "create function londiste.set_session_replication_role(val text, is_local bool) returns void "
+      "language sql security "
+      "definer as $$ select set_config('session_replication_role', val, is_local) $$");
   auto options = Options();
   options.connstr += " user=plain";
   {
     pg::Connection connection(options, interrupt_);
     connection.SetReplicationRole(pg::ReplicationRole::kReplica);
-    EXPECT_EQ(pg::ExecAutocommit(connection, "show session_replication_role")[0][0].as<std::string>(), "replica");
+    EXPECT_EQ(
+        pg::ExecAutocommit(connection, "show session_replication_role")[0][0].as<std::string>(),
+        "replica");
   }
   admin().Exec("drop schema londiste cascade; drop role plain");
 }
 
 TEST_F(ConnectionTest, NoticesGoToTheSink) {
   std::vector<std::string> notices;
-  pg::SetNoticeSink([&](const pg::Notice& notice) { notices.push_back(notice.severity + " " + notice.message); });
+  pg::SetNoticeSink(
+      [&](const pg::Notice& notice) { notices.push_back(notice.severity + " " + notice.message); });
   pg::ExecAutocommit(*Connect(), "do $$ begin raise notice 'olá'; raise warning 'uma'; end $$");
   pg::SetNoticeSink({});
   EXPECT_EQ(notices, (std::vector<std::string>{"NOTICE olá", "WARNING uma"}));

@@ -9,14 +9,18 @@ namespace {
 class CopyTest : public SessionTest {
  protected:
   CopyTest() {
-    admin().Exec("create table src (id int primary key, txt text, bin bytea);"
-                 "create table dst (id int primary key, txt text, bin bytea)");
+    admin().Exec(
+        "create table src (id int primary key, txt text, bin bytea);"
+        "create table dst (id int primary key, txt text, bin bytea)");
   }
 };
 
 TEST_F(CopyTest, RelaysEveryByte) {
-  admin().Exec("insert into src select i, case when i % 7 = 0 then null else E'tab\\t nl\\n cr\\r bs\\\\ \\\\N ' || chr(i + 1000) end, "
-               "decode(repeat(lpad(to_hex(i % 256), 2, '0'), i * 10), 'hex') from generate_series(1, 2000) i");
+  admin().Exec(
+      "insert into src select i, case when i % 7 = 0 then null else E'tab\\t nl\\n cr\\r bs\\\\ "
+      "\\\\N ' || chr(i + 1000) end, "
+      "decode(repeat(lpad(to_hex(i % 256), 2, '0'), i * 10), 'hex') from generate_series(1, 2000) "
+      "i");
   const auto from = Connect(), to = Connect();
   pqxx::work read(*from), write(*to);
   std::int64_t reported = -1;
@@ -32,7 +36,8 @@ TEST_F(CopyTest, RelaysEveryByte) {
 TEST_F(CopyTest, RelaysAnEmptyTable) {
   const auto from = Connect(), to = Connect();
   pqxx::work read(*from), write(*to);
-  EXPECT_EQ(pg::RelayCopy(*from, "copy src to stdout", *to, "copy dst from stdin", nullptr).rows, 0);
+  EXPECT_EQ(pg::RelayCopy(*from, "copy src to stdout", *to, "copy dst from stdin", nullptr).rows,
+            0);
 }
 
 TEST_F(CopyTest, CountsWhatTheServerStored) {
@@ -114,7 +119,9 @@ TEST_F(CopyTest, ErrorWhileReadingIsReported) {
 }
 
 TEST_F(CopyTest, FailingTargetEndsTheRelayAndNamesTheCause) {
-  admin().Exec("insert into src select i, repeat('x', 1000) from generate_series(1, 50000) i; insert into dst values (10)");
+  admin().Exec(
+      "insert into src select i, repeat('x', 1000) from generate_series(1, 50000) i; insert into "
+      "dst values (10)");
   const auto from = Connect(), to = Connect();
   {
     pqxx::work read(*from), write(*to);

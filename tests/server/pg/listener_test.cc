@@ -31,7 +31,8 @@ TEST_F(ListenerTest, NotificationWakes) {
 TEST_F(ListenerTest, ComesBackAfterALoss) {
   const pg::Listener listener(Options("ear"), {"pgq_1"}, wake_);
   AwaitConnected(listener);
-  admin().Exec("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'ear'");
+  admin().Exec(
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'ear'");
   ASSERT_TRUE(test_support::Eventually(20s, "loss noticed", [&] { return !listener.connected(); }));
   AwaitConnected(listener);
   admin().Exec("notify pgq_1");
@@ -48,7 +49,8 @@ TEST_F(ListenerTest, EndsAtOnceWithoutAServer) {
 TEST_F(ListenerTest, HoldsNoTransaction) {
   const pg::Listener listener(Options("ear"), {"pgq_1"}, wake_);
   AwaitConnected(listener);
-  EXPECT_EQ(admin().Value("select state from pg_stat_activity where application_name = 'ear'"), "idle");
+  EXPECT_EQ(admin().Value("select state from pg_stat_activity where application_name = 'ear'"),
+            "idle");
 }
 
 }  // namespace

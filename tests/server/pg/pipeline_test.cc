@@ -14,7 +14,8 @@ TEST_F(PipelineTest, AnswersComeInOrderWithRowCounts) {
   const auto connection = Connect();
   pqxx::work transaction(*connection);
   std::vector<std::pair<std::int64_t, std::int64_t>> answers;
-  pg::Pipeline pipeline(*connection, [&](std::int64_t tag, std::int64_t rows) { answers.emplace_back(tag, rows); });
+  pg::Pipeline pipeline(
+      *connection, [&](std::int64_t tag, std::int64_t rows) { answers.emplace_back(tag, rows); });
   pipeline.Prepare("ins", "insert into t values ($1, $2)");
   pipeline.Prepare("del", "delete from t where id >= $1");
   pipeline.Execute(10, "ins", {"1", std::nullopt});
@@ -22,7 +23,8 @@ TEST_F(PipelineTest, AnswersComeInOrderWithRowCounts) {
   pipeline.Execute(12, "del", {"1"});
   pipeline.Execute(13, "del", {"1"});
   pipeline.Sync();
-  EXPECT_EQ(answers, (std::vector<std::pair<std::int64_t, std::int64_t>>{{10, 1}, {11, 1}, {12, 2}, {13, 0}}));
+  EXPECT_EQ(answers, (std::vector<std::pair<std::int64_t, std::int64_t>>{
+                         {10, 1}, {11, 1}, {12, 2}, {13, 0}}));
 }
 
 TEST_F(PipelineTest, SyncGivesTheSessionBackAndTheNextExecuteGoesOn) {
@@ -46,9 +48,11 @@ TEST_F(PipelineTest, HundredThousandStatementsInASmallWindow) {
   std::int64_t next = 0;
   bool in_order = true;
   pg::Pipeline pipeline(
-      *connection, [&](std::int64_t tag, std::int64_t) { in_order = in_order && tag == next++; }, 100);
+      *connection, [&](std::int64_t tag, std::int64_t) { in_order = in_order && tag == next++; },
+      100);
   pipeline.Prepare("ins", "insert into t values ($1, $2)");
-  for (int id = 0; id < 100'000; ++id) pipeline.Execute(id, "ins", {std::to_string(id), "some text"});
+  for (int id = 0; id < 100'000; ++id)
+    pipeline.Execute(id, "ins", {std::to_string(id), "some text"});
   pipeline.Sync();
   transaction.commit();
   EXPECT_TRUE(in_order);
@@ -57,8 +61,10 @@ TEST_F(PipelineTest, HundredThousandStatementsInASmallWindow) {
 }
 
 TEST_F(PipelineTest, LargeParametersAndLargeNoticesDoNotBlockBothSides) {
-  admin().Exec("create function noisy() returns trigger language plpgsql as $$ begin raise notice '%', repeat('n', 30000); return new; end $$;"
-               "create trigger noisy before insert on t for each row execute function noisy()");
+  admin().Exec(
+      "create function noisy() returns trigger language plpgsql as $$ begin raise notice '%', "
+      "repeat('n', 30000); return new; end $$;"
+      "create trigger noisy before insert on t for each row execute function noisy()");
   const auto connection = Connect();
   pqxx::work transaction(*connection);
   pg::Pipeline pipeline(*connection, nullptr);
@@ -74,10 +80,12 @@ TEST_F(PipelineTest, FirstFailureNamesItsStatement) {
   {
     pqxx::work transaction(*connection);
     std::int64_t last = -1;
-    pg::Pipeline pipeline(*connection, [&](std::int64_t tag, std::int64_t) { last = tag; }, 10);
+    pg::Pipeline pipeline(
+        *connection, [&](std::int64_t tag, std::int64_t) { last = tag; }, 10);
     pipeline.Prepare("ins", "insert into t values ($1, $2)");
     try {
-      for (int id = 0; id < 1000; ++id) pipeline.Execute(id, "ins", {std::to_string(id == 500 ? 3 : id), "x"});
+      for (int id = 0; id < 1000; ++id)
+        pipeline.Execute(id, "ins", {std::to_string(id == 500 ? 3 : id), "x"});
       pipeline.Sync();
       FAIL();
     } catch (const pg::PipelineError& e) {

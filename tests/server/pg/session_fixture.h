@@ -32,7 +32,9 @@ class SessionTest : public testing::Test {
     options.application_name = name;
     return options;
   }
-  std::unique_ptr<pg::Connection> Connect() { return std::make_unique<pg::Connection>(Options(), interrupt_); }
+  std::unique_ptr<pg::Connection> Connect() {
+    return std::make_unique<pg::Connection>(Options(), interrupt_);
+  }
   test_support::Sql& admin() { return *admin_; }
 
   // Ends the session as an administrator would, and waits until it is gone.

@@ -6,11 +6,13 @@ namespace {
 
 TEST(ConnectMessageTest, TakesTheCodeOutOfTheServersRefusal) {
   const auto message = pg::ParseConnectMessage(
-      "connection to server on socket \"/tmp/.s.PGSQL.5432\" failed: FATAL:  3D000: database \"x\" does not exist\n"
+      "connection to server on socket \"/tmp/.s.PGSQL.5432\" failed: FATAL:  3D000: database \"x\" "
+      "does not exist\n"
       "LOCATION:  InitPostgres, postinit.c:885\n");
   EXPECT_EQ(message.sqlstate, "3D000");
   EXPECT_EQ(message.reason,
-            "connection to server on socket \"/tmp/.s.PGSQL.5432\" failed: FATAL:  database \"x\" does not exist");
+            "connection to server on socket \"/tmp/.s.PGSQL.5432\" failed: FATAL:  database \"x\" "
+            "does not exist");
   EXPECT_EQ(message.hint, "Create the database, or correct dbname= in the connection string.");
 }
 
@@ -25,7 +27,8 @@ TEST(ConnectMessageTest, ServerNotReachedHasNoCode) {
       "connection to server at \"h\" (10.0.0.1), port 5432 failed: Connection refused\n"
       "\tIs the server running on that host and accepting TCP/IP connections?\n");
   EXPECT_EQ(message.sqlstate, "");
-  EXPECT_EQ(message.reason, "connection to server at \"h\" (10.0.0.1), port 5432 failed: Connection refused");
+  EXPECT_EQ(message.reason,
+            "connection to server at \"h\" (10.0.0.1), port 5432 failed: Connection refused");
   EXPECT_FALSE(message.hint.empty());
 }
 

@@ -16,10 +16,12 @@ std::string ParseError(const std::string& connstr) {
 }
 
 TEST(ConninfoTest, ParsesKeywordsAndUris) {
-  const auto plain = pg::ParseConnstr("dbname=teste host='/tmp/a b' password='it''s'");
+  const auto plain = pg::ParseConnstr("dbname=teste host='/tmp/a b' password='it\\'s'");
+  EXPECT_EQ(plain.at("password"), "it's");
   EXPECT_EQ(plain.at("dbname"), "teste");
   EXPECT_EQ(plain.at("host"), "/tmp/a b");
-  const auto uri = pg::ParseConnstr("postgresql://joe:s%20ecret@db.example:5433/app?sslmode=require");
+  const auto uri =
+      pg::ParseConnstr("postgresql://joe:s%20ecret@db.example:5433/app?sslmode=require");
   EXPECT_EQ(uri.at("user"), "joe");
   EXPECT_EQ(uri.at("password"), "s ecret");
   EXPECT_EQ(uri.at("port"), "5433");
@@ -54,12 +56,14 @@ TEST(ConninfoTest, RedactsWhatDoesNotParseAltogether) {
 }
 
 TEST(ConninfoTest, ComplaintsNameTheMistake) {
-  EXPECT_EQ(ParseError("dbname=x foo=1"), "invalid connection string: invalid connection option \"foo\"");
+  EXPECT_EQ(ParseError("dbname=x foo=1"),
+            "invalid connection string: invalid connection option \"foo\"");
 }
 
 TEST(ConninfoTest, ComplaintsNeverQuoteAPieceOfAPassword) {
-  for (const char* connstr : {"password=top geheim", "host=h password=top geheim=1", "postgres://joe:geheim%zz@h/d",
-                              "postgres://joe:geheim@[h/d", "password='geheim"}) {
+  for (const char* connstr :
+       {"password=top geheim", "host=h password=top geheim=1", "postgres://joe:geheim%zz@h/d",
+        "postgres://joe:geheim@[h/d", "password='geheim"}) {
     const std::string message = ParseError(connstr);
     EXPECT_TRUE(message.starts_with("invalid connection string: ")) << message;
     EXPECT_EQ(message.find("geheim"), std::string::npos) << message;
@@ -67,7 +71,8 @@ TEST(ConninfoTest, ComplaintsNeverQuoteAPieceOfAPassword) {
 }
 
 TEST(ConninfoTest, MergeLetsTheExtraKeywordsWin) {
-  const auto merged = pg::ParseConnstr(pg::MergeConnstr("dbname=d host=h user=a", "user=b password=x"));
+  const auto merged =
+      pg::ParseConnstr(pg::MergeConnstr("dbname=d host=h user=a", "user=b password=x"));
   EXPECT_EQ(merged.at("user"), "b");
   EXPECT_EQ(merged.at("password"), "x");
   EXPECT_EQ(merged.at("host"), "h");

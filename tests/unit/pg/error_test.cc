@@ -16,9 +16,10 @@ pg::Failure Described(const Exception& exception, const base::Interrupt* interru
 }
 
 TEST(FailureTest, SqlErrorIsOneLineWithoutRows) {
-  const auto failure = Described(pqxx::unique_violation(
-      "ERROR:  duplicate key value violates unique constraint \"t_pkey\"\nDETAIL:  Key (id)=(geheim) already exists.\n",
-      "insert into t values (1)", "23505"));
+  const auto failure =
+      Described(pqxx::unique_violation("ERROR:  duplicate key value violates unique constraint "
+                                       "\"t_pkey\"\nDETAIL:  Key (id)=(geheim) already exists.\n",
+                                       "insert into t values (1)", "23505"));
   EXPECT_EQ(failure.kind, pg::FailureKind::kSql);
   EXPECT_EQ(failure.message, "duplicate key value violates unique constraint \"t_pkey\"");
   EXPECT_EQ(failure.sqlstate, "23505");
@@ -26,25 +27,31 @@ TEST(FailureTest, SqlErrorIsOneLineWithoutRows) {
 }
 
 TEST(FailureTest, HintIsKeptApart) {
-  const auto failure = Described(pqxx::undefined_function(
-      "ERROR:  function f() does not exist\nLINE 1: select f()\n               ^\nHINT:  No function matches.\n", "select f()",
-      "42883"));
+  const auto failure =
+      Described(pqxx::undefined_function("ERROR:  function f() does not exist\nLINE 1: select "
+                                         "f()\n               ^\nHINT:  No function matches.\n",
+                                         "select f()", "42883"));
   EXPECT_EQ(failure.message, "function f() does not exist");
   EXPECT_EQ(failure.hint, "No function matches.");
 }
 
 TEST(FailureTest, ConflictsHaveTheirCodesAlthoughTheyAreNotSqlErrors) {
-  EXPECT_EQ(Described(pqxx::serialization_failure("ERROR:  could not serialize access\n")).sqlstate, "40001");
+  EXPECT_EQ(Described(pqxx::serialization_failure("ERROR:  could not serialize access\n")).sqlstate,
+            "40001");
   EXPECT_EQ(Described(pqxx::deadlock_detected("ERROR:  deadlock detected\n")).sqlstate, "40P01");
-  EXPECT_EQ(Described(pqxx::deadlock_detected("ERROR:  deadlock detected\n")).kind, pg::FailureKind::kSql);
+  EXPECT_EQ(Described(pqxx::deadlock_detected("ERROR:  deadlock detected\n")).kind,
+            pg::FailureKind::kSql);
 }
 
 TEST(FailureTest, LostSessions) {
   EXPECT_EQ(Described(pqxx::broken_connection()).kind, pg::FailureKind::kConnectionLost);
   EXPECT_EQ(Described(pqxx::in_doubt_error("x")).kind, pg::FailureKind::kConnectionLost);
-  EXPECT_EQ(Described(pqxx::sql_error("FATAL:  terminating connection due to administrator command", "", "57P01")).kind,
+  EXPECT_EQ(Described(pqxx::sql_error("FATAL:  terminating connection due to administrator command",
+                                      "", "57P01"))
+                .kind,
             pg::FailureKind::kConnectionLost);
-  EXPECT_EQ(Described(pg::SqlError("gone", "", "08006", "", "")).kind, pg::FailureKind::kConnectionLost);
+  EXPECT_EQ(Described(pg::SqlError("gone", "", "08006", "", "")).kind,
+            pg::FailureKind::kConnectionLost);
 }
 
 TEST(FailureTest, OwnErrorsKeepTheirFields) {

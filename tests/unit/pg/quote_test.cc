@@ -17,7 +17,8 @@ TEST(QuoteTest, QuotesEverythingElse) {
   EXPECT_EQ(pg::QuoteIdent("a\"b"), "\"a\"\"b\"");
   EXPECT_EQ(pg::QuoteIdent("ação"), "\"ação\"");
   EXPECT_EQ(pg::QuoteIdent(""), "\"\"");
-  for (const char* word : {"order", "user", "table", "system_user", "xmltable", "all", "json_table"}) {
+  for (const char* word :
+       {"order", "user", "table", "system_user", "xmltable", "all", "json_table"}) {
     EXPECT_EQ(pg::QuoteIdent(word), "\"" + std::string(word) + "\"");
   }
 }

@@ -1,0 +1,65 @@
+// The shapes and plans of the tables in use. Survives batches; a table whose shape is in doubt is
+// looked at again at its next use.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <unordered_map>
+
+#include "londiste/apply/row_plan.h"
+
+namespace londiste::apply {
+
+class CachedTable {
+ public:
+  explicit CachedTable(pg::QualifiedName name) : name_(std::move(name)) {}
+
+  const pg::QualifiedName& name() const { return name_; }
+  bool must_load() const { return !shape_ || doubtful_; }
+  // Plans stay when the shape is the one they were made for.
+  void SetShape(TableShape shape);
+  const TableShape& shape() const { return *shape_; }
+  // Columns were missing here, or rows: an administrator may be repairing the table, so the next
+  // batch looks again.
+  void Doubt() { suspect_ = true; }
+  void StartBatch() { doubtful_ = doubtful_ || suspect_, suspect_ = false; }
+
+ private:
+  friend class PlanCache;
+  pg::QualifiedName name_;
+  std::shared_ptr<const TableShape> shape_;
+  bool doubtful_ = false, suspect_ = false;
+  struct Plan {
+    RowPlan plan;
+    bool complete = true;  // the table has all the event's columns
+  };
+  std::unordered_map<std::string, Plan> plans_;  // by signature
+};
+
+class PlanCache {
+ public:
+  explicit PlanCache(std::function<void(const std::string&)> warn) : warn_(std::move(warn)) {}
+
+  CachedTable& Table(const pg::QualifiedName& name);
+  // REQUIRES: !table.must_load(). Throws base::Error.
+  const RowPlan& PlanFor(CachedTable& table, const RowEvent& row);
+
+  void StartBatch();
+  void Clear() { tables_.clear(), plan_count_ = 0; }
+  std::size_t plan_count() const { return plan_count_; }
+
+ private:
+  void WarnOfColumns(const CachedTable& table, const std::vector<std::string>& columns);
+
+  std::function<void(const std::string&)> warn_;
+  std::map<pg::QualifiedName, CachedTable> tables_;
+  std::set<std::string> warned_;
+  std::string signature_;
+  std::int64_t next_id_ = 1;
+  std::size_t plan_count_ = 0;
+};
+
+}  // namespace londiste::apply

@@ -1,0 +1,92 @@
+#include "londiste/apply/row_plan.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/error.h"
+
+namespace londiste::apply {
+namespace {
+
+// Of a name that comes twice, the last value counts.
+std::map<std::string_view, std::size_t> LastPlaces(const RowEvent& row) {
+  std::map<std::string_view, std::size_t> places;
+  for (std::size_t at = 0; at < row.columns().size(); ++at) places[row.columns()[at].name] = at;
+  return places;
+}
+
+bool IsKey(const RowEvent& row, std::string_view name) {
+  return std::ranges::find(row.keys(), name) != row.keys().end();
+}
+
+std::vector<PlannedColumn> PlanKeys(const TableShape& table, const RowEvent& row) {
+  if (row.keys().empty()) throw base::Error("the event has no key");
+  const auto places = LastPlaces(row);
+  std::vector<PlannedColumn> keys;
+  for (const std::string_view name : row.keys()) {
+    const auto place = places.find(name);
+    if (place == places.end())
+      throw base::Error("the event has no value for key column \"" + std::string(name) + "\"");
+    const TableColumn* column = table.Find(name);
+    if (column == nullptr)
+      throw base::Error("key column \"" + std::string(name) + "\" does not exist in the table");
+    keys.push_back({place->second, column, row.columns()[place->second].value == nullptr});
+  }
+  return keys;
+}
+
+// Generated columns are the server's business on either side. An identity ALWAYS column takes a
+// given value in INSERT (overriding system value) but never in UPDATE.
+bool Writable(const TableColumn& column, Operation operation) {
+  return !column.generated && !(operation == Operation::kUpdate && column.identity_always);
+}
+
+std::vector<PlannedColumn> PlanValues(const TableShape& table, const RowEvent& row) {
+  const auto places = LastPlaces(row);
+  std::vector<PlannedColumn> values;
+  for (const TableColumn& column : table.columns) {
+    const auto place = places.find(column.name);
+    if (place == places.end() || !Writable(column, row.operation())) continue;
+    if (row.operation() == Operation::kUpdate && IsKey(row, column.name)) continue;
+    values.push_back({place->second, &column, false});
+  }
+  return values;
+}
+
+}  // namespace
+
+void AppendSignature(std::string& out, const RowEvent& row) {
+  out += OperationLetter(row.operation());
+  for (const RowColumn& column : row.columns()) {
+    out += '\0';
+    out += column.name;
+    const bool null_key =
+        column.value == nullptr && row.operation() != Operation::kInsert && IsKey(row, column.name);
+    if (null_key) out += '\1';
+  }
+  out += '\2';
+  for (const std::string_view key : row.keys()) {
+    out += '\0';
+    out += key;
+  }
+}
+
+RowPlan MakeRowPlan(std::int64_t id, std::shared_ptr<const TableShape> table, const RowEvent& row) {
+  RowPlan plan;
+  plan.id = id;
+  plan.operation = row.operation();
+  if (plan.operation != Operation::kInsert) plan.keys = PlanKeys(*table, row);
+  if (plan.operation != Operation::kDelete) plan.values = PlanValues(*table, row);
+  plan.table = std::move(table);
+  return plan;
+}
+
+std::vector<std::string> ColumnsNotInTable(const TableShape& table, const RowEvent& row) {
+  std::vector<std::string> missing;
+  for (const RowColumn& column : row.columns()) {
+    if (table.Find(column.name) == nullptr) missing.emplace_back(column.name);
+  }
+  return missing;
+}
+
+}  // namespace londiste::apply

@@ -1,0 +1,21 @@
+// The SQL of a plan, with parameters for a prepared statement.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "londiste/apply/row_plan.h"
+
+namespace londiste::apply {
+
+// REQUIRES: the plan has an effect. Parameters are those of ParameterPlaces, in that order.
+std::string StatementText(const RowPlan& plan);
+// Indexes into RowEvent::columns().
+std::vector<std::size_t> ParameterPlaces(const RowPlan& plan);
+
+// The statement of an SQL fragment (sqltriga's data).
+std::string FragmentText(const TableShape& table, Operation operation, std::string_view fragment);
+std::string TruncateText(const pg::QualifiedName& table);
+
+}  // namespace londiste::apply

@@ -1,0 +1,54 @@
+#include "londiste/apply/table_shape.h"
+
+#include "pg/error.h"
+#include "pg/result.h"
+
+namespace londiste::apply {
+namespace {
+
+// Types without an `=` that compares values (box and circle compare areas). format_type with typmod
+// -1 gives names that casts keep whole: `bpchar`, where `character` would mean character(1).
+std::string ShapeQuery(const pg::QualifiedName& name) {
+  return "select c.relkind = 'r', a.attname, pg_catalog.format_type(a.atttypid, -1), "
+         "a.attgenerated <> '', a.attidentity = 'a', "
+         "a.atttypid not in (114, 142, 600, 601, 602, 603, 604, 628, 718, 1790, 2970, 4072, 5038) "
+         "from pg_catalog.pg_class c "
+         "join pg_catalog.pg_namespace n on n.oid = c.relnamespace "
+         "left join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not "
+         "a.attisdropped "
+         "where n.nspname = " +
+         pg::QuoteLiteral(name.schema) + " and c.relname = " + pg::QuoteLiteral(name.name) +
+         " and c.relkind in ('r', 'p', 'v', 'f') order by a.attnum";
+}
+
+}  // namespace
+
+const TableColumn* TableShape::Find(std::string_view column) const {
+  for (const TableColumn& candidate : columns) {
+    if (candidate.name == column) return &candidate;
+  }
+  return nullptr;
+}
+
+TableShape LoadTableShape(pg::Connection& connection, const pg::QualifiedName& name) {
+  const pg::ResultPtr result = pg::ExecNative(connection, ShapeQuery(name));
+  const PGresult* rows = result.get();
+  if (PQntuples(rows) == 0) {
+    throw pg::SqlError("relation \"" + name.ToString() + "\" does not exist",
+                       "Create the table here, or remove it with remove-table.", "42P01", {}, {});
+  }
+  const auto is_true = [rows](int row, int column) {
+    return PQgetvalue(rows, row, column)[0] == 't';
+  };
+  TableShape shape;
+  shape.name = name;
+  shape.only = is_true(0, 0);
+  for (int row = 0; row < PQntuples(rows); ++row) {
+    if (PQgetisnull(rows, row, 1) != 0) continue;  // a table without columns
+    shape.columns.push_back({PQgetvalue(rows, row, 1), PQgetvalue(rows, row, 2), is_true(row, 3),
+                             is_true(row, 4), is_true(row, 5)});
+  }
+  return shape;
+}
+
+}  // namespace londiste::apply

@@ -1,0 +1,36 @@
+// What a target table looks like, as far as writing rows is concerned.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pg/connection.h"
+#include "pg/quote.h"
+
+namespace londiste::apply {
+
+struct TableColumn {
+  std::string name;
+  std::string type;        // for casts: `bpchar`, `integer[]`, `vendas.cor`
+  bool generated = false;  // generated always as (...) stored: never written
+  bool identity_always = false;
+  bool has_equality = true;  // json, xml, point, ... are compared as text
+  friend bool operator==(const TableColumn&, const TableColumn&) = default;
+};
+
+struct TableShape {
+  pg::QualifiedName name;
+  bool only = true;  // an ordinary table: its children are tables of their own. Partitioned tables,
+                     // views and foreign tables are written without ONLY
+  std::vector<TableColumn> columns;
+
+  // nullptr: there is no such column.
+  const TableColumn* Find(std::string_view column) const;
+  friend bool operator==(const TableShape&, const TableShape&) = default;
+};
+
+// Reads the catalog on the session. Throws pg::SqlError (42P01) when there is no such table.
+TableShape LoadTableShape(pg::Connection& connection, const pg::QualifiedName& name);
+
+}  // namespace londiste::apply
