@@ -1,0 +1,8 @@
+-- What pg_dump has to take along of the extension.
+select pg_catalog.pg_extension_config_dump('pgq.queue', '');
+select pg_catalog.pg_extension_config_dump('pgq.consumer', '');
+select pg_catalog.pg_extension_config_dump('pgq.tick', '');
+select pg_catalog.pg_extension_config_dump('pgq.subscription', '');
+select pg_catalog.pg_extension_config_dump('pgq.event_template', '');
+select pg_catalog.pg_extension_config_dump('pgq.retry_queue', '');
+select pg_catalog.pg_extension_config_dump('pgq.batch_id_seq', '');

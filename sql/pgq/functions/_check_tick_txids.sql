@@ -1,0 +1,14 @@
+-- pgq._check_tick_txids(i_xmin, i_xmax): refuses to go on when the newest tick knows transaction ids that this cluster has not reached: the database was
+-- restored into a cluster with lower transaction ids, and events would be lost.
+create or replace function pgq._check_tick_txids(i_xmin bigint, i_xmax bigint)
+returns void as $$
+begin
+    if i_xmin > txid_current() then
+        raise exception 'Invalid PgQ state: old xmin=%, old xmax=%, cur txid=%', i_xmin, i_xmax, txid_current()
+            using hint = 'This database was restored into a cluster with lower transaction ids. Raise them with pg_resetwal -e, or drop and re-create the queue.';
+    end if;
+    if i_xmax > txid_current() then
+        raise warning 'Dubious PgQ state: old xmax=%, cur txid=%', i_xmax, txid_current();
+    end if;
+end;
+$$ language plpgsql;

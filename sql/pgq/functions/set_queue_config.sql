@@ -1,0 +1,20 @@
+-- pgq.set_queue_config(x_queue_name, x_param_name, x_param_value): changes one setting of a queue. Returns 1.
+-- Settings: ticker_max_count, ticker_max_lag, ticker_idle_period, ticker_paused, rotation_period, external_ticker.
+create or replace function pgq.set_queue_config(x_queue_name text, x_param_name text, x_param_value text)
+returns integer as $$
+begin
+    if x_queue_name is null or x_param_name is null then
+        raise exception 'Invalid NULL value';
+    end if;
+    perform 1 from pgq.queue where queue_name = x_queue_name for update;
+    if not found then
+        raise exception 'No such event queue';
+    end if;
+    if x_param_name not in ('ticker_max_count', 'ticker_max_lag', 'ticker_idle_period', 'ticker_paused', 'rotation_period', 'external_ticker') then
+        raise exception 'cannot change parameter "%"', x_param_name;
+    end if;
+    execute 'update pgq.queue set queue_' || x_param_name || ' = ' || quote_nullable(x_param_value)
+        || ' where queue_name = ' || quote_literal(x_queue_name);
+    return 1;
+end;
+$$ language plpgsql security definer set search_path = pg_catalog, pg_temp;

@@ -1,0 +1,91 @@
+-- Who may do what: pgq_reader reads and consumes, pgq_writer publishes, pgq_admin does everything. Re-runnable.
+
+grant usage on schema pgq to public;
+
+revoke all on pgq.consumer, pgq.queue, pgq.tick, pgq.subscription, pgq.event_template, pgq.retry_queue from public;
+grant select on pgq.consumer, pgq.queue, pgq.tick, pgq.subscription to public, pgq_reader;
+grant select, insert, update, delete on pgq.consumer, pgq.queue, pgq.tick, pgq.subscription, pgq.retry_queue to pgq_admin;
+grant select on pgq.event_template to pgq_reader;
+grant select, insert, truncate on pgq.event_template to pgq_admin;
+grant usage on sequence pgq.consumer_co_id_seq, pgq.queue_queue_id_seq, pgq.subscription_sub_id_seq, pgq.batch_id_seq to pgq_admin;
+
+revoke execute on all functions in schema pgq from public;
+
+grant execute on function
+    pgq.seq_getval(text),
+    pgq._event_seq(text),
+    pgq.get_queue_info(),
+    pgq.get_queue_info(text),
+    pgq.get_consumer_info(),
+    pgq.get_consumer_info(text),
+    pgq.get_consumer_info(text, text),
+    pgq.quote_fqname(text),
+    pgq.version()
+    to public;
+
+grant execute on function
+    pgq.batch_event_sql(bigint),
+    pgq.batch_event_tables(bigint),
+    pgq.find_tick_helper(integer, bigint, timestamptz, bigint, bigint, interval),
+    pgq.register_consumer(text, text),
+    pgq.register_consumer_at(text, text, bigint),
+    pgq.unregister_consumer(text, text),
+    pgq.next_batch_info(text, text),
+    pgq.next_batch(text, text),
+    pgq.next_batch_custom(text, text, interval, integer, interval),
+    pgq.get_batch_events(bigint),
+    pgq.get_batch_info(bigint),
+    pgq.get_batch_cursor(bigint, text, integer, text),
+    pgq.get_batch_cursor(bigint, text, integer),
+    pgq.event_retry(bigint, bigint, timestamptz),
+    pgq.event_retry(bigint, bigint, integer),
+    pgq.batch_retry(bigint, integer),
+    pgq.force_tick(text),
+    pgq.finish_batch(bigint)
+    to pgq_reader, pgq_admin;
+
+grant execute on function
+    pgq.insert_event(text, text, text),
+    pgq.insert_event(text, text, text, text, text, text, text),
+    pgq.current_event_table(text)
+    to pgq_writer, pgq_admin;
+
+grant execute on function
+    pgq.ticker(text, bigint, timestamptz, bigint),
+    pgq.ticker(text),
+    pgq.ticker(),
+    pgq.ticker_on_demand(text, bigint),
+    pgq.ticker_demand_state(),
+    pgq._lock_ticker(integer),
+    pgq._check_tick_txids(bigint, bigint),
+    pgq.maint_retry_events(),
+    pgq.maint_rotate_tables_step1(text),
+    pgq.maint_rotate_tables_step2(),
+    pgq.maint_tables_to_vacuum(),
+    pgq.maint_operations(),
+    pgq.upgrade_schema(),
+    pgq.grant_perms(text),
+    pgq._grant_perms_from(text, text, text, text),
+    pgq.tune_storage(text),
+    pgq.seq_setval(text, bigint),
+    pgq.create_queue(text),
+    pgq.drop_queue(text, boolean),
+    pgq.drop_queue(text),
+    pgq.set_queue_config(text, text, text),
+    pgq.insert_event_raw(text, bigint, timestamptz, integer, integer, text, text, text, text, text, text),
+    pgq.event_retry_raw(text, text, timestamptz, bigint, timestamptz, integer, text, text, text, text, text, text)
+    to pgq_admin;
+
+do $$
+declare
+    f   regprocedure;
+begin
+    -- The capture triggers, in whichever form they are installed.
+    for f in
+        select p.oid::regprocedure from pg_catalog.pg_proc p
+        where p.pronamespace = 'pgq'::regnamespace and p.proname in ('logutriga', 'sqltriga', 'jsontriga')
+    loop
+        execute format('grant execute on function %s to pgq_writer, pgq_admin', f);
+    end loop;
+end;
+$$;
