@@ -89,3 +89,27 @@ begin
     end loop;
 end;
 $$;
+
+-- The triggers: their parts run with the rights of whoever writes the table, who may
+-- be nobody's writer yet must see the refusal of a "deny" trigger.
+grant execute on function
+    pgq._urlencode(text),
+    pgq._row_text(anyelement),
+    pgq._row_values(text),
+    pgq._row_check(anyelement, text[], oid[]),
+    pgq._row_urlencoded(text[], text[], text[], boolean[]),
+    pgq._row_json(text[], text[], text[], boolean[]),
+    pgq._quote_idents(text[]),
+    pgq._equal_columns(anyelement, anyelement, text[]),
+    pgq._trigger_context(oid, name, name, name, text, text, text, text[]),
+    pgq._trigger_event(text, text, record, text, text, text[]),
+    pgq._trigger_query(text, text[]),
+    pgq._trigger_overrides(text[], text[], anyelement),
+    pgq._insert_overridden(text, text[], text[], text, text, text, text, text, text)
+    to public;
+
+grant execute on function
+    pgq.logutriga(),
+    pgq.sqltriga(),
+    pgq.jsontriga()
+    to pgq_writer, pgq_admin;
