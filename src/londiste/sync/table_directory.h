@@ -18,7 +18,8 @@ struct MergeState {
   enum class Kind { kNone, kInCopy, kCatchingUp, kWannaSync, kDoSync, kOk };
   Kind kind = Kind::kNone;
   std::optional<pgq::TickId> tick;  // kWannaSync, kDoSync
-  static MergeState Parse(const std::optional<std::string>& text);  // throws base::Error on an unknown state; "?" is ok
+  static MergeState Parse(
+      const std::optional<std::string>& text);  // throws base::Error on an unknown state; "?" is ok
   std::optional<std::string> ToText() const;
   bool copying() const { return kind != Kind::kNone && kind != Kind::kOk; }
 };

@@ -1,7 +1,9 @@
-// The life cycle of this node's tables, from NULL to ok: starts copy threads, hands tables over between copy and main worker, restores foreign keys.
+// The life cycle of this node's tables, from NULL to ok: starts copy threads, hands tables over
+// between copy and main worker, restores foreign keys.
 //
-// Owned by the worker and used on its thread; copy threads belong to it. Hand-over is signalled in process (condition + Interrupt::Wake), while
-// londiste.table_info always shows upstream's states, so an admin, a restart or upstream's tools read the truth.
+// Owned by the worker and used on its thread; copy threads belong to it. Hand-over is signalled in
+// process (condition + Interrupt::Wake), while londiste.table_info always shows upstream's states,
+// so an admin, a restart or upstream's tools read the truth.
 #pragma once
 
 #include <functional>
@@ -19,7 +21,7 @@ namespace londiste::sync {
 struct SyncOptions {
   std::string queue, consumer, node_name;
   std::string local_connstr, remote_extra_connstr, application_name;
-  std::string pidfile;                 // to respect a live upstream copy process <pidfile>.copy.<table>
+  std::string pidfile;  // to respect a live upstream copy process <pidfile>.copy.<table>
   int parallel_copies = 1;
   int fetch_rows = 300;
   std::chrono::milliseconds exception_sleep{20'000};
@@ -27,7 +29,7 @@ struct SyncOptions {
 };
 
 struct CopyProgress {
-  std::string table, phase;            // "copying", "indexes", "catching up", "waiting for hand-over"
+  std::string table, phase;  // "copying", "indexes", "catching up", "waiting for hand-over"
   std::int64_t rows = 0, bytes = 0;
   std::chrono::milliseconds elapsed{0};
 };
@@ -38,18 +40,25 @@ class TableSync : public apply::TargetTables {
   TableSync(SyncOptions options, base::Interrupt& main_wake);
   ~TableSync();  // StopCopies
 
-  // Main worker, before each next_batch: reloads the table list, adopts tables left in a copying state, starts copies for NULL ones, restores pending
-  // foreign keys. `one_tick_batches` of the result: a local table is between NULL and ok, so no enlarged batch may be asked for.
+  // Main worker, before each next_batch: reloads the table list, adopts tables left in a copying
+  // state, starts copies for NULL ones, restores pending foreign keys. `one_tick_batches` of the
+  // result: a local table is between NULL and ok, so no enlarged batch may be asked for.
   struct Permit {
     bool one_tick_batches = false;
   };
-  Permit BeforeNextBatch(const cascade::NodeInfo& node, pgq::TickId completed, pg::Connection& target);
-  // Main worker, batch in hand and not applied: answers copies that want to sync and waits for those that must reach exactly this (previous, current) pair.
+  Permit BeforeNextBatch(const cascade::NodeInfo& node, pgq::TickId completed,
+                         pg::Connection& target);
+  // Main worker, batch in hand and not applied: answers copies that want to sync and waits for
+  // those that must reach exactly this (previous, current) pair.
   void OnBatch(const cascade::BatchContext& context);
-  // Main worker, after a batch was committed: clears custom snapshots that upstream left once they can no longer matter.
+  // Main worker, after a batch was committed: clears custom snapshots that upstream left once they
+  // can no longer matter.
   void Committed(const cascade::BatchContext& context, pg::Connection& target);
   // The table list must be read again (add-table, remove-table, resync, EXECUTE seen).
   void Reload();
+  // Main worker, inside a batch that is about to remove the table: ends its copy, whose lock the
+  // removal would otherwise wait for until the copy is done.
+  void StopCopy(const std::string& table);
 
   // Main worker's view: local and ok, and not already contained in a custom snapshot.
   const apply::TargetTable* Resolve(std::string_view queue_table, pgq::Txid txid) override;

@@ -1,0 +1,41 @@
+// Which columns of a table are copied: those that both sides have, generated ones of the target
+// left out.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "pg/connection.h"
+#include "pg/quote.h"
+
+namespace londiste::copy {
+
+struct Column {
+  std::string name;
+  bool generated = false;
+};
+
+struct Relation {
+  pg::QualifiedName name;
+  char kind = 'r';  // pg_class.relkind: r table, p partitioned
+  std::vector<Column> columns;
+};
+
+// Throws base::Error `table "…" does not exist in <where>`.
+Relation ReadRelation(pqxx::transaction_base& tx, const pg::QualifiedName& name,
+                      const std::string& where);
+
+struct ColumnPlan {
+  std::vector<std::string> columns;                   // in the source's order
+  std::vector<std::string> only_source, only_target;  // to warn of
+  std::string CopyOutSql(const Relation& source) const;
+  // `freeze`: the table was emptied in the same transaction.
+  std::string CopyInSql(const Relation& target, bool freeze) const;
+  bool needs_query =
+      false;  // COPY (select …): the source is not a plain table, or a column is generated there
+};
+
+// Throws base::Error when no column is common.
+ColumnPlan MatchColumns(const Relation& source, const Relation& target);
+
+}  // namespace londiste::copy

@@ -1,0 +1,127 @@
+#include "londiste/copy/fkeys.h"
+
+#include <exception>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "base/failpoint.h"
+#include "pg/error.h"
+
+namespace londiste::copy {
+namespace {
+
+// Below the default deadlock_timeout of one second: whoever we would deadlock with goes on before
+// the server looks for a victim.
+constexpr const char* kBriefLocks = "set local lock_timeout = '700ms'";
+constexpr const char* kLockNotAvailable = "55P03";
+
+struct Fkey {
+  std::string from_table, name;
+};
+
+std::vector<Fkey> FindFkeys(pqxx::transaction_base& tx, const std::string& function,
+                            const std::string& argument) {
+  std::vector<Fkey> fkeys;
+  for (const pqxx::row& row :
+       tx.exec_params("select from_table, fkey_name from " + function + "($1)", argument))
+    fkeys.push_back({row[0].as<std::string>(), row[1].as<std::string>()});
+  return fkeys;
+}
+
+// Runs `work` in a transaction of its own, again and again while it cannot get its locks.
+template <class Work>
+void WithBriefLocks(pg::Connection& target, Work work) {
+  for (;;) {
+    try {
+      pqxx::work tx(target);
+      tx.exec0(kBriefLocks);
+      work(tx);
+      tx.commit();
+      return;
+    } catch (const pqxx::sql_error& error) {
+      if (error.sqlstate() != kLockNotAvailable) throw;
+    }
+    target.interrupt().ThrowIfCancelled();
+    target.interrupt().Sleep(base::Deadline::After(std::chrono::milliseconds(300)));
+  }
+}
+
+// The function returns the next statement to run; from SkyTools' londiste 3.6 and older comes one
+// that does all at once.
+bool RestoresLazily(pg::Connection& target) {
+  pqxx::nontransaction tx(target);
+  return tx
+      .exec1(
+          "select to_regprocedure('londiste.restore_table_fkey(text, text, boolean)') is not null")
+          [0]
+      .as<bool>();
+}
+
+void RestoreFkey(pg::Connection& target, const Fkey& fkey, bool lazily) {
+  if (!lazily) {
+    WithBriefLocks(target, [&](pqxx::work& tx) {
+      tx.exec_params("select londiste.restore_table_fkey($1, $2)", fkey.from_table, fkey.name);
+    });
+    return;
+  }
+  // Two statements at most; the last call tells that there is nothing left to do and forgets the
+  // key.
+  for (std::string statement = "-";;) {
+    WithBriefLocks(target, [&](pqxx::work& tx) {
+      const pqxx::row row = tx.exec_params1("select londiste.restore_table_fkey($1, $2, true)",
+                                            fkey.from_table, fkey.name);
+      statement = row[0].is_null() ? "" : row[0].as<std::string>();
+    });
+    if (statement.empty()) return;
+    WithBriefLocks(target, [&](pqxx::work& tx) { tx.exec(statement); });
+    base::HitFailpoint(base::Failpoint::fkey_after_restore);
+  }
+}
+
+}  // namespace
+
+void DropFkeys(pg::Connection& target, const pg::QualifiedName& table) {
+  std::vector<Fkey> fkeys;
+  {
+    pqxx::work tx(target);
+    fkeys = FindFkeys(tx, "londiste.find_table_fkeys", table.ToString());
+  }
+  for (const Fkey& fkey : fkeys)
+    WithBriefLocks(target, [&](pqxx::work& tx) {
+      tx.exec_params("select londiste.drop_table_fkey($1, $2)", fkey.from_table, fkey.name);
+    });
+}
+
+void DropFkeysInside(pqxx::transaction_base& tx, const pg::QualifiedName& table) {
+  for (const Fkey& fkey : FindFkeys(tx, "londiste.find_table_fkeys", table.ToString()))
+    tx.exec_params("select londiste.drop_table_fkey($1, $2)", fkey.from_table, fkey.name);
+}
+
+int RestoreFkeys(pg::Connection& target, const std::string& queue,
+                 const std::function<void(const std::string&)>& log) {
+  std::vector<Fkey> fkeys;
+  {
+    pqxx::work tx(target);
+    fkeys = FindFkeys(tx, "londiste.get_valid_pending_fkeys", queue);
+  }
+  const bool lazily = !fkeys.empty() && RestoresLazily(target);
+  std::string failures, hint;
+  int restored = 0;
+  for (const Fkey& fkey : fkeys) {
+    try {
+      RestoreFkey(target, fkey, lazily);
+      log("restored foreign key " + fkey.name + " of table " + fkey.from_table);
+      ++restored;
+    } catch (const pqxx::sql_error&) {
+      const pg::Failure failure = pg::DescribeCurrentFailure(&target.interrupt());
+      if (failure.kind == pg::FailureKind::kInterrupted) throw;
+      failures += (failures.empty() ? "" : "; ") + failure.message;
+      hint = failure.hint;
+    }
+  }
+  if (!failures.empty()) throw base::Error("could not restore foreign keys: " + failures, hint);
+  return restored;
+}
+
+}  // namespace londiste::copy

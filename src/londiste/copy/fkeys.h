@@ -1,0 +1,28 @@
+// Foreign keys around a copy: taken away before it (kept in londiste.pending_fkeys), put back when
+// both tables are in sync.
+//
+// Both wait for locks only briefly at a time, so that they are never what the deadlock detector
+// finds between themselves and the main worker.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "pg/connection.h"
+#include "pg/quote.h"
+
+namespace londiste::copy {
+
+// Drops all foreign keys from and to `table`, each in a transaction of its own. REQUIRES: no
+// transaction open.
+void DropFkeys(pg::Connection& target, const pg::QualifiedName& table);
+// The same inside the caller's transaction, for those that came in between.
+void DropFkeysInside(pqxx::transaction_base& tx, const pg::QualifiedName& table);
+
+// Restores what can be restored for `queue` now; `log` hears of each one. Returns how many. A key
+// that existing rows violate fails with the server's message after the others were tried. REQUIRES:
+// no transaction open.
+int RestoreFkeys(pg::Connection& target, const std::string& queue,
+                 const std::function<void(const std::string&)>& log);
+
+}  // namespace londiste::copy

@@ -1,0 +1,55 @@
+// A copy after its COPY: applies the batches of its own consumer until it can hand the table over
+// to the main worker, and does so.
+#pragma once
+
+#include <string>
+
+#include "londiste/sync/copy_handler.h"
+#include "londiste/sync/copy_run.h"
+#include "londiste/sync/tick_source.h"
+
+namespace londiste::sync {
+
+class CatchUp {
+ public:
+  struct Sessions {
+    pg::Connection& source;
+    pg::Connection& target;
+    const copy::Remote& remote;
+  };
+  struct Partners {
+    Handover& handover;
+    CopyBoard& board;
+    base::Interrupt& interrupt;
+    base::Interrupt& main_wake;
+  };
+  // `position`: the consumer's completed tick; `snapshot`: what the copied rows contain. References
+  // must outlive the object.
+  CatchUp(const CopyJob& job, std::string consumer, Sessions sessions, Partners partners,
+          pgq::TickId position, pgq::Snapshot snapshot);
+
+  // Returns when state ok is stored.
+  void Run();
+
+ private:
+  void ApplyNext();
+  void AwaitTick();
+  void Ask();
+  bool StoreOk();
+  void CheckMainPosition(pqxx::transaction_base& tx) const;
+
+  const CopyJob& job_;
+  const std::string consumer_;
+  Sessions sessions_;
+  Partners partners_;
+  pgq::TickId position_;
+  pgq::Snapshot snapshot_;
+  CopyHandler handler_;
+  TickSource ticks_;
+  bool covered_ = false;  // position_'s snapshot covers snapshot_
+  base::Duration poll_;
+  base::Clock::time_point idle_since_;
+  bool warned_ = false;
+};
+
+}  // namespace londiste::sync

@@ -1,0 +1,67 @@
+#include "londiste/sync/copy_board.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace londiste::sync {
+namespace {
+
+constexpr std::chrono::seconds kLogEvery{10};
+
+double SecondsSince(base::Clock::time_point then) {
+  return std::chrono::duration<double>(base::Clock::now() - then).count();
+}
+
+}  // namespace
+
+std::string FormatBytes(std::int64_t bytes) {
+  static constexpr const char* kUnits[] = {"bytes", "kB", "MB", "GB", "TB"};
+  double value = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  while (value >= 10'000 && unit + 1 < std::size(kUnits)) {
+    value /= 1000;
+    ++unit;
+  }
+  return unit == 0 ? fmt::format("{} bytes", bytes) : fmt::format("{:.1f} {}", value, kUnits[unit]);
+}
+
+void CopyBoard::Phase(const std::string& phase) {
+  const std::lock_guard lock(mutex_);
+  phase_ = phase;
+  if (phase == "copying") copying_since_ = logged_ = base::Clock::now();
+  spdlog::debug("{}: {}", table_, phase);
+}
+
+std::string CopyBoard::Rates(std::int64_t rows, std::int64_t bytes) const {
+  const double seconds = std::max(SecondsSince(copying_since_), 0.001);
+  return fmt::format("{:.1f} s ({:.0f} rows/s, {}/s)", seconds, static_cast<double>(rows) / seconds,
+                     FormatBytes(static_cast<std::int64_t>(static_cast<double>(bytes) / seconds)));
+}
+
+void CopyBoard::Progress(std::int64_t rows, std::int64_t bytes) {
+  const std::lock_guard lock(mutex_);
+  rows_ = rows;
+  bytes_ = bytes;
+  if (base::Clock::now() < logged_ + kLogEvery) return;
+  logged_ = base::Clock::now();
+  spdlog::info("{}: copied {} rows, {} in {}", table_, rows, FormatBytes(bytes),
+               Rates(rows, bytes));
+}
+
+void CopyBoard::Finished(std::int64_t rows, std::int64_t bytes) {
+  const std::lock_guard lock(mutex_);
+  spdlog::info("{}: copy finished: {} bytes, {} rows in {}", table_, bytes, rows,
+               Rates(rows, bytes));
+}
+
+void CopyBoard::Warn(const std::string& line) { spdlog::warn("{}", line); }
+
+CopyProgress CopyBoard::Read() const {
+  const std::lock_guard lock(mutex_);
+  const auto elapsed =
+      std::chrono::duration_cast<std::chrono::milliseconds>(base::Clock::now() - started_);
+  return {table_, phase_, rows_, bytes_, elapsed};
+}
+
+}  // namespace londiste::sync

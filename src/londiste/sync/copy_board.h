@@ -1,0 +1,47 @@
+// What one copy tells about itself: progress for status lines and the log. Written by the copy's
+// thread, read by any.
+#pragma once
+
+#include <atomic>
+#include <mutex>
+#include <string>
+
+#include "base/clock.h"
+#include "londiste/copy/copy_table.h"
+#include "londiste/sync/table_sync.h"
+
+namespace londiste::sync {
+
+class CopyBoard : public copy::CopyObserver {
+ public:
+  explicit CopyBoard(std::string table) : table_(std::move(table)) {}
+
+  void Phase(const std::string& phase) override;
+  void Progress(std::int64_t rows, std::int64_t bytes) override;  // a log line now and then
+  void Warn(const std::string& line) override;
+  void Finished(std::int64_t rows, std::int64_t bytes);
+
+  CopyProgress Read() const;
+  // The table's state in the database is ours: in-copy or later. Set after the commit that made it
+  // so.
+  void Claim() { claimed_ = true; }
+  bool claimed() const { return claimed_; }
+  // Something was achieved that the next attempt need not repeat.
+  void Advance() { advanced_ = true; }
+  bool advanced() const { return advanced_; }
+
+ private:
+  std::string Rates(std::int64_t rows, std::int64_t bytes) const;
+  const std::string table_;
+  mutable std::mutex mutex_;
+  std::string phase_ = "starting";
+  std::int64_t rows_ = 0, bytes_ = 0;
+  const base::Clock::time_point started_ = base::Clock::now();
+  base::Clock::time_point copying_since_ = started_, logged_ = started_;
+  std::atomic<bool> claimed_{false}, advanced_{false};
+};
+
+// "12.5 MB"
+std::string FormatBytes(std::int64_t bytes);
+
+}  // namespace londiste::sync

@@ -1,0 +1,68 @@
+// One attempt to bring a table from NULL (or wherever an earlier attempt left it) to ok.
+//
+// Runs on a thread of its own with two connections of its own; ends by returning (ok), or by
+// throwing: SourceNotReady, CopyNotWanted, base::Interrupted, anything else is a failure to be
+// tried again. Whatever the moment, the database says where the next attempt has to begin.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/error.h"
+#include "base/interrupt.h"
+#include "cascade/node.h"
+#include "londiste/copy/source.h"
+#include "londiste/sync/copy_board.h"
+#include "londiste/sync/copy_consumer.h"
+#include "londiste/sync/handover.h"
+#include "londiste/sync/table_state.h"
+#include "londiste/sync/table_sync.h"
+
+namespace londiste::sync {
+
+// The table is not there yet, or not in sync yet, on the node it comes from.
+class SourceNotReady : public base::Error {
+ public:
+  using Error::Error;
+};
+
+struct CopyJob {
+  SyncOptions options;
+  cascade::NodeInfo node;
+  Table table;
+  std::string application_name() const { return options.application_name + " copy " + table.name; }
+};
+
+class CopyRun {
+ public:
+  // All references must outlive the run. `main_wake`: raised when the main worker should come to a
+  // hand-over.
+  CopyRun(const CopyJob& job, Handover& handover, CopyBoard& board, base::Interrupt& interrupt,
+          base::Interrupt& main_wake);
+
+  void Run();
+
+ private:
+  void OpenTarget();
+  void OpenSource(const std::string& connstr);
+  bool Resume(const TableRow& row);
+  void Copy(const TableRow& row);
+  copy::SourceNode ChooseSource();
+  void Claim();
+  void CatchUp(pgq::TickId position, const pgq::Snapshot& snapshot);
+  void CleanUp();
+
+  const CopyJob& job_;
+  Handover& handover_;
+  CopyBoard& board_;
+  base::Interrupt& interrupt_;
+  base::Interrupt& main_wake_;
+  copy::Remote remote_;
+  CopyConsumer consumer_;
+  std::unique_ptr<pg::Connection> target_, source_;
+};
+
+// Stores why the last attempt failed, for status; gives up quietly when that fails too.
+void StoreCopyError(const CopyJob& job, const std::string& message, base::Interrupt& interrupt);
+
+}  // namespace londiste::sync

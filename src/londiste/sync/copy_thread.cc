@@ -1,0 +1,54 @@
+#include "londiste/sync/copy_thread.h"
+
+#include <spdlog/spdlog.h>
+
+#include "pg/error.h"
+
+namespace londiste::sync {
+
+CopyThread::CopyThread(CopyJob job, Meeting& meeting, base::Interrupt& main_wake)
+    : job_(std::move(job)),
+      board_(job_.table.name),
+      handover_(meeting),
+      main_wake_(main_wake),
+      thread_([this] { Main(); }) {}
+
+CopyThread::~CopyThread() {
+  while (!over()) {
+    Cancel();
+    handover_.AwaitEnd(base::Deadline::Never(), std::chrono::milliseconds(50));
+    if (!over())
+      std::this_thread::sleep_for(
+          std::chrono::milliseconds(5));  // handed over, but still cleaning up
+  }
+  thread_.join();
+}
+
+void CopyThread::Main() noexcept {
+  const Outcome outcome = Attempt();
+  outcome_ = outcome;
+  handover_.End(false);
+  main_wake_.Wake();
+}
+
+CopyThread::Outcome CopyThread::Attempt() {
+  try {
+    CopyRun(job_, handover_, board_, interrupt_, main_wake_).Run();
+    return Outcome::kOk;
+  } catch (const SourceNotReady& error) {
+    message_ = error.what();
+    return Outcome::kNotReady;
+  } catch (const CopyNotWanted& error) {
+    message_ = error.what();
+    return Outcome::kNotWanted;
+  } catch (...) {
+    const pg::Failure failure = pg::DescribeCurrentFailure(&interrupt_);
+    if (failure.kind == pg::FailureKind::kInterrupted || interrupt_.cancelled())
+      return Outcome::kInterrupted;
+    message_ = failure.message + (failure.hint.empty() ? "" : "\nHINT:  " + failure.hint);
+  }
+  StoreCopyError(job_, message_, interrupt_);
+  return Outcome::kFailed;
+}
+
+}  // namespace londiste::sync

@@ -1,0 +1,52 @@
+// The thread of one table copy: runs one attempt and reports how it ended. The next attempt is a
+// new thread, after a pause that TableSync keeps.
+//
+// Made, asked and destroyed on the worker's thread.
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <thread>
+
+#include "base/interrupt.h"
+#include "londiste/sync/copy_board.h"
+#include "londiste/sync/copy_run.h"
+#include "londiste/sync/handover.h"
+
+namespace londiste::sync {
+
+class CopyThread {
+ public:
+  enum class Outcome { kRunning, kOk, kNotReady, kFailed, kNotWanted, kInterrupted };
+
+  CopyThread(CopyJob job, Meeting& meeting, base::Interrupt& main_wake);
+  ~CopyThread();  // cancels and waits
+
+  const std::string& table() const { return job_.table.name; }
+  const Table& job_table() const { return job_.table; }
+  const CopyBoard& board() const { return board_; }
+  Handover& handover() { return handover_; }
+  bool over() const { return outcome_ != Outcome::kRunning; }
+  Outcome outcome() const { return outcome_; }
+  const std::string& message() const { return message_; }  // REQUIRES: over()
+
+  void Wake() { interrupt_.Wake(); }
+  // Does not wait. Called again and again until over(): a cancel request may reach the server
+  // between two statements.
+  void Cancel() { interrupt_.Cancel(); }
+  bool cancelled() const { return interrupt_.cancelled(); }
+
+ private:
+  void Main() noexcept;
+  Outcome Attempt();
+  CopyJob job_;
+  CopyBoard board_;
+  Handover handover_;
+  base::Interrupt interrupt_;
+  base::Interrupt& main_wake_;
+  std::string message_;
+  std::atomic<Outcome> outcome_{Outcome::kRunning};
+  std::thread thread_;
+};
+
+}  // namespace londiste::sync

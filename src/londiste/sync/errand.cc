@@ -1,0 +1,58 @@
+#include "londiste/sync/errand.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "pg/error.h"
+
+namespace londiste::sync {
+namespace {
+
+constexpr base::Duration kFirstPause{1'000}, kLongestPause{300'000};
+
+}  // namespace
+
+Errand::~Errand() {
+  if (!run_) return;
+  while (!run_->over) {
+    run_->interrupt.Cancel();
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  run_->thread.join();
+}
+
+void Errand::Collect() {
+  if (!run_ || !run_->over) return;
+  run_->thread.join();
+  if (run_->failed) {
+    not_before_ = base::Clock::now() + pause_;
+    pause_ = std::min(pause_ * 2, kLongestPause);
+  } else {
+    pause_ = kFirstPause;
+  }
+  run_.reset();
+}
+
+bool Errand::StartIfDue(Work work) {
+  Collect();
+  if (run_ || base::Clock::now() < not_before_) return false;
+  run_ = std::make_unique<Run>();
+  run_->thread = std::thread([this, run = run_.get(), work = std::move(work)] {
+    try {
+      work(run->interrupt);
+    } catch (...) {
+      const pg::Failure failure = pg::DescribeCurrentFailure(&run->interrupt);
+      if (failure.kind != pg::FailureKind::kInterrupted) {
+        run->failed = true;
+        spdlog::warn("could not {}: {}{}", what_, failure.message,
+                     failure.hint.empty() ? "" : "\nHINT:  " + failure.hint);
+      }
+    }
+    run->over = true;
+    main_wake_.Wake();
+  });
+  return true;
+}
+
+}  // namespace londiste::sync

@@ -1,0 +1,47 @@
+// A piece of work off the main worker's thread, with connections of its own: one run at a time,
+// retried with growing pauses after a failure.
+//
+// Used on the worker's thread; the work itself runs on another one.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "base/clock.h"
+#include "base/interrupt.h"
+
+namespace londiste::sync {
+
+class Errand {
+ public:
+  using Work = std::function<void(base::Interrupt&)>;
+
+  // `what` for the log: "could not <what>: …".
+  Errand(std::string what, base::Interrupt& main_wake)
+      : what_(std::move(what)), main_wake_(main_wake) {}
+  ~Errand();  // cancels and waits
+  Errand(const Errand&) = delete;
+
+  // Starts a run unless one is under way or the pause after a failure is not over.
+  bool StartIfDue(Work work);
+
+ private:
+  struct Run {
+    base::Interrupt interrupt;
+    std::thread thread;
+    std::atomic<bool> over{false};
+    bool failed = false;  // valid when over
+  };
+  void Collect();
+
+  std::string what_;
+  base::Interrupt& main_wake_;
+  std::unique_ptr<Run> run_;
+  base::Clock::time_point not_before_{};
+  base::Duration pause_{1'000};
+};
+
+}  // namespace londiste::sync

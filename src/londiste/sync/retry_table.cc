@@ -1,0 +1,43 @@
+#include "londiste/sync/retry_table.h"
+
+#include <algorithm>
+
+namespace londiste::sync {
+namespace {
+
+constexpr base::Duration kFirstPause{500}, kLongestLook{10'000};
+constexpr int kMostDoublings = 20;
+
+base::Duration Doubled(base::Duration pause, int times, base::Duration longest) {
+  return std::min<base::Duration>(pause * (1L << std::min(times, kMostDoublings)), longest);
+}
+
+}  // namespace
+
+bool RetryTable::MayStart(const std::string& table, base::Clock::time_point now) const {
+  const auto found = entries_.find(table);
+  return found == entries_.end() || now >= found->second.not_before;
+}
+
+base::Duration RetryTable::Failed(const std::string& table, base::Clock::time_point now) {
+  Entry& entry = entries_[table];
+  const base::Duration pause =
+      Doubled(kFirstPause, entry.failures++, std::max(longest_, kFirstPause));
+  // A fifth less or more, so that many tables that failed together do not come back together.
+  const base::Duration jitter(
+      std::uniform_int_distribution<std::int64_t>(-pause.count() / 5, pause.count() / 5)(random_));
+  entry.not_before = now + pause + jitter;
+  entry.reason.clear();
+  return pause + jitter;
+}
+
+bool RetryTable::NotReady(const std::string& table, const std::string& reason,
+                          base::Clock::time_point now) {
+  Entry& entry = entries_[table];
+  entry.not_before = now + Doubled(kFirstPause, entry.looks++, kLongestLook);
+  const bool news = entry.reason != reason;
+  entry.reason = reason;
+  return news;
+}
+
+}  // namespace londiste::sync

@@ -1,0 +1,35 @@
+// When the next attempt at each table's copy may begin. Worker's thread only.
+#pragma once
+
+#include <map>
+#include <random>
+#include <string>
+
+#include "base/clock.h"
+
+namespace londiste::sync {
+
+class RetryTable {
+ public:
+  // `longest`: the pause that repeated failures grow to.
+  explicit RetryTable(base::Duration longest) : longest_(longest) {}
+
+  bool MayStart(const std::string& table, base::Clock::time_point now) const;
+  // Returns the pause, for the log.
+  base::Duration Failed(const std::string& table, base::Clock::time_point now);
+  // The provider is not ready: look again soon. True when `reason` is news.
+  bool NotReady(const std::string& table, const std::string& reason, base::Clock::time_point now);
+  void Forget(const std::string& table) { entries_.erase(table); }
+
+ private:
+  struct Entry {
+    base::Clock::time_point not_before{};
+    int failures = 0, looks = 0;
+    std::string reason;
+  };
+  base::Duration longest_;
+  std::map<std::string, Entry> entries_;
+  std::minstd_rand random_{std::random_device{}()};
+};
+
+}  // namespace londiste::sync

@@ -1,0 +1,415 @@
+#include "londiste/sync/table_sync.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/error.h"
+#include "londiste/copy/fkeys.h"
+#include "londiste/sync/copy_thread.h"
+#include "londiste/sync/errand.h"
+#include "londiste/sync/foreign_copy.h"
+#include "londiste/sync/handler_arguments.h"
+#include "londiste/sync/left_consumers.h"
+#include "londiste/sync/old_snapshots.h"
+#include "londiste/sync/retry_table.h"
+#include "londiste/sync/table_state.h"
+
+namespace londiste::sync {
+namespace {
+
+using Kind = MergeState::Kind;
+
+// The main worker stands still at most this long for a copy that is near; then it goes on and the
+// copy asks again.
+constexpr base::Duration kHandoverLimit{10'000};
+// How soon the main worker notices that it is to stop while it waits for a copy.
+constexpr base::Duration kSlice{50};
+constexpr base::Duration kFkeysAgain{60'000};
+constexpr int kDefaultMaxParallelCopy = 8;
+
+// Changes of the tables and of the pending foreign keys, in one cheap question.
+constexpr const char* kSignature =
+    "select (select count(*) || ':' || coalesce(sum(xmin::text::bigint * nr), 0) from "
+    "londiste.table_info where queue_name = $1), "
+    "(select count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) from londiste.pending_fkeys), "
+    "exists (select 1 from londiste.pending_fkeys)";
+
+int MaxParallelCopy(const Table& table) {
+  const auto found = table.attrs.find("max_parallel_copy");
+  const int wanted = found == table.attrs.end() ? 0 : std::atoi(found->second.value_or("").c_str());
+  return wanted > 0 ? wanted : kDefaultMaxParallelCopy;
+}
+
+struct LocalTable {
+  apply::TargetTable target;
+  std::optional<pgq::Snapshot> snapshot;  // left by SkyTools
+  std::string refusal;
+};
+
+}  // namespace
+
+class TableSync::Impl {
+ public:
+  Impl(SyncOptions options, base::Interrupt& main_wake)
+      : options_(std::move(options)),
+        main_wake_(main_wake),
+        retries_(options_.exception_sleep * 10),
+        fkeys_("restore foreign keys", main_wake),
+        left_("remove consumers that copies left behind", main_wake) {}
+  ~Impl() { StopCopies(); }
+
+  Permit BeforeNextBatch(const cascade::NodeInfo& node, pgq::TickId completed,
+                         pg::Connection& target);
+  void OnBatch(const cascade::BatchContext& context);
+  void Committed(const cascade::BatchContext& context);
+  void Reload() { reload_ = true; }
+  void StopCopy(const std::string& table);
+  const apply::TargetTable* Resolve(std::string_view queue_table, pgq::Txid txid);
+  std::vector<CopyProgress> progress() const;
+  void StopCopies();
+
+ private:
+  void MoveTo(pgq::TickId position);
+  void LoadIfChanged(pg::Connection& target);
+  void Load(pg::Connection& target);
+  void CancelUnwanted(const std::set<std::string>& claimed);
+  void HandOver(pgq::TickId position, pg::Connection& target);
+  bool Grant(CopyThread& copy, pgq::TickId position, pg::Connection& target);
+  void AwaitCopies();
+  void Reap(pg::Connection& target);
+  void Report(const CopyThread& copy);
+  void StartCopies(const cascade::NodeInfo& node);
+  bool MayCopy(const Table& table, const cascade::NodeInfo& node);
+  void WarnOnce(const std::string& line);
+  void RunErrands(pg::Connection& target);
+
+  SyncOptions options_;
+  base::Interrupt& main_wake_;
+  Meeting meeting_;
+  TableDirectory directory_;
+  std::map<std::string, LocalTable, std::less<>> in_sync_;
+  OldSnapshots old_snapshots_;
+  std::map<std::string, std::unique_ptr<CopyThread>> copies_;
+  RetryTable retries_;
+  Errand fkeys_, left_;
+  std::vector<LeftConsumer> left_consumers_;
+  std::string tables_signature_, fkeys_signature_, fkeys_tried_for_;
+  base::Clock::time_point fkeys_tried_at_{};
+  bool reload_ = true, first_load_ = true, pending_fkeys_ = false;
+  std::set<std::string> warned_;
+};
+
+TableSync::Permit TableSync::Impl::BeforeNextBatch(const cascade::NodeInfo& node,
+                                                   pgq::TickId completed, pg::Connection& target) {
+  MoveTo(completed);
+  HandOver(completed, target);
+  LoadIfChanged(target);
+  StartCopies(node);
+  RunErrands(target);
+  for (const auto& [name, copy] : copies_) copy->Wake();  // we were woken: a tick may have come
+  const bool one_tick = std::ranges::any_of(directory_.tables(), [](const Table& table) {
+    return table.local && table.state.kind != Kind::kOk;
+  });
+  return {one_tick};
+}
+
+void TableSync::Impl::OnBatch(const cascade::BatchContext& context) {
+  MoveTo(context.batch.prev_tick);
+  HandOver(context.batch.prev_tick, context.target);
+  for (const Table& table : std::vector<Table>(directory_.tables())) {
+    if (!table.local || !table.state.copying() || copies_.contains(table.name) ||
+        !HasForeignCopy(options_.pidfile, table.name))
+      continue;
+    if (AnswerForeignCopy(context, options_.pidfile, table, main_wake_)) reload_ = true;
+  }
+  if (reload_) Load(context.target);
+  old_snapshots_.BatchBegins();
+}
+
+void TableSync::Impl::Committed(const cascade::BatchContext& context) {
+  MoveTo(context.batch.tick);
+  if (old_snapshots_.Clear(context)) reload_ = true;
+}
+
+void TableSync::Impl::MoveTo(pgq::TickId position) {
+  const std::lock_guard lock(meeting_.mutex);
+  meeting_.main_position = position;
+}
+
+void TableSync::Impl::LoadIfChanged(pg::Connection& target) {
+  std::set<std::string> claimed;  // before looking, so that a claim is never newer than what we see
+  for (const auto& [name, copy] : copies_)
+    if (copy->board().claimed()) claimed.insert(name);
+  {
+    pqxx::nontransaction tx(target);
+    const pqxx::row row = tx.exec_params1(kSignature, options_.queue);
+    const std::string tables = row[0].as<std::string>();
+    reload_ = reload_ || tables != tables_signature_;
+    tables_signature_ = tables;
+    fkeys_signature_ = row[1].as<std::string>() + "/" + tables;
+    pending_fkeys_ = row[2].as<bool>();
+  }
+  if (!reload_) return;
+  Load(target);
+  CancelUnwanted(claimed);
+}
+
+void TableSync::Impl::Load(pg::Connection& target) {
+  if (first_load_) AwaitUnfinishedChanges(target, options_.queue);
+  first_load_ = false;
+  pqxx::work tx(target);
+  directory_.Load(tx, options_.queue);
+  left_consumers_ = FindCopyConsumers(tx, options_.queue, options_.consumer);
+  old_snapshots_.Remember(directory_, tx.exec1("select now()")[0].as<std::string>());
+  tx.commit();
+  in_sync_.clear();
+  for (const Table& table : directory_.tables()) {
+    if (!table.local || table.state.kind != Kind::kOk) continue;
+    const HandlerArguments handler = ReadHandler(table);
+    in_sync_.emplace(table.name, LocalTable{{table.name, table.dest, handler.ignore_truncate},
+                                            table.custom_snapshot,
+                                            handler.refusal});
+  }
+  reload_ = false;
+}
+
+// Removed, or reset by an administrator who wants a new copy.
+void TableSync::Impl::CancelUnwanted(const std::set<std::string>& claimed) {
+  for (const auto& [name, copy] : copies_) {
+    const Table* table = directory_.Find(name);
+    const bool wanted = table && table->local && table->state.kind != Kind::kOk &&
+                        table->dest == copy->job_table().dest &&
+                        !(table->state.kind == Kind::kNone && claimed.contains(name));
+    if (wanted || copy->handover().stored() || copy->over()) continue;
+    if (!copy->cancelled())
+      spdlog::info("{}: stopping the copy, the table was removed or reset", name);
+    copy->Cancel();
+    reload_ = true;  // until the thread has ended
+  }
+}
+
+// The main worker stands at `position` with nothing open: whoever can take over here does.
+// Afterwards no copy is between asking and ok.
+void TableSync::Impl::HandOver(pgq::TickId position, pg::Connection& target) {
+  Reap(target);
+  for (const auto& [name, copy] : copies_) {
+    copy->handover().TakeBack();  // what an interrupted round left granted
+    if (copy->handover().MayGrant(position) && Grant(*copy, position, target)) copy->Wake();
+  }
+  AwaitCopies();
+  Reap(target);
+  if (std::ranges::any_of(copies_,
+                          [](const auto& entry) { return entry.second->handover().stored(); }))
+    reload_ = true;
+}
+
+bool TableSync::Impl::Grant(CopyThread& copy, pgq::TickId position, pg::Connection& target) {
+  try {
+    pqxx::work tx(target);
+    tx.exec0(
+        "set local synchronous_commit = off");  // tells where things stand, nothing is lost with it
+    ChangeTableState(tx, options_.queue, copy.table(), {Kind::kDoSync, position},
+                     [](const TableRow& row) { return row.state.kind == Kind::kWannaSync; });
+    tx.commit();
+  } catch (const CopyNotWanted&) {
+    reload_ = true;
+    return false;
+  }
+  copy.handover().Grant(position);
+  return true;
+}
+
+void TableSync::Impl::AwaitCopies() {
+  using Stage = Handover::Stage;
+  const auto deadline = base::Deadline::After(kHandoverLimit);
+  for (const auto& [name, copy] : copies_) {
+    Handover& handover = copy->handover();
+    for (Stage stage = handover.stage(); stage == Stage::kGranted || stage == Stage::kStoring;
+         stage = handover.stage()) {
+      main_wake_.ThrowIfCancelled();
+      if (stage == Stage::kGranted && (deadline.Passed() || main_wake_.stopping())) {
+        handover.TakeBack();
+        continue;
+      }
+      handover.AwaitEnd(stage == Stage::kGranted ? deadline : base::Deadline::Never(), kSlice);
+    }
+  }
+}
+
+void TableSync::Impl::Reap(pg::Connection& target) {
+  bool failed = false;
+  for (auto it = copies_.begin(); it != copies_.end();) {
+    if (!it->second->over()) {
+      if (it->second->cancelled())
+        it->second->Cancel();  // again: the last request may have come between two statements
+      ++it;
+      continue;
+    }
+    Report(*it->second);
+    failed = failed || it->second->outcome() != CopyThread::Outcome::kOk;
+    reload_ = true;
+    it = copies_.erase(it);
+  }
+  // The server may still be working on the last thing that a failed copy asked for, and that may
+  // have been to store ok.
+  if (failed) AwaitUnfinishedChanges(target, options_.queue);
+}
+
+void TableSync::Impl::Report(const CopyThread& copy) {
+  const auto now = base::Clock::now();
+  switch (copy.outcome()) {
+    case CopyThread::Outcome::kFailed: {
+      if (copy.board().advanced()) retries_.Forget(copy.table());
+      const base::Duration pause = retries_.Failed(copy.table(), now);
+      spdlog::error("copy of table {} failed: {}; next attempt in {:.1f} s", copy.table(),
+                    copy.message(), std::chrono::duration<double>(pause).count());
+      break;
+    }
+    case CopyThread::Outcome::kNotReady:
+      if (retries_.NotReady(copy.table(), copy.message(), now)) spdlog::warn("{}", copy.message());
+      break;
+    case CopyThread::Outcome::kRunning:
+    case CopyThread::Outcome::kOk:
+    case CopyThread::Outcome::kNotWanted:
+    case CopyThread::Outcome::kInterrupted:
+      retries_.Forget(copy.table());
+      break;
+  }
+}
+
+void TableSync::Impl::WarnOnce(const std::string& line) {
+  if (warned_.insert(line).second) spdlog::warn("{}", line);
+}
+
+bool TableSync::Impl::MayCopy(const Table& table, const cascade::NodeInfo& node) {
+  if (!table.local || table.state.kind == Kind::kOk || copies_.contains(table.name)) return false;
+  if (!retries_.MayStart(table.name, base::Clock::now())) return false;
+  if (HasForeignCopy(options_.pidfile, table.name)) {
+    WarnOnce("table " + table.name + " is being copied by another process, which holds " +
+             options_.pidfile + ".copy." + table.name);
+    return false;
+  }
+  const std::string refusal = ReadHandler(table).refusal;
+  if (!refusal.empty()) {
+    WarnOnce(refusal + "; it is not copied");
+    return false;
+  }
+  if (table.copy_role) {
+    WarnOnce("table " + table.name + " is fed by several queues (copy role " + *table.copy_role +
+             "): copying such a table is not supported, it waits until the other queues are done "
+             "with theirs");
+    return false;
+  }
+  return table.copy_pos < MaxParallelCopy(table) && node.type != cascade::NodeType::kRoot;
+}
+
+// Those that had begun come first.
+void TableSync::Impl::StartCopies(const cascade::NodeInfo& node) {
+  for (const bool begun : {true, false}) {
+    for (const Table& table : directory_.tables()) {
+      if (static_cast<int>(copies_.size()) >= options_.parallel_copies) return;
+      if (table.state.copying() != begun || !MayCopy(table, node)) continue;
+      copies_.emplace(table.name, std::make_unique<CopyThread>(CopyJob{options_, node, table},
+                                                               meeting_, main_wake_));
+    }
+  }
+}
+
+void TableSync::Impl::RunErrands(pg::Connection&) {
+  const auto now = base::Clock::now();
+  if (pending_fkeys_ &&
+      (fkeys_tried_for_ != fkeys_signature_ || now > fkeys_tried_at_ + kFkeysAgain)) {
+    const bool started = fkeys_.StartIfDue([options = options_](base::Interrupt& interrupt) {
+      pg::ConnectOptions connect;
+      connect.connstr = options.local_connstr;
+      connect.application_name = options.application_name + " fkeys";
+      pg::Connection connection(connect, interrupt);
+      copy::RestoreFkeys(connection, options.queue,
+                         [](const std::string& line) { spdlog::info("{}", line); });
+    });
+    if (started) {
+      fkeys_tried_for_ = fkeys_signature_;
+      fkeys_tried_at_ = now;
+    }
+  }
+  std::vector<LeftConsumer> left;
+  for (const LeftConsumer& consumer : left_consumers_) {
+    const Table* table = directory_.Find(consumer.table);
+    const bool used = table && table->local && table->state.kind != Kind::kOk;
+    if (!used && !copies_.contains(consumer.table) &&
+        !HasForeignCopy(options_.pidfile, consumer.table))
+      left.push_back(consumer);
+  }
+  if (left.empty()) return;
+  const bool started = left_.StartIfDue([options = options_, left](base::Interrupt& interrupt) {
+    RemoveLeftConsumers(
+        options.local_connstr, options.queue, left,
+        {options.remote_extra_connstr, options.application_name + " cleanup", interrupt});
+  });
+  if (started) reload_ = true;  // the list of those left is read again
+}
+
+void TableSync::Impl::StopCopy(const std::string& table) {
+  const auto found = copies_.find(pg::QualifiedName::Parse(table).ToString());
+  if (found == copies_.end()) return;
+  spdlog::info("{}: stopping the copy, the table is being removed", table);
+  copies_.erase(found);
+  reload_ = true;
+}
+
+const apply::TargetTable* TableSync::Impl::Resolve(std::string_view queue_table, pgq::Txid txid) {
+  old_snapshots_.Saw(txid);
+  auto found = in_sync_.find(queue_table);
+  if (found == in_sync_.end() && queue_table.find('.') == std::string_view::npos)
+    found = in_sync_.find("public." + std::string(queue_table));
+  if (found == in_sync_.end()) return nullptr;
+  const LocalTable& table = found->second;
+  if (!table.refusal.empty())
+    throw base::Error(table.refusal, "Remove the table, or change its handler.");
+  return table.snapshot && table.snapshot->Contains(txid) ? nullptr : &table.target;
+}
+
+std::vector<CopyProgress> TableSync::Impl::progress() const {
+  std::vector<CopyProgress> all;
+  for (const auto& [name, copy] : copies_) all.push_back(copy->board().Read());
+  return all;
+}
+
+void TableSync::Impl::StopCopies() {
+  for (const auto& [name, copy] : copies_) {
+    if (copy->over()) continue;
+    const CopyProgress at = copy->board().Read();
+    copy->Cancel();
+    spdlog::warn("stopping the copy of table {} ({}, {} rows, {} after {:.1f} s); {}", name,
+                 at.phase, at.rows, FormatBytes(at.bytes),
+                 std::chrono::duration<double>(at.elapsed).count(),
+                 copy->board().advanced() ? "it goes on from there at the next start"
+                                          : "it starts over at the next start");
+  }
+  copies_.clear();
+}
+
+TableSync::TableSync(SyncOptions options, base::Interrupt& main_wake)
+    : impl_(std::make_unique<Impl>(std::move(options), main_wake)) {}
+TableSync::~TableSync() = default;
+TableSync::Permit TableSync::BeforeNextBatch(const cascade::NodeInfo& node, pgq::TickId completed,
+                                             pg::Connection& target) {
+  return impl_->BeforeNextBatch(node, completed, target);
+}
+void TableSync::OnBatch(const cascade::BatchContext& context) { impl_->OnBatch(context); }
+void TableSync::Committed(const cascade::BatchContext& context,
+                          pg::Connection& /*target: context.target*/) {
+  impl_->Committed(context);
+}
+void TableSync::Reload() { impl_->Reload(); }
+void TableSync::StopCopy(const std::string& table) { impl_->StopCopy(table); }
+const apply::TargetTable* TableSync::Resolve(std::string_view queue_table, pgq::Txid txid) {
+  return impl_->Resolve(queue_table, txid);
+}
+std::vector<CopyProgress> TableSync::progress() const { return impl_->progress(); }
+void TableSync::StopCopies() { impl_->StopCopies(); }
+
+}  // namespace londiste::sync
