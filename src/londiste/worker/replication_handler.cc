@@ -125,6 +125,7 @@ void ReplicationHandler::ApplyTableEvent(pqxx::transaction_base& tx, const pgq::
     LogAnswer(cascade::Require(cascade::Call(tx, "select * from londiste.global_add_table($1, $2)",
                                              options_.queue, table)));
   } else {
+    table_sync_.StopCopy(table);
     const cascade::Answer answer = cascade::Call(
         tx, "select * from londiste.global_remove_table($1, $2)", options_.queue, table);
     constexpr int kNotFound =
