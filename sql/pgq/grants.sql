@@ -87,29 +87,17 @@ begin
     loop
         execute format('grant execute on function %s to pgq_writer, pgq_admin', f);
     end loop;
+
+    -- Parts of the PL/pgSQL triggers. They run with the rights of whoever writes the
+    -- table; also who is no pgq_writer must see the refusal of a "deny" trigger.
+    for f in
+        select p.oid::regprocedure from pg_catalog.pg_proc p
+        where p.pronamespace = 'pgq'::regnamespace
+          and p.proname in ('_urlencode', '_row_text', '_row_values', '_row_check', '_row_urlencoded', '_row_json',
+                            '_quote_idents', '_equal_columns', '_trigger_context', '_trigger_event', '_trigger_query',
+                            '_trigger_overrides', '_insert_overridden')
+    loop
+        execute format('grant execute on function %s to public', f);
+    end loop;
 end;
 $$;
-
--- The triggers: their parts run with the rights of whoever writes the table, who may
--- be nobody's writer yet must see the refusal of a "deny" trigger.
-grant execute on function
-    pgq._urlencode(text),
-    pgq._row_text(anyelement),
-    pgq._row_values(text),
-    pgq._row_check(anyelement, text[], oid[]),
-    pgq._row_urlencoded(text[], text[], text[], boolean[]),
-    pgq._row_json(text[], text[], text[], boolean[]),
-    pgq._quote_idents(text[]),
-    pgq._equal_columns(anyelement, anyelement, text[]),
-    pgq._trigger_context(oid, name, name, name, text, text, text, text[]),
-    pgq._trigger_event(text, text, record, text, text, text[]),
-    pgq._trigger_query(text, text[]),
-    pgq._trigger_overrides(text[], text[], anyelement),
-    pgq._insert_overridden(text, text[], text[], text, text, text, text, text, text)
-    to public;
-
-grant execute on function
-    pgq.logutriga(),
-    pgq.sqltriga(),
-    pgq.jsontriga()
-    to pgq_writer, pgq_admin;
