@@ -1,0 +1,5 @@
+-- pgq_node.version(): extversion when installed as an extension, else our own constant.
+create or replace function pgq_node.version()
+returns text as $$
+    select coalesce((select e.extversion from pg_catalog.pg_extension e where e.extname = 'pgq_node'), '4.0');
+$$ language sql stable;
