@@ -1,0 +1,75 @@
+#include "londiste/apply/plan_cache.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace londiste::apply {
+namespace {
+
+TableShape Shape(std::vector<std::string> columns) {
+  TableShape shape;
+  shape.name = pg::QualifiedName::Parse("t");
+  for (std::string& name : columns) shape.columns.push_back({std::move(name), "integer"});
+  return shape;
+}
+
+class PlanCacheTest : public testing::Test {
+ protected:
+  const RowPlan& Plan(std::string_view type, std::string_view data) {
+    row_.Decode(type, data);
+    return cache_.PlanFor(table(), row_);
+  }
+  CachedTable& table() { return cache_.Table(pg::QualifiedName::Parse("t")); }
+
+  std::vector<std::string> warnings_;
+  PlanCache cache_{[this](const std::string& line) { warnings_.push_back(line); }};
+  RowEvent row_;
+};
+
+TEST_F(PlanCacheTest, PlansAreMadeOnce) {
+  EXPECT_TRUE(table().must_load());
+  table().SetShape(Shape({"id", "a"}));
+  EXPECT_FALSE(table().must_load());
+  const RowPlan* first = &Plan("I:id", "id=1&a=2");
+  EXPECT_EQ(&Plan("I:id", "id=3&a"), first);
+  EXPECT_EQ(cache_.plan_count(), 1U);
+  EXPECT_NE(&Plan("D:id", "id=3&a"), first);
+}
+
+TEST_F(PlanCacheTest, CompleteTablesAreNotLookedAtAgain) {
+  table().SetShape(Shape({"id", "a"}));
+  Plan("I:id", "id=1&a=2");
+  cache_.StartBatch();
+  EXPECT_FALSE(table().must_load());
+}
+
+TEST_F(PlanCacheTest, MissingColumnsAreNamedOnceAndLookedForInEachBatch) {
+  table().SetShape(Shape({"id"}));
+  const auto id = Plan("I:id", "id=1&x=2&y=3").id;
+  Plan("I:id", "id=1&x=2&y=3");
+  EXPECT_THAT(warnings_, testing::ElementsAre("table \"public.t\" has no column \"x\", \"y\": left "
+                                              "out, the common columns are replicated"));
+  EXPECT_FALSE(table().must_load());
+  cache_.StartBatch();
+  EXPECT_TRUE(table().must_load());
+  table().SetShape(Shape({"id"}));
+  EXPECT_EQ(Plan("I:id", "id=1&x=2&y=3").id, id) << "nothing changed, so the plan stays";
+  cache_.StartBatch();
+  table().SetShape(Shape({"id", "x", "y"}));
+  EXPECT_EQ(Plan("I:id", "id=1&x=2&y=3").values.size(), 3U);
+  cache_.StartBatch();
+  EXPECT_FALSE(table().must_load());
+  EXPECT_EQ(warnings_.size(), 1U);
+}
+
+TEST_F(PlanCacheTest, ClearForgetsEverything) {
+  table().SetShape(Shape({"id"}));
+  const auto id = Plan("I:id", "id=1").id;
+  cache_.Clear();
+  EXPECT_TRUE(table().must_load());
+  table().SetShape(Shape({"id"}));
+  EXPECT_NE(Plan("I:id", "id=1").id, id) << "names of prepared statements are never used twice";
+}
+
+}  // namespace
+}  // namespace londiste::apply

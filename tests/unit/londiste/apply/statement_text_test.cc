@@ -1,0 +1,143 @@
+#include "londiste/apply/statement_text.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "londiste/apply/row_plan.h"
+
+namespace londiste::apply {
+namespace {
+
+using testing::ElementsAre;
+
+std::shared_ptr<const TableShape> Shape(std::vector<TableColumn> columns, bool only = true) {
+  TableShape shape;
+  shape.name = pg::QualifiedName::Parse("vendas.Order");
+  shape.only = only;
+  shape.columns = std::move(columns);
+  return std::make_shared<const TableShape>(std::move(shape));
+}
+
+TableColumn Column(std::string name, std::string type = "integer") {
+  return {std::move(name), std::move(type)};
+}
+
+RowPlan Plan(const std::shared_ptr<const TableShape>& shape, std::string_view type,
+             std::string_view data) {
+  static RowEvent row;
+  row.Decode(type, data);
+  return MakeRowPlan(1, shape, row);
+}
+
+TEST(StatementTextTest, Insert) {
+  const auto plan = Plan(Shape({Column("id"), Column("user", "text")}), "I:id", "user=x&id=1");
+  EXPECT_EQ(StatementText(plan), "insert into vendas.\"Order\" (id, \"user\") values ($1, $2)");
+  EXPECT_THAT(ParameterPlaces(plan), ElementsAre(1, 0));
+}
+
+TEST(StatementTextTest, InsertWithoutACommonColumn) {
+  EXPECT_EQ(StatementText(Plan(Shape({Column("x")}), "I:", "y=1")),
+            "insert into vendas.\"Order\" default values");
+}
+
+TEST(StatementTextTest, UpdateSetsAllButTheKey) {
+  const auto plan =
+      Plan(Shape({Column("id"), Column("a"), Column("b", "text")}), "U:id", "id=1&a=2&b=3");
+  EXPECT_EQ(StatementText(plan),
+            "update only vendas.\"Order\" set a = $1, b = $2 where id = $3::integer");
+  EXPECT_THAT(ParameterPlaces(plan), ElementsAre(1, 2, 0));
+}
+
+TEST(StatementTextTest, PartitionedTablesAreWrittenWithoutOnly) {
+  const auto shape = Shape({Column("id"), Column("a")}, false);
+  EXPECT_EQ(StatementText(Plan(shape, "U:id", "id=1&a=2")),
+            "update vendas.\"Order\" set a = $1 where id = $2::integer");
+  EXPECT_EQ(StatementText(Plan(shape, "D:id", "id=1&a=2")),
+            "delete from vendas.\"Order\" where id = $1::integer");
+}
+
+TEST(StatementTextTest, NullKeysAndTypesWithoutEquality) {
+  auto json = Column("j", "json");
+  json.has_equality = false;
+  const auto plan = Plan(Shape({Column("a"), Column("b"), json}), "D:a,b,j", "a=1&b&j={}");
+  EXPECT_EQ(StatementText(plan),
+            "delete from only vendas.\"Order\" where a = $1::integer and b is null and j::text = "
+            "$2::text");
+  EXPECT_THAT(ParameterPlaces(plan), ElementsAre(0, 2));
+}
+
+TEST(StatementTextTest, UpdateOfTheKeyAloneHasNoEffect) {
+  EXPECT_TRUE(Plan(Shape({Column("id"), Column("a")}), "U:id", "id=1").no_effect());
+  EXPECT_TRUE(Plan(Shape({Column("id"), Column("a")}), "U", "id='1' where id='1'").no_effect());
+  EXPECT_FALSE(Plan(Shape({Column("id"), Column("a")}), "U:id", "id=1&a").no_effect());
+}
+
+TEST(StatementTextTest, GeneratedColumnsAreLeftOut) {
+  auto generated = Column("g");
+  generated.generated = true;
+  const auto shape = Shape({Column("id"), generated});
+  EXPECT_EQ(StatementText(Plan(shape, "I:id", "id=1&g=2")),
+            "insert into vendas.\"Order\" (id) values ($1)");
+  EXPECT_TRUE(Plan(shape, "U:id", "id=1&g=2").no_effect());
+}
+
+TEST(StatementTextTest, IdentityAlwaysIsOverriddenInInsertAndLeftInUpdate) {
+  auto identity = Column("n", "bigint");
+  identity.identity_always = true;
+  const auto shape = Shape({Column("id"), identity, Column("a")});
+  EXPECT_EQ(StatementText(Plan(shape, "I:id", "id=1&n=2&a=3")),
+            "insert into vendas.\"Order\" (id, n, a) overriding system value values ($1, $2, $3)");
+  EXPECT_EQ(StatementText(Plan(shape, "U:id", "id=1&n=2&a=3")),
+            "update only vendas.\"Order\" set a = $1 where id = $2::integer");
+  EXPECT_EQ(StatementText(Plan(shape, "U:n", "id=1&n=2&a=3")),
+            "update only vendas.\"Order\" set id = $1, a = $2 where n = $3::bigint");
+}
+
+TEST(StatementTextTest, OfARepeatedNameTheLastValueCounts) {
+  EXPECT_THAT(ParameterPlaces(Plan(Shape({Column("id"), Column("a")}), "I:id", "a=1&id=1&a=2")),
+              ElementsAre(1, 2));
+}
+
+TEST(StatementTextTest, FragmentsAndTruncate) {
+  const auto shape = Shape({});
+  EXPECT_EQ(FragmentText(*shape, Operation::kInsert, "(a) values (now())"),
+            "insert into vendas.\"Order\" (a) values (now())");
+  EXPECT_EQ(FragmentText(*shape, Operation::kUpdate, "a=1 where b=2"),
+            "update only vendas.\"Order\" set a=1 where b=2");
+  EXPECT_EQ(FragmentText(*shape, Operation::kDelete, "b=2"),
+            "delete from only vendas.\"Order\" where b=2");
+  EXPECT_EQ(TruncateText(shape->name), "truncate vendas.\"Order\" cascade");
+}
+
+TEST(RowPlanTest, KeyMustBeInTheEventAndInTheTable) {
+  const auto shape = Shape({Column("id"), Column("a")});
+  EXPECT_THROW(Plan(shape, "U:id", "a=1"), base::Error);
+  EXPECT_THROW(Plan(shape, "D:nr", "nr=1"), base::Error);
+  EXPECT_THROW(Plan(shape, "D:", "a=1"), base::Error);
+  EXPECT_NO_THROW(Plan(shape, "I:nr", "nr=1&a=1"));
+}
+
+TEST(RowPlanTest, NamesTheColumnsThatAreNotHere) {
+  RowEvent row;
+  row.Decode("I:id", "id=1&x=1&a=2&y=3");
+  EXPECT_THAT(ColumnsNotInTable(*Shape({Column("id"), Column("a")}), row), ElementsAre("x", "y"));
+}
+
+TEST(RowPlanTest, SignatureTellsApartWhatNeedsAnotherPlan) {
+  const auto signature = [](std::string_view type, std::string_view data) {
+    RowEvent row;
+    row.Decode(type, data);
+    std::string text;
+    AppendSignature(text, row);
+    return text;
+  };
+  EXPECT_EQ(signature("U:id", "id=1&a=1"), signature("U:id", "id=2&a"));
+  EXPECT_NE(signature("U:id", "id=1&a=1"), signature("D:id", "id=1&a=1"));
+  EXPECT_NE(signature("U:id", "id=1&a=1"), signature("U:id", "id=1&b=1"));
+  EXPECT_NE(signature("U:id", "id=1&a=1"), signature("U:a", "id=1&a=1"));
+  EXPECT_NE(signature("U:id", "id=1&a=1"), signature("U:id", "id&a=1"));
+}
+
+}  // namespace
+}  // namespace londiste::apply
