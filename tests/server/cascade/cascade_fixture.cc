@@ -27,7 +27,6 @@ void CascadeTest::CreateNodes(const std::string& node_type) {
   root_->Exec("select pgq.set_queue_config('q', 'ticker_max_lag', '0')");
   root_->Exec("select pgq.set_queue_config('q', 'ticker_idle_period', '0')");
   root_->Exec("select pgq_node.register_location('q', 'node', '" + node_connstr_ + "', false)");
-  Tick();
   const std::string watermark = root_->Value(
       "select global_watermark from pgq_node.register_subscriber('q', 'node', 'worker', null)");
   for (const char* name : {"root", "node"})
