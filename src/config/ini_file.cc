@@ -1,0 +1,157 @@
+#include "config/ini_file.h"
+
+#include <ini.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstring>
+#include <exception>
+#include <filesystem>
+
+#include "config/interpolation.h"
+#include "config/line_source.h"
+
+namespace config {
+namespace {
+
+constexpr std::string_view kDefaultSection = "DEFAULT";
+
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return lower;
+}
+
+using Sections = std::map<std::string, std::map<std::string, Entry>>;
+
+// inih's callbacks with what they work on. Exceptions must not pass through its C frames, so they wait here.
+struct ParseRun {
+  LineSource& source;
+  Sections& sections;
+  std::map<std::string, Origin> headers;
+  std::string section;
+  std::string key;
+  std::exception_ptr failure;
+
+  static char* ReadLine(char* buffer, int size, void* self_pointer) {
+    ParseRun& self = *static_cast<ParseRun*>(self_pointer);
+    if (self.failure) return nullptr;
+    try {
+      std::string line;
+      if (!self.source.Next(line)) return nullptr;
+      if (line[0] == '[') self.OpenSection(line.substr(1, line.size() - 3));
+      else if (line[0] != ' ') self.OpenKey(line.substr(0, line.size() - 3));
+      std::strncpy(buffer, line.c_str(), static_cast<std::size_t>(size) - 1);
+      buffer[size - 1] = '\0';
+      return buffer;
+    } catch (...) {
+      self.failure = std::current_exception();
+      return nullptr;
+    }
+  }
+
+  static int Handle(void* self_pointer, const char*, const char* name, const char* value) {
+    ParseRun& self = *static_cast<ParseRun*>(self_pointer);
+    if (!name || self.failure) return 1;
+    try {
+      self.sections[self.section][self.key].value += LineSource::Unguard(value ? value : "");
+      return 1;
+    } catch (...) {
+      self.failure = std::current_exception();
+      return 0;
+    }
+  }
+
+  void OpenSection(const std::string& name) {
+    const auto [known, fresh] = headers.emplace(name, source.origin());
+    if (!fresh)
+      throw base::ConfigError(source.origin().ToString() + ": section [" + name +
+                              "] is already at line " + std::to_string(known->second.line));
+    section = name;
+    sections[section];
+  }
+
+  void OpenKey(const std::string& name) {
+    const Origin here = source.origin();
+    if (section.empty())
+      throw base::ConfigError(here.ToString() + ": key \"" + name + "\" stands before any [section]");
+    key = Lower(name);
+    const auto [known, fresh] = sections[section].emplace(key, Entry{"", here});
+    if (!fresh)
+      throw base::ConfigError(here.ToString() + ": key \"" + key + "\" is set twice, first at line " +
+                              std::to_string(known->second.origin.line));
+  }
+};
+
+}  // namespace
+
+std::string Origin::ToString() const {
+  return line > 0 ? file + ":" + std::to_string(line) : file;
+}
+
+IniFile IniFile::Load(const std::string& path, Dialect dialect) {
+  return Parse(ReadConfigFile(path), path, dialect);
+}
+
+IniFile IniFile::Parse(std::string_view text, const std::string& name, Dialect dialect) {
+  IniFile file;
+  file.path_ = name;
+  file.dialect_ = dialect;
+  LineSource source(name, text, dialect);
+  ParseRun parse{source, file.sections_, {}, "", "", nullptr};
+  const int bad_line = ini_parse_stream(ParseRun::ReadLine, &parse, ParseRun::Handle, &parse);
+  if (parse.failure) std::rethrow_exception(parse.failure);
+  if (bad_line != 0) throw base::ConfigError(source.origin().ToString() + ": could not parse line");
+  return file;
+}
+
+std::vector<std::string> IniFile::sections() const {
+  std::vector<std::string> names;
+  for (const auto& [name, keys] : sections_)
+    if (name != kDefaultSection || dialect_ == Dialect::kPgqd) names.push_back(name);
+  return names;
+}
+
+bool IniFile::HasSection(std::string_view section) const {
+  return sections_.contains(std::string(section));
+}
+
+std::map<std::string, Entry> IniFile::Section(std::string_view section) const {
+  std::map<std::string, Entry> keys;
+  if (const auto own = sections_.find(std::string(section)); own != sections_.end())
+    keys = own->second;
+  if (dialect_ == Dialect::kLondiste) {
+    if (const auto shared = sections_.find(std::string(kDefaultSection)); shared != sections_.end())
+      keys.insert(shared->second.begin(), shared->second.end());
+  }
+  return keys;
+}
+
+std::optional<Entry> IniFile::Value(std::string_view section, std::string_view key,
+                                    const std::map<std::string, std::string>& predefined) const {
+  const auto keys = Section(section);
+  const auto found = keys.find(Lower(key));
+  if (found == keys.end()) {
+    const auto given = predefined.find(Lower(key));
+    if (given == predefined.end()) return std::nullopt;
+    return Entry{given->second, {}};
+  }
+  if (dialect_ == Dialect::kPgqd) return found->second;
+  const auto look_up = [&](const std::string& other_section, const std::string& name) -> std::optional<std::string> {
+    const auto others = Section(other_section.empty() ? std::string(section) : other_section);
+    if (const auto entry = others.find(Lower(name)); entry != others.end()) return entry->second.value;
+    if (const auto given = predefined.find(Lower(name)); given != predefined.end()) return given->second;
+    return std::nullopt;
+  };
+  const auto format = keys.find("config_format");
+  const bool dollar = format != keys.end() && format->second.value == "2";
+  try {
+    return Entry{dollar ? InterpolateDollar(found->second.value, look_up)
+                        : InterpolatePercent(found->second.value, look_up),
+                 found->second.origin};
+  } catch (const base::Error& error) {
+    throw base::ConfigError(found->second.origin.ToString() + ": key \"" + Lower(key) + "\": " + error.what());
+  }
+}
+
+}  // namespace config

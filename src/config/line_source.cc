@@ -1,0 +1,157 @@
+#include "config/line_source.h"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+namespace config {
+namespace {
+
+constexpr char kGuard = '\1';
+constexpr std::size_t kPieceBytes = 150;
+constexpr std::size_t kMaxNameBytes = 49;  // inih's MAX_NAME and MAX_SECTION
+constexpr std::size_t kMaxIncludeDepth = 10;
+
+std::string_view Trim(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\f\v");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r\f\v") - first + 1);
+}
+
+std::vector<std::string> SplitLines(std::string_view text) {
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    lines.emplace_back(text.substr(0, end));
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+  }
+  return lines;
+}
+
+}  // namespace
+
+std::string ReadConfigFile(const std::string& path) {
+  std::ifstream in(path);
+  if (!in || std::filesystem::is_directory(path)) {
+    const int reason = in ? EISDIR : errno;
+    throw base::ConfigError("could not open \"" + path + "\": " + std::strerror(reason));
+  }
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+LineSource::LineSource(std::string name, std::string_view text, Dialect dialect)
+    : dialect_(dialect) {
+  files_.push_back({std::move(name), SplitLines(text), 0});
+}
+
+Origin LineSource::origin() const {
+  if (files_.empty()) return {};
+  return {files_.back().name, static_cast<int>(files_.back().next)};
+}
+
+void LineSource::Refuse(const std::string& what) const {
+  throw base::ConfigError(origin().ToString() + ": " + what);
+}
+
+bool LineSource::Next(std::string& line) {
+  while (ready_.empty()) {
+    while (!files_.empty() && files_.back().next == files_.back().lines.size() &&
+           files_.size() > 1) {
+      files_.pop_back();
+      in_value_ = false;
+    }
+    File& file = files_.back();
+    if (file.next == file.lines.size()) return false;
+    const std::string text = file.lines[file.next++];
+    ReadLine(text);
+  }
+  line = std::move(ready_.front());
+  ready_.pop_front();
+  return true;
+}
+
+void LineSource::ReadLine(const std::string& line) {
+  if (line.find('\0') != std::string::npos) Refuse("line contains a NUL byte");
+  if (line.find(kGuard) != std::string::npos) Refuse("line contains a control character");
+  const std::string_view text = Trim(line);
+  if (text.empty()) return;
+  if (text[0] == '#' || text[0] == ';') return;
+  const bool indented = line[0] == ' ' || line[0] == '\t';
+  if (indented && in_value_) {
+    ready_.push_back(std::string(" ") + kGuard + kGuard);  // marks the line break
+    QueuePieces(text);
+    return;
+  }
+  if (dialect_ == Dialect::kPgqd && text.starts_with("%include") && text.size() > 9 &&
+      (text[8] == ' ' || text[8] == '\t')) {
+    in_value_ = false;
+    Open(std::string(Trim(text.substr(9))));
+    return;
+  }
+  if (text[0] == '[') {
+    in_value_ = false;
+    const std::size_t end = text.find(']');
+    if (end == std::string_view::npos) Refuse("section header has no closing bracket");
+    const std::string_view rest = Trim(text.substr(end + 1));
+    if (!rest.empty() && rest[0] != '#' && rest[0] != ';')
+      Refuse("unexpected text after section header");
+    const std::string_view name = text.substr(1, end - 1);
+    if (name.empty()) Refuse("section has no name");
+    if (name.size() > kMaxNameBytes) Refuse("section name is longer than 49 bytes");
+    ready_.push_back("[" + std::string(name) + "]\n");
+    return;
+  }
+  const std::size_t separator = text.find_first_of("=:");
+  if (separator == std::string_view::npos)
+    Refuse("expected \"key = value\" but found \"" + std::string(text.substr(0, 60)) + "\"");
+  const std::string_view key = Trim(text.substr(0, separator));
+  if (key.empty()) Refuse("value has no key");
+  if (key.size() > kMaxNameBytes) Refuse("key is longer than 49 bytes");
+  if (key.find(';') != std::string_view::npos)
+    Refuse("key \"" + std::string(key) + "\" contains a semicolon");
+  ready_.push_back(std::string(key) + " =\n");
+  QueuePieces(Trim(text.substr(separator + 1)));
+  in_value_ = true;
+}
+
+void LineSource::QueuePieces(std::string_view value) {
+  while (!value.empty()) {
+    const std::string_view piece = value.substr(0, kPieceBytes);
+    std::string line(" ");
+    line += kGuard;
+    line += piece;
+    line += kGuard;
+    line += '\n';
+    ready_.push_back(std::move(line));
+    value.remove_prefix(piece.size());
+  }
+}
+
+std::string_view LineSource::Unguard(std::string_view piece) {
+  if (piece.size() >= 2 && piece.front() == kGuard && piece.back() == kGuard) {
+    if (piece.size() == 2) return "\n";
+    return piece.substr(1, piece.size() - 2);
+  }
+  return piece;
+}
+
+void LineSource::Open(const std::string& path) {
+  if (files_.size() >= kMaxIncludeDepth) Refuse("%include is nested too deeply");
+  std::filesystem::path full(path);
+  if (full.is_relative()) full = std::filesystem::path(files_.back().name).parent_path() / full;
+  std::string text;
+  try {
+    text = ReadConfigFile(full.string());
+  } catch (const base::ConfigError& error) {
+    Refuse(error.what());
+  }
+  files_.push_back({full.string(), SplitLines(text), 0});
+}
+
+}  // namespace config

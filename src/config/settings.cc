@@ -1,0 +1,195 @@
+#include "config/settings.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+
+#include "config/value_parser.h"
+
+namespace config {
+namespace {
+
+const char* TypeName(Type type) {
+  switch (type) {
+    case Type::kString: return "text";
+    case Type::kConnstr: return "connection string";
+    case Type::kPath: return "path";
+    case Type::kBool: return "boolean";
+    case Type::kInt: return "integer";
+    case Type::kSeconds: return "seconds";
+    case Type::kSize: return "size";
+    case Type::kList: return "list";
+    case Type::kEnum: return "one of";
+  }
+  return "";
+}
+
+std::string HostName() {
+  char name[256] = "";
+  gethostname(name, sizeof name - 1);
+  return name;
+}
+
+// The keys that SkyTools sets when a file does not.
+std::map<std::string, std::string> Predefined(const IniFile& file, const std::string& section) {
+  const std::filesystem::path path = std::filesystem::absolute(file.path());
+  return {{"job_name", path.stem().string()},
+          {"service_name", section},
+          {"host_name", HostName()},
+          {"config_dir", path.parent_path().string()},
+          {"config_file", path.string()}};
+}
+
+std::string ChooseSection(const IniFile& file, const std::vector<std::string>& sections) {
+  for (const std::string& section : sections)
+    if (file.HasSection(section)) return section;
+  const std::string near = DidYouMean(sections.front(), file.sections());
+  throw base::ConfigError(file.path() + ": No section: '" + sections.front() + "'",
+                          near.empty() ? "The file needs a line [" + sections.front() + "] above its settings."
+                                       : "The file has [" + near + "].");
+}
+
+std::vector<std::string> AllNames(const std::vector<Setting>& declared) {
+  std::vector<std::string> names;
+  for (const Setting& setting : declared) {
+    names.push_back(setting.name);
+    names.insert(names.end(), setting.aliases.begin(), setting.aliases.end());
+  }
+  return names;
+}
+
+bool IsPredefined(const std::string& key) {
+  return key == "job_name" || key == "service_name" || key == "host_name" || key == "config_dir" ||
+         key == "config_file" || key == "config_format";
+}
+
+void CheckUnknown(const std::vector<Setting>& declared, const IniFile& file, const std::string& section,
+                  UnknownKeys policy, const std::function<void(const std::string&)>& warn) {
+  const std::vector<std::string> known = AllNames(declared);
+  for (const auto& [key, entry] : file.Section(section)) {
+    if (IsPredefined(key) || std::find(known.begin(), known.end(), key) != known.end()) continue;
+    const std::string near = DidYouMean(key, known);
+    if (policy == UnknownKeys::kRefuse)
+      throw base::ConfigError(entry.origin.ToString() + ": unknown parameter: " + section + "/" + key,
+                              near.empty() ? "" : "Did you mean \"" + near + "\"?");
+    if (warn)
+      warn(entry.origin.ToString() + ": unknown setting \"" + key + "\"" +
+           (near.empty() ? "" : "; did you mean \"" + near + "\"?"));
+  }
+}
+
+}  // namespace
+
+Settings Settings::Load(const std::vector<Setting>& declared, const IniFile& file,
+                        const std::vector<std::string>& sections,
+                        const std::map<std::string, std::string>& overrides, UnknownKeys policy,
+                        const std::function<void(const std::string&)>& warn) {
+  Settings settings;
+  settings.section_ = ChooseSection(file, sections);
+  CheckUnknown(declared, file, settings.section_, policy, warn);
+  const std::vector<std::string> known = AllNames(declared);
+  for (const auto& [key, ignored] : overrides) {
+    if (IsPredefined(key) || std::find(known.begin(), known.end(), key) != known.end()) continue;
+    const std::string near = DidYouMean(key, known);
+    throw base::ConfigError("--set: unknown setting \"" + key + "\"",
+                            near.empty() ? "" : "Did you mean \"" + near + "\"?");
+  }
+
+  std::map<std::string, std::string> predefined = Predefined(file, settings.section_);
+  for (const auto& [key, value] : overrides) predefined[key] = value;
+  for (const Setting& setting : declared) {
+    Value value;
+    value.type = setting.type;
+    value.reloadable = setting.reloadable;
+    std::string raw = setting.default_value;
+    std::vector<std::string> names = setting.aliases;  // an alias that is set wins
+    names.push_back(setting.name);
+    for (const std::string& name : names) {
+      if (const auto over = overrides.find(name); over != overrides.end()) {
+        raw = over->second;
+        value.origin = {"--set " + name, 0};
+        value.set = true;
+        break;
+      }
+      if (const auto entry = file.Value(settings.section_, name, predefined)) {
+        raw = entry->value;
+        value.origin = entry->origin;
+        value.set = entry->origin.line > 0;
+        break;
+      }
+    }
+    if (setting.required && raw.empty())
+      throw base::ConfigError(file.path() + ": section [" + settings.section_ + "] has no \"" + setting.name + "\"",
+                              setting.help);
+    try {
+      const ParsedValue parsed = ParseValue(setting, raw);
+      value.text = parsed.text;
+      value.number = parsed.number;
+      value.list = parsed.list;
+    } catch (const base::Error& error) {
+      throw base::ConfigError((value.set ? value.origin.ToString() : file.path()) + ": invalid value \"" +
+                                  (setting.type == Type::kConnstr ? "***" : raw) + "\" for parameter " +
+                                  setting.name + ": " + error.what(),
+                              error.hint());
+    }
+    settings.values_[setting.name] = std::move(value);
+  }
+  return settings;
+}
+
+const Settings::Value& Settings::Get(std::string_view name, Type type) const {
+  const auto found = values_.find(name);
+  if (found == values_.end() || found->second.type != type)
+    throw std::logic_error("setting " + std::string(name) + " is not declared as " + TypeName(type));
+  return found->second;
+}
+
+const std::string& Settings::text(std::string_view name) const {
+  const auto found = values_.find(name);
+  if (found == values_.end()) throw std::logic_error("setting " + std::string(name) + " is not declared");
+  return found->second.text;
+}
+
+bool Settings::boolean(std::string_view name) const { return Get(name, Type::kBool).number != 0; }
+
+long Settings::integer(std::string_view name) const {
+  const auto found = values_.find(name);
+  const Type type = found != values_.end() && found->second.type == Type::kSize ? Type::kSize : Type::kInt;
+  return std::lround(Get(name, type).number);
+}
+
+std::chrono::milliseconds Settings::seconds(std::string_view name) const {
+  return std::chrono::milliseconds(std::llround(Get(name, Type::kSeconds).number * 1000));
+}
+
+const std::vector<std::string>& Settings::list(std::string_view name) const {
+  return Get(name, Type::kList).list;
+}
+
+bool Settings::is_set(std::string_view name) const {
+  const auto found = values_.find(name);
+  return found != values_.end() && found->second.set;
+}
+
+const Origin& Settings::origin(std::string_view name) const {
+  const auto found = values_.find(name);
+  if (found == values_.end()) throw std::logic_error("setting " + std::string(name) + " is not declared");
+  return found->second.origin;
+}
+
+std::vector<std::string> Settings::ChangedNotReloadable(const Settings& newer) const {
+  std::vector<std::string> changed;
+  for (const auto& [name, value] : values_) {
+    const auto other = newer.values_.find(name);
+    if (other != newer.values_.end() && !value.reloadable && other->second.text != value.text)
+      changed.push_back(name);
+  }
+  return changed;
+}
+
+}  // namespace config
