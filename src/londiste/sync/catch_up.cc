@@ -46,7 +46,10 @@ void CatchUp::Run() {
     partners_.interrupt.ThrowIfCancelled();
     switch (partners_.handover.NextStep(position_, covered_)) {
       case Handover::Step::kApplyNext:
-        ApplyNext();
+        Apply(pgq::NextBatch(sessions_.source, job_.options.queue, consumer_));
+        break;
+      case Handover::Step::kApplyMany:
+        Apply(NextLargeBatch());
         break;
       case Handover::Step::kAsk:
         Ask();
@@ -61,8 +64,14 @@ void CatchUp::Run() {
   }
 }
 
-void CatchUp::ApplyNext() {
-  const auto batch = pgq::NextBatch(sessions_.source, job_.options.queue, consumer_);
+std::optional<pgq::Batch> CatchUp::NextLargeBatch() {
+  const pgq::BatchSize large{.min_lag = {}, .min_count = 10'000, .min_interval = "2 seconds"};
+  auto batch = pgq::NextBatch(sessions_.source, job_.options.queue, consumer_, large);
+  if (!batch) batch = pgq::NextBatch(sessions_.source, job_.options.queue, consumer_);
+  return batch;
+}
+
+void CatchUp::Apply(const std::optional<pgq::Batch>& batch) {
   if (!batch) {
     AwaitTick();
     return;

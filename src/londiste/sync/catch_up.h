@@ -32,7 +32,8 @@ class CatchUp {
   void Run();
 
  private:
-  void ApplyNext();
+  std::optional<pgq::Batch> NextLargeBatch();
+  void Apply(const std::optional<pgq::Batch>& batch);
   void AwaitTick();
   void Ask();
   bool StoreOk();

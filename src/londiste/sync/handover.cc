@@ -8,6 +8,8 @@ namespace {
 // A copy that is this near behind asks already: the main worker waits while it does the last
 // batches, instead of running ahead of it for ever.
 constexpr std::int64_t kNearTicks = 2;
+// Where ticks come faster than a copy can take them one by one, it would never get near.
+constexpr std::int64_t kFarTicks = 20;
 
 }  // namespace
 
@@ -15,10 +17,12 @@ Handover::Step DecideCopyStep(Handover::Stage stage, pgq::TickId granted_at, pgq
                               bool covered, pgq::TickId main_position) {
   using Stage = Handover::Stage;
   using Step = Handover::Step;
-  if (!covered) return Step::kApplyNext;
-  if (stage == Stage::kGranted) return position < granted_at ? Step::kApplyNext : Step::kStoreOk;
-  if (stage == Stage::kAsking) return Step::kWait;
-  return position.value() + kNearTicks >= main_position.value() ? Step::kAsk : Step::kApplyNext;
+  const std::int64_t behind = main_position.value() - position.value();
+  if (covered && stage == Stage::kGranted)
+    return position < granted_at ? Step::kApplyNext : Step::kStoreOk;
+  if (covered && stage == Stage::kAsking) return Step::kWait;
+  if (covered && behind <= kNearTicks) return Step::kAsk;
+  return behind > kFarTicks ? Step::kApplyMany : Step::kApplyNext;
 }
 
 bool MainMayGrant(pgq::TickId asked_at, pgq::TickId main_position) {

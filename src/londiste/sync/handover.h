@@ -35,7 +35,14 @@ class Handover {
     kStoring,  // the copy is storing ok: the grant cannot be taken back
     kOver,     // the copy's thread is done with the table, for better or worse
   };
-  enum class Step { kApplyNext, kAsk, kWait, kStoreOk };
+  enum class Step {
+    kApplyNext,  // the next tick's batch
+    kApplyMany,  // a batch may span many ticks: one that ends beyond the main worker does no harm,
+                 // it comes by
+    kAsk,
+    kWait,
+    kStoreOk
+  };
 
   explicit Handover(Meeting& meeting) : meeting_(meeting) {}
 

@@ -1,0 +1,52 @@
+#include "londiste/sync/retry_table.h"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace std::chrono_literals;
+using londiste::sync::RetryTable;
+
+const base::Clock::time_point kStart{1000s};
+
+TEST(RetryTableTest, LetsAnUnknownTableStart) {
+  EXPECT_TRUE(RetryTable(10s).MayStart("public.t", kStart));
+}
+
+TEST(RetryTableTest, PausesGrowAfterEachFailureUpToTheLongest) {
+  RetryTable retries(4s);
+  base::Duration last{0};
+  for (int failure = 0; failure < 3; ++failure) {
+    const base::Duration pause = retries.Failed("public.t", kStart);
+    EXPECT_GT(pause, last);
+    last = pause;
+  }
+  for (int failure = 0; failure < 100; ++failure)
+    EXPECT_LE(retries.Failed("public.t", kStart), 4800ms);
+}
+
+TEST(RetryTableTest, HoldsOneTableBackAndNotAnother) {
+  RetryTable retries(10s);
+  const base::Duration pause = retries.Failed("public.t", kStart);
+  EXPECT_FALSE(retries.MayStart("public.t", kStart + pause - 1ms));
+  EXPECT_TRUE(retries.MayStart("public.t", kStart + pause));
+  EXPECT_TRUE(retries.MayStart("public.u", kStart));
+}
+
+TEST(RetryTableTest, ForgetsAfterSuccess) {
+  RetryTable retries(10s);
+  retries.Failed("public.t", kStart);
+  retries.Forget("public.t");
+  EXPECT_TRUE(retries.MayStart("public.t", kStart));
+}
+
+TEST(RetryTableTest, TellsAReasonOnlyOnce) {
+  RetryTable retries(10s);
+  EXPECT_TRUE(retries.NotReady("public.t", "not there", kStart));
+  EXPECT_FALSE(retries.NotReady("public.t", "not there", kStart));
+  EXPECT_TRUE(retries.NotReady("public.t", "not ok", kStart));
+  EXPECT_FALSE(retries.MayStart("public.t", kStart));
+  EXPECT_TRUE(retries.MayStart("public.t", kStart + 10s));
+}
+
+}  // namespace
