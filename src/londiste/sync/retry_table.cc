@@ -5,7 +5,7 @@
 namespace londiste::sync {
 namespace {
 
-constexpr base::Duration kFirstPause{500}, kLongestLook{10'000};
+constexpr base::Duration kFirstPause{500}, kLongestLook{10'000}, kHold{1'000};
 constexpr int kMostDoublings = 20;
 
 base::Duration Doubled(base::Duration pause, int times, base::Duration longest) {
@@ -38,6 +38,17 @@ bool RetryTable::NotReady(const std::string& table, const std::string& reason,
   const bool news = entry.reason != reason;
   entry.reason = reason;
   return news;
+}
+
+void RetryTable::HoldBack(const std::string& table, base::Clock::time_point now) {
+  entries_[table] = Entry{now + kHold, 0, 0, {}};
+}
+
+std::optional<base::Clock::time_point> RetryTable::NextEnd(base::Clock::time_point now) const {
+  std::optional<base::Clock::time_point> next;
+  for (const auto& [table, entry] : entries_)
+    if (entry.not_before > now && (!next || entry.not_before < *next)) next = entry.not_before;
+  return next;
 }
 
 }  // namespace londiste::sync

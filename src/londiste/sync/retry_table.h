@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <random>
 #include <string>
 
@@ -19,6 +20,10 @@ class RetryTable {
   base::Duration Failed(const std::string& table, base::Clock::time_point now);
   // The provider is not ready: look again soon. True when `reason` is news.
   bool NotReady(const std::string& table, const std::string& reason, base::Clock::time_point now);
+  // Its copy was stopped from outside: leaves whoever did that a moment, e.g. to remove the table.
+  void HoldBack(const std::string& table, base::Clock::time_point now);
+  // When the next pause that is not over yet ends.
+  std::optional<base::Clock::time_point> NextEnd(base::Clock::time_point now) const;
   void Forget(const std::string& table) { entries_.erase(table); }
 
  private:

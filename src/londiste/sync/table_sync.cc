@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "londiste/copy/fkeys.h"
+#include "londiste/sync/alarm.h"
 #include "londiste/sync/copy_thread.h"
 #include "londiste/sync/errand.h"
 #include "londiste/sync/foreign_copy.h"
@@ -57,6 +58,7 @@ class TableSync::Impl {
       : options_(std::move(options)),
         main_wake_(main_wake),
         retries_(options_.exception_sleep * 10),
+        alarm_(main_wake),
         fkeys_("restore foreign keys", main_wake),
         left_("remove consumers that copies left behind", main_wake) {}
   ~Impl() { StopCopies(); }
@@ -94,6 +96,7 @@ class TableSync::Impl {
   OldSnapshots old_snapshots_;
   std::map<std::string, std::unique_ptr<CopyThread>> copies_;
   RetryTable retries_;
+  Alarm alarm_;
   Errand fkeys_, left_;
   std::vector<LeftConsumer> left_consumers_;
   std::string tables_signature_, fkeys_signature_, fkeys_tried_for_;
@@ -108,6 +111,7 @@ TableSync::Permit TableSync::Impl::BeforeNextBatch(const cascade::NodeInfo& node
   HandOver(completed, target);
   LoadIfChanged(target);
   StartCopies(node);
+  if (const auto due = retries_.NextEnd(base::Clock::now())) alarm_.Set(*due);
   RunErrands(target);
   for (const auto& [name, copy] : copies_) copy->Wake();  // we were woken: a tick may have come
   const bool one_tick = std::ranges::any_of(directory_.tables(), [](const Table& table) {
@@ -271,10 +275,12 @@ void TableSync::Impl::Report(const CopyThread& copy) {
     case CopyThread::Outcome::kNotReady:
       if (retries_.NotReady(copy.table(), copy.message(), now)) spdlog::warn("{}", copy.message());
       break;
-    case CopyThread::Outcome::kRunning:
-    case CopyThread::Outcome::kOk:
     case CopyThread::Outcome::kNotWanted:
     case CopyThread::Outcome::kInterrupted:
+      retries_.HoldBack(copy.table(), now);
+      break;
+    case CopyThread::Outcome::kRunning:
+    case CopyThread::Outcome::kOk:
       retries_.Forget(copy.table());
       break;
   }

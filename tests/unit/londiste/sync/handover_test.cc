@@ -131,11 +131,11 @@ class HandoverSimulation : public testing::TestWithParam<unsigned> {};
 
 TEST_P(HandoverSimulation, EndsAtTheSameCoveredTick) {
   std::minstd_rand random(GetParam());
-  const auto chance = [&](unsigned one_in) { return random() % one_in == 0; };
+  const auto chance = [&](unsigned long one_in) { return random() % one_in == 0; };
   std::int64_t newest = 10, main = 1 + static_cast<std::int64_t>(random() % 10), copy = 10;
   const std::int64_t first_covering = 11 + static_cast<std::int64_t>(random() % 4);
   bool enlarged = chance(2);
-  const unsigned main_speed = 1 + random() % 5, copy_speed = 1 + random() % 5;
+  const unsigned long main_speed = 1 + random() % 5, copy_speed = 1 + random() % 5;
   Meeting meeting;
   Handover handover(meeting);
   meeting.main_position = TickId(main);

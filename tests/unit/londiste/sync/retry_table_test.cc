@@ -49,4 +49,21 @@ TEST(RetryTableTest, TellsAReasonOnlyOnce) {
   EXPECT_TRUE(retries.MayStart("public.t", kStart + 10s));
 }
 
+TEST(RetryTableTest, HoldsBackBrieflyAfterAnInterruption) {
+  RetryTable retries(10s);
+  retries.HoldBack("public.t", kStart);
+  EXPECT_FALSE(retries.MayStart("public.t", kStart + 999ms));
+  EXPECT_TRUE(retries.MayStart("public.t", kStart + 1s));
+}
+
+TEST(RetryTableTest, TellsWhenTheNextPauseEnds) {
+  RetryTable retries(10s);
+  EXPECT_EQ(retries.NextEnd(kStart), std::nullopt);
+  retries.HoldBack("public.t", kStart);
+  retries.HoldBack("public.u", kStart + 5s);
+  EXPECT_EQ(retries.NextEnd(kStart), kStart + 1s);
+  EXPECT_EQ(retries.NextEnd(kStart + 1s), kStart + 6s);
+  EXPECT_EQ(retries.NextEnd(kStart + 6s), std::nullopt);
+}
+
 }  // namespace
