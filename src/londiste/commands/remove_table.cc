@@ -1,6 +1,9 @@
 // remove-table
+#include <spdlog/spdlog.h>
+
 #include <cstdio>
 
+#include "base/error.h"
 #include "londiste/commands/global_objects.h"
 #include "londiste/commands/missing_objects.h"
 #include "londiste/commands/name_selection.h"
@@ -8,6 +11,44 @@
 
 namespace londiste::commands {
 namespace {
+
+constexpr const char* kLockNotAvailable = "55P03";
+constexpr int kAttempts = 10;  // of a few seconds each
+
+// A copy holds the table's lock for as long as it takes. Taking its state away makes the worker
+// stop it.
+void StopCopy(NodeSession& session, const std::string& name) {
+  pqxx::work tx(session.local());
+  pqxx::result copying = tx.exec_params(
+      "select 1 from londiste.table_info where queue_name = $1 and table_name = $2 and merge_state "
+      "<> 'ok'",
+      session.queue(), name);
+  if (copying.empty()) return;
+  Report(cascade::Call(tx, "select * from londiste.local_set_table_state($1, $2, null, null)",
+                       session.queue(), name));
+  tx.commit();
+  session.WakeWorker();
+}
+
+void Remove(NodeSession& session, const std::string& name) {
+  for (int attempt = 1;; ++attempt) {
+    StopCopy(session, name);
+    try {
+      pqxx::work tx(session.local());
+      tx.exec0("set local lock_timeout = '3s'");
+      Report(cascade::Call(tx, "select * from londiste.local_remove_table($1, $2)", session.queue(),
+                           name));
+      tx.commit();
+      return;
+    } catch (const pqxx::sql_error& error) {
+      if (error.sqlstate() != kLockNotAvailable) throw;
+      if (attempt == kAttempts)
+        throw base::Error("could not remove table " + name + ": another session holds a lock on it",
+                          "Look for long transactions in pg_stat_activity, then try again.");
+      spdlog::info("{}: waiting for a lock", name);
+    }
+  }
+}
 
 int Run(Context& context) {
   if (context.arguments.empty() && !context.options.Has("all")) {
@@ -25,12 +66,7 @@ int Run(Context& context) {
   NameRequest request{context.arguments, context.options.Has("all"), context.options.Has("force")};
   std::vector<std::string> names =
       SelectNames(request, local, elsewhere, "Command tables lists what this node replicates.");
-  for (const std::string& name : names) {
-    pqxx::work tx(session.local());
-    Report(cascade::Call(tx, "select * from londiste.local_remove_table($1, $2)", session.queue(),
-                         name));
-    tx.commit();
-  }
+  for (const std::string& name : names) Remove(session, name);
   if (!names.empty()) session.WakeWorker();
   return 0;
 }
