@@ -61,9 +61,9 @@ std::optional<Batch> NextBatch(pg::Connection& connection, const std::string& qu
 std::optional<Batch> FinishAndNextBatch(pg::Connection& connection, BatchId finished,
                                         const std::string& queue, const std::string& consumer,
                                         const BatchSize& size) {
-  return ParseBatch(
-      pg::ExecAutocommit(connection, "begin; select pgq.finish_batch(" + base::ToString(finished) +
-                                         "); commit; " + NextBatchCall(queue, consumer, size)));
+  return ParseBatch(pg::ExecAutocommit(connection, "begin; select pgq.finish_batch(" +
+                                                       base::ToString(finished) + "); commit; " +
+                                                       NextBatchCall(queue, consumer, size)));
 }
 
 bool FinishBatch(pg::Connection& connection, BatchId batch) {

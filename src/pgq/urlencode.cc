@@ -41,7 +41,8 @@ void DecodeTo(std::string& out, std::string_view text) {
     }
     const int high = at + 2 < text.size() ? HexDigit(text[at + 1]) : -1;
     const int low = at + 2 < text.size() ? HexDigit(text[at + 2]) : -1;
-    if (high < 0 || low < 0) throw base::Error("invalid urlencoded value: bad escape at byte " + std::to_string(at));
+    if (high < 0 || low < 0)
+      throw base::Error("invalid urlencoded value: bad escape at byte " + std::to_string(at));
     out += static_cast<char>(high * 16 + low);
     at += 2;
     copied = at + 1;

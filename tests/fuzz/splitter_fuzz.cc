@@ -1,0 +1,23 @@
+// Scripts: statements lie in the script in order, and split again each is one statement.
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "base/error.h"
+#include "londiste/apply/statement_splitter.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view script(reinterpret_cast<const char*>(data), size);
+  try {
+    const char* end = script.data();
+    for (const auto& statement : londiste::apply::SplitStatements(script)) {
+      if (statement.text.empty() || statement.text.data() < end) std::abort();
+      end = statement.text.data() + statement.text.size();
+      if (end > script.data() + script.size()) std::abort();
+      if (londiste::apply::SplitStatements(statement.text).size() != 1) std::abort();
+      londiste::apply::RefusalReason(statement);
+    }
+  } catch (const base::Error&) {
+  }
+  return 0;
+}

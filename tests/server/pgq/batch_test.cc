@@ -1,0 +1,157 @@
+// Batches of a real queue: next, read in pieces, finish.
+#include "pgq/batch.h"
+
+#include <gtest/gtest.h>
+
+#include "pg/error.h"
+#include "support/postgres_server.h"
+#include "support/sql.h"
+
+namespace {
+
+class BatchTest : public testing::Test {
+ protected:
+  static test_support::PostgresServer& Server() {
+    static test_support::PostgresServer server;
+    return server;
+  }
+
+  BatchTest() {
+    static int count = 0;
+    const std::string database = "batch_" + std::to_string(++count);
+    Server().CreateDatabaseWithSchemas(database);
+    admin_ = std::make_unique<test_support::Sql>(Server().Connstr(database));
+    admin_->Exec("select pgq.create_queue('q'); select pgq.register_consumer('q', 'c')");
+    pg::ConnectOptions options;
+    options.connstr = Server().Connstr(database);
+    connection_ = std::make_unique<pg::Connection>(options, interrupt_);
+  }
+
+  // A tick with what was inserted before it.
+  void Tick() {
+    admin_->Exec("select pgq.force_tick('q')");
+    admin_->Exec("select pgq.ticker('q')");
+  }
+
+  void InsertEvents(int count) {
+    admin_->Exec(
+        "select pgq.insert_event('q', 'type', 'data ' || i, 'x1', null, '', null) from "
+        "generate_series(1, " +
+        std::to_string(count) + ") i");
+  }
+
+  base::Interrupt interrupt_;
+  std::unique_ptr<test_support::Sql> admin_;
+  std::unique_ptr<pg::Connection> connection_;
+};
+
+TEST_F(BatchTest, NoTickNoBatch) { EXPECT_FALSE(pgq::NextBatch(*connection_, "q", "c")); }
+
+TEST_F(BatchTest, SameBatchUntilItIsFinished) {
+  Tick();
+  const auto batch = pgq::NextBatch(*connection_, "q", "c");
+  ASSERT_TRUE(batch);
+  EXPECT_EQ(batch->tick.value(), batch->prev_tick.value() + 1);
+  EXPECT_FALSE(batch->tick_time.empty());
+  EXPECT_EQ(pgq::NextBatch(*connection_, "q", "c")->id, batch->id);
+  EXPECT_TRUE(pgq::FinishBatch(*connection_, batch->id));
+  EXPECT_FALSE(pgq::FinishBatch(*connection_, batch->id));
+  EXPECT_FALSE(pgq::NextBatch(*connection_, "q", "c"));
+}
+
+TEST_F(BatchTest, ReadsInPiecesInOrder) {
+  InsertEvents(25);
+  Tick();
+  const auto batch = pgq::NextBatch(*connection_, "q", "c");
+  ASSERT_TRUE(batch);
+  pgq::BatchReader reader(*connection_, batch->id, 10, "");
+  std::vector<std::size_t> sizes;
+  int next = 1;
+  pgq::EventChunk chunk;
+  while (reader.Next(chunk)) {
+    sizes.push_back(chunk.size());
+    for (const pgq::Event& event : chunk.events()) {
+      EXPECT_EQ(event.data, "data " + std::to_string(next++));
+      EXPECT_EQ(event.type, "type");
+      EXPECT_EQ(event.extra1, "x1");
+      EXPECT_EQ(event.extra2, std::nullopt);
+      EXPECT_EQ(event.extra3, "");
+      EXPECT_GT(event.txid.value(), 0);
+    }
+  }
+  EXPECT_EQ(sizes, (std::vector<std::size_t>{10, 10, 5}));
+  // The transaction ended with the last piece.
+  EXPECT_TRUE(pgq::FinishBatch(*connection_, batch->id));
+}
+
+TEST_F(BatchTest, ExactMultipleOfThePiece) {
+  InsertEvents(20);
+  Tick();
+  const auto batch = pgq::NextBatch(*connection_, "q", "c");
+  pgq::BatchReader reader(*connection_, batch->id, 10, "");
+  pgq::EventChunk chunk;
+  int pieces = 0;
+  while (reader.Next(chunk)) ++pieces;
+  EXPECT_EQ(pieces, 2);
+  EXPECT_FALSE(reader.Next(chunk));
+}
+
+TEST_F(BatchTest, FilterIsAppliedByTheServer) {
+  InsertEvents(25);
+  Tick();
+  const auto batch = pgq::NextBatch(*connection_, "q", "c");
+  pgq::BatchReader reader(*connection_, batch->id, 300, "ev_data in ('data 7', 'data 9')");
+  pgq::EventChunk chunk;
+  ASSERT_TRUE(reader.Next(chunk));
+  ASSERT_EQ(chunk.size(), 2U);
+  EXPECT_EQ(chunk.events()[1].data, "data 9");
+}
+
+TEST_F(BatchTest, ChunksOutliveTheReader) {
+  InsertEvents(3);
+  Tick();
+  const auto batch = pgq::NextBatch(*connection_, "q", "c");
+  pgq::EventChunk chunk;
+  {
+    pgq::BatchReader reader(*connection_, batch->id, 300, "");
+    ASSERT_TRUE(reader.Next(chunk));
+  }
+  const pgq::EventChunk copy = chunk;
+  chunk = {};
+  EXPECT_EQ(copy.events()[2].data, "data 3");
+  EXPECT_GT(copy.bytes(), 3 * 6U);
+}
+
+TEST_F(BatchTest, AbandonedReaderLeavesNoTransaction) {
+  InsertEvents(30);
+  Tick();
+  const auto batch = pgq::NextBatch(*connection_, "q", "c");
+  {
+    pgq::BatchReader reader(*connection_, batch->id, 10, "");
+    pgq::EventChunk chunk;
+    ASSERT_TRUE(reader.Next(chunk));
+  }
+  EXPECT_EQ(PQtransactionStatus(connection_->native()), PQTRANS_IDLE);
+}
+
+TEST_F(BatchTest, LargerBatchesOnRequest) {
+  // force_tick would burn event ids, which count here.
+  admin_->Exec("select pgq.set_queue_config('q', 'ticker_max_count', '1')");
+  for (int tick = 0; tick < 5; ++tick) {
+    InsertEvents(10);
+    admin_->Exec("select pgq.ticker('q')");
+  }
+  pgq::BatchSize size;
+  size.min_count = 35;
+  const auto batch = pgq::NextBatch(*connection_, "q", "c", size);
+  ASSERT_TRUE(batch);
+  EXPECT_GT(batch->tick.value(), batch->prev_tick.value() + 1);
+  EXPECT_GE(batch->tick_event_seq - batch->prev_tick_event_seq, 35);
+}
+
+TEST_F(BatchTest, UnknownConsumerIsAnError) {
+  EXPECT_THROW(pgq::NextBatch(*connection_, "q", "nobody's"), pqxx::sql_error);
+  EXPECT_EQ(PQtransactionStatus(connection_->native()), PQTRANS_IDLE);
+}
+
+}  // namespace
