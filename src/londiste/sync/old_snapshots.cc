@@ -38,9 +38,9 @@ bool OldSnapshots::Clear(const cascade::BatchContext& context) {
     pqxx::work tx(context.target);
     try {
       ChangeTableState(tx, context.node.queue, name, {MergeState::Kind::kOk, {}}, std::nullopt,
-                       [&](const TableRow& row) {
+                       [&seen = entry](const TableRow& row) {
                          return row.state.kind == MergeState::Kind::kOk && row.custom_snapshot &&
-                                entry.snapshot.ToString() == *row.custom_snapshot;
+                                seen.snapshot.ToString() == *row.custom_snapshot;
                        });
     } catch (const CopyNotWanted&) {
       continue;  // removed or to be copied again; the next load tells
