@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "config/interpolation.h"
 #include "config/value_parser.h"
 
 namespace config {
@@ -122,6 +123,13 @@ Settings Settings::Load(const std::vector<Setting>& declared, const IniFile& fil
         value.set = entry->origin.line > 0;
         break;
       }
+    }
+    if (!value.set && value.origin.file.empty() && raw.find("%(") != std::string::npos) {
+      // A default may name another setting: `%(job_name)s`.
+      raw = InterpolatePercent(raw, [&](const std::string&, const std::string& key) -> std::optional<std::string> {
+        const std::optional<Entry> entry = file.Value(settings.section_, key, predefined);
+        return entry ? std::optional<std::string>(entry->value) : std::nullopt;
+      });
     }
     if (setting.required && raw.empty())
       throw base::ConfigError(file.path() + ": section [" + settings.section_ + "] has no \"" + setting.name + "\"",
