@@ -1,8 +1,12 @@
--- Who may do what. Remote nodes need pgq_reader on their provider; local workers pgq_writer; administration pgq_admin. Re-runnable.
+-- Who may do what: readers and writers see, a subscriber attaches with pgq_reader, consumers keep their position with pgq_writer,
+-- pgq_admin changes the cascade. Re-runnable.
 
 grant usage on schema pgq_node to public;
-grant select on pgq_node.node_location, pgq_node.node_info, pgq_node.local_state, pgq_node.subscriber_info to pgq_reader, pgq_writer;
-grant select, insert, update, delete on pgq_node.node_location, pgq_node.node_info, pgq_node.local_state, pgq_node.subscriber_info to pgq_admin;
+
+grant select on pgq_node.node_location, pgq_node.node_info, pgq_node.local_state, pgq_node.subscriber_info
+    to pgq_reader, pgq_writer;
+grant select, insert, update, delete on pgq_node.node_location, pgq_node.node_info, pgq_node.local_state, pgq_node.subscriber_info
+    to pgq_admin;
 
 revoke execute on all functions in schema pgq_node from public;
 
@@ -20,7 +24,7 @@ grant execute on function
     pgq_node.get_subscriber_info(text),
     pgq_node.register_subscriber(text, text, text, int8),
     pgq_node.unregister_subscriber(text, text),
-    pgq_node.set_subscriber_watermark(text, text, bigint)
+    pgq_node.set_subscriber_watermark(text, text, int8)
     to pgq_reader, pgq_writer, pgq_admin;
 
 grant execute on function
@@ -34,14 +38,14 @@ grant execute on function
     to pgq_writer, pgq_admin;
 
 grant execute on function
-    pgq_node.create_node(text, text, text, text, text, bigint, text),
+    pgq_node.create_node(text, text, text, text, text, int8, text),
     pgq_node.drop_node(text, text),
     pgq_node.demote_root(text, int4, text),
     pgq_node.promote_branch(text),
     pgq_node.set_node_attrs(text, text),
     pgq_node.get_worker_state(text),
-    pgq_node.set_global_watermark(text, bigint),
-    pgq_node.set_partition_watermark(text, text, bigint),
+    pgq_node.set_global_watermark(text, int8),
+    pgq_node.set_partition_watermark(text, text, int8),
     pgq_node.register_location(text, text, text, boolean),
     pgq_node.unregister_location(text, text),
     pgq_node.upgrade_schema(),

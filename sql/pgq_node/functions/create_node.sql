@@ -1,5 +1,9 @@
 -- pgq_node.create_node(i_queue_name, i_node_type, i_node_name, i_worker_name, i_provider_name, i_global_watermark, i_combined_queue): makes the local node of a queue.
+--   root    makes the queue; provider, watermark and combined queue are NULL.
+--   branch  makes the queue, closed to writers and without a ticker of its own, whose first tick is the watermark.
+--   leaf    has no queue; i_combined_queue is the queue its events are merged into, or NULL.
 -- The node's location must be registered before. 200 Node "n" initialized for queue "q" with type "t"; 401 with a reason, and nothing is changed.
+-- Called by: create-root, create-branch, create-leaf.
 create or replace function pgq_node.create_node(
     in i_queue_name text, in i_node_type text, in i_node_name text, in i_worker_name text,
     in i_provider_name text, in i_global_watermark bigint, in i_combined_queue text,
@@ -48,7 +52,7 @@ begin
         end if;
         perform pgq.register_consumer_at(i_queue_name, '.global_watermark', i_global_watermark);
     elsif i_node_type = 'leaf' and i_combined_queue is not null then
-        perform 1 from pgq_node.get_node_info(i_combined_queue) i where i.ret_code < 300;
+        perform 1 from pgq_node.node_info where queue_name = i_combined_queue and node_type <> 'leaf';
         if not found then
             ret_note := 'non-existing queue on leaf side: ' || i_combined_queue;
             return;

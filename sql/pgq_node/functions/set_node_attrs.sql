@@ -1,4 +1,4 @@
--- pgq_node.set_node_attrs(i_queue_name, i_node_attrs): urlencoded attributes of the local node. 200 Node attributes updated; 404 Node not found.
+-- pgq_node.set_node_attrs(i_queue_name, i_node_attrs): stores the urlencoded attributes of the local node. 200 Node attributes updated; 404 Node not found.
 create or replace function pgq_node.set_node_attrs(
     in i_queue_name text, in i_node_attrs text,
     out ret_code int4, out ret_note text)

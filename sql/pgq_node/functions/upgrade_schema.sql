@@ -1,10 +1,10 @@
--- pgq_node.upgrade_schema(): brings an existing schema up to date; re-runnable. Returns the number of changes.
+-- pgq_node.upgrade_schema(): brings an existing schema up to date; re-runnable. Returns how many changes it made.
 create or replace function pgq_node.upgrade_schema()
 returns integer as $$
 declare
     cnt integer := 0;
 begin
-    if not exists (select 1 from pg_catalog.pg_attribute where attrelid = 'pgq_node.node_info'::regclass and attname = 'node_attrs' and not attisdropped) then
+    if not exists (select 1 from pg_catalog.pg_attribute where attrelid = 'pgq_node.node_info'::pg_catalog.regclass and attname = 'node_attrs' and not attisdropped) then
         alter table pgq_node.node_info add column node_attrs text;
         cnt := cnt + 1;
     end if;

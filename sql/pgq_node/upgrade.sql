@@ -1,0 +1,1 @@
+select pgq_node.upgrade_schema();
