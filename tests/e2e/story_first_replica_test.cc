@@ -13,7 +13,6 @@ using test_support::Node;
 using test_support::PostgresServer;
 using test_support::Process;
 using test_support::ReadWholeFile;
-using test_support::Run;
 using test_support::Sql;
 using test_support::TableDigest;
 using test_support::TempDir;
@@ -57,8 +56,8 @@ class FirstReplicaStory : public testing::Test {
   }
 
   void TearDown() override {
-    for (const std::string& ini : {root_ini_, leaf_ini_}) Run({"londiste3", "-k", ini});
-    Run({"pgqd", "-k", pgqd_ini_});
+    for (const std::string& ini : {root_ini_, leaf_ini_}) test_support::Run({"londiste3", "-k", ini});
+    test_support::Run({"pgqd", "-k", pgqd_ini_});
     for (const char* name : {"teste_replica_root", "teste_replica_leaf", "pgqd"}) {
       EXPECT_TRUE(Eventually(30s, std::string(name) + " ends", [&] { return access((dir_.path() + "/" + name + ".pid").c_str(), F_OK) != 0; }));
       if (HasFailure()) std::cerr << name << ":\n" << ReadWholeFile(dir_.path() + "/" + name + ".log") << "\n";
@@ -73,7 +72,7 @@ class FirstReplicaStory : public testing::Test {
 
   void Must(std::vector<std::string> command) {
     const std::string words = testing::PrintToString(command);
-    const auto result = Run(std::move(command));
+    const auto result = test_support::Run(std::move(command));
     ASSERT_EQ(result.status, 0) << words << "\n" << result.out << result.err;
   }
 
