@@ -181,7 +181,7 @@ std::vector<Setting> WorkerSettings() {
        .default_value = "300",
        .minimum = 0,
        .maximum = 1000000,
-       .help = "Events fetched from the provider at a time.",
+       .help = "Events fetched from the provider at a time; 0 means the default.",
        .reloadable = true},
       {.name = "pgq_batch_collect_events",
        .type = Type::kInt,

@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <functional>
+
 #include "base/error.h"
 #include "londiste/wake_channel.h"
 #include "pg/conninfo.h"
@@ -18,12 +20,17 @@ pg::ConnectOptions OptionsFor(const Context& context, const std::string& connstr
   return options;
 }
 
-std::unique_ptr<pg::Connection> Connect(const Context& context, const pg::ConnectOptions& options,
+std::unique_ptr<pg::Connection> Connect(const Context& context,
+                                        const std::function<pg::ConnectOptions()>& options,
                                         const std::string& whose) {
   try {
-    return std::make_unique<pg::Connection>(options, context.interrupt);
+    return std::make_unique<pg::Connection>(options(), context.interrupt);
   } catch (const pg::ConnectFailed& failure) {
     throw pg::ConnectFailed(whose + ": " + failure.what(), failure.hint(), failure.sqlstate());
+  } catch (const base::Interrupted&) {
+    throw;
+  } catch (const base::Error& error) {
+    throw base::Error(whose + ": " + error.what(), error.hint());  // the string cannot be parsed
   }
 }
 
@@ -35,7 +42,8 @@ pg::ConnectOptions LocalOptions(const Context& context) {
 
 std::unique_ptr<pg::Connection> ConnectRemote(const Context& context, const std::string& connstr,
                                               const std::string& whose) {
-  return Connect(context, RemoteOptions(context, connstr), whose);
+  return Connect(
+      context, [&] { return RemoteOptions(context, connstr); }, whose);
 }
 
 pg::ConnectOptions RemoteOptions(const Context& context, const std::string& connstr) {
@@ -44,7 +52,9 @@ pg::ConnectOptions RemoteOptions(const Context& context, const std::string& conn
 }
 
 pg::Connection& NodeSession::local() {
-  if (!local_) local_ = Connect(context_, LocalOptions(context_), "local database");
+  if (!local_)
+    local_ = Connect(
+        context_, [&] { return LocalOptions(context_); }, "local database");
   return *local_;
 }
 
