@@ -1,0 +1,192 @@
+-- londiste.local_add_table(i_queue_name, i_table_name, i_trg_args, i_table_attrs, i_dest_table): starts replicating a table on this node.
+--
+-- i_trg_args: see create_trigger; also expect_sync (no copy), skip_truncate, merge_all, no_merge, virtual_table (no structure check, no triggers).
+-- i_table_attrs: urlencoded attributes (handler, copy_node, skip_truncate, max_parallel_copy). i_dest_table: local name when it differs.
+-- 200 Table added: t | Table already added: t | Table added with no triggers: t; 301 Table added: t, but londiste trigger is not first: g;
+-- 400 Primary key missing on table: t | No such set: q; 404 Table does not exist: t | Table not available on queue: t; 405 merge conflicts; 410 other arguments before.
+create or replace function londiste.local_add_table(
+    in i_queue_name text, in i_table_name text, in i_trg_args text[], in i_table_attrs text, in i_dest_table text,
+    out ret_code int4, out ret_note text)
+as $$
+declare
+    fq_table_name   text := londiste.make_fqname(i_table_name);
+    fq_dest         text := coalesce(londiste.make_fqname(i_dest_table), londiste.make_fqname(i_table_name));
+    descr           text;
+    args            text[] := coalesce(i_trg_args, '{}');
+    attrs           text := i_table_attrs;
+    merge_all       boolean := 'merge_all' = any (coalesce(i_trg_args, '{}'));
+    no_merge        boolean := 'no_merge' = any (coalesce(i_trg_args, '{}'));
+    virtual         boolean := 'virtual_table' = any (coalesce(i_trg_args, '{}'));
+    expect_sync     boolean := 'expect_sync' = any (coalesce(i_trg_args, '{}')) or 'virtual_table' = any (coalesce(i_trg_args, '{}'));
+    node            record;
+    tbl             record;
+    other           record;
+    combined        record;
+    trg             record;
+    rel             oid;
+    new_state       text;
+    first_trigger   text;
+begin
+    descr := case when fq_dest = fq_table_name then fq_table_name else fq_table_name || '(' || fq_dest || ')' end;
+    if merge_all and no_merge then
+        select 405, 'Cannot use merge-all and no-merge together' into ret_code, ret_note;
+        return;
+    end if;
+    if 'skip_truncate' = any (args) and coalesce(attrs, '') not like '%skip\_truncate=%' then
+        attrs := case when coalesce(attrs, '') = '' then '' else attrs || '&' end || 'skip_truncate=1';
+    end if;
+
+    if not virtual then
+        rel := londiste.find_table_oid(fq_dest);
+        if rel is null then
+            select 404, 'Table does not exist: ' || descr into ret_code, ret_note;
+            return;
+        end if;
+        perform 1 from pg_catalog.pg_index where indrelid = rel and indisprimary;
+        if not found then
+            -- A copy from another part of the same merge has dropped it for the moment.
+            perform 1
+                from londiste.table_info t
+                join pgq_node.node_info n on n.queue_name = t.queue_name
+                join pgq_node.node_info mine on mine.queue_name = i_queue_name and mine.combined_queue = n.combined_queue
+                where t.queue_name <> i_queue_name and coalesce(t.dest_table, t.table_name) = fq_dest and t.dropped_ddl is not null;
+            if not found then
+                select 400, 'Primary key missing on table: ' || descr into ret_code, ret_note;
+                return;
+            end if;
+        end if;
+    end if;
+
+    select * into node from pgq_node.get_node_info(i_queue_name);
+    if node.ret_code >= 400 then
+        select 400, 'No such set: ' || i_queue_name into ret_code, ret_note;
+        return;
+    end if;
+
+    select t.local, t.table_attrs, t.dest_table into tbl
+        from londiste.table_info t
+        where t.queue_name = i_queue_name and t.table_name = fq_table_name
+        for update;
+    if not found then
+        if node.node_type <> 'root' then
+            select 404, 'Table not available on queue: ' || descr into ret_code, ret_note;
+            return;
+        end if;
+        perform londiste.global_add_table(i_queue_name, fq_table_name);
+    elsif tbl.local then
+        if coalesce(tbl.table_attrs, '') <> coalesce(attrs, '') then
+            select 410, 'Table ' || descr || ' already added, but with different args: ' || coalesce(tbl.table_attrs, '') into ret_code, ret_note;
+        else
+            select 200, 'Table already added: ' || descr into ret_code, ret_note;
+        end if;
+        return;
+    end if;
+
+    if node.node_type = 'root' or expect_sync or (node.node_type = 'leaf' and node.combined_type = 'branch') then
+        new_state := 'ok';
+    end if;
+    if node.node_type = 'root' then
+        perform londiste.root_notify_change(i_queue_name, 'londiste.add-table', fq_table_name);
+    end if;
+    update londiste.table_info
+        set local = true, merge_state = new_state, table_attrs = coalesce(attrs, table_attrs), dest_table = nullif(fq_dest, fq_table_name)
+        where queue_name = i_queue_name and table_name = fq_table_name;
+
+    if node.node_type = 'leaf' and not no_merge then
+        for other in
+            select t.queue_name, t.table_name, t.local
+            from londiste.table_info t
+            join pgq_node.node_info n on n.queue_name = t.queue_name
+            where t.queue_name <> i_queue_name and n.node_type = 'leaf'
+                and n.combined_queue is not distinct from node.combined_queue
+                and coalesce(t.dest_table, t.table_name) = fq_dest
+            order by 1
+        loop
+            if other.local then
+                if new_state is distinct from 'ok' then
+                    select 405, 'Found local table ' || descr || ' in queue ' || other.queue_name
+                        || ', use remove-table first to remove all previous table subscriptions' into ret_code, ret_note;
+                    return;
+                end if;
+            elsif not merge_all then
+                if new_state is distinct from 'ok' then
+                    select 405, 'Found multiple sources for table ' || descr || ', use merge-all or no-merge to continue' into ret_code, ret_note;
+                    return;
+                end if;
+            else
+                update londiste.table_info
+                    set local = true, merge_state = new_state, table_attrs = coalesce(attrs, table_attrs),
+                        dest_table = nullif(fq_dest, table_name)
+                    where queue_name = other.queue_name and table_name = other.table_name;
+                if not virtual then
+                    perform londiste.create_trigger(other.queue_name, other.table_name, args, fq_dest, 'leaf');
+                end if;
+            end if;
+        end loop;
+
+        if node.combined_queue is not null and node.combined_type in ('root', 'branch') then
+            perform 1 from londiste.table_info t
+                where t.queue_name = node.combined_queue and t.table_name = fq_table_name and t.local;
+            if not found then
+                select * into combined from londiste.local_add_table(node.combined_queue, fq_table_name, args, attrs, i_dest_table);
+                if combined.ret_code >= 300 then
+                    ret_code := combined.ret_code;
+                    ret_note := combined.ret_note;
+                    return;
+                end if;
+            end if;
+        end if;
+    end if;
+
+    select * into trg from londiste.create_trigger(i_queue_name, fq_table_name, args, fq_dest, node.node_type);
+    if trg.ret_code > 299 then
+        ret_code := trg.ret_code;
+        ret_note := 'Trigger creation failed for table ' || descr || ': ' || trg.ret_note;
+        return;
+    end if;
+    if trg.ret_code = 201 then
+        select 200, 'Table added with no triggers: ' || descr into ret_code, ret_note;
+        return;
+    end if;
+
+    -- Triggers fire in name order: one before ours could change other tables first.
+    select t.tgname into first_trigger
+        from pg_catalog.pg_trigger t
+        where t.tgrelid = rel and not t.tgisinternal
+            and t.tgtype & 1 = 1 and t.tgtype & 2 = 0
+            and t.tgname < trg.trigger_name
+            and not londiste.is_replica_func(t.tgfoid)
+            and t.tgname not like '\_londiste\_%' and t.tgname not like '%\_logger'
+        order by t.tgname
+        limit 1;
+    if found then
+        select 301, 'Table added: ' || descr || ', but londiste trigger is not first: ' || first_trigger into ret_code, ret_note;
+        return;
+    end if;
+    select 200, 'Table added: ' || descr into ret_code, ret_note;
+end;
+$$ language plpgsql;
+
+-- The same without a destination name.
+create or replace function londiste.local_add_table(
+    in i_queue_name text, in i_table_name text, in i_trg_args text[], in i_table_attrs text,
+    out ret_code int4, out ret_note text)
+as $$
+    select f.ret_code, f.ret_note from londiste.local_add_table($1, $2, $3, $4, null) f;
+$$ language sql;
+
+-- The same without attributes.
+create or replace function londiste.local_add_table(
+    in i_queue_name text, in i_table_name text, in i_trg_args text[],
+    out ret_code int4, out ret_note text)
+as $$
+    select f.ret_code, f.ret_note from londiste.local_add_table($1, $2, $3, null, null) f;
+$$ language sql;
+
+-- The same without any option.
+create or replace function londiste.local_add_table(
+    in i_queue_name text, in i_table_name text,
+    out ret_code int4, out ret_note text)
+as $$
+    select f.ret_code, f.ret_note from londiste.local_add_table($1, $2, null, null, null) f;
+$$ language sql strict;

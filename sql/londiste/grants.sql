@@ -1,0 +1,49 @@
+-- Who may do what. Re-runnable.
+
+grant usage on schema londiste to public;
+grant select on londiste.table_info, londiste.seq_info, londiste.seq_publish, londiste.applied_execute, londiste.pending_fkeys to public, londiste_reader;
+grant select, insert, update, delete on londiste.table_info, londiste.seq_info, londiste.seq_publish, londiste.applied_execute, londiste.pending_fkeys to pgq_admin;
+grant usage on sequence londiste.table_info_nr_seq, londiste.seq_info_nr_seq to londiste_writer, pgq_admin;
+
+revoke execute on all functions in schema londiste from public;
+
+grant execute on function
+    londiste.find_column_types(text),
+    londiste.find_table_fkeys(text),
+    londiste.find_rel_oid(text, text),
+    londiste.find_table_oid(text),
+    londiste.find_seq_oid(text),
+    londiste.is_replica_func(oid),
+    londiste.quote_fqname(text),
+    londiste.make_fqname(text),
+    londiste.split_fqname(text),
+    londiste.version()
+    to public;
+
+grant execute on function
+    londiste.get_seq_list(text),
+    londiste.get_table_list(text),
+    londiste._coordinate_copy(text, text)
+    to londiste_reader, londiste_writer;
+
+grant execute on function
+    londiste.periodic_maintenance(),
+    londiste.root_check_seqs(text, int8),
+    londiste.root_check_seqs(text)
+    to pgq_admin, londiste_writer;
+
+-- A trigger function runs as whoever writes to the table.
+grant execute on function londiste.truncate_trigger(), londiste.table_info_trigger() to pgq_writer, pgq_admin;
+
+do $$
+declare
+    f   regprocedure;
+begin
+    -- All the rest is for those who run workers.
+    for f in
+        select p.oid::regprocedure from pg_catalog.pg_proc p where p.pronamespace = 'londiste'::regnamespace
+    loop
+        execute format('grant execute on function %s to londiste_writer', f);
+    end loop;
+end;
+$$;

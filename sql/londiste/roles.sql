@@ -1,0 +1,1 @@
+select londiste.upgrade_schema();

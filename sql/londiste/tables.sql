@@ -1,0 +1,68 @@
+-- Tables of londiste. Re-runnable.
+
+-- Tables of a queue: all that the root publishes, and how far this node is with its own.
+--   table_name       name on the queue, schema.table unquoted
+--   dest_table       name in this database, NULL when it is the same
+--   merge_state      NULL (to be copied), in-copy, catching-up, wanna-sync:<tick>, do-sync:<tick>, ok
+--   custom_snapshot  snapshot of the COPY on the node copied from: events inside are in the copy already
+--   dropped_ddl      indexes and constraints to make again after the copy
+--   table_attrs      urlencoded: handler, copy_node, skip_truncate, max_parallel_copy
+create table if not exists londiste.table_info (
+    nr              serial  not null,
+    queue_name      text    not null,
+    table_name      text    not null,
+    local           boolean not null default false,
+    merge_state     text,
+    custom_snapshot text,
+    dropped_ddl     text,
+    table_attrs     text,
+    dest_table      text,
+
+    constraint table_info_pkey primary key (queue_name, table_name),
+    constraint table_info_queue_name_fkey foreign key (queue_name) references pgq_node.node_info (queue_name) on delete cascade,
+    constraint table_info_check check (dropped_ddl is null or merge_state in ('in-copy', 'catching-up'))
+);
+
+-- Sequences of a queue. last_value is the newest published one, which is ahead of the root's.
+create table if not exists londiste.seq_info (
+    nr              serial  not null,
+    queue_name      text    not null,
+    seq_name        text    not null,
+    local           boolean not null default false,
+    last_value      bigint  not null,
+
+    constraint seq_info_pkey primary key (queue_name, seq_name),
+    constraint seq_info_queue_name_fkey foreign key (queue_name) references pgq_node.node_info (queue_name) on delete cascade
+);
+
+-- On the root: where a sequence stood when it was last published, to know how fast it moves.
+create table if not exists londiste.seq_publish (
+    queue_name      text    not null,
+    seq_name        text    not null,
+    publish_time    timestamptz not null default now(),
+    seq_value       bigint  not null,
+
+    constraint seq_publish_pkey primary key (queue_name, seq_name),
+    constraint seq_publish_seq_fkey foreign key (queue_name, seq_name) references londiste.seq_info (queue_name, seq_name) on delete cascade
+);
+
+-- EXECUTE scripts that this database has run. The file name alone is the key.
+create table if not exists londiste.applied_execute (
+    queue_name      text    not null,
+    execute_file    text    not null,
+    execute_time    timestamptz not null default now(),
+    execute_sql     text    not null,
+    execute_attrs   text,
+
+    constraint applied_execute_pkey primary key (execute_file)
+);
+
+-- Foreign keys dropped for a copy, to be made again when both tables are in sync; of all queues.
+create table if not exists londiste.pending_fkeys (
+    from_table      text    not null,
+    to_table        text    not null,
+    fkey_name       text    not null,
+    fkey_def        text    not null,
+
+    constraint pending_fkeys_pkey primary key (from_table, fkey_name)
+);
