@@ -7,7 +7,6 @@
 #include "base/error.h"
 #include "londiste/apply/script.h"
 #include "londiste/worker/event_filter.h"
-#include "londiste/worker/sequence_watch.h"
 
 namespace londiste::worker {
 namespace {
@@ -52,6 +51,7 @@ void ReplicationHandler::TakeNewOptions(pg::Connection& target) {
 }
 
 void ReplicationHandler::TargetConnected(pg::Connection& target) {
+  sequence_watch_ = {};
   applier_ = std::make_unique<apply::Applier>(target, table_sync_, options_.apply, Warn);
 }
 
@@ -69,7 +69,7 @@ pgq::BatchSize ReplicationHandler::BeforeNextBatch(const cascade::NodeInfo& node
 
 base::Duration ReplicationHandler::OnRoot(const cascade::NodeInfo& node, pg::Connection& target) {
   TakeNewOptions(target);
-  return CheckSequences(target, node.queue);
+  return sequence_watch_.Check(target, node.queue);
 }
 
 void ReplicationHandler::OnBatch(const cascade::BatchContext& context) {

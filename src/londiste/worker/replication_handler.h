@@ -14,6 +14,7 @@
 #include "londiste/apply/applier.h"
 #include "londiste/sync/table_sync.h"
 #include "londiste/worker/registration_filter.h"
+#include "londiste/worker/sequence_watch.h"
 #include "londiste/worker/statistics.h"
 
 namespace londiste::worker {
@@ -73,6 +74,7 @@ class ReplicationHandler final : public cascade::BatchHandler {
   apply::ApplyStats stats_;
   std::int64_t skipped_ = 0;
   Statistics statistics_;
+  SequenceWatch sequence_watch_;
 };
 
 }  // namespace londiste::worker

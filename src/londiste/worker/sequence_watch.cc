@@ -3,23 +3,31 @@
 #include "cascade/node.h"
 
 namespace londiste::worker {
+namespace {
 
-base::Duration CheckSequences(pg::Connection& root, const std::string& queue) {
-  // At 5000 values a second the margin of 10000 lasts two seconds.
-  constexpr base::Duration kOften(1'000);
-  // Without sequences only add-seq matters, and that wakes the worker.
-  constexpr base::Duration kSeldom(60'000);
+// A small part of the time that a published value lasts (minutes at 5000 values a second).
+constexpr base::Duration kOften(5'000);
+// Without sequences only add-seq matters, and that wakes the worker.
+constexpr base::Duration kSeldom(60'000);
+
+}  // namespace
+
+base::Duration SequenceWatch::Check(pg::Connection& root, const std::string& queue) {
   pqxx::nontransaction tx(root);
-  const bool any =
-      tx.exec_params1(
-            "select exists (select 1 from londiste.seq_info where queue_name = $1 and local)",
-            queue)[0]
-          .as<bool>();
-  if (!any) return kSeldom;
+  const pqxx::field positions = tx.exec_params1(
+      "select string_agg(seq_name || ' ' || pgq.seq_getval(seq_name), ',' order by seq_name) from "
+      "londiste.seq_info"
+      " where queue_name = $1 and local and londiste.find_seq_oid(seq_name) is not null",
+      queue)[0];
+  if (positions.is_null()) return kSeldom;
+  const std::string now_at(positions.c_str(), positions.size());
+  if (now_at == seen_) return kOften;
   const cascade::Answer answer =
       cascade::Call(tx, "select * from londiste.root_check_seqs($1)", queue);
   constexpr int kNotRoot = 402;  // demoted a moment ago; the worker will see it
-  if (answer.code != kNotRoot) cascade::Require(answer);
+  if (answer.code == kNotRoot) return kOften;
+  cascade::Require(answer);
+  seen_ = now_at;
   return kOften;
 }
 

@@ -1,7 +1,10 @@
 // On the root: publishes the values of replicated sequences ahead of their use, often enough that a
 // subscriber never has one already used.
+//
+// Owned by the handler, used on the worker's thread.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -9,8 +12,14 @@
 
 namespace londiste::worker {
 
-// One look; returns when the next is due. How far ahead is published is decided by
-// londiste.root_check_seqs.
-base::Duration CheckSequences(pg::Connection& root, const std::string& queue);
+class SequenceWatch {
+ public:
+  // One look; returns when the next is due. Writes nothing while no sequence moves. How far ahead
+  // is published is decided by londiste.root_check_seqs.
+  base::Duration Check(pg::Connection& root, const std::string& queue);
+
+ private:
+  std::optional<std::string> seen_;  // the positions of all sequences at the last check
+};
 
 }  // namespace londiste::worker

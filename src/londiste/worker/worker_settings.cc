@@ -30,7 +30,8 @@ cascade::WorkerOptions ReadCascade(const config::Settings& settings) {
   options.local_wm_publish_period = settings.seconds("local_wm_publish_period");
   options.global_wm_publish_period = settings.seconds("global_wm_publish_period");
   // SkyTools' 0 means "the whole batch at once", which no memory limit would survive.
-  if (const long rows = settings.integer("pgq_lazy_fetch"); rows > 0) options.fetch_rows = static_cast<int>(rows);
+  if (const long rows = settings.integer("pgq_lazy_fetch"); rows > 0)
+    options.fetch_rows = static_cast<int>(rows);
   // 0 once meant to fetch a batch whole; memory stays bounded all the same.
   constexpr int kLargePiece = 10'000;
   if (options.fetch_rows == 0) options.fetch_rows = kLargePiece;
