@@ -177,7 +177,7 @@ void JoinCascade(const Context& context, NodeSession& session, const NodeRequest
   } catch (...) {
     spdlog::warn(
         "node \"{0}\" is not complete: run the same command again to finish it, or remove it with "
-        "drop-node {0}",
+        "drop-node {0} on its provider",
         request.name);
     throw;
   }
