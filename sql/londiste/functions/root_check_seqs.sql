@@ -33,7 +33,7 @@ begin
     end if;
 
     for s in
-        select i.seq_name, i.last_value as published, q.seqincrement, q.seqmin, q.seqmax, p.publish_time, p.publish_value
+        select i.seq_name, i.last_value as published, q.seqincrement, q.seqmin, q.seqmax, p.publish_time, p.seq_value as publish_value
         from londiste.seq_info i
         join pg_catalog.pg_sequence q on q.seqrelid = londiste.find_seq_oid(i.seq_name)
         left join londiste.seq_publish p on p.queue_name = i.queue_name and p.seq_name = i.seq_name
@@ -54,10 +54,10 @@ begin
             continue;       -- at its limit already
         end if;
         update londiste.seq_info set last_value = pub where queue_name = i_queue_name and seq_name = s.seq_name;
-        insert into londiste.seq_publish (queue_name, seq_name, publish_time, publish_value)
+        insert into londiste.seq_publish (queue_name, seq_name, publish_time, seq_value)
             values (i_queue_name, s.seq_name, clock_timestamp(), last)
             on conflict on constraint seq_publish_pkey
-            do update set publish_time = excluded.publish_time, publish_value = excluded.publish_value;
+            do update set publish_time = excluded.publish_time, seq_value = excluded.seq_value;
         perform pgq.insert_event(i_queue_name, 'londiste.update-seq', pub::text, s.seq_name, null, null, null);
     end loop;
     select 100, 'Sequences updated' into ret_code, ret_note;
