@@ -1,6 +1,8 @@
 -- What pg_dump has to take along of the extension.
 select pg_catalog.pg_extension_config_dump('londiste.table_info', '');
+select pg_catalog.pg_extension_config_dump('londiste.table_info_nr_seq', '');
 select pg_catalog.pg_extension_config_dump('londiste.seq_info', '');
+select pg_catalog.pg_extension_config_dump('londiste.seq_info_nr_seq', '');
 select pg_catalog.pg_extension_config_dump('londiste.seq_publish', '');
 select pg_catalog.pg_extension_config_dump('londiste.applied_execute', '');
 select pg_catalog.pg_extension_config_dump('londiste.pending_fkeys', '');

@@ -32,8 +32,11 @@ grant execute on function
     londiste.root_check_seqs(text)
     to pgq_admin, londiste_writer;
 
--- A trigger function runs as whoever writes to the table.
-grant execute on function londiste.truncate_trigger(), londiste.table_info_trigger() to pgq_writer, pgq_admin;
+-- The functions behind the trigger on table_info, for those who may delete its rows.
+grant execute on function
+    londiste.drop_table_triggers(text, text),
+    londiste._trigger_args(text[])
+    to pgq_admin;
 
 do $$
 declare
@@ -41,7 +44,7 @@ declare
 begin
     -- All the rest is for those who run workers.
     for f in
-        select p.oid::regprocedure from pg_catalog.pg_proc p where p.pronamespace = 'londiste'::regnamespace
+        select p.oid::pg_catalog.regprocedure from pg_catalog.pg_proc p where p.pronamespace = 'londiste'::pg_catalog.regnamespace
     loop
         execute format('grant execute on function %s to londiste_writer', f);
     end loop;

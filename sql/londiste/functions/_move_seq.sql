@@ -1,19 +1,22 @@
--- londiste._move_seq(i_seq_name, i_value): moves a subscriber's sequence to a published value, in the direction it counts, never back and never past its limits.
+-- londiste._move_seq(i_seq_name, i_value): moves a local sequence to a published value, in the direction in which it counts: never back, never out of
+-- its limits, which may be narrower here than on the root. Error: sequence does not exist: s. Called by: global_update_seq, local_add_seq.
 create or replace function londiste._move_seq(i_seq_name text, i_value bigint)
 returns void as $$
 declare
-    s       record;
-    last    bigint;
-    value   bigint;
+    s           record;
+    old_value   bigint;
+    new_value   bigint;
 begin
-    select p.seqincrement, p.seqmin, p.seqmax into s from pg_catalog.pg_sequence p where p.seqrelid = londiste.find_seq_oid(i_seq_name);
+    select p.seqrelid, p.seqincrement, p.seqmin, p.seqmax into s
+        from pg_catalog.pg_sequence p
+        where p.seqrelid = londiste.find_seq_oid(i_seq_name);
     if not found then
-        return;
+        raise exception 'sequence does not exist: %', londiste.make_fqname(i_seq_name);
     end if;
-    value := greatest(s.seqmin, least(s.seqmax, i_value));
-    execute 'select last_value from ' || londiste.quote_fqname(i_seq_name) into last;
-    if (s.seqincrement > 0 and value > last) or (s.seqincrement < 0 and value < last) then
-        perform pg_catalog.setval(londiste.find_seq_oid(i_seq_name)::regclass, value);
+    new_value := greatest(s.seqmin, least(s.seqmax, i_value));
+    old_value := pgq.seq_getval(londiste.make_fqname(i_seq_name));
+    if sign(s.seqincrement) * sign(new_value::numeric - old_value) > 0 then
+        perform pg_catalog.setval(s.seqrelid::regclass, new_value);
     end if;
 end;
-$$ language plpgsql;
+$$ language plpgsql strict;

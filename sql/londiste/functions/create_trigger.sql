@@ -1,113 +1,173 @@
--- londiste.create_trigger(i_queue_name, i_table_name, i_trg_args, i_dest_table, i_node_type): makes the capture triggers of a table, or changes them when their arguments differ.
+-- londiste.create_trigger(i_queue_name, i_table_name, i_trg_args, i_dest_table, i_node_type): makes the triggers that publish a table's changes, or
+-- that refuse them on a leaf, and makes those again that are there with another function, other events or other arguments.
 --
--- i_trg_args: tgflags=<letters> (I U D events, Q sqltriga, L logutriga, J jsontriga, B before, A after, S skip; default AIUDL), no_triggers, virtual_table,
--- skip, expect_sync, skip_truncate, merge_all, no_merge (the last ones concern local_add_table); all else goes to the trigger.
--- 200 OK; 201 Trigger not created; 403 AFTER trigger cannot work with SKIP trigger(s); 405 Multiple SKIP triggers.
+-- i_table_name is the name on the queue, i_dest_table the local one. i_trg_args, in any order:
+--   tgflags=<letters>    I U D events; L logutriga, Q sqltriga, J jsontriga; A after, B before; S skip. Default AIUDL, also for a group without a
+--                        letter. If several of a group are given, J wins over L, L over Q, A over B. Upper or lower case.
+--   no_triggers, virtual_table   make none
+--   skip, SKIP           the trigger suppresses the operation on the table: BEFORE only, and last of all
+--   expect_sync, skip_truncate, merge_all, no_merge   concern londiste.local_add_table only
+--   all else             goes to the trigger
+--
+-- Made are _londiste_<queue> (zzz__londiste_<queue> when it has to SKIP) and _londiste_<queue>_truncate. On a leaf both get the argument deny.
+-- Of a table with another name here, ev_extra1= and londiste.truncate_trigger give the name on the queue.
+--
+-- 200 OK, and the row trigger's name; 201 Trigger not created; 400 Unknown trigger flags: x; 403 AFTER trigger cannot work with SKIP trigger(s);
+-- 404 Table does not exist: t; 405 Multiple SKIP triggers; 405 Trigger name n is taken by another queue.
+-- Locks: the table in SHARE ROW EXCLUSIVE mode when a trigger is made, in ACCESS EXCLUSIVE mode when one is replaced; nothing when all are there.
+-- Called by: local_add_table, local_change_handler.
 create or replace function londiste.create_trigger(
     in i_queue_name text, in i_table_name text, in i_trg_args text[], in i_dest_table text, in i_node_type text,
     out ret_code int4, out ret_note text, out trigger_name text)
-as $$
+returns record as $$
 declare
-    arg             text;
-    flags           text := 'AIUDL';
-    pass            text[] := '{}';
-    renamed         boolean := i_dest_table <> i_table_name;
-    do_skip         boolean := false;
-    before          boolean;
-    events          text := '';
-    func            text;
-    tg_args         text[];
-    skip_triggers   text[];
-    rel             oid := londiste.find_table_oid(i_dest_table);
-    old             record;
-    has_extra1      boolean := false;
+    queue_table text := londiste.make_fqname(i_table_name);
+    dest_table  text := coalesce(londiste.make_fqname(i_dest_table), londiste.make_fqname(i_table_name));
+    tbl         oid := londiste.find_table_oid(dest_table);
+    is_leaf     boolean := i_node_type = 'leaf';
+    flags       text := 'AIUDL';
+    is_skip     boolean := false;
+    is_before   boolean;
+    args        text[] := array[i_queue_name];
+    arg         text;
+    events      text[];
+    func        text;
+    base_name   text := '_londiste_' || i_queue_name;
+    row_name    text;
+    other_name  text;
+    skips       text[];
+    tg          record;
+    other       record;
 begin
-    trigger_name := '_londiste_' || i_queue_name;
-    foreach arg in array coalesce(i_trg_args, '{}') loop
-        if arg in ('no_triggers', 'virtual_table') then
-            select 201, 'Trigger not created', null into ret_code, ret_note, trigger_name;
-            return;
-        elsif arg in ('skip', 'SKIP') then
-            do_skip := true;
-        elsif arg in ('expect_sync', 'skip_truncate', 'merge_all', 'no_merge') then
-            null;
-        elsif arg like 'tgflags=%' then
-            flags := upper(substr(arg, 9));
-        else
-            has_extra1 := has_extra1 or arg like 'ev_extra1=%';
-            pass := pass || arg;
-        end if;
-    end loop;
-
-    before := strpos(flags, 'B') > 0 and strpos(flags, 'A') = 0;
-    do_skip := do_skip or strpos(flags, 'S') > 0;
-    select string_agg(e.word, ' or ') into events
-        from (values (1, 'I', 'insert'), (2, 'U', 'update'), (3, 'D', 'delete')) e (nr, letter, word)
-        where strpos(flags, e.letter) > 0;
-    func := case when strpos(flags, 'J') > 0 then 'pgq.jsontriga'
-                 when strpos(flags, 'Q') > 0 and strpos(flags, 'L') = 0 then 'pgq.sqltriga'
-                 else 'pgq.logutriga' end;
-
-    if i_node_type = 'leaf' then
-        if to_regprocedure('pgq.logutriga()') is null or to_regprocedure('pgq.sqltriga()') is null then
-            select 201, 'Trigger not created', null into ret_code, ret_note, trigger_name;
-            return;
-        end if;
-        pass := pass || 'deny'::text;
-    end if;
-    if renamed and not has_extra1 then
-        pass := pass || ('ev_extra1=' || quote_literal(i_table_name));
-    end if;
-
-    -- A SKIP trigger must be the last one: it stops the row operation for all after it.
-    select array_agg(t.tgname::text order by t.tgname) into skip_triggers
-        from pg_catalog.pg_trigger t
-        where t.tgrelid = rel and not t.tgisinternal and t.tgname <> trigger_name and t.tgname <> 'zzz_' || trigger_name
-            and position('\000SKIP\000'::bytea in t.tgargs) > 0;
-    if not before and skip_triggers is not null then
-        select 403, 'AFTER trigger cannot work with SKIP trigger(s)', null into ret_code, ret_note, trigger_name;
+    ret_code := 201;
+    ret_note := 'Trigger not created';
+    if 'no_triggers' = any (i_trg_args) or 'virtual_table' = any (i_trg_args) then
         return;
     end if;
-    if do_skip then
-        if array_length(skip_triggers, 1) > 1 then
-            select 405, 'Multiple SKIP triggers', null into ret_code, ret_note, trigger_name;
-            return;
-        elsif skip_triggers is null then
-            trigger_name := 'zzz_' || trigger_name;
-            pass := pass || 'SKIP'::text;
-        elsif skip_triggers[1] not like 'zzz\_%' then
-            execute format('alter trigger %I on %s rename to %I', skip_triggers[1], londiste.quote_fqname(i_dest_table), 'zzz_' || skip_triggers[1]);
-        end if;
+    if is_leaf and (to_regprocedure('pgq.logutriga()') is null or to_regprocedure('pgq.sqltriga()') is null) then
+        return;
+    end if;
+    if tbl is null then
+        ret_code := 404;
+        ret_note := 'Table does not exist: ' || dest_table;
+        return;
     end if;
 
-    tg_args := array[i_queue_name] || pass;
-    select t.oid, londiste._trigger_args(t.tgargs) as args, t.tgfoid::regproc::text as func, t.tgtype into old
+    foreach arg in array coalesce(i_trg_args, '{}') loop
+        if arg in ('skip', 'SKIP') then
+            is_skip := true;
+        elsif starts_with(lower(arg), 'tgflags=') then
+            flags := upper(substr(arg, 9));
+        elsif arg not in ('expect_sync', 'skip_truncate', 'merge_all', 'no_merge') then
+            args := array_append(args, arg);
+        end if;
+    end loop;
+    if flags ~ '[^IUDLQJABS]' then
+        ret_code := 400;
+        ret_note := 'Unknown trigger flags: ' || regexp_replace(flags, '[IUDLQJABS]', '', 'g');
+        return;
+    end if;
+    is_skip := is_skip or flags ~ 'S';
+    is_before := flags ~ 'B' and flags !~ 'A';
+    func := case when flags ~ 'J' then 'pgq.jsontriga()'
+                 when flags ~ 'Q' and flags !~ 'L' then 'pgq.sqltriga()'
+                 else 'pgq.logutriga()' end;
+    select array_agg(e.word order by e.nr) into events
+        from (values (1, 'I', 'insert'), (2, 'U', 'update'), (3, 'D', 'delete')) e (nr, letter, word)
+        where strpos(flags, e.letter) > 0 or flags !~ '[IUD]';
+
+    if is_leaf then
+        args := array_append(args, 'deny');
+    end if;
+    if dest_table <> queue_table and not exists (select 1 from unnest(args[2:]) a where starts_with(a, 'ev_extra1=')) then
+        args := array_append(args, 'ev_extra1=' || quote_literal(queue_table));
+    end if;
+
+    -- The server cuts names at 63 bytes. Then the names of both triggers would be the same.
+    while octet_length('zzz_' || base_name || '_truncate') > 63 loop
+        base_name := left(base_name, -1);
+    end loop;
+    row_name := base_name;
+    other_name := 'zzz_' || base_name;
+
+    -- A SKIP trigger ends the row operation for all triggers after it, so there can be one, and it must be the last.
+    select array_agg(t.tgname order by t.tgname) into skips
         from pg_catalog.pg_trigger t
-        where t.tgrelid = rel and t.tgname = trigger_name and not t.tgisinternal;
-    if found and (old.args <> tg_args or old.func <> func
-            or old.tgtype <> 1 | case when before then 2 else 0 end | case when strpos(flags, 'I') > 0 then 4 else 0 end
-                             | case when strpos(flags, 'D') > 0 then 8 else 0 end | case when strpos(flags, 'U') > 0 then 16 else 0 end) then
-        execute format('drop trigger %I on %s', trigger_name, londiste.quote_fqname(i_dest_table));
-        old := null;
+        where t.tgrelid = tbl and not t.tgisinternal
+            and t.tgname not in (row_name, other_name)
+            and position(londiste._trigger_args('{"",SKIP}') in t.tgargs) > 0;
+    if not is_before and (is_skip or skips is not null) then
+        ret_code := 403;
+        ret_note := 'AFTER trigger cannot work with SKIP trigger(s)';
+        return;
     end if;
-    if old.oid is null and events is not null then
-        execute format('create trigger %I %s %s on %s for each row execute procedure %s(%s)',
-            trigger_name, case when before then 'before' else 'after' end, events, londiste.quote_fqname(i_dest_table), func,
-            (select string_agg(quote_literal(a.value), ', ' order by a.nr) from unnest(tg_args) with ordinality a (value, nr)));
-    end if;
-
-    perform 1 from pg_catalog.pg_trigger
-        where tgrelid = rel and tgname = '_londiste_' || i_queue_name || '_truncate' and not tgisinternal;
-    if not found then
-        if renamed and i_node_type <> 'leaf' then
-            execute format('create trigger %I after truncate on %s for each statement execute procedure londiste.truncate_trigger(%L, %L)',
-                '_londiste_' || i_queue_name || '_truncate', londiste.quote_fqname(i_dest_table), i_queue_name, i_table_name);
-        else
-            execute format('create trigger %I after truncate on %s for each statement execute procedure pgq.sqltriga(%L%s)',
-                '_londiste_' || i_queue_name || '_truncate', londiste.quote_fqname(i_dest_table), i_queue_name,
-                case when i_node_type = 'leaf' then ', ''deny''' else '' end);
+    if is_skip then
+        if cardinality(skips) > 1 then
+            ret_code := 405;
+            ret_note := 'Multiple SKIP triggers';
+            return;
+        elsif skips is null then
+            row_name := 'zzz_' || base_name;
+            other_name := base_name;
+            args := array_append(args, 'SKIP');
+        elsif not starts_with(skips[1], 'zzz_') then
+            execute format('alter trigger %I on %s rename to %I', skips[1], tbl::regclass, left('zzz_' || skips[1], 63));
         end if;
     end if;
-    select 200, 'OK' into ret_code, ret_note;
+
+    for tg in
+        -- Bits of tgtype: 1 row, 2 before, 4 insert, 8 delete, 16 update, 32 truncate.
+        select row_name as name, func::regprocedure as func, londiste._trigger_args(args) as tgargs,
+               (1 + case when is_before then 2 else 0 end
+                  + case when 'insert' = any (events) then 4 else 0 end
+                  + case when 'delete' = any (events) then 8 else 0 end
+                  + case when 'update' = any (events) then 16 else 0 end)::int2 as tgtype,
+               format('%s %s on %s for each row execute function %s(%s)',
+                      case when is_before then 'before' else 'after' end, array_to_string(events, ' or '),
+                      tbl::regclass, func::regprocedure::regproc,
+                      (select string_agg(quote_literal(a), ', ' order by nr) from unnest(args) with ordinality u (a, nr))) as def
+        union all
+        select base_name || '_truncate', f.func, londiste._trigger_args(f.args), 32::int2,
+               format('after truncate on %s for each statement execute function %s(%s)', tbl::regclass, f.func::regproc,
+                      (select string_agg(quote_literal(a), ', ' order by nr) from unnest(f.args) with ordinality u (a, nr)))
+        from (select case when dest_table <> queue_table and not is_leaf then 'londiste.truncate_trigger()' else 'pgq.sqltriga()' end::regprocedure,
+                     case when is_leaf then array[i_queue_name, 'deny']
+                          when dest_table <> queue_table then array[i_queue_name, queue_table]
+                          else array[i_queue_name] end) f (func, args)
+    loop
+        select t.* into other
+            from pg_catalog.pg_trigger t
+            where t.tgrelid = tbl and not t.tgisinternal and t.tgname = tg.name;
+        if found then
+            if other.tgfoid = tg.func and other.tgtype = tg.tgtype and other.tgargs = tg.tgargs
+                and other.tgqual is null and other.tgattr = ''::int2vector
+            then
+                continue;
+            end if;
+            if londiste.is_replica_func(other.tgfoid)
+                and not starts_with(encode(other.tgargs, 'hex'), encode(londiste._trigger_args(array[i_queue_name]), 'hex'))
+            then
+                ret_code := 405;
+                ret_note := 'Trigger name ' || tg.name || ' is taken by another queue';
+                return;
+            end if;
+            execute format('drop trigger %I on %s', tg.name, tbl::regclass);
+        end if;
+        execute format('create trigger %I %s', tg.name, tg.def);
+    end loop;
+
+    -- With SKIP and without it the name is another: what was made before must not publish the same change again.
+    perform 1
+        from pg_catalog.pg_trigger t
+        where t.tgrelid = tbl and not t.tgisinternal and t.tgname = other_name
+            and londiste.is_replica_func(t.tgfoid)
+            and starts_with(encode(t.tgargs, 'hex'), encode(londiste._trigger_args(array[i_queue_name]), 'hex'));
+    if found then
+        execute format('drop trigger %I on %s', other_name, tbl::regclass);
+    end if;
+
+    trigger_name := row_name;
+    ret_code := 200;
+    ret_note := 'OK';
 end;
 $$ language plpgsql;

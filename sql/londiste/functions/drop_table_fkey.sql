@@ -1,4 +1,5 @@
 -- londiste.drop_table_fkey(i_from_table, i_fkey_name): drops a foreign key and keeps it in londiste.pending_fkeys. Returns 1, or 0 when there is none.
+-- Locks both tables in ACCESS EXCLUSIVE mode. Called by: a worker before it copies a table, each key in a transaction of its own.
 create or replace function londiste.drop_table_fkey(i_from_table text, i_fkey_name text)
 returns integer as $$
 declare

@@ -8,7 +8,7 @@ declare
 begin
     select e.execute_sql, e.execute_attrs into script
         from londiste.applied_execute e
-        where e.execute_file = i_file_name;
+        where e.execute_file = i_file_name and e.queue_name = i_queue_name;
     if not found then
         select 404, 'execute_file called without execute_start' into ret_code, ret_note;
         return;

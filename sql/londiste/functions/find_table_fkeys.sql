@@ -1,4 +1,5 @@
--- londiste.find_table_fkeys(i_table_name): foreign keys from and to a table, with the statement that makes each again.
+-- londiste.find_table_fkeys(i_table_name): foreign keys from and to a table, with the statement that makes each again, under whatever search_path.
+-- Without those that a partition has from its parent: they go with the parent's.
 create or replace function londiste.find_table_fkeys(i_table_name text)
 returns setof londiste.pending_fkeys as $$
     select fn.nspname || '.' || f.relname, tn.nspname || '.' || t.relname, c.conname::text,
@@ -12,4 +13,4 @@ returns setof londiste.pending_fkeys as $$
     where c.contype = 'f' and c.conparentid = 0
         and londiste.find_table_oid(i_table_name) in (c.conrelid, c.confrelid)
     order by 1, 3;
-$$ language sql strict stable;
+$$ language sql strict stable set search_path = pg_catalog, pg_temp;

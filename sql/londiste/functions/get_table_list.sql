@@ -4,7 +4,7 @@ create or replace function londiste.get_table_list(
     out table_name text, out local boolean, out merge_state text, out custom_snapshot text, out table_attrs text,
     out dropped_ddl text, out copy_role text, out copy_pos int4, out dest_table text)
 returns setof record as $$
-    select t.table_name, t.local, t.merge_state, t.custom_snapshot, t.table_attrs, t.dropped_ddl, c.copy_role, c.copy_pos, t.dest_table
+    select t.table_name, t.local, t.merge_state, t.custom_snapshot, t.table_attrs, t.dropped_ddl, c.copy_role, coalesce(c.copy_pos, 0), t.dest_table
     from londiste.table_info t
     left join lateral londiste._coordinate_copy(t.queue_name, t.table_name) c
         on t.local and t.merge_state is distinct from 'ok'

@@ -22,6 +22,7 @@ returns setof londiste.pending_fkeys as $$
             min(r.queue_name) filter (where r.node_type = 'leaf' and r.combined_type = 'root'),
             min(r.queue_name) filter (where r.node_type = 'branch' and exists (
                 select 1 from pgq_node.node_info part where part.combined_queue = r.queue_name)),
+            min(r.queue_name) filter (where r.node_type <> 'root'),    -- a root's worker reads no batches
             min(r.queue_name))
     order by 1, 3;
 $$ language sql strict stable;

@@ -14,6 +14,6 @@ begin
         select 400, 'Table not found: ' || fq_table_name into ret_code, ret_note;
         return;
     end if;
-    select 200, 'Table removed: ' || i_table_name into ret_code, ret_note;
+    select 200, 'Table removed: ' || fq_table_name into ret_code, ret_note;
 end;
 $$ language plpgsql strict;

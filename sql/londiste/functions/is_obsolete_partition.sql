@@ -19,6 +19,6 @@ begin
         raise exception 'not supported i_partition_period: %', i_partition_period;
     end if;
     suffix := substring(i_partition_table from pattern);
-    return suffix < to_char(now() - i_retention_period, format);
+    return suffix collate "C" < to_char(now() - i_retention_period, format);
 end;
 $$ language plpgsql;

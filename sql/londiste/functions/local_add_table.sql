@@ -3,7 +3,12 @@
 -- i_trg_args: see create_trigger; also expect_sync (no copy), skip_truncate, merge_all, no_merge, virtual_table (no structure check, no triggers).
 -- i_table_attrs: urlencoded attributes (handler, copy_node, skip_truncate, max_parallel_copy). i_dest_table: local name when it differs.
 -- 200 Table added: t | Table already added: t | Table added with no triggers: t; 301 Table added: t, but londiste trigger is not first: g;
--- 400 Primary key missing on table: t | No such set: q; 404 Table does not exist: t | Table not available on queue: t; 405 merge conflicts; 410 other arguments before.
+-- 400 Primary key missing on table: t | No such set: q; 404 Table does not exist: t | Table not available on queue: t; 405 merge conflicts; 410 other arguments before;
+-- codes of create_trigger. With 4xx half of it may be done: the caller rolls back.
+--
+-- State of the table afterwards: ok on the root, with expect_sync, and on a leaf that is merged into a branch (where the branch's worker fills it);
+-- else NULL: the worker copies it. On a leaf the same table of other queues that are merged into the same one is taken with merge_all, too, and is added on
+-- the combined queue. Locks: the table_info row; the table, see create_trigger. Called by: add-table.
 create or replace function londiste.local_add_table(
     in i_queue_name text, in i_table_name text, in i_trg_args text[], in i_table_attrs text, in i_dest_table text,
     out ret_code int4, out ret_note text)
@@ -74,7 +79,10 @@ begin
         end if;
         perform londiste.global_add_table(i_queue_name, fq_table_name);
     elsif tbl.local then
-        if coalesce(tbl.table_attrs, '') <> coalesce(attrs, '') then
+        if coalesce(tbl.dest_table, fq_table_name) <> fq_dest then
+            select 410, 'Table ' || descr || ' already added, but with different args: dest_table='
+                || coalesce(tbl.dest_table, fq_table_name) into ret_code, ret_note;
+        elsif coalesce(tbl.table_attrs, '') <> coalesce(attrs, '') then
             select 410, 'Table ' || descr || ' already added, but with different args: ' || coalesce(tbl.table_attrs, '') into ret_code, ret_note;
         else
             select 200, 'Table already added: ' || descr into ret_code, ret_note;
@@ -108,18 +116,19 @@ begin
                         || ', use remove-table first to remove all previous table subscriptions' into ret_code, ret_note;
                     return;
                 end if;
-            elsif not merge_all then
-                if new_state is distinct from 'ok' then
-                    select 405, 'Found multiple sources for table ' || descr || ', use merge-all or no-merge to continue' into ret_code, ret_note;
-                    return;
-                end if;
-            else
+            elsif not merge_all and new_state is distinct from 'ok' then
+                select 405, 'Found multiple sources for table ' || descr || ', use merge-all or no-merge to continue' into ret_code, ret_note;
+                return;
+            elsif merge_all or node.combined_queue is not null then
                 update londiste.table_info
                     set local = true, merge_state = new_state, table_attrs = coalesce(attrs, table_attrs),
                         dest_table = nullif(fq_dest, table_name)
                     where queue_name = other.queue_name and table_name = other.table_name;
-                if not virtual then
-                    perform londiste.create_trigger(other.queue_name, other.table_name, args, fq_dest, 'leaf');
+                select * into trg from londiste.create_trigger(other.queue_name, other.table_name, args, fq_dest, 'leaf');
+                if trg.ret_code > 299 then
+                    ret_code := trg.ret_code;
+                    ret_note := 'Trigger creation failed for table ' || descr || ': ' || trg.ret_note;
+                    return;
                 end if;
             end if;
         end loop;
@@ -129,7 +138,7 @@ begin
                 where t.queue_name = node.combined_queue and t.table_name = fq_table_name and t.local;
             if not found then
                 select * into combined from londiste.local_add_table(node.combined_queue, fq_table_name, args, attrs, i_dest_table);
-                if combined.ret_code >= 300 then
+                if combined.ret_code >= 400 then
                     ret_code := combined.ret_code;
                     ret_note := combined.ret_note;
                     return;
@@ -149,12 +158,13 @@ begin
         return;
     end if;
 
-    -- Triggers fire in name order: one before ours could change other tables first.
+    -- Triggers fire in the order of their names: what one before ours does to other tables would be published before its cause.
     select t.tgname into first_trigger
         from pg_catalog.pg_trigger t
+        join pg_catalog.pg_trigger ours on ours.tgrelid = t.tgrelid and ours.tgname = trg.trigger_name
         where t.tgrelid = rel and not t.tgisinternal
-            and t.tgtype & 1 = 1 and t.tgtype & 2 = 0
-            and t.tgname < trg.trigger_name
+            and t.tgtype & 67 = 1 and ours.tgtype & 67 = 1      -- AFTER, FOR EACH ROW
+            and t.tgname < ours.tgname
             and not londiste.is_replica_func(t.tgfoid)
             and t.tgname not like '\_londiste\_%' and t.tgname not like '%\_logger'
         order by t.tgname

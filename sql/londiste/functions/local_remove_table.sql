@@ -24,7 +24,7 @@ begin
     if tbl.local then
         dest := coalesce(tbl.dest_table, fq_table_name);
         perform londiste.drop_table_triggers(i_queue_name, fq_table_name);
-        if tbl.dropped_ddl is not null then
+        if tbl.dropped_ddl is not null and londiste.find_table_oid(dest) is not null then
             -- A copy had dropped them: the half copied rows would not satisfy them.
             execute 'truncate only ' || londiste.quote_fqname(dest);
             execute tbl.dropped_ddl;

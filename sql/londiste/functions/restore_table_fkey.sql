@@ -1,31 +1,47 @@
--- londiste.restore_table_fkey(i_from_table, i_fkey_name, i_lazy): puts a waiting foreign key back. '' when done or when there is none.
--- i_lazy: does nothing itself but returns the next statement to run in a transaction of its own: first the constraint not valid, then its validation; the third call returns ''.
+-- londiste.restore_table_fkey(i_from_table, i_fkey_name, i_lazy): makes a pending foreign key again. Returns '' when it is there, or was not pending.
+-- i_lazy: validation takes long, and making the constraint locks both tables, so the caller does each in a transaction of its own: the function returns
+-- the statement to run next, first the constraint, not valid, then its validation; when '' comes back nothing is left to do.
+-- Warning: foreign key k of table t cannot be restored: its tables are gone (it is forgotten).
+-- Locks the pending_fkeys row; if not lazy, also both tables in SHARE ROW EXCLUSIVE mode. Called by: workers.
 create or replace function londiste.restore_table_fkey(i_from_table text, i_fkey_name text, i_lazy boolean default false)
 returns text as $$
 declare
-    fkey        record;
-    con         record;
-    v_from_table text := londiste.make_fqname(i_from_table);
+    fq_table    text := londiste.make_fqname(i_from_table);
+    tbl         oid := londiste.find_table_oid(i_from_table);
+    fkey        londiste.pending_fkeys;
+    is_valid    boolean;
+    step        text;
 begin
-    select * into fkey from londiste.pending_fkeys p where p.fkey_name = i_fkey_name and p.from_table = v_from_table for update;
+    select * into fkey
+        from londiste.pending_fkeys p
+        where p.from_table = fq_table and p.fkey_name = i_fkey_name
+        for update;
     if not found then
         return '';
     end if;
-    select c.convalidated into con
-        from pg_catalog.pg_constraint c
-        where c.conname = i_fkey_name and c.conrelid = londiste.find_table_oid(v_from_table);
-    if not found then
-        if i_lazy and fkey.fkey_def !~* 'not valid\s*$' and londiste.find_rel_oid(v_from_table, 'p') is null then
-            return fkey.fkey_def || ' not valid';
+
+    if tbl is null or londiste.find_table_oid(fkey.to_table) is null then
+        raise warning 'foreign key % of table % cannot be restored: its tables are gone', i_fkey_name, fq_table;
+    else
+        select c.convalidated or fkey.fkey_def ~ '\m(NOT VALID|NOT ENFORCED)$' into is_valid
+            from pg_catalog.pg_constraint c
+            where c.conrelid = tbl and c.conname = i_fkey_name;
+        if not found then
+            step := fkey.fkey_def;
+            -- Most servers cannot do that for partitioned tables.
+            if i_lazy and step !~ '\m(NOT VALID|NOT ENFORCED)$' and londiste.find_rel_oid(fq_table, 'p') is null then
+                return step || ' not valid';
+            end if;
+        elsif not is_valid then
+            step := format('alter table only %s validate constraint %I', londiste.quote_fqname(fq_table), i_fkey_name);
         end if;
-        execute fkey.fkey_def;
-    elsif not con.convalidated and fkey.fkey_def !~* 'not valid\s*$' then
-        if i_lazy then
-            return 'alter table only ' || londiste.quote_fqname(v_from_table) || ' validate constraint ' || quote_ident(i_fkey_name);
+        if step is not null and i_lazy then
+            return step;
+        elsif step is not null then
+            execute step;
         end if;
-        execute 'alter table only ' || londiste.quote_fqname(v_from_table) || ' validate constraint ' || quote_ident(i_fkey_name);
     end if;
-    delete from londiste.pending_fkeys p where p.fkey_name = i_fkey_name and p.from_table = v_from_table;
+    delete from londiste.pending_fkeys p where p.from_table = fq_table and p.fkey_name = i_fkey_name;
     return '';
 end;
 $$ language plpgsql strict;

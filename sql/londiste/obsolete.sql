@@ -1,0 +1,2 @@
+-- Functions of older releases that would stay beside today's and make calls ambiguous. Re-runnable.
+drop function if exists londiste.restore_table_fkey(text, text);
