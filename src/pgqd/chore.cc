@@ -1,0 +1,64 @@
+#include "pgqd/chore.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "base/error.h"
+#include "pg/error.h"
+#include "pgqd/back_off.h"
+#include "pgqd/log_text.h"
+
+namespace pgqd {
+namespace {
+
+using base::Deadline;
+using base::Duration;
+
+// After an error of the work itself, as in SkyTools' pgqd.
+constexpr Duration kAfterError{20'000};
+constexpr Duration kFirstRetry{250}, kLongestRetry{10'000};
+
+}  // namespace
+
+Chore::Chore(const LiveOptions& options, std::string database, std::string name, Work work,
+             Period period)
+    : options_(options),
+      database_(std::move(database)),
+      name_(std::move(name)),
+      work_(std::move(work)),
+      period_(std::move(period)),
+      thread_(name_.substr(0, 5) + " " + database_,
+              [this](base::Interrupt& interrupt) { Run(interrupt); }) {}
+
+void Chore::Run(base::Interrupt& interrupt) {
+  BackOff back_off(kFirstRetry, kLongestRetry);
+  while (!interrupt.stopping()) {
+    Duration pause;
+    try {
+      pause = RunOnce(interrupt);
+      back_off.Reset();
+    } catch (...) {
+      const pg::Failure failure = pg::DescribeCurrentFailure(&interrupt);
+      if (failure.kind == pg::FailureKind::kInterrupted) return;
+      pause = failure.kind == pg::FailureKind::kSql
+                  ? std::min(kAfterError, period_(*options_.Get()))
+                  : back_off.Next();
+      LogFailure(failures_, DatabaseText(database_) + ": " + name_, failure, pause);
+    }
+    interrupt.Sleep(pause == Duration::max() ? Deadline::Never() : Deadline::After(pause));
+  }
+}
+
+Duration Chore::RunOnce(base::Interrupt& interrupt) {
+  const auto options = options_.Get();
+  pg::Connection connection(ConnectTo(*options, database_, name_), interrupt);
+  const bool done = work_(connection);
+  if (done) failures_.Clear();
+  const Duration period = period_(*options);
+  return done ? period : std::min(kAfterError, period);
+}
+
+}  // namespace pgqd

@@ -1,0 +1,45 @@
+// Something that pgqd does in a database now and then, on a thread and a connection of its own:
+// maintenance, retry events.
+//
+// The connection exists only while the work is done, so that an idle pgqd holds one session per
+// database.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/clock.h"
+#include "pg/connection.h"
+#include "pgqd/failure_log.h"
+#include "pgqd/options.h"
+#include "pgqd/service_thread.h"
+
+namespace pgqd {
+
+class Chore {
+ public:
+  // Does all that is to be done now. Throws what pg throws. True: done; false: something failed
+  // (and was logged), come again soon.
+  using Work = std::function<bool(pg::Connection&)>;
+  // The pause until the next round; base::Duration::max(): only when woken.
+  using Period = std::function<base::Duration(const Options&)>;
+
+  // Runs at once for the first time. `name`: "maintenance" or "retry".
+  Chore(const LiveOptions& options, std::string database, std::string name, Work work,
+        Period period);
+
+  void Wake() { thread_.Wake(); }
+
+ private:
+  void Run(base::Interrupt& interrupt);
+  base::Duration RunOnce(base::Interrupt& interrupt);
+
+  const LiveOptions& options_;
+  const std::string database_, name_;
+  const Work work_;
+  const Period period_;
+  FailureLog failures_;
+  ServiceThread thread_;  // last: it uses all the others
+};
+
+}  // namespace pgqd

@@ -1,0 +1,83 @@
+#include "pgqd/demand.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+namespace pgqd {
+
+void DemandPolicy::Observe(const QueueTicks& queue, Memory& memory, bool is_new) {
+  // A new pgqd does not know which of the transactions open at the newest tick wrote events: it
+  // waits for all of them.
+  if (is_new || queue.tick_event_seq > memory.tick_event_seq) memory.wait_txid = queue.tick_xmax;
+  memory.tick_event_seq = queue.tick_event_seq;
+  if (memory.wait_txid && queue.tick_xmin >= *memory.wait_txid) memory.wait_txid.reset();
+}
+
+DemandPolicy::Time DemandPolicy::NotBefore(Memory& memory, bool oldest_ended, Time now) const {
+  if (memory.tokens_at != Time{}) {
+    const std::chrono::duration<double> passed = now - memory.tokens_at;
+    memory.tokens = std::min(kBurst, memory.tokens + passed.count() * kTicksPerSecond);
+  }
+  memory.tokens_at = now;
+  Time not_before = memory.last_tick == Time{}
+                        ? now
+                        : memory.last_tick + (oldest_ended ? 2 * active_poll_ : retick_period_);
+  if (memory.braked || !oldest_ended) not_before = std::max(not_before, memory.blocked_until);
+  if (memory.tokens < 1) {
+    const auto wait = std::chrono::duration<double>((1 - memory.tokens) / kTicksPerSecond);
+    not_before = std::max(not_before, now + std::chrono::ceil<base::Duration>(wait));
+  }
+  return not_before;
+}
+
+std::vector<DemandPolicy::Request> DemandPolicy::Decide(const std::vector<QueueTicks>& queues,
+                                                        std::int64_t oldest_txid, Time now) {
+  std::vector<Request> requests;
+  std::map<int, Memory> known;
+  pending_ = false;
+  next_attempt_.reset();
+  for (const QueueTicks& queue : queues) {
+    const auto before = queues_.extract(queue.queue_id);
+    const bool is_new = before.empty();
+    Memory& memory = known[queue.queue_id];
+    if (!is_new) memory = before.mapped();
+    if (!queue.tick_id) {  // its first tick is the ordinary ticker's
+      pending_ = true;
+      continue;
+    }
+    Observe(queue, memory, is_new);
+    if (queue.event_seq <= queue.tick_event_seq && !memory.wait_txid) continue;
+    pending_ = true;
+    const Time not_before = NotBefore(memory, oldest_txid > queue.tick_xmin, now);
+    if (now >= not_before) {
+      requests.push_back({queue.name, queue.queue_id, memory.wait_txid});
+    } else {
+      next_attempt_ = std::min(next_attempt_.value_or(not_before), not_before);
+    }
+  }
+  queues_ = std::move(known);  // dropped queues are forgotten
+  return requests;
+}
+
+void DemandPolicy::Record(const Request& request, const DemandAnswer& answer, Time now) {
+  Memory& memory = queues_[request.queue_id];
+  if (answer.tick_id) {
+    memory.last_tick = now;
+    memory.tokens -= 1;
+    memory.block = base::Duration(0);
+    memory.blocked_until = {};
+    memory.braked = false;
+    return;
+  }
+  // Braked: a consumer is busy. Else the transactions waited for are still open.
+  if (memory.braked != answer.braked) memory.block = base::Duration(0);
+  memory.braked = answer.braked;
+  const base::Duration first = answer.braked ? active_poll_ : retick_period_;
+  const base::Duration longest = std::max(first, answer.braked ? kLongestBrake : kLongestRetick);
+  memory.block = std::clamp(memory.block * 2, first, longest);
+  memory.blocked_until = now + memory.block;
+  next_attempt_ = std::min(next_attempt_.value_or(memory.blocked_until), memory.blocked_until);
+}
+
+}  // namespace pgqd

@@ -1,0 +1,64 @@
+#include "pgqd/detector.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "pg/connection.h"
+#include "pg/error.h"
+#include "pgqd/back_off.h"
+#include "pgqd/log_text.h"
+
+namespace pgqd {
+namespace {
+
+using base::Deadline;
+using base::Duration;
+
+constexpr Duration kFirstRetry{250}, kLongestRetry{5000};
+
+}  // namespace
+
+Detector::Detector(const LiveOptions& options, OnFound on_found)
+    : options_(options),
+      on_found_(std::move(on_found)),
+      thread_("detector", [this](base::Interrupt& interrupt) { Run(interrupt); }) {}
+
+void Detector::Run(base::Interrupt& interrupt) {
+  BackOff back_off(kFirstRetry, kLongestRetry);
+  while (!interrupt.stopping()) {
+    const auto options = options_.Get();
+    Deadline again = Deadline::Never();  // a list was given
+    if (options->database_list.empty()) {
+      try {
+        Look(interrupt);
+        again = Deadline::After(options->check_period);
+        back_off.Reset();
+        if (failures_.Clear()) spdlog::info("[{}]: connected again", options->initial_database);
+      } catch (...) {
+        const pg::Failure failure = pg::DescribeCurrentFailure(&interrupt);
+        if (failure.kind == pg::FailureKind::kInterrupted) return;
+        const Duration pause = std::min(back_off.Next(), options->check_period);
+        LogFailure(failures_, "detecting databases", failure, pause);
+        again = Deadline::After(pause);
+      }
+    }
+    interrupt.Sleep(again);
+  }
+}
+
+void Detector::Look(base::Interrupt& interrupt) {
+  const auto options = options_.Get();
+  pg::Connection connection(ConnectTo(*options, options->initial_database, "detector"), interrupt);
+  std::set<std::string> found;
+  for (const auto& row :
+       pg::ExecAutocommit(connection,
+                          "select datname from pg_catalog.pg_database"
+                          " where not datistemplate and datallowconn"
+                          " and pg_catalog.has_database_privilege(oid, 'connect')"))
+    found.insert(row[0].as<std::string>());
+  on_found_(std::move(found));
+}
+
+}  // namespace pgqd

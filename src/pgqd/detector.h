@@ -1,0 +1,38 @@
+// Finds the databases of the cluster, on a thread of its own; its connection is closed between
+// looks.
+#pragma once
+
+#include <functional>
+#include <set>
+#include <string>
+
+#include "base/interrupt.h"
+#include "pgqd/failure_log.h"
+#include "pgqd/options.h"
+#include "pgqd/service_thread.h"
+
+namespace pgqd {
+
+class Detector {
+ public:
+  // Called on the detector's thread after each look.
+  using OnFound = std::function<void(std::set<std::string>)>;
+
+  Detector(const LiveOptions& options, OnFound on_found);
+
+  void Wake() { thread_.Wake(); }
+  void Stop() { thread_.Stop(); }
+  void Cancel() { thread_.Cancel(); }
+  bool ended() const { return thread_.ended(); }
+
+ private:
+  void Run(base::Interrupt& interrupt);
+  void Look(base::Interrupt& interrupt);
+
+  const LiveOptions& options_;
+  const OnFound on_found_;
+  FailureLog failures_;
+  ServiceThread thread_;  // last: it uses all the others
+};
+
+}  // namespace pgqd

@@ -1,0 +1,31 @@
+// A round of maintenance in one database: what pgq.maint_operations() lists, one transaction each.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "pg/connection.h"
+#include "pgqd/failure_log.h"
+
+namespace pgqd {
+
+struct Operation {
+  std::string function;  // "schema.name", or "vacuum", "vacuum analyze"
+  std::optional<std::string> argument;
+  bool IsVacuum() const { return function == "vacuum" || function == "vacuum analyze"; }
+};
+
+// The statement that runs the operation: `vacuum "s"."t"`, `select "s"."f"('arg')`, `select
+// "s"."f"()`.
+std::string OperationSql(const Operation& operation);
+// Whether the function wants to be called again: its first column is a number other than 0.
+bool WantsMore(const std::string& first_column);
+
+// Runs the whole list. An operation that fails is logged and does not keep the others from running;
+// losing the connection does. Returns whether all succeeded.
+bool RunMaintenance(pg::Connection& connection, const std::string& database, FailureLog& failures);
+
+// Moves due retry events until none is left; returns how many.
+long MoveRetryEvents(pg::Connection& connection);
+
+}  // namespace pgqd

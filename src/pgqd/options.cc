@@ -1,0 +1,44 @@
+#include "pgqd/options.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "pg/conninfo.h"
+
+namespace pgqd {
+
+Options ReadOptions(const config::Settings& settings) {
+  Options options;
+  options.base_connstr = settings.text("base_connstr");
+  try {
+    pg::ParseConnstr(options.base_connstr);
+  } catch (const base::Error& error) {
+    throw base::ConfigError(
+        settings.origin("base_connstr").ToString() + ": base_connstr: " + error.what(),
+        "Write it as host=... port=... user=..., without dbname.");
+  }
+  options.initial_database = settings.text("initial_database");
+  options.database_list = settings.list("database_list");
+  options.check_period = settings.seconds("check_period");
+  options.connection_lifetime = settings.seconds("connection_lifetime");
+  options.maint_period = settings.seconds("maint_period");
+  options.retry_period = settings.seconds("retry_period");
+  options.ticker_period = settings.seconds("ticker_period");
+  options.stats_period = settings.seconds("stats_period");
+  options.on_demand = settings.boolean("ticker_on_demand");
+  options.active_poll = settings.seconds("ticker_active_poll");
+  options.idle_poll = std::max(settings.seconds("ticker_idle_poll"), options.active_poll);
+  options.retick_period = std::max(settings.seconds("ticker_retick_period"), options.active_poll);
+  return options;
+}
+
+pg::ConnectOptions ConnectTo(const Options& options, const std::string& database,
+                             const std::string& purpose) {
+  pg::ConnectOptions connect;
+  connect.connstr =
+      pg::MergeConnstr(options.base_connstr, pg::FormatConnstr({{"dbname", database}}));
+  connect.application_name = "pgqd " + purpose;
+  return connect;
+}
+
+}  // namespace pgqd

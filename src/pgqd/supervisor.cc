@@ -1,0 +1,190 @@
+#include "pgqd/supervisor.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <spdlog/spdlog.h>
+#include <time.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/error.h"
+#include "daemon/daemonize.h"
+#include "daemon/log.h"
+#include "pgqd/log_text.h"
+
+namespace pgqd {
+namespace {
+
+using base::Deadline;
+using base::Duration;
+
+// How long running statements may go on after SIGINT.
+constexpr Duration kPatience{5000};
+// A cancel request can reach a server between two statements and be lost there.
+constexpr int kCancelAgainMs = 100;
+
+std::string MonotonicMicroseconds() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return std::to_string(now.tv_sec * 1'000'000L + now.tv_nsec / 1000);
+}
+
+}  // namespace
+
+Supervisor::Supervisor(config::Settings settings, std::function<config::Settings()> reload,
+                       daemon_process::Signals& signals)
+    : settings_(std::move(settings)),
+      reload_(std::move(reload)),
+      signals_(signals),
+      options_(ReadOptions(settings_)),
+      gate_(options_),
+      detector_(options_, [this](std::set<std::string> found) {
+        {
+          const std::lock_guard lock(mutex_);
+          found_ = std::move(found);
+        }
+        wake_.Wake();
+      }) {}
+
+void Supervisor::Run(const std::function<void()>& ready) {
+  const auto options = options_.Get();
+  automatic_ = options->database_list.empty();
+  if (automatic_) {
+    spdlog::info("auto-detecting dbs ...");
+  } else {
+    SetDatabases({options->database_list.begin(), options->database_list.end()});
+  }
+  next_statistics_ = Deadline::After(options->stats_period);
+  ready();
+  while (!stopping_ || !AllEnded()) WaitForEvent();
+}
+
+void Supervisor::WaitForEvent() {
+  std::array<pollfd, 2> waits = {{{signals_.fd(), POLLIN, 0}, {wake_.wake_fd(), POLLIN, 0}}};
+  int timeout = next_statistics_.PollTimeout();
+  if (!leaving_.empty()) timeout = timeout < 0 ? kCancelAgainMs : std::min(timeout, kCancelAgainMs);
+  if (stopping_) timeout = cancelling_ ? kCancelAgainMs / 10 : 10;
+  poll(waits.data(), waits.size(), timeout);
+  while (const auto signal = signals_.Wait(Deadline::After(Duration(0)))) OnSignal(*signal);
+  if (stopping_) return PressOn();
+  wake_.ClearWake();
+  TakeFoundDatabases();
+  Reap();
+  if (next_statistics_.Passed()) LogStatistics();
+}
+
+void Supervisor::OnSignal(int signal) {
+  switch (signal) {
+    case SIGINT:
+      spdlog::info("Got SIGINT, shutting down");
+      return OnStopSignal(false);
+    case SIGTERM:
+      spdlog::info("Got SIGTERM, fast exit");
+      return OnStopSignal(true);
+    case SIGHUP:
+      if (!stopping_) Reload();
+      return;
+    default:
+      return;
+  }
+}
+
+void Supervisor::OnStopSignal(bool at_once) {
+  if (!stopping_) {
+    daemon_process::NotifySystemd("STOPPING=1");
+    stopping_ = true;
+    cancel_at_ = Deadline::After(kPatience);
+    detector_.Stop();
+    for (auto& [database, ticker] : tickers_) ticker->Stop();
+  }
+  if (at_once) cancel_at_ = Deadline::After(Duration(0));
+}
+
+void Supervisor::PressOn() {
+  if (!cancel_at_.Passed()) return;
+  if (!std::exchange(cancelling_, true)) spdlog::debug("cancelling what still runs");
+  cancel_at_ = Deadline::After(Duration(kCancelAgainMs));
+  if (!detector_.ended()) detector_.Cancel();
+  for (auto& [database, ticker] : tickers_)
+    if (!ticker->ended()) ticker->Cancel();
+  for (auto& ticker : leaving_)
+    if (!ticker->ended()) ticker->Cancel();
+}
+
+bool Supervisor::AllEnded() const {
+  return detector_.ended() &&
+         std::all_of(tickers_.begin(), tickers_.end(),
+                     [](const auto& entry) { return entry.second->ended(); }) &&
+         std::all_of(leaving_.begin(), leaving_.end(),
+                     [](const auto& ticker) { return ticker->ended(); });
+}
+
+void Supervisor::Reload() {
+  spdlog::info("Got SIGHUP, re-reading config");
+  daemon_process::NotifySystemd("RELOADING=1\nMONOTONIC_USEC=" + MonotonicMicroseconds());
+  try {
+    daemon_process::ReopenLog();
+    config::Settings newer = reload_();
+    Options options = ReadOptions(newer);
+    for (const std::string& name : settings_.ChangedNotReloadable(newer))
+      spdlog::warn("setting \"{}\" was changed; it takes effect after a restart", name);
+    settings_ = std::move(newer);
+    const bool was_automatic = std::exchange(automatic_, options.database_list.empty());
+    if (automatic_ && !was_automatic) spdlog::info("auto-detecting dbs ...");
+    const std::set<std::string> listed(options.database_list.begin(), options.database_list.end());
+    next_statistics_ = Deadline::After(options.stats_period);
+    options_.Set(std::move(options));
+    if (!automatic_) SetDatabases(listed);
+    detector_.Wake();
+    gate_.Wake();
+    for (auto& [database, ticker] : tickers_) ticker->Wake();
+  } catch (const base::Error& error) {
+    spdlog::error("{}; keeping the old settings", error.what());
+    if (!error.hint().empty()) spdlog::error("HINT:  {}", error.hint());
+  }
+  daemon_process::NotifySystemd("READY=1");
+}
+
+void Supervisor::TakeFoundDatabases() {
+  std::optional<std::set<std::string>> found;
+  {
+    const std::lock_guard lock(mutex_);
+    found.swap(found_);
+  }
+  if (found && automatic_) SetDatabases(*found);
+}
+
+void Supervisor::SetDatabases(const std::set<std::string>& wanted) {
+  for (auto at = tickers_.begin(); at != tickers_.end();) {
+    if (wanted.contains(at->first)) {
+      ++at;
+      continue;
+    }
+    spdlog::info("Unregister database: {}", DatabaseText(at->first));
+    at->second->Cancel();
+    leaving_.push_back(std::move(at->second));
+    at = tickers_.erase(at);
+  }
+  for (const std::string& database : wanted) {
+    if (tickers_.contains(database)) continue;
+    spdlog::debug("Register database: {}", DatabaseText(database));
+    tickers_.emplace(database, std::make_unique<Ticker>(options_, gate_, statistics_, database));
+  }
+}
+
+// Threads of databases that went away end by themselves; joining them here never waits.
+void Supervisor::Reap() {
+  for (auto& ticker : leaving_)
+    if (!ticker->ended()) ticker->Cancel();
+  leaving_.remove_if([](const auto& ticker) { return ticker->ended(); });
+}
+
+void Supervisor::LogStatistics() {
+  spdlog::info("{{ticks: {}, maint: {}, retry: {}}}", statistics_.ticks.exchange(0),
+               statistics_.maint.exchange(0), statistics_.retry.exchange(0));
+  next_statistics_ = Deadline::After(options_.Get()->stats_period);
+}
+
+}  // namespace pgqd

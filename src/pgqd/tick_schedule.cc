@@ -1,0 +1,20 @@
+#include "pgqd/tick_schedule.h"
+
+#include <algorithm>
+
+namespace pgqd {
+
+TickSchedule::Time TickSchedule::NextCall(base::Duration period,
+                                          const Circumstances& now_is) const {
+  if (!last_) return Time{};
+  const bool moved = !now_is.lsn || !lsn_ || *now_is.lsn != *lsn_;
+  const bool busy = now_is.pending || (moved && (!now_is.on_demand || now_is.other_queues));
+  return *last_ + (busy ? period : std::max(period, kQuietPeriod));
+}
+
+void TickSchedule::Called(Time now, std::optional<std::uint64_t> lsn) {
+  last_ = now;
+  lsn_ = lsn;
+}
+
+}  // namespace pgqd

@@ -1,0 +1,36 @@
+// When the ordinary ticker, pgq.ticker(), is called: each ticker_period while there may be
+// something for it, seldom otherwise.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "base/clock.h"
+
+namespace pgqd {
+
+class TickSchedule {
+ public:
+  using Time = base::Clock::time_point;
+
+  // Idle ticks are due at distances of many seconds, so a database where nothing happens is asked
+  // this often.
+  static constexpr base::Duration kQuietPeriod{5000};
+
+  struct Circumstances {
+    std::optional<std::uint64_t> lsn;  // the server's WAL position, when the gate knows it
+    bool on_demand = false;            // ticks on demand are made here
+    bool pending = false;              // and have left something to do
+    bool other_queues = false;         // there are queues that are not ticked on demand
+  };
+
+  Time NextCall(base::Duration period, const Circumstances& now_is) const;
+  // pgq.ticker() is being called; `lsn` as before the call.
+  void Called(Time now, std::optional<std::uint64_t> lsn);
+
+ private:
+  std::optional<Time> last_;
+  std::optional<std::uint64_t> lsn_;
+};
+
+}  // namespace pgqd

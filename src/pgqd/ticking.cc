@@ -1,0 +1,194 @@
+#include "pgqd/ticking.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/failpoint.h"
+#include "pg/error.h"
+#include "pgqd/log_text.h"
+
+namespace pgqd {
+
+using base::Clock;
+using base::Deadline;
+using base::Duration;
+
+Ticking::Ticking(TickingSession& session, WalGate& gate, const std::string& database,
+                 Surroundings around)
+    : session_(session),
+      database_(database),
+      around_(std::move(around)),
+      seat_(gate, database, session.ServerStart(), around_.interrupt),
+      next_retry_check_(Clock::now() + around_.options.Get()->retry_period) {}
+
+void Ticking::Run() {
+  // Whatever was ticked while nobody looked, or just before an earlier pgqd died: its consumers may
+  // still sleep.
+  NoticeTicks(session_.NewestTicks());
+  while (!around_.interrupt.stopping()) {
+    options_ = around_.options.Get();
+    view_ = seat_.Look();
+    const Time now = Clock::now();
+    if (view_.trusted && view_.in_recovery) return;
+    if (now - session_.connected_at() > options_->connection_lifetime) return;
+    if (demand_wanted() && now >= NextDemandPoll()) PollDemand(now);
+    if (now >= schedule_.NextCall(options_->ticker_period, LookAround())) TickOrdinary(now);
+    if (now >= next_retry_check_) CheckRetryEvents(now);
+    SleepUntilSomethingIsDue();
+  }
+}
+
+TickSchedule::Circumstances Ticking::LookAround() const {
+  TickSchedule::Circumstances now_is;
+  if (view_.trusted) now_is.lsn = view_.lsn;
+  now_is.on_demand = demand_wanted();
+  now_is.pending = now_is.on_demand && policy_.pending();
+  now_is.other_queues = other_queues_;
+  return now_is;
+}
+
+void Ticking::TickOrdinary(Time now) {
+  schedule_.Called(now, LookAround().lsn);
+  base::HitFailpoint(base::Failpoint::pgqd_before_tick);
+  long ticked = 0;
+  try {
+    ticked = session_.TickAll();
+    ++around_.statistics.ticks;
+    if (around_.failures.Clear()) spdlog::info("{}: ticking again", DatabaseText(database_));
+  } catch (...) {
+    const pg::Failure failure = pg::DescribeCurrentFailure(&around_.interrupt);
+    if (failure.kind != pg::FailureKind::kSql) throw;
+    spdlog::debug("{}: ticker: {}; trying each queue by itself", DatabaseText(database_),
+                  failure.message);
+    ticked = TickEach();
+  }
+  base::HitFailpoint(base::Failpoint::pgqd_after_tick);
+  if (ticked > 0) NoticeTicks(session_.NewestTicks());
+  if (demand_wanted()) CountOtherQueues();
+}
+
+// pgq.ticker() ticks all queues in one transaction, so one queue in a bad state keeps all from
+// ticking. Then each is ticked by itself.
+long Ticking::TickEach() {
+  long ticked = 0;
+  for (const std::string& queue : session_.OrdinaryQueues()) {
+    around_.interrupt.ThrowIfCancelled();
+    try {
+      if (session_.Tick(queue)) ++ticked;
+      ++around_.statistics.ticks;
+    } catch (...) {
+      const pg::Failure failure = pg::DescribeCurrentFailure(&around_.interrupt);
+      if (failure.kind != pg::FailureKind::kSql) throw;
+      LogFailure(around_.failures, DatabaseText(database_) + ": ticker for queue \"" + queue + "\"",
+                 failure, options_->ticker_period);
+    }
+  }
+  return ticked;
+}
+
+void Ticking::CountOtherQueues() {
+  other_queues_ = session_.OrdinaryQueues().size() > demand_queues_;
+}
+
+Ticking::Time Ticking::NextDemandPoll() const {
+  const bool moved = !view_.trusted || !polled_lsn_ || view_.lsn != *polled_lsn_;
+  if (moved) return next_poll_;
+  if (const auto held_back = policy_.next_attempt()) return std::max(next_poll_, *held_back);
+  return Time::max();
+}
+
+void Ticking::PollDemand(Time now) {
+  // Taken before the query: what moves it meanwhile is looked at next time.
+  polled_lsn_ = view_.trusted ? std::optional(view_.lsn) : std::nullopt;
+  policy_.SetPeriods(options_->active_poll, options_->retick_period);
+  const TickingSession::State state = session_.DemandState();
+  demand_queues_ = state.queues.size();
+  TickingSession::TickIds newest;
+  for (const QueueTicks& queue : state.queues)
+    if (queue.tick_id) newest[queue.queue_id] = *queue.tick_id;
+  bool ticked = false;
+  for (const DemandPolicy::Request& request :
+       policy_.Decide(state.queues, state.oldest_txid, now)) {
+    base::HitFailpoint(base::Failpoint::pgqd_before_tick);
+    const DemandAnswer answer = TickOnDemand(request);
+    policy_.Record(request, answer, Clock::now());
+    if (!answer.tick_id) continue;
+    base::HitFailpoint(base::Failpoint::pgqd_after_tick);
+    ticked = true;
+    newest[request.queue_id] = *answer.tick_id;
+    ++around_.statistics.ticks;
+  }
+  NoticeTicks(newest);
+  if (ticked) seat_.NoteActivity();
+  poll_period_ = ticked || policy_.next_attempt()
+                     ? options_->active_poll
+                     : std::clamp(poll_period_ * 2, options_->active_poll, options_->idle_poll);
+  next_poll_ = Clock::now() + poll_period_;
+}
+
+// One queue in a bad state must not keep the others from their ticks.
+DemandAnswer Ticking::TickOnDemand(const DemandPolicy::Request& request) {
+  try {
+    return session_.TickOnDemand(request);
+  } catch (...) {
+    const pg::Failure failure = pg::DescribeCurrentFailure(&around_.interrupt);
+    if (failure.kind != pg::FailureKind::kSql) throw;
+    LogFailure(around_.failures,
+               DatabaseText(database_) + ": tick on demand for queue \"" + request.queue + "\"",
+               failure, Duration::max());
+    return {};
+  }
+}
+
+// Notifies of ticks that are newer than those notified of before, whoever made them.
+void Ticking::NoticeTicks(const TickingSession::TickIds& newest) {
+  TickingSession::TickIds fresh;
+  for (const auto& [queue_id, tick_id] : newest) {
+    std::int64_t& known = notified_[queue_id];
+    if (known == tick_id) continue;
+    known = tick_id;
+    fresh[queue_id] = tick_id;
+  }
+  if (!fresh.empty()) Notify(fresh);
+}
+
+void Ticking::Notify(const TickingSession::TickIds& ticks) {
+  try {
+    session_.Notify(ticks);
+  } catch (...) {
+    // Consumers look for themselves now and then, so a notification that fails costs latency only.
+    const pg::Failure failure = pg::DescribeCurrentFailure(&around_.interrupt);
+    if (failure.kind != pg::FailureKind::kSql) throw;
+    LogFailure(around_.failures, DatabaseText(database_) + ": could not notify consumers", failure,
+               Duration::max());
+  }
+}
+
+void Ticking::CheckRetryEvents(Time now) {
+  next_retry_check_ = now + options_->retry_period;
+  bool due = true;
+  try {
+    due = session_.RetryEventsAreDue();
+  } catch (...) {
+    // The role may call the functions of PgQ and not read its tables: then the retry thread finds
+    // out.
+    if (pg::DescribeCurrentFailure(&around_.interrupt).kind != pg::FailureKind::kSql) throw;
+  }
+  if (due) around_.on_retry_due();
+}
+
+void Ticking::SleepUntilSomethingIsDue() {
+  const bool demand = demand_wanted();
+  Time until =
+      std::min(schedule_.NextCall(options_->ticker_period, LookAround()), next_retry_check_);
+  if (demand) until = std::min(until, NextDemandPoll());
+  // Once everything was looked at, the gate wakes this thread at the next move.
+  const bool all_seen = view_.trusted && (!demand || polled_lsn_ == view_.lsn);
+  if (all_seen && !seat_.Arm(view_.lsn)) return;
+  const auto wait = until - Clock::now();
+  if (wait > Clock::duration::zero()) around_.interrupt.Sleep(Deadline::After(wait));
+}
+
+}  // namespace pgqd

@@ -1,0 +1,70 @@
+// The ticking of one database over one connection: ordinary ticks, ticks on demand, and the
+// notifications after them. Lives on the stack of the ticker's thread, from the moment this pgqd
+// owns the database until the connection ends.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/interrupt.h"
+#include "pgqd/demand.h"
+#include "pgqd/failure_log.h"
+#include "pgqd/options.h"
+#include "pgqd/statistics.h"
+#include "pgqd/tick_schedule.h"
+#include "pgqd/ticking_session.h"
+#include "pgqd/wal_gate.h"
+
+namespace pgqd {
+
+class Ticking {
+ public:
+  struct Surroundings {
+    const LiveOptions& options;
+    Statistics& statistics;
+    FailureLog& failures;
+    base::Interrupt& interrupt;
+    std::function<void()> on_retry_due;
+  };
+  Ticking(TickingSession& session, WalGate& gate, const std::string& database, Surroundings around);
+
+  // Returns when the thread is to stop, the connection has lived long enough, or the server turns
+  // out to be in recovery. Throws what the connection throws.
+  void Run();
+
+ private:
+  using Time = base::Clock::time_point;
+
+  TickSchedule::Circumstances LookAround() const;
+  bool demand_wanted() const { return options_->on_demand && session_.can_tick_on_demand(); }
+  void TickOrdinary(Time now);
+  long TickEach();
+  void CountOtherQueues();
+  void PollDemand(Time now);
+  DemandAnswer TickOnDemand(const DemandPolicy::Request& request);
+  void NoticeTicks(const TickingSession::TickIds& newest);
+  void Notify(const TickingSession::TickIds& ticks);
+  void CheckRetryEvents(Time now);
+  void SleepUntilSomethingIsDue();
+  Time NextDemandPoll() const;
+
+  TickingSession& session_;
+  const std::string database_;
+  Surroundings around_;
+  WalGate::Seat seat_;
+  std::shared_ptr<const Options> options_;  // as of this round
+  WalGate::View view_;                      // as of this round
+  DemandPolicy policy_;
+  TickSchedule schedule_;
+  TickingSession::TickIds notified_;
+  std::optional<std::uint64_t> polled_lsn_;
+  Time next_poll_{};
+  base::Duration poll_period_{0};
+  std::size_t demand_queues_ = 0;
+  bool other_queues_ = true;
+  Time next_retry_check_{};
+};
+
+}  // namespace pgqd

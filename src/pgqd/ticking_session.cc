@@ -1,0 +1,153 @@
+#include "pgqd/ticking_session.h"
+
+#include <spdlog/spdlog.h>
+
+#include "pg/quote.h"
+#include "pgqd/wal_gate.h"
+
+namespace pgqd {
+
+TickingSession::TickingSession(const Options& options, const std::string& database,
+                               base::Interrupt& interrupt)
+    : connection_(ConnectTo(options, database, "ticker"), interrupt), database_(database) {
+  // A tick needs a snapshot of its own per statement, whatever the database's default is.
+  Exec("set default_transaction_isolation = 'read committed'");
+  // A quiet ticker is not an abandoned one.
+  if (connection_.server_major() >= 14) Exec("set idle_session_timeout = 0");
+}
+
+pqxx::result TickingSession::Exec(const std::string& sql) {
+  spdlog::trace("[{}] {}", database_, sql);
+  return pg::ExecAutocommit(connection_, sql);
+}
+
+bool TickingSession::HasPgq() {
+  return !Exec("select 1 from pg_catalog.pg_namespace where nspname = 'pgq'").empty();
+}
+
+std::optional<std::string> TickingSession::Version() {
+  const pqxx::result rows = Exec("select pgq.version()");
+  if (rows.size() != 1 || rows[0][0].is_null()) return std::nullopt;
+  return rows[0][0].as<std::string>();
+}
+
+bool TickingSession::InRecovery() {
+  return Exec("select pg_catalog.pg_is_in_recovery()")[0][0].as<bool>();
+}
+
+std::string TickingSession::ServerStart() { return Exec(kServerStart)[0][0].as<std::string>(); }
+
+bool TickingSession::TryLock() {
+  return Exec("select pg_catalog.pg_try_advisory_lock(" + std::to_string(kTickerLockClass) +
+              ", 0)")[0][0]
+      .as<bool>();
+}
+
+int TickingSession::LockHolder() {
+  const pqxx::result rows = Exec(
+      "select pid from pg_catalog.pg_locks where locktype = 'advisory' and granted and objsubid = "
+      "2 and objid = 0 and classid = " +
+      std::to_string(kTickerLockClass) +
+      " and database = (select oid from pg_catalog.pg_database where datname = "
+      "current_database())");
+  return rows.empty() || rows[0][0].is_null() ? 0 : rows[0][0].as<int>();
+}
+
+void TickingSession::Prepare() {
+  on_demand_ = Exec(
+                   "select to_regprocedure('pgq.ticker_on_demand(text,bigint)') is not null"
+                   " and to_regprocedure('pgq.ticker_demand_state()') is not null")[0][0]
+                   .as<bool>();
+  if (on_demand_) {
+    connection_.prepare("demand_state",
+                        "select s.queue_name, s.queue_id, s.event_seq, s.last_tick_id, "
+                        "s.tick_event_seq, s.tick_xmin, s.tick_xmax,"
+                        " pg_catalog.txid_snapshot_xmin(pg_catalog.txid_current_snapshot())"
+                        " from pgq.ticker_demand_state() s order by s.queue_name");
+    connection_.prepare("on_demand", "select tick_id, braked from pgq.ticker_on_demand($1, $2)");
+  }
+  connection_.prepare("tick_all", "select pgq.ticker()");
+}
+
+long TickingSession::TickAll() {
+  spdlog::trace("[{}] select pgq.ticker()", database_);
+  pqxx::nontransaction statement(connection_);
+  const pqxx::result rows = statement.exec_prepared("tick_all");
+  return rows[0][0].is_null() ? 0 : rows[0][0].as<long>();
+}
+
+std::vector<std::string> TickingSession::OrdinaryQueues() {
+  std::vector<std::string> names;
+  for (const auto& row :
+       Exec("select queue_name from pgq.queue"
+            " where not queue_external_ticker and not queue_ticker_paused order by 1"))
+    names.push_back(row[0].as<std::string>());
+  return names;
+}
+
+bool TickingSession::Tick(const std::string& queue) {
+  return !Exec("select pgq.ticker(" + pg::QuoteLiteral(queue) + ")")[0][0].is_null();
+}
+
+TickingSession::State TickingSession::DemandState() {
+  State state;
+  pqxx::nontransaction statement(connection_);
+  spdlog::trace("[{}] select * from pgq.ticker_demand_state()", database_);
+  const auto number = [](const pqxx::field& field) {
+    return field.is_null() ? 0 : field.as<std::int64_t>();
+  };
+  for (const auto& row : statement.exec_prepared("demand_state")) {
+    QueueTicks queue;
+    queue.name = row[0].as<std::string>();
+    queue.queue_id = row[1].as<int>();
+    queue.event_seq = number(row[2]);
+    if (!row[3].is_null()) queue.tick_id = row[3].as<std::int64_t>();
+    queue.tick_event_seq = number(row[4]);
+    queue.tick_xmin = number(row[5]);
+    queue.tick_xmax = number(row[6]);
+    state.oldest_txid = number(row[7]);
+    state.queues.push_back(std::move(queue));
+  }
+  return state;
+}
+
+DemandAnswer TickingSession::TickOnDemand(const DemandPolicy::Request& request) {
+  spdlog::trace("[{}] select * from pgq.ticker_on_demand('{}', {})", database_, request.queue,
+                request.wait_txid ? std::to_string(*request.wait_txid) : "null");
+  pqxx::nontransaction statement(connection_);
+  const std::string wait = request.wait_txid ? std::to_string(*request.wait_txid) : "";
+  const pqxx::result rows =
+      statement.exec_prepared("on_demand", request.queue,
+                              request.wait_txid ? wait.c_str() : static_cast<const char*>(nullptr));
+  DemandAnswer answer;
+  if (rows.empty()) return answer;
+  if (!rows[0][0].is_null()) answer.tick_id = rows[0][0].as<std::int64_t>();
+  answer.braked = !rows[0][1].is_null() && rows[0][1].as<bool>();
+  return answer;
+}
+
+TickingSession::TickIds TickingSession::NewestTicks() {
+  TickIds newest;
+  for (const auto& row :
+       Exec("select q.queue_id, (select t.tick_id from pgq.tick t where t.tick_queue = q.queue_id"
+            " order by t.tick_queue desc, t.tick_id desc limit 1)"
+            " from pgq.queue q where not q.queue_external_ticker"))
+    if (!row[1].is_null()) newest[row[0].as<int>()] = row[1].as<std::int64_t>();
+  return newest;
+}
+
+void TickingSession::Notify(const TickIds& ticks) {
+  if (ticks.empty()) return;
+  std::string sql;
+  for (const auto& [queue_id, tick_id] : ticks)
+    sql += (sql.empty() ? "select" : ",") + std::string(" pg_catalog.pg_notify('pgq_") +
+           std::to_string(queue_id) + "', '" + std::to_string(tick_id) + "')";
+  Exec(sql);
+}
+
+bool TickingSession::RetryEventsAreDue() {
+  return Exec("select exists (select 1 from pgq.retry_queue where ev_retry_after <= now())")[0][0]
+      .as<bool>();
+}
+
+}  // namespace pgqd

@@ -1,0 +1,70 @@
+// One ticker connection and the SQL spoken on it. Belongs to the ticker's thread.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/interrupt.h"
+#include "pg/connection.h"
+#include "pgqd/demand.h"
+#include "pgqd/options.h"
+
+namespace pgqd {
+
+// PostgreSQL advisory lock (session level, two keys) that the ticker connection of a pgqd holds in
+// its database: (1885827428, 0), "pgqd" in ASCII.
+inline constexpr int kTickerLockClass = 1885827428;
+
+class TickingSession {
+ public:
+  // Connects. Throws pg::ConnectFailed, base::Interrupted.
+  TickingSession(const Options& options, const std::string& database, base::Interrupt& interrupt);
+
+  bool HasPgq();
+  // pgq.version(); nullopt when the call gives no single value.
+  std::optional<std::string> Version();
+  bool InRecovery();
+  // Who this server is, for WalGate.
+  std::string ServerStart();
+  // This pgqd is now the one of this database. False: another session holds the lock.
+  bool TryLock();
+  // The process id of the holder's server session, or 0.
+  int LockHolder();
+  // Settles what this PgQ can do. Call once after HasPgq and Version.
+  void Prepare();
+  // pgq.ticker_on_demand() and pgq.ticker_demand_state() are there.
+  bool can_tick_on_demand() const { return on_demand_; }
+
+  // pgq.ticker(): how many queues got a tick.
+  long TickAll();
+  // Names of queues that pgq.ticker() ticks.
+  std::vector<std::string> OrdinaryQueues();
+  bool Tick(const std::string& queue);
+
+  struct State {
+    std::vector<QueueTicks> queues;
+    std::int64_t oldest_txid = 0;
+  };
+  State DemandState();
+  DemandAnswer TickOnDemand(const DemandPolicy::Request& request);
+
+  // Queue id -> newest tick of each queue that a ticker ticks.
+  using TickIds = std::map<int, std::int64_t>;
+  TickIds NewestTicks();
+  // pg_notify on each queue's channel, in a transaction of its own.
+  void Notify(const TickIds& ticks);
+
+  bool RetryEventsAreDue();
+  base::Clock::time_point connected_at() const { return connection_.connected_at(); }
+
+ private:
+  pqxx::result Exec(const std::string& sql);
+  pg::Connection connection_;
+  std::string database_;
+  bool on_demand_ = false;
+};
+
+}  // namespace pgqd

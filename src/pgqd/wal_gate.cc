@@ -1,0 +1,169 @@
+#include "pgqd/wal_gate.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <utility>
+
+#include "base/error.h"
+#include "pg/error.h"
+#include "pgqd/back_off.h"
+
+namespace pgqd {
+namespace {
+
+using base::Clock;
+using base::Deadline;
+using base::Duration;
+
+constexpr Duration kFirstRetry{100}, kLongestRetry{2000};
+constexpr auto kActiveFor = std::chrono::seconds(10);
+constexpr const char* kPosition =
+    "select case when pg_catalog.pg_is_in_recovery() then null else "
+    "pg_catalog.pg_current_wal_insert_lsn() end";
+
+}  // namespace
+
+std::uint64_t ParseLsn(const std::string& text) {
+  std::uint32_t high = 0, low = 0;
+  const char* end = text.data() + text.size();
+  const auto first = std::from_chars(text.data(), end, high, 16);
+  if (first.ec == std::errc() && first.ptr != end && *first.ptr == '/') {
+    const auto second = std::from_chars(first.ptr + 1, end, low, 16);
+    if (second.ec == std::errc() && second.ptr == end) return (std::uint64_t{high} << 32) | low;
+  }
+  throw base::Error("invalid WAL position \"" + text + "\"");
+}
+
+WalGate::WalGate(const LiveOptions& options)
+    : options_(options),
+      thread_("wal gate", [this](base::Interrupt& interrupt) { Run(interrupt); }) {}
+
+WalGate::~WalGate() = default;
+
+WalGate::Seat::Seat(WalGate& gate, std::string database, std::string server, base::Interrupt& wake)
+    : gate_(gate), database_(std::move(database)), server_(std::move(server)), wake_(wake) {
+  {
+    const std::lock_guard lock(gate_.mutex_);
+    gate_.seats_.push_back(this);
+  }
+  gate_.Wake();
+}
+
+WalGate::Seat::~Seat() {
+  {
+    const std::lock_guard lock(gate_.mutex_);
+    gate_.seats_.remove(this);
+  }
+  gate_.Wake();  // its own connection may have to leave this database
+}
+
+WalGate::View WalGate::ViewLocked(const std::string& server) const {
+  // A gate that has not heard from the server for long hangs; nobody may depend on it then.
+  const Duration patience = 2 * options_.Get()->idle_poll + Duration(2000);
+  if (!reading_.valid || reading_.server != server || Clock::now() - reading_.at > patience)
+    return {};
+  return {true, reading_.in_recovery, reading_.lsn};
+}
+
+WalGate::View WalGate::Seat::Look() const {
+  const std::lock_guard lock(gate_.mutex_);
+  return gate_.ViewLocked(server_);
+}
+
+bool WalGate::Seat::Arm(std::uint64_t lsn) {
+  const std::lock_guard lock(gate_.mutex_);
+  const View view = gate_.ViewLocked(server_);
+  armed_ = view.trusted && view.lsn == lsn;
+  return armed_;
+}
+
+void WalGate::Seat::NoteActivity() {
+  bool was_idle = false;
+  {
+    const std::lock_guard lock(gate_.mutex_);
+    const auto now = Clock::now();
+    was_idle = now - gate_.last_activity_ > kActiveFor;
+    gate_.last_activity_ = now;
+  }
+  if (was_idle) gate_.Wake();
+}
+
+std::string WalGate::ChooseDatabase() const {
+  const std::lock_guard lock(mutex_);
+  return seats_.empty() ? "" : seats_.front()->database_;
+}
+
+bool WalGate::HasSeat(const std::string& database) const {
+  const std::lock_guard lock(mutex_);
+  return std::any_of(seats_.begin(), seats_.end(),
+                     [&](const Seat* seat) { return seat->database_ == database; });
+}
+
+void WalGate::Publish(Reading reading) {
+  const std::lock_guard lock(mutex_);
+  const bool moved = reading.valid != reading_.valid || reading.server != reading_.server ||
+                     reading.in_recovery != reading_.in_recovery || reading.lsn != reading_.lsn;
+  reading_ = std::move(reading);
+  if (!moved) return;
+  for (Seat* seat : seats_)
+    if (std::exchange(seat->armed_, false)) seat->wake_.Wake();
+}
+
+Duration WalGate::NextPause(Duration last, const Options& options) const {
+  const std::lock_guard lock(mutex_);
+  if (Clock::now() - last_activity_ <= kActiveFor) return options.active_poll;
+  return std::clamp(last * 2, options.active_poll, options.idle_poll);
+}
+
+void WalGate::Run(base::Interrupt& interrupt) {
+  BackOff back_off(kFirstRetry, kLongestRetry);
+  while (!interrupt.stopping()) {
+    try {
+      if (Serve(interrupt)) back_off.Reset();
+      interrupt.Sleep(ChooseDatabase().empty() ? Deadline::Never() : Deadline::After(Duration(0)));
+      continue;
+    } catch (...) {
+      const pg::Failure failure = pg::DescribeCurrentFailure(&interrupt);
+      if (failure.kind == pg::FailureKind::kInterrupted) throw base::Interrupted();
+      const std::string text = "watching the WAL position: " + failure.message;
+      // The tickers report the same trouble, each for its database.
+      if (const auto line = failures_.Admit(failure.message, text, Clock::now()))
+        spdlog::debug("{}", *line);
+    }
+    Publish({});
+    interrupt.Sleep(Deadline::After(back_off.Next()));
+  }
+}
+
+// Watches until the database at hand has no ticker any more. False: there is no ticker at all.
+bool WalGate::Serve(base::Interrupt& interrupt) {
+  const std::string database = ChooseDatabase();
+  if (database.empty()) {
+    Publish({});
+    return false;
+  }
+  pg::Connection connection(ConnectTo(*options_.Get(), database, "gate"), interrupt);
+  Reading reading;
+  reading.valid = true;
+  reading.server = pg::ExecAutocommit(connection, kServerStart)[0][0].as<std::string>();
+  connection.prepare("position", kPosition);
+  Duration pause = options_.Get()->active_poll;
+  while (!interrupt.stopping() && HasSeat(database)) {
+    const auto options = options_.Get();
+    if (Clock::now() - connection.connected_at() > options->connection_lifetime) break;
+    pqxx::nontransaction statement(connection);
+    const pqxx::result position = statement.exec_prepared("position");
+    reading.in_recovery = position[0][0].is_null();
+    reading.lsn = reading.in_recovery ? 0 : ParseLsn(position[0][0].c_str());
+    reading.at = Clock::now();
+    Publish(reading);
+    pause = NextPause(pause, *options);
+    interrupt.Sleep(Deadline::After(pause));
+  }
+  return true;
+}
+
+}  // namespace pgqd
