@@ -36,10 +36,10 @@ begin
                 data := data || '=%5c' || substr(v, 2);
             elsif kind in ('s', 'd', 'z') then
                 data := data || '=' || replace(replace(replace(v, '+', '%2b'), ' ', '+'), ':', '%3a');
-            elsif v ~ '[^A-Za-z0-9_.-]' then
-                data := data || '=' || pgq._urlencode(v);
+            elsif v !~ '[^A-Za-z0-9_. -]' then
+                data := data || '=' || replace(v, ' ', '+');
             else
-                data := data || '=' || v;
+                data := data || '=' || pgq._urlencode(v);
             end if;
         end if;
     end loop;

@@ -62,8 +62,8 @@ declare
     attnums smallint[];
     is_generated boolean[];
     any_generated boolean;
-    indkey smallint[];
-    is_partition boolean;
+    indkey int2vector;
+    n_keys integer;
     parent oid;
     col text;
     k integer;
@@ -132,7 +132,6 @@ begin
         end if;
     end if;
 
-    -- One query: it is paid for each row.
     select array_agg(a.attname), array_agg(a.atttypid), array_agg(a.attnum),
            array_agg(case
                when a.atttypid in (21, 23, 20) then 'n'
@@ -163,11 +162,8 @@ begin
                else 'e'
            end),
            array_agg(a.attgenerated <> ''), bool_or(a.attgenerated <> ''),
-           bool_or(starts_with(a.attname, '_pgq_ev_')),
-           (select (i.indkey::smallint[])[0 : i.indnkeyatts - 1]
-            from pg_catalog.pg_index i where i.indrelid = $1 and i.indisprimary),
-           (select c.relispartition from pg_catalog.pg_class c where c.oid = $1)
-    into names, types, attnums, kinds, is_generated, any_generated, magic, indkey, is_partition
+           bool_or(starts_with(a.attname, '_pgq_ev_'))
+    into names, types, attnums, kinds, is_generated, any_generated, magic
     from (select * from pg_catalog.pg_attribute
           where attrelid = $1 and attnum > 0 and not attisdropped
           order by attnum) a;
@@ -186,14 +182,17 @@ begin
                 keys := array_append(keys, k);
             end if;
         end loop;
-    elsif indkey is not null then
-        for k in array_lower(indkey, 1) .. array_upper(indkey, 1) loop
+    else
+        select i.indkey, i.indnkeyatts into indkey, n_keys
+        from pg_catalog.pg_index i
+        where i.indrelid = $1 and i.indisprimary;
+        for k in 0 .. coalesce(n_keys, 0) - 1 loop
             keys := array_append(keys, array_position(attnums, indkey[k]));
         end loop;
     end if;
 
     tbl := array[tg_schema, tg_table];
-    if is_partition then
+    if pg_partition_root($1) <> $1 then
         -- Subscribers know the table that the trigger was made on.
         select t.tgparentid into parent
         from pg_catalog.pg_trigger t

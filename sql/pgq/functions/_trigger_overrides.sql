@@ -33,8 +33,8 @@ begin
         continue when exprs[i] is null;
         n_rows := 0;
         for val in execute
-            'select q.v, pg_catalog.pg_typeof(q.v)::pg_catalog.oid from (select '
-            || pgq._trigger_query(exprs[i], names) || E'\n) as q (v)'
+            'select q._pgq_value, pg_catalog.pg_typeof(q._pgq_value)::pg_catalog.oid from (select '
+            || pgq._trigger_query(exprs[i], names) || E'\n) as q (_pgq_value)'
             using r
         loop
             n_rows := n_rows + 1;
