@@ -2,15 +2,15 @@
 -- A root worker does the same; this serves roots without one. Called by: pgqd, see pgq.maint_operations.
 create or replace function pgq_node.maint_watermark(i_queue_name text)
 returns int4 as $$
+declare
+    watermark_lag   interval;
 begin
-    perform 1
+    select c.lag into watermark_lag
         from pgq_node.node_info n
+        join pgq.get_consumer_info(i_queue_name, '.global_watermark') c on c.queue_name = n.queue_name
         where n.queue_name = i_queue_name and n.node_type = 'root';
-    if found then
-        perform w.ret_code
-            from pgq.get_consumer_info(i_queue_name, '.global_watermark') c,
-                 lateral pgq_node.set_global_watermark(i_queue_name, null) w
-            where c.lag >= interval '5 minutes';
+    if watermark_lag >= interval '5 minutes' then
+        perform w.ret_code from pgq_node.set_global_watermark(i_queue_name, null) w;
     end if;
     return 0;
 end;
