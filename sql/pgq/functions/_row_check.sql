@@ -22,7 +22,7 @@ language plpgsql
 as $$
 declare
     live_names text[];
-    live_types oid[];
+    live_types oid[] := '{}';
 begin
     live_names := array(select json_object_keys(row_to_json(r)));
     if live_names is not distinct from names then

@@ -60,7 +60,7 @@ begin
 
         if TG_OP = 'INSERT' or TG_OP = 'UPDATE' then
             if ctx.frozen then
-                id := pgq._row_check(NEW, ctx.names, ctx.types);
+                perform pgq._row_check(NEW, ctx.names, ctx.types);
             end if;
             if ctx.ordinary then
                 new_text := format('%s', NEW);
@@ -70,7 +70,7 @@ begin
         end if;
         if TG_OP = 'UPDATE' or TG_OP = 'DELETE' then
             if ctx.frozen then
-                id := pgq._row_check(OLD, ctx.names, ctx.types);
+                perform pgq._row_check(OLD, ctx.names, ctx.types);
             end if;
             if ctx.ordinary then
                 old_text := format('%s', OLD);

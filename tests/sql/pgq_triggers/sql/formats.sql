@@ -92,6 +92,10 @@ create trigger t2 after insert on empty_table for each row execute function pgq.
 create trigger t3 after insert on empty_table for each row execute function pgq.jsontriga('trig_formats');
 insert into empty_table default values;
 select ev_type, ev_data from events();
+begin isolation level repeatable read;
+insert into empty_table default values;
+commit;
+select ev_type, ev_data from events();
 alter table empty_table add one text;
 insert into empty_table values (null), (''), ('"');
 select ev_type, ev_data from events();

@@ -193,6 +193,14 @@ select * from round_trip('plain', 'DateStyle=ISO, MDY', 'IntervalStyle=postgres'
 select * from round_trip('whole', 'xmloption=document', 'search_path=trig_types', 'TimeZone=Europe/Lisbon', 'quote_all_identifiers=on');
 select * from round_trip('whole', 'standard_conforming_strings=off', 'escape_string_warning=off', 'search_path=""');
 
+-- in transactions with one snapshot the columns are looked at twice
+begin isolation level repeatable read;
+select * from round_trip('whole', 'DateStyle=German, DMY');
+commit;
+begin isolation level serializable;
+select * from round_trip('plain', 'DateStyle=ISO, MDY');
+commit;
+
 -- settings and search_path are as before also after an error
 set datestyle = 'German, DMY';
 create table err (id integer primary key, m money, i interval);
