@@ -1,9 +1,12 @@
-// One session with a PostgreSQL server: pqxx transactions and raw libpq (COPY, pipeline, LISTEN) on the same PGconn.
+// One session with a PostgreSQL server: pqxx transactions and raw libpq (COPY, pipeline, LISTEN) on
+// the same PGconn.
 //
-// Opened once, in the constructor; never reconnects by itself. After the session is lost every further use throws
-// pqxx::broken_connection; the owner destroys the object and makes a new one. Belongs to one thread; cancel and forced shutdown come from
-// other threads through the Interrupt given at construction, which must outlive the connection. While the Interrupt is cancelled, a
-// running statement is cancelled, and a session that does not answer within two seconds is shut down at the socket.
+// Opened once, in the constructor; never reconnects by itself. After the session is lost every
+// further use throws pqxx::broken_connection; the owner destroys the object and makes a new one.
+// Belongs to one thread; cancel and forced shutdown come from other threads through the Interrupt
+// given at construction, which must outlive the connection. While the Interrupt is cancelled, a
+// running statement is cancelled, and a session that does not answer within two seconds is shut
+// down at the socket.
 #pragma once
 
 #include <libpq-fe.h>
@@ -23,43 +26,50 @@ namespace pg {
 enum class ReplicationRole { kOrigin, kReplica, kLocal };
 
 struct ConnectOptions {
-  std::string connstr;                      // libpq connection string or URI
-  std::string application_name;             // e.g. "londiste node2 copy public.pessoa"
+  std::string connstr;           // libpq connection string or URI
+  std::string application_name;  // e.g. "londiste node2 copy public.pessoa"
   base::Duration connect_timeout{10'000};
   std::string client_encoding = "UTF8";
 };
 
 class Connection : public pqxx::connection_base {
  public:
-  // Connects and sets the session up: application_name, client_encoding, DateStyle ISO, IntervalStyle postgres, extra_float_digits 1, bytea_output
-  // hex, standard_conforming_strings on, lock/statement timeouts 0, keepalives and tcp_user_timeout (unless the string has its own).
-  // Throws pg::ConnectFailed (what: `could not connect to "host=… dbname=…": reason`, password never shown), base::Interrupted.
+  // Connects and sets the session up: application_name, client_encoding, DateStyle ISO,
+  // IntervalStyle postgres, extra_float_digits 1, bytea_output hex, standard_conforming_strings on,
+  // lock/statement timeouts 0, keepalives and tcp_user_timeout (unless the string has its own).
+  // Throws pg::ConnectFailed (what: `could not connect to "host=… dbname=…": reason`, password
+  // never shown), base::Interrupted.
   Connection(const ConnectOptions& options, base::Interrupt& interrupt);
   ~Connection() noexcept;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // The raw session. May be used inside a pqxx transaction for COPY and pipeline mode, between two pqxx calls.
+  // The raw session. May be used inside a pqxx transaction for COPY and pipeline mode, between two
+  // pqxx calls.
   PGconn* native() const;
   base::Interrupt& interrupt() const { return interrupt_; }
   const std::string& redacted_connstr() const { return redacted_; }
-  int server_major() const;                 // 15
+  int server_major() const;  // 15
   base::Clock::time_point connected_at() const { return connected_at_; }
 
-  // `set session_replication_role`; through londiste.set_session_replication_role when the role may not set it itself. Outside a transaction.
+  // `set session_replication_role`; through londiste.set_session_replication_role when the role may
+  // not set it itself. Outside a transaction.
   void SetReplicationRole(ReplicationRole role);
 
-  // Blocks until the socket is readable (true) or the deadline passes (false). Consumes input. Throws Interrupted, pqxx::broken_connection.
+  // Blocks until the socket is readable (true) or the deadline passes (false). Consumes input.
+  // Throws Interrupted, pqxx::broken_connection.
   bool WaitReadable(base::Deadline deadline);
 
  private:
   class Policy;
-  Connection(std::unique_ptr<Policy> policy, const ConnectOptions& options, base::Interrupt& interrupt);
+  Connection(std::unique_ptr<Policy> policy, const ConnectOptions& options,
+             base::Interrupt& interrupt);
   std::unique_ptr<Policy> policy_;
   base::Interrupt& interrupt_;
   std::string redacted_;
   base::Clock::time_point connected_at_;
-  std::unique_ptr<pqxx::errorhandler> notices_;  // libpqxx's own words; the server's go to SetNoticeSink
+  std::unique_ptr<pqxx::errorhandler>
+      notices_;  // libpqxx's own words; the server's go to SetNoticeSink
   base::Interrupt::Registration on_cancel_;
 };
 

@@ -1,4 +1,5 @@
-// COPY streams on a connection, inside the caller's transaction. All waits end on Interrupt::Cancel (base::Interrupted).
+// COPY streams on a connection, inside the caller's transaction. All waits end on Interrupt::Cancel
+// (base::Interrupted).
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,8 @@ class CopyOut {
   CopyOut(Connection& connection, const std::string& sql);
   ~CopyOut();  // an unfinished stream is cancelled and drained; the transaction is then failed
   CopyOut(const CopyOut&) = delete;
-  // The next chunk (one row per chunk for text format), valid until the next call; false at the end, after the server's final status was checked.
+  // The next chunk (one row per chunk for text format), valid until the next call; false at the
+  // end, after the server's final status was checked.
   bool Next(std::string_view& chunk);
 
  private:
@@ -32,8 +34,8 @@ class CopyIn {
   CopyIn(Connection& connection, const std::string& sql);
   ~CopyIn();  // not finished: ends the COPY with an error, so the server stores nothing
   CopyIn(const CopyIn&) = delete;
-  void Write(std::string_view data);   // any split of the stream; buffers, applies back-pressure
-  std::int64_t Finish();               // rows stored, by the server's command tag
+  void Write(std::string_view data);  // any split of the stream; buffers, applies back-pressure
+  std::int64_t Finish();              // rows stored, by the server's command tag
 
  private:
   void Flush();
@@ -47,10 +49,12 @@ struct CopyCounters {
   std::int64_t rows = 0;  // chunks read
 };
 // Relays a COPY OUT to a COPY IN until the end; `progress` is called about ten times a second.
-CopyCounters RelayCopy(Connection& from, const std::string& copy_out_sql, Connection& to, const std::string& copy_in_sql,
+CopyCounters RelayCopy(Connection& from, const std::string& copy_out_sql, Connection& to,
+                       const std::string& copy_in_sql,
                        const std::function<void(const CopyCounters&)>& progress);
 
-// Appends one field of COPY text format (escaped) to `out`; NULL as \N. The caller writes tabs and newlines.
+// Appends one field of COPY text format (escaped) to `out`; NULL as \N. The caller writes tabs and
+// newlines.
 void AppendCopyText(std::string& out, std::optional<std::string_view> value);
 
 }  // namespace pg

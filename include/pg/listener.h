@@ -1,4 +1,5 @@
-// LISTEN on a connection of its own that never holds a transaction: notifications wake an Interrupt.
+// LISTEN on a connection of its own that never holds a transaction: notifications wake an
+// Interrupt.
 #pragma once
 
 #include <atomic>
@@ -12,8 +13,9 @@
 
 namespace pg {
 
-// Runs one thread with one connection: LISTENs and calls wake.Wake() for each notification; reconnects quietly with back-off (1 s … 60 s).
-// Losing notifications costs latency only; the owner polls slowly as well. Destruction ends the thread at once.
+// Runs one thread with one connection: LISTENs and calls wake.Wake() for each notification;
+// reconnects quietly with back-off (1 s … 60 s). Losing notifications costs latency only; the owner
+// polls slowly as well. Destruction ends the thread at once.
 class Listener {
  public:
   Listener(ConnectOptions options, std::set<std::string> channels, base::Interrupt& wake);

@@ -1,4 +1,5 @@
-// Batches as a consumer sees them: next, read, finish. Thin typed calls of the SQL API; REQUIRE no open transaction unless said.
+// Batches as a consumer sees them: next, read, finish. Thin typed calls of the SQL API; REQUIRE no
+// open transaction unless said.
 #pragma once
 
 #include <cstdint>
@@ -20,29 +21,33 @@ struct Batch {
   std::int64_t prev_tick_event_seq = 0, tick_event_seq = 0;
 };
 
-// Arguments of pgq.next_batch_custom; unset ones are NULL (the server then returns one tick at a time).
+// Arguments of pgq.next_batch_custom; unset ones are NULL (the server then returns one tick at a
+// time).
 struct BatchSize {
-  std::optional<std::string> min_lag;       // interval text
+  std::optional<std::string> min_lag;  // interval text
   std::optional<int> min_count;
   std::optional<std::string> min_interval;  // interval text
   bool enlarged() const { return min_count || min_interval; }
 };
 
 // In a transaction of its own, committed. nullopt: no batch yet. Throws pqxx::sql_error.
-std::optional<Batch> NextBatch(pg::Connection& connection, const std::string& queue, const std::string& consumer,
-                               const BatchSize& size = {});
-// FinishBatch, then NextBatch, in one round trip and each in a transaction of its own. When it throws, the batch may or may not be finished.
-std::optional<Batch> FinishAndNextBatch(pg::Connection& connection, BatchId finished, const std::string& queue,
-                                        const std::string& consumer, const BatchSize& size = {});
+std::optional<Batch> NextBatch(pg::Connection& connection, const std::string& queue,
+                               const std::string& consumer, const BatchSize& size = {});
+// FinishBatch, then NextBatch, in one round trip and each in a transaction of its own. When it
+// throws, the batch may or may not be finished.
+std::optional<Batch> FinishAndNextBatch(pg::Connection& connection, BatchId finished,
+                                        const std::string& queue, const std::string& consumer,
+                                        const BatchSize& size = {});
 // In a transaction of its own. False when the server did not know the batch.
 bool FinishBatch(pg::Connection& connection, BatchId batch);
 
-// Reads the events of a batch in ev_id order, a bounded piece at a time, by server-side cursor inside one read-only transaction that this
-// object opens and ends.
+// Reads the events of a batch in ev_id order, a bounded piece at a time, by server-side cursor
+// inside one read-only transaction that this object opens and ends.
 class BatchReader {
  public:
   // `extra_where`: SQL condition on the ten event columns, or empty.
-  BatchReader(pg::Connection& connection, BatchId batch, int fetch_rows, const std::string& extra_where);
+  BatchReader(pg::Connection& connection, BatchId batch, int fetch_rows,
+              const std::string& extra_where);
   ~BatchReader();
   BatchReader(const BatchReader&) = delete;
   // False at the end of the batch. Chunks stay valid independently of the reader.

@@ -100,7 +100,9 @@ INSTANTIATE_TEST_SUITE_P(
         TypeCase{"json", {"'{\"a\": [1, null, \"x\\u00e7\"]}'", "'null'", "' 1 '"}},
         TypeCase{"jsonb", {"'{\"b\":1,\"a\":{}}'", "'null'"}},
         TypeCase{"jsonpath", {"'$.a[*] ? (@ > 1)'"}},
-        TypeCase{"xml", {"'<a b=\"c\">d</a>'", "'just text'", "'<?xml version=\"1.0\" standalone=\"yes\"?><a/>'"}}));
+        TypeCase{"xml",
+                 {"'<a b=\"c\">d</a>'", "'just text'",
+                  "'<?xml version=\"1.0\" standalone=\"yes\"?><a/>'"}}));
 
 INSTANTIATE_TEST_SUITE_P(
     MoreTypes, ApplyTypesTest,
