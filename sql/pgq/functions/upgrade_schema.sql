@@ -18,6 +18,7 @@ begin
     for role in
         select * from (values ('pgq_reader', ''), ('pgq_writer', ''), ('pgq_admin', ' in role pgq_reader, pgq_writer')) r (name, options)
         where not exists (select 1 from pg_catalog.pg_roles where rolname = r.name)
+        order by r.name = 'pgq_admin'   -- after those it is a member of; PostgreSQL 18 returns them in another order
     loop
         begin
             execute 'create role ' || role.name || role.options;
