@@ -106,7 +106,8 @@ void ExecuteAttributes::Add(ExecuteKey key, std::string_view names) {
 ExecuteAttributes ExecuteAttributes::FromScript(std::string_view script) {
   static constexpr std::string_view kMark = "--*--";
   ExecuteAttributes attributes;
-  std::optional<ExecuteKey> continued;
+  ExecuteKey key = ExecuteKey::kLocalTable;
+  bool continued = false;
   while (!script.empty()) {
     std::string_view line = Trim(TakeUntil(script, '\n'));
     if (line.starts_with(kMark)) {
@@ -114,10 +115,10 @@ ExecuteAttributes ExecuteAttributes::FromScript(std::string_view script) {
       if (!continued) {
         if (line.find(':') == std::string_view::npos)
           throw base::Error("Invalid attribute line: " + std::string(line));
-        continued = ParseKey(Trim(TakeUntil(line, ':')));
+        key = ParseKey(Trim(TakeUntil(line, ':')));
       }
-      attributes.Add(*continued, line);
-      if (!Trim(line).ends_with(',')) continued.reset();
+      attributes.Add(key, line);
+      continued = Trim(line).ends_with(',');
     } else if (!line.empty() && !line.starts_with("--")) {
       break;
     }
