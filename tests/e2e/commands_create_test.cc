@@ -1,4 +1,6 @@
 // create-root, create-branch, create-leaf, drop-node.
+#include <csignal>
+
 #include "commands_fixture.h"
 
 namespace commands_test {
@@ -146,6 +148,31 @@ TEST_F(CommandsCreate, RefusesWhatWouldDamageAnotherNode) {
   result = twin.Londiste({"create-leaf", "other", twin.connstr(), "--provider=" + empty.connstr()});
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(result.err, HasSubstr("has no node of queue \"q\""));
+}
+
+TEST_F(CommandsCreate, MayBeKilledBetweenAnyTwoSteps) {
+  Node root = MakeNode("node1");
+  root.CreateRoot();
+  root.sql().Exec("create table t (id int primary key)");
+  root.MustLondiste({"add-table", "t"});
+  for (const char* failpoint : {"create_after_installation", "create_after_root_knows",
+                                "create_after_subscription", "create_after_local_node"}) {
+    Node leaf = MakeNode(failpoint);
+    RunResult killed =
+        test_support::Run({"londiste", leaf.ini(), "create-leaf", failpoint, leaf.connstr(),
+                           "--provider=" + root.connstr()},
+                          {{{"SKYTOOLS_FAILPOINT", std::string(failpoint) + "=kill"}}, ""});
+    EXPECT_EQ(killed.status, 128 + SIGKILL) << failpoint;
+    leaf.CreateLeaf(root);
+    EXPECT_EQ(leaf.sql().Value("select node_type from pgq_node.node_info"), "leaf");
+    EXPECT_EQ(leaf.sql().Value("select count(*) from londiste.table_info"), "1");
+    EXPECT_EQ(
+        root.sql().Value(
+            std::string(
+                "select count(*) from pgq_node.get_subscriber_info('q') where node_name = '") +
+            failpoint + "'"),
+        "1");
+  }
 }
 
 // The states a kill leaves behind: known at the root; subscribed as well; subscribed under another

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/failpoint.h"
 #include "londiste/commands/install_schemas.h"
 #include "londiste/commands/join_cascade.h"
 #include "londiste/commands/node_session.h"
@@ -69,6 +70,7 @@ int CreateNode(Context& context, cascade::NodeType type) {
   session.local();
   WarnOfMissingHost(request.location);
   InstallMissingSchemas(session.local());
+  base::HitFailpoint(base::Failpoint::create_after_installation);
   if (session.FindNode()) {
     ReportExistingNode(*session.FindNode(), request);
     return 0;
@@ -81,6 +83,7 @@ int CreateNode(Context& context, cascade::NodeType type) {
   } else {
     JoinCascade(context, session, request);
   }
+  base::HitFailpoint(base::Failpoint::create_after_local_node);
   spdlog::info("Done");
   return 0;
 }

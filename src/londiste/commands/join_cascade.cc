@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/failpoint.h"
 #include "londiste/commands/global_objects.h"
 #include "pg/conninfo.h"
 
@@ -171,7 +172,9 @@ void JoinCascade(const Context& context, NodeSession& session, const NodeRequest
                  request.name);
   }
   try {
+    base::HitFailpoint(base::Failpoint::create_after_root_knows);
     pgq::TickId watermark = Subscribe(provider, request);
+    base::HitFailpoint(base::Failpoint::create_after_subscription);
     CreateLocalNode(context, session, request, provider, Members(*root.connection, request.queue),
                     watermark);
   } catch (...) {

@@ -27,12 +27,15 @@ bool ProcessIsKnownToRun(const Context& context) {
 class Handshake {
  public:
   Handshake(Context& context, NodeSession& session, WorkerState wanted)
-      : context_(context), session_(session), paused_(wanted == WorkerState::kPaused) {}
+      : context_(context),
+        session_(session),
+        worker_(session.node().worker_name),
+        paused_(wanted == WorkerState::kPaused) {}
 
   void SetFlag() {
     pqxx::work tx(session_.local());
     Report(cascade::Call(tx, "select * from pgq_node.set_consumer_paused($1, $2, $3)",
-                         session_.queue(), worker(), paused_));
+                         session_.queue(), worker_, paused_));
     tx.commit();
   }
 
@@ -43,12 +46,10 @@ class Handshake {
       seen = WorkerHasSeenIt();
       return seen || (give_up.Passed() && !ProcessIsKnownToRun(context_));
     };
-    auto remind = [&] {
-      spdlog::warn("still waiting for worker \"{}\": is it running?", worker());
-    };
+    auto remind = [&] { spdlog::warn("still waiting for worker \"{}\": is it running?", worker_); };
     PollUntil(context_.interrupt, done, kRemindEvery, remind);
     if (!seen) {
-      spdlog::warn("worker \"{}\" is not running here: it will be {} when it starts", worker(),
+      spdlog::warn("worker \"{}\" is not running here: it will be {} when it starts", worker_,
                    Word());
     }
   }
@@ -56,11 +57,9 @@ class Handshake {
   const char* Word() const { return paused_ ? "paused" : "resumed"; }
 
  private:
-  const std::string& worker() { return session_.node().worker_name; }
-
   bool WorkerHasSeenIt() {
     pqxx::work tx(session_.local());
-    cascade::ConsumerState state = cascade::GetConsumerState(tx, session_.queue(), worker());
+    cascade::ConsumerState state = cascade::GetConsumerState(tx, session_.queue(), worker_);
     if (state.paused != paused_) {
       throw base::Error(std::string("operation canceled? worker is ") +
                             (state.paused ? "paused" : "not paused") + " but should be " + Word(),
@@ -71,7 +70,8 @@ class Handshake {
 
   Context& context_;
   NodeSession& session_;
-  bool paused_;
+  const std::string worker_;
+  const bool paused_;
 };
 
 }  // namespace
