@@ -32,9 +32,10 @@ declare
     arg         text;
     events      text[];
     func        text;
-    base_name   text := '_londiste_' || i_queue_name;
-    row_name    text;
-    other_name  text;
+    -- The server cuts names at 63 bytes.
+    row_name    name := '_londiste_' || i_queue_name;
+    other_name  name := 'zzz__londiste_' || i_queue_name;
+    trunc_name  name := '_londiste_' || i_queue_name || '_truncate';
     skips       text[];
     tg          record;
     other       record;
@@ -83,15 +84,13 @@ begin
         args := array_append(args, 'ev_extra1=' || quote_literal(queue_table));
     end if;
 
-    -- The server cuts names at 63 bytes. Then the names of both triggers would be the same.
-    while octet_length('zzz_' || base_name || '_truncate') > 63 loop
-        base_name := left(base_name, -1);
-    end loop;
-    row_name := base_name;
-    other_name := 'zzz_' || base_name;
+    -- Cut, both names of a long queue are the same.
+    if trunc_name = row_name then
+        trunc_name := '_londiste_' || md5(i_queue_name) || '_truncate';
+    end if;
 
     -- A SKIP trigger ends the row operation for all triggers after it, so there can be one, and it must be the last.
-    select array_agg(t.tgname order by t.tgname) into skips
+    select array_agg(t.tgname::text order by t.tgname) into skips
         from pg_catalog.pg_trigger t
         where t.tgrelid = tbl and not t.tgisinternal
             and t.tgname not in (row_name, other_name)
@@ -107,11 +106,11 @@ begin
             ret_note := 'Multiple SKIP triggers';
             return;
         elsif skips is null then
-            row_name := 'zzz_' || base_name;
-            other_name := base_name;
+            other_name := row_name;
+            row_name := 'zzz__londiste_' || i_queue_name;
             args := array_append(args, 'SKIP');
         elsif not starts_with(skips[1], 'zzz_') then
-            execute format('alter trigger %I on %s rename to %I', skips[1], tbl::regclass, left('zzz_' || skips[1], 63));
+            execute format('alter trigger %I on %s rename to %I', skips[1], tbl::regclass, ('zzz_' || skips[1])::name);
         end if;
     end if;
 
@@ -127,7 +126,7 @@ begin
                       tbl::regclass, func::regprocedure::regproc,
                       (select string_agg(quote_literal(a), ', ' order by nr) from unnest(args) with ordinality u (a, nr))) as def
         union all
-        select base_name || '_truncate', f.func, londiste._trigger_args(f.args), 32::int2,
+        select trunc_name, f.func, londiste._trigger_args(f.args), 32::int2,
                format('after truncate on %s for each statement execute function %s(%s)', tbl::regclass, f.func::regproc,
                       (select string_agg(quote_literal(a), ', ' order by nr) from unnest(f.args) with ordinality u (a, nr)))
         from (select case when dest_table <> queue_table and not is_leaf then 'londiste.truncate_trigger()' else 'pgq.sqltriga()' end::regprocedure,

@@ -2,7 +2,8 @@
 -- move theirs there, so that after a switch none of them gives out a number that the root has used.
 --
 -- i_buffer: a new value goes out at the latest when the sequence is that near to the published one, and is three times as far ahead at least (NULL or
--- below 10: 10000). Both are greater for a fast sequence; with v = what it moves in a second, on average since the last publication:
+-- below 10: 10000). Both are greater for a fast sequence; with v = what it moves in a second, on average since the last publication, or
+-- over 2 minutes if that is longer (a bulk load is no rate):
 --
 --     near    max(i_buffer, 2 minutes of 5000 nextval a second, 10 minutes of v)
 --     ahead   max(3 * i_buffer, 6 minutes of 5000 nextval a second, 20 minutes of v)
@@ -23,8 +24,9 @@ returns record as $$
 declare
     near_nextvals   constant numeric := 5000 * 120;
     ahead_nextvals  constant numeric := 5000 * 360;
-    near_time       constant interval := '10 minutes';
-    ahead_time      constant interval := '20 minutes';
+    near_seconds    constant numeric := 600;
+    ahead_seconds   constant numeric := 1200;
+    rate_seconds    constant numeric := 120;
 
     buffer      numeric := case when i_buffer >= 10 then i_buffer else 10000 end;
     node_type   text;
@@ -76,15 +78,15 @@ begin
             ahead := s.direction * (pub.last_value - value);
             room := s.direction * (s.seq_end - value);
             rate := coalesce(greatest(s.direction * (value - pub.seq_value), 0)
-                             / greatest(extract(epoch from clock_timestamp() - pub.publish_time), 1)::numeric, 0);
+                             / greatest(extract(epoch from clock_timestamp() - pub.publish_time), rate_seconds)::numeric, 0);
             -- 0 and never seen here: not published at all.
             exit when (pub.last_value <> 0 or pub.publish_time is not null)
                 and (ahead >= room
-                    or ahead > least(greatest(buffer, near_nextvals * s.increment, rate * extract(epoch from near_time)::numeric),
+                    or ahead > least(greatest(buffer, near_nextvals * s.increment, rate * near_seconds),
                                      room / 4));
             continue when round = 1;
 
-            ahead := ceil(least(greatest(3 * buffer, ahead_nextvals * s.increment, rate * extract(epoch from ahead_time)::numeric),
+            ahead := ceil(least(greatest(3 * buffer, ahead_nextvals * s.increment, rate * ahead_seconds),
                                 room / 2));
             new_value := value + s.direction * ahead;
             update londiste.seq_info

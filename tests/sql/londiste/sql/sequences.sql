@@ -1,0 +1,215 @@
+-- Sequences: published ahead of their use, never back, never out of their limits.
+\set VERBOSITY terse
+\set SHOW_CONTEXT never
+\pset format unaligned
+\pset null '<null>'
+set client_min_messages = warning;
+
+create function events(out ev text) returns setof text language sql as $$
+    with gone as (delete from pgq.event_template where ev_extra1 is distinct from 'sq' returning *)
+    select concat_ws('|', ev_type, ev_data, ev_extra1) from gone order by ev_id;
+$$;
+select ret_note from pgq_node.register_location('sq', 'r', 'dbname=r', false);
+select ret_note from pgq_node.create_node('sq', 'root', 'r', 'r_worker', null, null, null);
+
+-- refusals
+select * from londiste.local_add_seq('nowhere', 'sq_fresh');
+select * from londiste.local_add_seq('sq', 'sq_nothing');
+select * from londiste.local_remove_seq('sq', 'sq_nothing');
+select * from londiste.global_remove_seq('sq', 'sq_nothing');
+select * from londiste.global_update_seq('sq', 'sq_nothing', 1);
+select * from londiste.global_update_seq('nowhere', 'sq_nothing', 1);
+select * from londiste.root_check_seqs('nowhere');
+select * from londiste.root_check_seqs(null);
+select * from londiste.root_check_seqs('nowhere', 5);
+
+-- a fresh one: six minutes of 5000 a second
+create sequence sq_fresh;
+select setval('sq_fresh', 100);
+select * from londiste.local_add_seq('sq', 'sq_fresh');
+select * from londiste.local_add_seq('sq', 'public.sq_fresh');
+select * from londiste.get_seq_list('sq');
+select events();
+-- far enough: nothing is written
+update londiste.seq_publish set publish_time = now() - interval '1 day';
+create temp table rows_before as select xmin::text as x, xmax::text as y from londiste.seq_info union all select xmin::text, xmax::text from londiste.seq_publish;
+select * from londiste.root_check_seqs('sq');
+select setval('sq_fresh', 1200099);
+select ret_note from londiste.root_check_seqs('sq');
+select count(*) from rows_before join (select xmin::text as x, xmax::text as y from londiste.seq_info union all select xmin::text, xmax::text from londiste.seq_publish) now using (x, y);
+select events();
+-- within two minutes of that: the next
+select setval('sq_fresh', 1200100);
+select ret_note from londiste.root_check_seqs('sq');
+select events();
+-- a bulk load is no rate: over two minutes it is 10000 a second
+select setval('sq_fresh', 2400100);
+select ret_note from londiste.root_check_seqs('sq');
+select last_value - 2400100 from londiste.get_seq_list('sq');
+select count(*) from events();
+-- by an observed rate of 20000 a second: ten minutes near, twenty ahead
+update londiste.seq_info set last_value = 14000000;
+update londiste.seq_publish set seq_value = 0, publish_time = now() - interval '150 seconds';
+select setval('sq_fresh', 3000000);
+select ret_note from londiste.root_check_seqs('sq');
+select last_value between 3000000 + 23900000 and 3000000 + 24000000 as ahead from londiste.get_seq_list('sq');
+-- the same distance is enough for a slow one
+update londiste.seq_info set last_value = 14000000;
+update londiste.seq_publish set seq_value = 2999000, publish_time = now() - interval '150 seconds';
+select ret_note from londiste.root_check_seqs('sq');
+select last_value from londiste.get_seq_list('sq');
+-- a larger buffer is kept
+select ret_note from londiste.root_check_seqs('sq', 50000000);
+select last_value from londiste.get_seq_list('sq');
+select ret_note from londiste.root_check_seqs('sq', 5);
+select last_value from londiste.get_seq_list('sq');
+-- set back: subscribers stay ahead
+select setval('sq_fresh', 1);
+select ret_note from londiste.root_check_seqs('sq');
+select last_value from londiste.get_seq_list('sq');
+select count(*) from events();
+-- what another release has published goes on
+delete from londiste.seq_publish;
+update londiste.seq_info set last_value = 30100;
+select setval('sq_fresh', 20000);
+select ret_note from londiste.root_check_seqs('sq');
+select last_value from londiste.get_seq_list('sq');
+-- 5000 a second, looked at every two minutes: never overtaken
+do $$
+declare
+    rounds      int := 0;
+    is_ahead    boolean := true;
+begin
+    delete from londiste.seq_publish;
+    update londiste.seq_info set last_value = 0;
+    perform setval('sq_fresh', 1);
+    perform londiste.root_check_seqs('sq');
+    while is_ahead and rounds < 30 loop
+        rounds := rounds + 1;
+        perform setval('sq_fresh', 1 + rounds * 600000);
+        update londiste.seq_publish set publish_time = publish_time - interval '2 minutes';
+        select last_value > 1 + rounds * 600000 into is_ahead from londiste.seq_info;
+        perform londiste.root_check_seqs('sq');
+    end loop;
+    raise warning 'ahead after % rounds: %', rounds, is_ahead;
+end;
+$$;
+select count(*) from events() ev where ev like '%update-seq%';
+select ret_note from londiste.local_remove_seq('sq', 'sq_fresh');
+select events();
+
+-- never beyond the middle of what is left
+create sequence sq_small as smallint;
+select setval('sq_small', 767);
+select ret_note from londiste.local_add_seq('sq', 'sq_small');
+select last_value from londiste.get_seq_list('sq');
+select setval('sq_small', 10000);
+select ret_note from londiste.root_check_seqs('sq');
+select last_value from londiste.get_seq_list('sq');
+select setval('sq_small', 32766);
+select ret_note from londiste.root_check_seqs('sq');
+select last_value from londiste.get_seq_list('sq');
+select setval('sq_small', 32767);
+select ret_note from londiste.root_check_seqs('sq');
+select ret_note from londiste.root_check_seqs('sq');
+select ret_note from londiste.local_remove_seq('sq', 'sq_small');
+select events();
+
+-- downwards
+create sequence sq_down increment -1 minvalue -2000000000 maxvalue 1000 start 1000;
+select ret_note from londiste.local_add_seq('sq', 'sq_down');
+select last_value from londiste.get_seq_list('sq');
+select setval('sq_down', -1200000);
+select ret_note from londiste.root_check_seqs('sq');
+select last_value <= -3000000 as ahead from londiste.get_seq_list('sq');
+select ret_note from londiste.local_remove_seq('sq', 'sq_down');
+-- to zero and no further: 0 is not taken for published
+create sequence sq_zero increment -1 minvalue 0 maxvalue 1000 start 1000;
+select ret_note from londiste.local_add_seq('sq', 'sq_zero');
+select last_value from londiste.get_seq_list('sq');
+select setval('sq_zero', 0);
+select ret_note from londiste.root_check_seqs('sq');
+select last_value from londiste.get_seq_list('sq');
+select ret_note from londiste.local_remove_seq('sq', 'sq_zero');
+-- large steps count as nextvals, not as values; the whole range of bigint
+create sequence sq_steps increment 1000;
+select ret_note from londiste.local_add_seq('sq', 'sq_steps');
+select last_value from londiste.get_seq_list('sq');
+select ret_note from londiste.local_remove_seq('sq', 'sq_steps');
+create sequence sq_wide minvalue -9223372036854775808 maxvalue 9223372036854775807 start -9223372036854775808;
+select ret_note from londiste.local_add_seq('sq', 'sq_wide');
+select last_value from londiste.get_seq_list('sq');
+select ret_note from londiste.local_remove_seq('sq', 'sq_wide');
+-- one that starts over is published at its end once, and again when it comes near
+create sequence sq_cycle maxvalue 100000 cycle;
+select ret_note from londiste.local_add_seq('sq', 'sq_cycle');
+select setval('sq_cycle', 100000);
+select ret_note from londiste.root_check_seqs('sq');
+select nextval('sq_cycle');
+delete from pgq.event_template;
+select ret_note from londiste.root_check_seqs('sq');
+select last_value from londiste.get_seq_list('sq');
+select events();
+
+-- a sequence that is gone does not keep the others from being published
+create sequence sq_other;
+select ret_note from londiste.local_add_seq('sq', 'sq_other');
+drop sequence sq_cycle;
+select setval('sq_other', 1700000);
+select ret_note from londiste.root_check_seqs('sq');
+select seq_name, last_value >= 3500000 as ahead from londiste.get_seq_list('sq');
+select ret_note from londiste.local_remove_seq('sq', 'sq_cycle');
+select ret_note from londiste.global_remove_seq('sq', 'sq_other');
+select count(*) from londiste.seq_publish;
+-- names that need quotes
+create schema "Sq";
+create sequence "Sq"."a b";
+select ret_note from londiste.local_add_seq('sq', 'Sq.a b');
+select ret_note from londiste.local_remove_seq('sq', 'Sq.a b');
+
+-- subscribers
+select ret_note from pgq_node.register_location('sql', 'r', 'dbname=r', false);
+select ret_note from pgq_node.register_location('sql', 'l', 'dbname=l', false);
+select ret_note from pgq_node.create_node('sql', 'leaf', 'l', 'l_worker', 'r', 1, null);
+select * from londiste.local_add_seq('sql', 'sq_other');
+select * from londiste.root_check_seqs('sql');
+select * from londiste.global_update_seq('sql', 'sq_other', 5000000);
+select * from londiste.global_update_seq('sql', 'sq_small', 5000000);
+select * from londiste.global_update_seq('sql', 'sq_down', -5000000);
+select last_value from sq_other;
+select * from londiste.local_add_seq('sql', 'sq_other');
+select * from londiste.local_add_seq('sql', 'sq_other');
+select last_value, is_called from sq_other;
+-- forward, not back
+select ret_note from londiste.global_update_seq('sql', 'sq_other', 6000000);
+select last_value from sq_other;
+select ret_note from londiste.global_update_seq('sql', 'sq_other', 5500000);
+select last_value from sq_other;
+select nextval('sq_other');
+-- within the limits here
+alter sequence sq_small restart 5;
+select ret_note from londiste.local_add_seq('sql', 'sq_small');
+select last_value from sq_small;
+-- downwards
+select last_value from sq_down;
+select ret_note from londiste.local_add_seq('sql', 'sq_down');
+select last_value from sq_down;
+select ret_note from londiste.global_update_seq('sql', 'sq_down', -4000000);
+select last_value from sq_down;
+-- not for one that is not taken, and one that is gone is an error
+select ret_note from londiste.local_remove_seq('sql', 'sq_other');
+select * from londiste.local_remove_seq('sql', 'sq_other');
+select ret_note from londiste.global_update_seq('sql', 'sq_other', 7000000);
+select last_value from sq_other;
+drop sequence sq_small;
+select ret_note from londiste.global_update_seq('sql', 'sq_small', 7000000);
+select * from londiste.get_seq_list('sql');
+select * from londiste.global_remove_seq('sql', 'sq_small');
+select * from londiste.global_remove_seq('sql', 'sq_small');
+
+select ret_note from pgq_node.drop_node('sql', 'l');
+select ret_note from pgq_node.drop_node('sq', 'r');
+select count(*) from londiste.seq_info;
+drop sequence sq_fresh, sq_down, sq_zero, sq_steps, sq_wide, sq_other;
+drop schema "Sq" cascade;
+drop function events;
