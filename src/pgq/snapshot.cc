@@ -51,12 +51,10 @@ bool Snapshot::Contains(Txid txid) const {
 }
 
 bool Snapshot::Covers(const Snapshot& other) const {
-  if (other.xmax_ > xmax_) {
-    // What `other` saw at or above our xmax: everything there that was not still running for it.
-    for (std::int64_t txid = std::max(xmax_, other.xmin_).value(); txid < other.xmax_.value();
-         ++txid) {
-      if (other.Contains(Txid(txid))) return false;
-    }
+  // What `other` saw at or above our xmax: everything there that was not still running for it.
+  if (other.xmin_ > xmax_) return false;
+  for (std::int64_t txid = xmax_.value(); txid < other.xmax_.value(); ++txid) {
+    if (other.Contains(Txid(txid))) return false;
   }
   // Below our xmax we miss only what was running for us.
   return std::none_of(running_.begin(), running_.end(),

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+#include <string>
+
 #include "base/error.h"
 
 namespace {
@@ -29,8 +32,9 @@ TEST(SnapshotTest, HoldsTxidsWithEpoch) {
 }
 
 TEST(SnapshotTest, RefusesWhatIsNone) {
-  for (const char* text : {"", "1", "1:2", "1:2:3:4", "a:2:", "1:b:", "5:3:", "1:9:x", "1:9:2,", "1:9:,2", "3:9:2", "1:9:9",
-                           "-1:9:", " 1:9:", "99999999999999999999:1:"}) {
+  for (const char* text :
+       {"", "1", "1:2", "1:2:3:4", "a:2:", "1:b:", "5:3:", "1:9:x", "1:9:2,", "1:9:,2", "3:9:2",
+        "1:9:9", "-1:9:", " 1:9:", "99999999999999999999:1:"}) {
     EXPECT_THROW(Snapshot::Parse(text), base::Error) << text;
   }
   try {
@@ -53,6 +57,33 @@ TEST(SnapshotTest, LaterCoversEarlierOnceTheRunningOnesEnded) {
 TEST(SnapshotTest, SmallerXmaxCoversWhenTheRestWasStillRunning) {
   EXPECT_TRUE(Snapshot::Parse("103:103:").Covers(Snapshot::Parse("103:105:103,104")));
   EXPECT_FALSE(Snapshot::Parse("103:103:").Covers(Snapshot::Parse("103:105:103")));
+}
+
+TEST(SnapshotTest, DoesNotCoverWhatBeganAndEndedAfterIt) {
+  EXPECT_FALSE(Snapshot::Parse("804:809:804").Covers(Snapshot::Parse("816:816:")));
+  EXPECT_TRUE(Snapshot::Parse("816:816:").Covers(Snapshot::Parse("804:809:804")));
+}
+
+std::string RandomSnapshot(std::minstd_rand& random) {
+  const auto xmin = 1 + random() % 8;
+  const auto xmax = xmin + random() % 6;
+  std::string running;
+  for (auto txid = xmin; txid < xmax; ++txid)
+    if (txid == xmin || random() % 2)
+      running += (running.empty() ? "" : ",") + std::to_string(txid);
+  return std::to_string(xmin) + ":" + std::to_string(xmax) + ":" + running;
+}
+
+TEST(SnapshotTest, CoversMeansThatEverythingTheOtherSawIsSeen) {
+  std::minstd_rand random(1);
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string left = RandomSnapshot(random), right = RandomSnapshot(random);
+    const Snapshot a = Snapshot::Parse(left), b = Snapshot::Parse(right);
+    bool expected = true;
+    for (std::int64_t txid = 1; txid < 20; ++txid)
+      expected = expected && (a.Contains(pgq::Txid(txid)) || !b.Contains(pgq::Txid(txid)));
+    ASSERT_EQ(a.Covers(b), expected) << left << " over " << right;
+  }
 }
 
 }  // namespace
