@@ -1,11 +1,21 @@
 #include "pgqd/options.h"
 
 #include <algorithm>
+#include <sstream>
 
 #include "base/error.h"
 #include "pg/conninfo.h"
 
 namespace pgqd {
+namespace {
+
+// SkyTools' pgqd takes blanks between names as well as commas.
+void SplitAtBlanks(const std::string& words, std::vector<std::string>& to) {
+  std::istringstream stream(words);
+  for (std::string word; stream >> word;) to.push_back(word);
+}
+
+}  // namespace
 
 Options ReadOptions(const config::Settings& settings) {
   Options options;
@@ -18,7 +28,7 @@ Options ReadOptions(const config::Settings& settings) {
         "Write it as host=... port=... user=..., without dbname.");
   }
   options.initial_database = settings.text("initial_database");
-  options.database_list = settings.list("database_list");
+  for (const std::string& words : settings.list("database_list")) SplitAtBlanks(words, options.database_list);
   options.check_period = settings.seconds("check_period");
   options.connection_lifetime = settings.seconds("connection_lifetime");
   options.maint_period = settings.seconds("maint_period");

@@ -1,0 +1,47 @@
+#include "pgqd/tick_schedule.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+namespace pgqd {
+namespace {
+
+using namespace std::chrono_literals;
+
+class TickScheduleTest : public testing::Test {
+ protected:
+  TickScheduleTest() { schedule_.Called(start_, 100); }
+  base::Duration Pause(const TickSchedule::Circumstances& now_is,
+                       base::Duration period = 1s) const {
+    return std::chrono::duration_cast<base::Duration>(schedule_.NextCall(period, now_is) - start_);
+  }
+  TickSchedule schedule_;
+  TickSchedule::Time start_ = TickSchedule::Time{} + 1h;
+};
+
+TEST_F(TickScheduleTest, CallsAtOnceForTheFirstTime) {
+  EXPECT_EQ(TickSchedule().NextCall(1s, {}), TickSchedule::Time{});
+}
+
+TEST_F(TickScheduleTest, CallsEachPeriodWhenTheServerMoved) {
+  EXPECT_EQ(Pause({.lsn = 101}), 1s);
+  EXPECT_EQ(Pause({.lsn = 101}, 300ms), 300ms);
+}
+
+TEST_F(TickScheduleTest, CallsSeldomWhenNothingMoved) {
+  EXPECT_EQ(Pause({.lsn = 100}), TickSchedule::kQuietPeriod);
+  EXPECT_EQ(Pause({.lsn = 100}, 60s), 60s) << "never more often than ticker_period";
+}
+
+TEST_F(TickScheduleTest, CallsEachPeriodWhenTheGateKnowsNothing) { EXPECT_EQ(Pause({}), 1s); }
+
+TEST_F(TickScheduleTest, LeavesNewEventsToTicksOnDemand) {
+  EXPECT_EQ(Pause({.lsn = 101, .on_demand = true}), TickSchedule::kQuietPeriod);
+  EXPECT_EQ(Pause({.lsn = 101, .on_demand = true, .other_queues = true}), 1s);
+  EXPECT_EQ(Pause({.lsn = 100, .on_demand = true, .pending = true}), 1s)
+      << "a brake leaves events to the thresholds";
+}
+
+}  // namespace
+}  // namespace pgqd
