@@ -1,5 +1,7 @@
 #include "e2e/worker_fixture.h"
 
+#include <stdexcept>
+
 namespace e2e {
 
 using namespace std::chrono_literals;
@@ -11,6 +13,7 @@ void WorkerStory::StartRoot() {
   provider_.CreateDatabase("db1");
   root_ = std::make_unique<Node>(dir_, provider_, "db1", "node1");
   root_->CreateRoot();
+  if (HasFailure()) throw std::runtime_error("could not create the root");
   root_->sql().Exec("create table t (id int primary key, v text)");
   root_->StartWorker();
   pgqd_ = test_support::StartPgqd(dir_, provider_);
@@ -35,6 +38,7 @@ std::unique_ptr<Node> WorkerStory::AddNode(const std::string& type, const std::s
     node->CreateBranch(provider);
   else
     node->CreateLeaf(provider);
+  if (HasFailure()) throw std::runtime_error("could not create " + name);
   node->StartWorker();
   node->MustLondiste({"add-table", "t"});
   node->MustLondiste({"wait-sync"});
