@@ -58,6 +58,7 @@ grant execute on function
     pgq.ticker_demand_state(),
     pgq._lock_ticker(integer),
     pgq._check_tick_txids(bigint, bigint),
+    pgq._tick_bound(txid_snapshot, xid),
     pgq.maint_retry_events(),
     pgq.maint_rotate_tables_step1(text),
     pgq.maint_rotate_tables_step2(),

@@ -1,5 +1,7 @@
 // status, node-status, node-info, members: what is shown of a healthy, a paused and a broken
 // cascade.
+#include <fstream>
+
 #include "commands_fixture.h"
 
 namespace commands_test {
@@ -65,6 +67,28 @@ TEST_F(CommandsStatus, KnowsNothingOfAnUnknownQueue) {
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(result.err, HasSubstr("Unknown queue: q"));
   EXPECT_THAT(result.err, HasSubstr("HINT:  "));
+}
+
+TEST_F(CommandsStatus, WrongPasswordIsReportedAndNeverShown) {
+  PostgresServer locked;
+  locked.CreateDatabase("d");
+  Sql admin(locked.Connstr("d"));
+  admin.Exec("create role secured login password 'richtig'");
+  const std::string hba = locked.data_dir() + "/pg_hba.conf";
+  const std::string rules = test_support::ReadWholeFile(hba);
+  std::ofstream(hba) << "local d secured scram-sha-256\n" << rules;
+  admin.Exec("select pg_reload_conf()");
+  std::string ini = dir_.Write("p.ini", "[londiste]\ndb = " + locked.Connstr("d") +
+                                            " user=secured password=geheim\nqueue_name = q\n");
+  RunResult result;
+  EXPECT_TRUE(test_support::Eventually(std::chrono::seconds(30), "the password is asked for", [&] {
+    result = test_support::Run({"londiste", "-vv", ini, "members"});
+    return result.err.find("password authentication failed") != std::string::npos;
+  })) << result.err;
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("local database: could not connect to"));
+  EXPECT_THAT(result.err, HasSubstr("HINT:  "));
+  EXPECT_THAT(result.out + result.err, Not(HasSubstr("geheim")));
 }
 
 TEST_F(CommandsStatus, NodeInfoAndMembers) {

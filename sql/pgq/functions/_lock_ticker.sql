@@ -1,9 +1,9 @@
--- pgq._lock_ticker(i_queue_id): one ticker at a time for a queue, until the end of the transaction.
+-- pgq._lock_ticker(i_queue_id): one ticker at a time for a queue, until the end of the transaction. Called by: the tickers, before they read anything that decides.
 --
 -- Two tickers at once could store ticks whose ids and snapshots are in different order. The lock is taken in a statement of its own, before the statement
 -- that takes the tick's snapshot: in read committed that snapshot is then newer than the other ticker's commit. Other isolation levels
 -- take one snapshot for the whole transaction and are refused.
--- Lock: pg_advisory_xact_lock(1886876012, queue id); the number is the class of PgQ ticker locks.
+-- Lock: pg_advisory_xact_lock(1886876012, queue id); the number is the class of PgQ's ticker locks.
 create or replace function pgq._lock_ticker(i_queue_id integer)
 returns void as $$
 begin
@@ -12,6 +12,6 @@ begin
             using errcode = 'object_not_in_prerequisite_state',
             hint = 'Call the ticker in a read committed transaction: its snapshot must be taken after the ticker lock.';
     end if;
-    perform pg_catalog.pg_advisory_xact_lock(1886876012, i_queue_id);
+    perform pg_advisory_xact_lock(1886876012, i_queue_id);
 end;
 $$ language plpgsql;

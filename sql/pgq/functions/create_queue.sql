@@ -1,45 +1,46 @@
--- pgq.create_queue(i_queue_name): makes a queue with its tables, sequences and first tick.
+-- pgq.create_queue(i_queue_name): makes a queue with its sequences, tables, indexes and grants, and its first tick.
 -- Returns 1 when created, 0 when it exists already. Error: Invalid NULL value.
+-- Locks: an advisory lock on the name, so that of two creators at once the second waits and finds the queue.
 create or replace function pgq.create_queue(i_queue_name text)
 returns integer as $$
 declare
-    pfx         text;
-    tblname     text;
-    idxpfx      text;
-    id          integer;
-    ntables     integer;
+    new_id      integer;
+    prefix      text;
+    parent      text;
+    child       text;
+    event_seq   text;
+    tick_seq    text;
+    tables      integer;
 begin
     if i_queue_name is null then
         raise exception 'Invalid NULL value';
     end if;
-
-    -- Of two creators at once one waits here and then finds the queue.
-    perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('pgq.create_queue'), pg_catalog.hashtext(i_queue_name));
-    perform 1 from pgq.queue where queue_name = i_queue_name;
-    if found then
+    perform pg_advisory_xact_lock(hashtext('pgq.create_queue'), hashtext(i_queue_name));
+    if exists (select 1 from pgq.queue where queue_name = i_queue_name) then
         return 0;
     end if;
 
-    id := nextval('pgq.queue_queue_id_seq');
-    pfx := 'pgq.event_' || id::text;
-    idxpfx := 'event_' || id::text;
+    new_id := nextval('pgq.queue_queue_id_seq');
+    prefix := 'pgq.event_' || new_id;
+    parent := pgq.quote_fqname(prefix);
+    event_seq := pgq.quote_fqname(prefix || '_id_seq');
+    tick_seq := pgq.quote_fqname(prefix || '_tick_seq');
+
     insert into pgq.queue (queue_id, queue_name, queue_data_pfx, queue_event_seq, queue_tick_seq)
-    values (id, i_queue_name, pfx, pfx || '_id_seq', pfx || '_tick_seq')
-    returning queue_ntables into ntables;
+        values (new_id, i_queue_name, prefix, prefix || '_id_seq', prefix || '_tick_seq')
+        returning queue_ntables into tables;
 
-    execute 'create sequence ' || pgq.quote_fqname(pfx || '_tick_seq');
-    execute 'create sequence ' || pgq.quote_fqname(pfx || '_id_seq');
-    execute 'grant select on ' || pgq.quote_fqname(pfx || '_tick_seq') || ' to public';
-    execute 'grant select on ' || pgq.quote_fqname(pfx || '_id_seq') || ' to public';
-    execute 'grant usage on ' || pgq.quote_fqname(pfx || '_id_seq') || ' to pgq_admin';
+    execute format('create sequence %s', tick_seq);
+    execute format('create sequence %s', event_seq);
+    execute format('grant select on sequence %s, %s to public', tick_seq, event_seq);
+    execute format('grant usage on sequence %s to pgq_admin', event_seq);
 
-    execute 'create table ' || pgq.quote_fqname(pfx) || ' () inherits (pgq.event_template)';
-    for i in 0 .. ntables - 1 loop
-        tblname := pfx || '_' || i::text;
-        execute 'create table ' || pgq.quote_fqname(tblname) || ' () inherits (' || pgq.quote_fqname(pfx) || ')';
-        execute 'alter table ' || pgq.quote_fqname(tblname)
-            || ' alter column ev_id set default nextval(' || quote_literal(pfx || '_id_seq') || ')';
-        execute 'create index ' || quote_ident(idxpfx || '_' || i::text || '_txid_idx') || ' on ' || pgq.quote_fqname(tblname) || ' (ev_txid)';
+    execute format('create table %s () inherits (pgq.event_template)', parent);
+    for nr in 0 .. tables - 1 loop
+        child := pgq.quote_fqname(prefix || '_' || nr);
+        execute format('create table %s () inherits (%s)', child, parent);
+        execute format('alter table %s alter column ev_id set default nextval(%L)', child, prefix || '_id_seq');
+        execute format('create index %I on %s (ev_txid)', 'event_' || new_id || '_' || nr || '_txid_idx', child);
     end loop;
 
     perform pgq.grant_perms(i_queue_name);

@@ -1,19 +1,21 @@
--- pgq.current_event_table(x_queue_name): the table that events go to now, for direct INSERT or COPY in this transaction.
+-- pgq.current_event_table(x_queue_name): the table that events go to now, for direct INSERT or COPY in this transaction only. The producer fills ev_time;
+-- ev_id and ev_txid have defaults.
+-- Assigns the transaction id before pgq.queue is read and before the event sequence can move, for the reasons given at insert_event_raw.
 -- Errors: Event queue not found; Writing to queue disabled (unless session_replication_role = replica).
 create or replace function pgq.current_event_table(x_queue_name text)
 returns text as $$
 declare
-    res     text;
-    disable boolean;
+    q   record;
 begin
-    select queue_data_pfx || '_' || queue_cur_table::text, queue_disable_insert into res, disable
-    from pgq.queue where queue_name = x_queue_name;
+    perform txid_current();
+    select queue_data_pfx, queue_cur_table, queue_disable_insert into q
+        from pgq.queue where queue_name = x_queue_name;
     if not found then
         raise exception 'Event queue not found';
     end if;
-    if disable and current_setting('session_replication_role') <> 'replica' then
+    if q.queue_disable_insert and current_setting('session_replication_role') <> 'replica' then
         raise exception 'Writing to queue disabled';
     end if;
-    return res;
+    return q.queue_data_pfx || '_' || q.queue_cur_table::text;
 end;
 $$ language plpgsql;

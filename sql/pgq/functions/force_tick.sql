@@ -1,21 +1,21 @@
--- pgq.force_tick(i_queue_name): moves the event sequence so far that the running ticker ticks at its next round. Returns the current newest tick id;
--- callers wait until it changes. Burns event ids (max_count * 2 + 1000). NULL for an unknown queue.
+-- pgq.force_tick(i_queue_name): makes the running ticker tick at its next round, by moving the event sequence beyond the queue's max_count
+-- (burns max_count * 2 + 1000 event ids). It does not tick itself.
+-- Returns the newest tick's id as it is now; callers wait until a later call or query shows another. NULL for an unknown queue.
+-- The sequence stays where it is when the queue is external or paused. Called by: admin commands, consumers in a hurry.
 create or replace function pgq.force_tick(i_queue_name text)
 returns bigint as $$
 declare
     q   record;
-    t   record;
+    seq regclass;
 begin
-    -- bump seq and get queue id
-    select queue_id, queue_event_seq, queue_ticker_max_count into q
-        from pgq.queue
-        where queue_name = i_queue_name and not queue_external_ticker and not queue_ticker_paused;
-    if found then
-        perform setval(q.queue_event_seq::regclass, nextval(q.queue_event_seq::regclass) + q.queue_ticker_max_count * 2 + 1000);
+    select * into q from pgq.queue where queue_name = i_queue_name;
+    if not found then
+        return null;
     end if;
-    select max(tick.tick_id) as tick_id into t
-        from pgq.tick join pgq.queue on queue.queue_id = tick.tick_queue
-        where queue.queue_name = i_queue_name;
-    return t.tick_id;
+    if not q.queue_external_ticker and not q.queue_ticker_paused then
+        seq := q.queue_event_seq::regclass;
+        perform setval(seq, nextval(seq) + 2 * q.queue_ticker_max_count + 1000);
+    end if;
+    return (select max(t.tick_id) from pgq.tick t where t.tick_queue = q.queue_id);
 end;
 $$ language plpgsql security definer set search_path = pg_catalog, pg_temp;

@@ -1,19 +1,35 @@
--- pgq.maint_rotate_tables_step1(i_queue_name): makes the next event table the current one, if the rotation period is over and nobody needs that table. Returns 0.
+-- pgq.maint_rotate_tables_step1(i_queue_name): empties the next event table and makes it the current one, when the rotation period is over. Returns 0 always.
+-- Step 2 must follow in a later transaction; until then this does nothing.
 --
--- Step 2 must follow in a later transaction. Locks the queue row and, without waiting, the table to be emptied (a lock held by pg_dump postpones the rotation).
--- Nobody needs the table when every subscription's position is past the end of the last rotation, and no session holds a snapshot from before it: a
--- repeatable read writer with such a snapshot would still write to the table that is about to fall out of the readers' sight.
--- Other users' snapshots are visible only to superusers and members of pg_read_all_stats; without that right long repeatable read writers are not waited for.
--- Errors: queue % maint failure: step1=%, current=%; queue % maint failure: tick % not found.
+-- Readers look into the previous and the current table. So this must not happen before the previous table has been read to the end and nobody will write to it any
+-- more, or else its events were lost:
+-- * Every subscription is at a tick whose snapshot's xmin is beyond step 2 of the last rotation: all writers that did what they should have been read.
+-- * No session of this database holds a snapshot from before step 2. A repeatable read or serializable transaction with such a snapshot may still write to
+--   the previous table, however new its transaction id is.
+-- * No transaction that has written to the previous table is open or prepared: they keep its lock, and we take SHARE.
+-- * The previous table holds no event that any subscription might not have read yet, such as one by a repeatable read writer that has ended by now.
+-- When one of them does not hold, or somebody (pg_dump) has locked the next table, the rotation is left to a later call.
+--
+-- Locks: the queue row; the previous table in SHARE mode and the next one in ACCESS EXCLUSIVE mode, both without waiting. Called by: pgqd.
+-- Errors: queue % maint failure: step1=%, current=% (transaction ids went backwards); queue % maint failure: tick % not found;
+-- cannot rotate in a % transaction (its view of events would be too old).
 create or replace function pgq.maint_rotate_tables_step1(i_queue_name text)
 returns integer as $$
 declare
     q               record;
     lowest_tick     bigint;
     lowest_xmin     bigint;
-    nr              integer;
-    tbl             text;
+    next_nr         integer;
+    next_table      text;
+    prev_table      text;
+    unread          boolean;
 begin
+    if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+        raise exception 'cannot rotate in a % transaction', current_setting('transaction_isolation')
+            using errcode = 'object_not_in_prerequisite_state',
+            hint = 'Call the function in a read committed transaction.';
+    end if;
+
     select * into q from pgq.queue
         where queue_name = i_queue_name
             and queue_rotation_period is not null
@@ -26,6 +42,9 @@ begin
     if txid_current() < q.queue_switch_step1 then
         raise exception 'queue % maint failure: step1=%, current=%', i_queue_name, q.queue_switch_step1, txid_current();
     end if;
+    next_nr := (q.queue_cur_table + 1) % q.queue_ntables;
+    next_table := pgq.quote_fqname(q.queue_data_pfx || '_' || next_nr);
+    prev_table := pgq.quote_fqname(q.queue_data_pfx || '_' || (q.queue_cur_table + q.queue_ntables - 1) % q.queue_ntables);
 
     select min(sub_last_tick) into lowest_tick from pgq.subscription where sub_queue = q.queue_id;
     if lowest_tick is not null then
@@ -35,37 +54,42 @@ begin
             raise exception 'queue % maint failure: tick % not found', i_queue_name, lowest_tick;
         end if;
         if lowest_xmin <= q.queue_switch_step2 then
-            return 0;   -- somebody still needs the oldest table
+            return 0;
         end if;
     end if;
 
-    perform 1 from pg_stat_activity
-        where datname = current_database() and pid <> pg_backend_pid() and backend_type in ('client backend', 'parallel worker', 'background worker')
-            and backend_xmin is not null
-            and txid_current() - age(backend_xmin) <= q.queue_switch_step2
-        limit 1;
-    if found then
-        return 0;       -- somebody may still write to it
+    -- backend_xmin has 32 bits; age() counts from our own transaction id.
+    if exists (
+        select 1 from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()
+            and coalesce(backend_type, '') not in ('autovacuum worker', 'walsender')
+            and txid_current() - age(backend_xmin) <= q.queue_switch_step2)
+    then
+        return 0;
     end if;
 
-    nr := (q.queue_cur_table + 1) % q.queue_ntables;
-    tbl := pgq.quote_fqname(q.queue_data_pfx || '_' || nr::text);
     begin
-        execute 'lock table ' || tbl || ' in access exclusive mode nowait';
-        execute 'truncate ' || tbl;
+        execute format('lock table %s in share mode nowait', prev_table);
+        if lowest_tick is not null then
+            execute format('select exists (select 1 from %s where ev_txid >= $1)', prev_table) into unread using lowest_xmin;
+            if unread then
+                return 0;
+            end if;
+        end if;
+        execute format('lock table %s in access exclusive mode nowait', next_table);
+        execute format('truncate %s', next_table);
     exception
         when lock_not_available then
             return 0;
     end;
 
     update pgq.queue
-        set queue_cur_table = nr, queue_switch_time = current_timestamp, queue_switch_step1 = txid_current(), queue_switch_step2 = null
+        set queue_cur_table = next_nr, queue_switch_time = current_timestamp, queue_switch_step1 = txid_current(), queue_switch_step2 = null
         where queue_id = q.queue_id;
 
     -- Ticks of the last rotation period stay, so that consumers can be put back to them.
     delete from pgq.tick
-        where tick_queue = q.queue_id and txid_snapshot_xmin(tick_snapshot) < q.queue_switch_step2
-            and (lowest_tick is null or tick_id < lowest_tick);
+        where tick_queue = q.queue_id and txid_snapshot_xmin(tick_snapshot) < q.queue_switch_step2;
     return 0;
 end;
 $$ language plpgsql;

@@ -1,9 +1,10 @@
--- pgq.maint_rotate_tables_step2(): notes for every queue in rotation that all transactions from now on write to the new table. Returns 0.
--- REQUIRES: a transaction of its own, after step 1.
+-- pgq.maint_rotate_tables_step2(): notes for every queue in rotation that step 1 is committed: read committed transactions with higher ids write to the new
+-- table. Returns 0. Does nothing for a queue whose step 1 is in the same transaction. Locks those queues' rows. Called by: pgqd, after step 1.
 create or replace function pgq.maint_rotate_tables_step2()
 returns integer as $$
 begin
-    update pgq.queue set queue_switch_step2 = txid_current() where queue_switch_step2 is null;
+    update pgq.queue set queue_switch_step2 = txid_current()
+        where queue_switch_step2 is null and queue_switch_step1 <> txid_current();
     return 0;
 end;
 $$ language plpgsql;

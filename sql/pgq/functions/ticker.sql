@@ -1,20 +1,21 @@
--- pgq.ticker(i_queue_name, i_tick_id, i_orig_timestamp, i_event_seq): stores a tick that another node made (external ticker; branches).
+-- pgq.ticker(i_queue_name, i_tick_id, i_orig_timestamp, i_event_seq): stores a tick that another node made (queues with an external ticker: branches).
 -- Returns the tick id. Call it in a transaction after the one that stored the events. Error: queue not found or ticker disabled: <name>.
--- Locks: the queue's ticker lock.
+-- Locks: the queue's ticker lock; refuses isolation levels other than read committed.
 create or replace function pgq.ticker(i_queue_name text, i_tick_id bigint, i_orig_timestamp timestamptz, i_event_seq bigint)
 returns bigint as $$
 declare
     q   record;
 begin
     select queue_id, queue_tick_seq, queue_event_seq into q
-    from pgq.queue
-    where queue_name = i_queue_name and queue_external_ticker and not queue_ticker_paused;
+        from pgq.queue
+        where queue_name = i_queue_name and queue_external_ticker and not queue_ticker_paused;
     if not found then
         raise exception 'queue not found or ticker disabled: %', i_queue_name;
     end if;
+
     perform pgq._lock_ticker(q.queue_id);
     insert into pgq.tick (tick_queue, tick_id, tick_time, tick_event_seq)
-    values (q.queue_id, i_tick_id, i_orig_timestamp, i_event_seq);
+        values (q.queue_id, i_tick_id, i_orig_timestamp, i_event_seq);
     perform pgq.seq_setval(q.queue_tick_seq, i_tick_id);
     perform pgq.seq_setval(q.queue_event_seq, i_event_seq);
     return i_tick_id;
@@ -22,17 +23,20 @@ end;
 $$ language plpgsql security definer set search_path = pg_catalog, pg_temp;
 
 -- pgq.ticker(i_queue_name): makes a tick if the queue's thresholds say so. Returns its id, or NULL.
+--
+-- With new events: when there are ticker_max_count of them or the newest tick is older than ticker_max_lag. Without: at distances that double from
+-- ticker_max_lag / 2 up to ticker_idle_period.
 -- Errors: no such queue; This queue has external tick source.; Ticker has been paused for this queue; Invalid PgQ state: ...
--- Locks: the queue's ticker lock, before anything is read that decides.
+-- Locks: the queue's ticker lock, before anything is read that decides; refuses isolation levels other than read committed.
+-- Called by: pgqd, create_queue, ticker().
 create or replace function pgq.ticker(i_queue_name text)
 returns bigint as $$
 declare
     q           record;
-    last        record;
-    before      record;
-    event_seq   bigint;
-    new_events  bigint;
+    newest      record;
     lag         interval;
+    idle_lag    interval;
+    event_seq   bigint;
     res         bigint;
 begin
     select * into q from pgq.queue where queue_name = i_queue_name;
@@ -48,46 +52,41 @@ begin
 
     perform pgq._lock_ticker(q.queue_id);
 
+    -- In a statement before the one that takes the tick's snapshot: ids that move between the two are left to the next tick.
     event_seq := pgq._event_seq(q.queue_event_seq);
     select t.tick_id, t.tick_time, t.tick_event_seq,
            txid_snapshot_xmin(t.tick_snapshot) as xmin, txid_snapshot_xmax(t.tick_snapshot) as xmax
-        into last
+        into newest
         from pgq.tick t
         where t.tick_queue = q.queue_id
         order by t.tick_queue desc, t.tick_id desc
         limit 1;
     if found then
-        perform pgq._check_tick_txids(last.xmin, last.xmax);
-        lag := now() - last.tick_time;
-        new_events := event_seq - last.tick_event_seq;
-        if new_events < 0 then
-            raise warning 'Negative new_events?  old=% cur=%', last.tick_event_seq, event_seq;
+        perform pgq._check_tick_txids(newest.xmin, newest.xmax);
+        -- A tick may have counted a fresh sequence as 1.
+        if event_seq < newest.tick_event_seq and newest.tick_event_seq > 1 then
+            raise warning 'Negative new_events?  old=% cur=%', newest.tick_event_seq, event_seq;
         end if;
-        if new_events > 0 then
-            if new_events < q.queue_ticker_max_count and lag < q.queue_ticker_max_lag then
+        lag := now() - newest.tick_time;
+        if event_seq > newest.tick_event_seq then
+            if event_seq - newest.tick_event_seq < q.queue_ticker_max_count and lag < q.queue_ticker_max_lag then
                 return null;
             end if;
         else
-            -- Idle: the distance between ticks doubles up to the idle period.
-            select last.tick_time - t.tick_time as lag into before
+            select newest.tick_time - t.tick_time into idle_lag
                 from pgq.tick t
-                where t.tick_queue = q.queue_id and t.tick_id < last.tick_id
+                where t.tick_queue = q.queue_id and t.tick_id < newest.tick_id
                 order by t.tick_queue desc, t.tick_id desc
                 limit 1;
-            if found then
-                if lag < q.queue_ticker_max_lag / 2 then
-                    return null;
-                end if;
-                if lag < before.lag * 2 and lag < q.queue_ticker_idle_period then
-                    return null;
-                end if;
+            if found and (lag < q.queue_ticker_max_lag / 2 or (lag < idle_lag * 2 and lag < q.queue_ticker_idle_period)) then
+                return null;
             end if;
         end if;
     end if;
 
     insert into pgq.tick (tick_queue, tick_id, tick_event_seq)
-    values (q.queue_id, nextval(q.queue_tick_seq::regclass), event_seq)
-    returning tick_id into res;
+        values (q.queue_id, nextval(q.queue_tick_seq::regclass), event_seq)
+        returning tick_id into res;
     return res;
 end;
 $$ language plpgsql security definer set search_path = pg_catalog, pg_temp;

@@ -1,23 +1,29 @@
--- pgq.ticker_on_demand(i_queue_name, i_wait_txid): makes a tick at once when there is something new to deliver, whatever the queue's thresholds.
+-- pgq.ticker_on_demand(i_queue_name, i_wait_txid): makes a tick at once when there is something new to deliver, whatever the queue's thresholds. Returns one row.
 --
--- Something is new when the event sequence moved since the newest tick (seq_moved), or when a transaction below i_wait_txid that was running at the
--- newest tick has ended since: its events have ids that an earlier tick has counted already. The caller (pgqd) keeps i_wait_txid = tick_xmax of a tick
--- with seq_moved until a tick comes whose tick_xmin has reached it.
+-- Something is new when the event sequence moved since the newest tick (seq_moved), or when a transaction below i_wait_txid that the newest tick's snapshot
+-- counts as running has ended since: its events have ids that an earlier tick has counted already. The caller (pgqd) keeps the tick_xmax of a tick
+-- with seq_moved as i_wait_txid, until a tick comes whose tick_xmin has reached it.
 --
--- No tick, tick_id NULL: nothing new; queue unknown, external or paused; ticker_max_lag above 3 seconds (its owner chose slow ticks); or braked, that is a subscription
--- that was active in the last minute has not finished the newest tick (watermark consumers apart): consumers that take one tick per batch would fall behind for ever.
--- tick_xmin, tick_xmax: of the newest tick afterwards. Locks: the queue's ticker lock.
+-- queue_id   NULL: the queue is unknown, external, paused, or has ticker_max_lag above 3 seconds (its owner chose slow ticks). No error, no tick.
+-- tick_id    the new tick; NULL: none was made
+-- tick_xmin  xmin of the newest tick's snapshot
+-- tick_xmax  no less than xmax of the newest tick's snapshot, and above the ids of all transactions whose events that tick has counted
+-- seq_moved  the event sequence had moved since the tick before
+-- braked     there is something new, but a subscription that was active in the last minute has not finished the newest tick (watermark consumers and
+--            idle subconsumers apart): consumers that take one tick per batch would fall behind for ever
+-- REQUIRES: a transaction of its own for each call, or tick_xmax may be too low. Errors: Invalid PgQ state: ...
+-- Locks: the queue's ticker lock; refuses isolation levels other than read committed.
 create or replace function pgq.ticker_on_demand(
     in i_queue_name text, in i_wait_txid bigint,
     out queue_id integer, out tick_id bigint, out tick_xmin bigint, out tick_xmax bigint, out seq_moved boolean, out braked boolean)
 as $$
 declare
     q           record;
-    last        record;
+    newest      record;
     event_seq   bigint;
+    cur         txid_snapshot;
+    cur_end     bigint;
 begin
-    seq_moved := false;
-    braked := false;
     select * into q from pgq.queue
         where queue_name = i_queue_name and not queue_external_ticker and not queue_ticker_paused
             and queue_ticker_max_lag <= interval '3 seconds';
@@ -29,49 +35,56 @@ begin
     perform pgq._lock_ticker(q.queue_id);
 
     event_seq := pgq._event_seq(q.queue_event_seq);
-    select t.tick_id, t.tick_event_seq, t.tick_snapshot,
-           txid_snapshot_xmin(t.tick_snapshot) as xmin, txid_snapshot_xmax(t.tick_snapshot) as xmax
-        into last
+    select t.tick_id, t.tick_event_seq, t.tick_snapshot, pgq._tick_bound(t.tick_snapshot, t.xmin) as bound,
+           txid_snapshot_xmin(t.tick_snapshot) as snapshot_xmin, txid_snapshot_xmax(t.tick_snapshot) as snapshot_xmax
+        into newest
         from pgq.tick t
         where t.tick_queue = q.queue_id
         order by t.tick_queue desc, t.tick_id desc
         limit 1;
     if not found then
-        return;     -- the ordinary ticker makes the first one
+        return;     -- the first tick is the ordinary ticker's
     end if;
-    tick_xmin := last.xmin;
-    tick_xmax := last.xmax;
-    seq_moved := event_seq > last.tick_event_seq;
+    perform pgq._check_tick_txids(newest.snapshot_xmin, newest.snapshot_xmax);
+    tick_xmin := newest.snapshot_xmin;
+    tick_xmax := newest.bound;
+    seq_moved := event_seq > newest.tick_event_seq;
+    braked := false;
+
     if not seq_moved then
-        if i_wait_txid is null or last.xmin >= i_wait_txid then
+        if i_wait_txid is null or newest.snapshot_xmin >= i_wait_txid then
             return;
         end if;
-        perform 1 from txid_snapshot_xip(last.tick_snapshot) x (txid)
-            where x.txid < i_wait_txid and txid_visible_in_snapshot(x.txid, txid_current_snapshot())
-            limit 1;
-        if not found then
+        -- Ended since then: one that the newest tick's snapshot lists as running, or one from its xmax on (those are running by definition). Of
+        -- the latter some have ended unless the current snapshot lists them all.
+        cur := txid_current_snapshot();
+        cur_end := least(i_wait_txid, txid_snapshot_xmax(cur));
+        if not exists (select 1 from txid_snapshot_xip(newest.tick_snapshot) old (txid)
+                       where old.txid < i_wait_txid and txid_visible_in_snapshot(old.txid, cur))
+            and (cur_end <= newest.snapshot_xmax
+                 or cur_end - newest.snapshot_xmax = (select count(*) from txid_snapshot_xip(cur) running (txid)
+                                                      where running.txid >= newest.snapshot_xmax and running.txid < cur_end))
+        then
             return;
         end if;
     end if;
 
-    perform 1
+    braked := exists (
+        select 1
         from pgq.subscription s
         join pgq.consumer c on c.co_id = s.sub_consumer
         where s.sub_queue = q.queue_id
             and s.sub_active > now() - interval '1 minute'
+            and (s.sub_last_tick < newest.tick_id or s.sub_batch is not null)
             and s.sub_last_tick is not null
-            and (s.sub_last_tick < last.tick_id or s.sub_batch is not null)
-            and c.co_name <> '.global_watermark' and c.co_name not like '.%.watermark'
-        limit 1;
-    if found then
-        braked := true;
+            and c.co_name <> '.global_watermark' and c.co_name not like '.%.watermark');
+    if braked then
         return;
     end if;
 
-    perform pgq._check_tick_txids(last.xmin, last.xmax);
     insert into pgq.tick (tick_queue, tick_id, tick_event_seq)
-    values (q.queue_id, nextval(q.queue_tick_seq::regclass), event_seq)
-    returning pgq.tick.tick_id, txid_snapshot_xmin(tick_snapshot), txid_snapshot_xmax(tick_snapshot)
-    into tick_id, tick_xmin, tick_xmax;
+        values (q.queue_id, nextval(q.queue_tick_seq::regclass), event_seq)
+        returning pgq.tick.tick_id, txid_snapshot_xmin(tick_snapshot), greatest(txid_snapshot_xmax(tick_snapshot), txid_current())
+        into tick_id, tick_xmin, tick_xmax;
 end;
 $$ language plpgsql security definer set search_path = pg_catalog, pg_temp;

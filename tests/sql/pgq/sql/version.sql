@@ -1,1 +1,0 @@
-select pgq.version();
