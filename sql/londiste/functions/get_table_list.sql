@@ -9,10 +9,11 @@ returns setof record as $$
     select t.table_name, t.local, t.merge_state, t.custom_snapshot, t.table_attrs, t.dropped_ddl,
            c.copy_role, coalesce(c.copy_pos, 0), t.dest_table
     from londiste.table_info t
-    -- Tested inside, so that the function is not called for the many tables that are in sync.
+    -- Tested inside, and kept there by "offset 0", so that the function is not called for the many tables that are in sync.
     left join lateral (
         select * from londiste._coordinate_copy(t.queue_name, t.table_name)
-        where t.local and t.merge_state is distinct from 'ok') c on true
+        where t.local and t.merge_state is distinct from 'ok'
+        offset 0) c on true
     where t.queue_name = i_queue_name
     order by t.nr, t.table_name;
 $$ language sql strict stable;
