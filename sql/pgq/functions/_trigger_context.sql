@@ -53,6 +53,8 @@ create or replace function pgq._trigger_context(
     out hidden boolean[], out generated boolean[], out ignored boolean[],
     out magic boolean, out keys integer[], out ordinary boolean, out frozen boolean)
 language plpgsql
+-- In a small database the planner likes to read the whole of pg_index for each row.
+set enable_seqscan = 'off'
 as $$
 declare
     arg text;
