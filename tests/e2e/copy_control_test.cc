@@ -132,7 +132,9 @@ TEST_F(CopyControl, ALiveForeignCopyIsAnsweredAndNotDisturbed) {
   leaf_->MustLondiste({"add-table", "t"});
   const std::string pidfile = leaf_->pid_path() + ".copy.public.t";
   std::ofstream(pidfile) << getpid();
-  leaf_->sql().Exec("insert into t select i, repeat('x', 50) || i from generate_series(1, 50) i");
+  leaf_->sql().Exec(
+      "set session_replication_role = replica; insert into t select i, repeat('x', 50) || i from "
+      "generate_series(1, 50) i; reset session_replication_role");
   const std::string snapshot = root_->sql().Value("select txid_current_snapshot()");
   leaf_->sql().Exec(
       "update londiste.table_info set merge_state = 'wanna-sync:1', custom_snapshot = '" +

@@ -58,7 +58,7 @@ TEST_F(FkeyStory, StayAwayUntilTheOtherTableIsThere) {
 TEST_F(FkeyStory, AViolatedKeyIsToldAndRestoredOnceItHolds) {
   leaf_->StartWorker();
   root_->sql().Exec(
-      "alter table house drop constraint house_owner_fkey; insert into house values (1000, 404)");
+      "alter table house drop constraint house_owner_fkey; insert into house values (1000, 4040)");
   AddTables({"person", "house"});
   EXPECT_TRUE(LeafLogs("could not restore foreign keys: "));
   EXPECT_TRUE(LeafLogs("violates foreign key constraint \"house_owner_fkey\""));
