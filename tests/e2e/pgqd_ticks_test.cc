@@ -15,14 +15,21 @@ using testing::Not;
 
 class PgqdTicks : public Pgqd {
  protected:
-  PgqdTicks() { CreateQueueDatabase("app"); }
-
   // Pgqd is up and has made its first tick.
   void StartAndSettle(const std::string& extra = "") {
     Start(extra);
     ASSERT_TRUE(Becomes(sql_, "select count(*) > 1 from pgq.tick", "t"));
   }
   std::string NewestTick(Sql& sql) { return sql.Value("select max(tick_id) from pgq.tick"); }
+  // The consumer takes all there is. Until it has finished the newest tick it holds ticks on demand
+  // back.
+  void CatchUp() {
+    test_support::WaitUntil(kSoon, [&] {
+      const std::string batch = sql_.Value("select pgq.next_batch('q', 'c')");
+      if (batch != "(null)") sql_.Exec("select pgq.finish_batch(" + batch + ")");
+      return batch == "(null)";
+    });
+  }
   // Takes batches until one holds events; their data, in order.
   std::string NextEvents(Sql& sql) {
     std::string data;
@@ -37,11 +44,12 @@ class PgqdTicks : public Pgqd {
     return data;
   }
 
-  Sql sql_{server_.Connstr("app")};
+  Sql sql_{server_.Connstr(CreateQueueDatabase("app"))};
 };
 
 TEST_F(PgqdTicks, AnEventGetsItsTickAtOnceAndTheConsumerIsNotified) {
   StartAndSettle();
+  CatchUp();
   Sql listener = Connect("app");
   listener.Exec("listen pgq_1");
   sql_.Exec("select pgq.insert_event('q', 'type', 'one')");
@@ -68,6 +76,7 @@ TEST_F(PgqdTicks, AnEventGetsItsTickAtOnceAndTheConsumerIsNotified) {
 
 TEST_F(PgqdTicks, AnEventOfATransactionThatStayedOpenFollowsItsCommit) {
   StartAndSettle();
+  CatchUp();
   Sql writer = Connect("app");
   writer.Exec("begin; select pgq.insert_event('q', 'type', 'late')");
   // A tick is made while the writer is open: it counts the event and does not show it.
@@ -86,6 +95,7 @@ TEST_F(PgqdTicks, AnEventOfATransactionThatStayedOpenFollowsItsCommit) {
 
 TEST_F(PgqdTicks, ATickOfAnotherTickerIsFollowedUpToo) {
   StartAndSettle();
+  CatchUp();
   Sql writer = Connect("app");
   writer.Exec("begin; select pgq.insert_event('q', 'type', 'late')");
   sql_.Exec("select pgq.force_tick('q')");

@@ -86,7 +86,20 @@ delete from parted where id = 3;
 update dropped_column set kept = 'x', added = added + 1;
 set datestyle = 'German'; set intervalstyle = 'sql_standard'; set extra_float_digits = 0; set bytea_output = 'escape'; set timezone = 'Asia/Kolkata';
 update every_type set c_timestamptz = '2020-06-01 12:00:00.123456+02', c_interval = '-1 day +01:02:03', c_float8 = 1.0 / 3, c_date = '2020-12-31', c_bytea = '\x5c00ff' where id in (4, 5);
+reset all;
 )sql";
+
+// The rows of a table column by column, to name those that differ.
+std::string DifferingColumns(Sql& left, Sql& right, const std::string& table) {
+  std::string names;
+  for (const auto& row : left.Exec("select quote_ident(attname) from pg_attribute where attrelid = '" + table + "'::regclass and attnum > 0 and not attisdropped")) {
+    const std::string column = *row[0];
+    const std::string sorted = "select string_agg(coalesce(" + column + "::text, '\\N'), ' | ' order by " + column + "::text) from " + table;
+    const std::string a = left.Value(sorted), b = right.Value(sorted);
+    if (a != b) names += column + ":\n  " + a.substr(0, 300) + "\n  " + b.substr(0, 300) + "\n";
+  }
+  return names;
+}
 
 TEST(TypesStory, EveryTypeAndValueSurvivesCopyAndChanges) {
   TempDir dir;
@@ -97,8 +110,8 @@ TEST(TypesStory, EveryTypeAndValueSurvivesCopyAndChanges) {
   }
   Node root(dir, provider, "teste_replica", "node1"), leaf(dir, subscriber, "teste_replica", "node2");
   root.sql().Exec(kRows);
-  const auto pgqd = StartPgqd(dir, provider);
   root.CreateRoot();
+  const auto pgqd = StartPgqd(dir, provider);
   root.StartWorker();
   leaf.CreateLeaf(root);
   leaf.StartWorker();
@@ -112,7 +125,7 @@ TEST(TypesStory, EveryTypeAndValueSurvivesCopyAndChanges) {
   const auto all_equal = [&](const std::string& when) {
     for (const char* table : {"every_type", "generated_and_identity", "\"Odd \"\"Schema\".\"Select\"", "no_values_but_key", "parted", "dropped_column"}) {
       EXPECT_TRUE(EventuallyEqual(60s, [&] { return TableDigest(root.sql(), table); }, [&] { return TableDigest(leaf.sql(), table); }))
-          << table << " " << when << "\n" << leaf.Log();
+          << table << " " << when << "\n" << DifferingColumns(root.sql(), leaf.sql(), table) << leaf.Log();
     }
   };
   all_equal("after the copy");
