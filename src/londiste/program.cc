@@ -272,7 +272,10 @@ int Program::Fail() {
       std::fprintf(stderr, "%s: error: %s\n", name_.c_str(), failure.message.c_str());
       if (!failure.hint.empty()) std::fprintf(stderr, "HINT:  %s\n", failure.hint.c_str());
     }
-    if (report_) report_->Failed(failure.message);
+    if (report_) {
+      report_->Failed(name_ + ": error: " + failure.message +
+                      (failure.hint.empty() ? "" : "\nHINT:  " + failure.hint));
+    }
     return 1;
   }
 }

@@ -196,6 +196,21 @@ TEST(CommandsProgram, DaemonNeedsAPidFileAndIsForTheWorker) {
   EXPECT_EQ(result.status, 2);
 }
 
+TEST(CommandsProgram, DaemonSaysWhyItCouldNotStart) {
+  TempDir dir;
+  std::string head = std::string("[londiste]\n") + kUnreachable;
+  std::string log = dir.Write(
+      "log.ini", head + "pidfile = " + dir.path() + "/w.pid\nlogfile = /nonexistent/w.log\n");
+  RunResult result = Londiste({"-d", log, "worker"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("could not open log file \"/nonexistent/w.log\""));
+  EXPECT_THAT(result.err, HasSubstr("\nHINT:  "));
+  std::string pid = dir.Write("pid.ini", head + "pidfile = /nonexistent/w.pid\n");
+  result = Londiste({"-d", pid, "worker"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("could not create pidfile \"/nonexistent/w.pid\""));
+}
+
 TEST(CommandsProgram, OneAdministrativeCommandAtATime) {
   TempDir dir;
   std::string ini = dir.Write(
