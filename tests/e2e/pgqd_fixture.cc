@@ -12,7 +12,6 @@ std::string Pgqd::CreateQueueDatabase(const std::string& name) {
   Sql sql = Connect(name);
   sql.Exec(embedded_sql::pgq());
   sql.Exec("select pgq.create_queue('q')");
-  sql.Exec("select pgq.register_consumer('q', 'c')");
   return name;
 }
 

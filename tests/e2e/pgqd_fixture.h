@@ -20,7 +20,7 @@ inline constexpr std::chrono::seconds kSoon{30};
 
 class Pgqd : public testing::Test {
  protected:
-  // A database with PgQ, queue "q" and consumer "c".
+  // A database with PgQ and queue "q".
   std::string CreateQueueDatabase(const std::string& name);
   test_support::Sql Connect(const std::string& database) {
     return test_support::Sql(server_.Connstr(database));

@@ -13,6 +13,8 @@ constexpr const char* kFast = "maint_period = 0.2\nretry_period = 0.2\nstats_per
 
 class PgqdMaintenance : public Pgqd {
  protected:
+  void SetUp() override { sql_.Exec("select pgq.register_consumer('q', 'c')"); }
+
   Sql sql_{server_.Connstr(CreateQueueDatabase("app"))};
 };
 

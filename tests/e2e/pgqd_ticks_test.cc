@@ -15,6 +15,8 @@ using testing::Not;
 
 class PgqdTicks : public Pgqd {
  protected:
+  void SetUp() override { sql_.Exec("select pgq.register_consumer('q', 'c')"); }
+
   // Pgqd is up and has made its first tick.
   void StartAndSettle(const std::string& extra = "") {
     Start(extra);

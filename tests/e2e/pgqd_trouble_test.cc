@@ -81,6 +81,7 @@ TEST_F(PgqdTrouble, StartsBeforeTheServer) {
 TEST_F(PgqdTrouble, AKilledPgqdLeavesNothingBehind) {
   CreateQueueDatabase("app");
   Sql sql = Connect("app");
+  sql.Exec("select pgq.register_consumer('q', 'c')");
   int events = 0;
   for (const char* point : {"pgqd_before_tick", "pgqd_after_tick"}) {
     Start("", {{"SKYTOOLS_FAILPOINT", std::string(point) + "=kill@2"}});
@@ -191,7 +192,6 @@ TEST_F(PgqdTrouble, AReloadChangesTheListAndKeepsTheOldOneWhenItIsBad) {
   pgqd_->Signal(SIGHUP);
   EXPECT_TRUE(Logs("keeping the old settings"));
   ExpectTicked("two");
-  WriteIni("pidfile = " + dir_.path() + "/other.pid\n", "other");
   WriteIni("");
   pgqd_->Signal(SIGHUP);
   ExpectTicked("one");
@@ -201,9 +201,11 @@ TEST_F(PgqdTrouble, AReloadChangesTheListAndKeepsTheOldOneWhenItIsBad) {
 
 TEST_F(PgqdTrouble, WithoutRightsItSaysSoAndGoesOn) {
   CreateQueueDatabase("app");
-  CreateQueueDatabase("other");
-  Connect("app").Exec("create role nobody login; revoke usage on schema pgq from public");
-  Start("base_connstr = host=" + server_.socket_dir() + " port=5432 user=nobody\n");
+  Connect("app").Exec("create role stranger login; revoke usage on schema pgq from public");
+  const std::string ini = dir_.Write(
+      "stranger.ini", "[pgqd]\nsyslog = 0\nlogfile = " + LogPath() +
+                          "\nbase_connstr = host=" + server_.socket_dir() + " user=stranger\n");
+  pgqd_ = std::make_unique<Process>(std::vector<std::string>{"pgqd", ini});
   EXPECT_TRUE(Logs("permission denied"));
   EXPECT_THAT(Log(), HasSubstr("retrying in"));
   EXPECT_EQ(Stop(), 0);
