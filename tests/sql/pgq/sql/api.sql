@@ -5,7 +5,7 @@ where table_schema = 'pgq' and table_name in ('consumer', 'queue', 'tick', 'subs
 order by table_name, ordinal_position;
 
 select conrelid::regclass, conname, pg_get_constraintdef(oid)
-from pg_constraint where connamespace = 'pgq'::regnamespace order by 1, 2;
+from pg_constraint where connamespace = 'pgq'::regnamespace and contype <> 'n' order by 1, 2;
 
 select indexrelid::regclass, pg_get_indexdef(indexrelid)
 from pg_index where indrelid = 'pgq.retry_queue'::regclass order by 1;
