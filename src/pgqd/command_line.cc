@@ -1,5 +1,7 @@
 #include "pgqd/command_line.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 
 namespace pgqd {
@@ -50,20 +52,25 @@ CommandLine ParseCommandLine(const std::vector<std::string>& words) {
   if (given("--help") || given("-h")) line.action = Action::kHelp;
   if (given("--version")) line.action = Action::kVersion;
   if (line.action != Action::kRun) return line;
-  bool only_files = false;
-  for (const std::string& word : words) {
-    if (only_files || word.size() < 2 || word[0] != '-') {
-      line.files.push_back(word);
-    } else if (word == "--") {
-      only_files = true;
-    } else {
-      for (const char letter : word.substr(1)) {
-        if (TakeLetter(letter, line)) continue;
-        line.action = Action::kBadSwitch;
-        return line;
-      }
+
+  std::vector<std::string> copy = words;
+  std::string program;  // argv[0], which getopt skips
+  std::vector<char*> argv{program.data()};
+  for (std::string& word : copy) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  const int argc = static_cast<int>(argv.size()) - 1;
+  optind = 0;  // start anew, whatever was parsed before
+  opterr = 0;
+  for (int letter; (letter = getopt(argc, argv.data(), "-dqvhVskr")) != -1;) {
+    if (letter == 1) {
+      line.files.emplace_back(optarg);
+    } else if (!TakeLetter(static_cast<char>(letter), line)) {
+      line.action = Action::kBadSwitch;
+      return line;
     }
   }
+  for (int at = optind; at < argc; ++at)
+    line.files.emplace_back(argv[static_cast<std::size_t>(at)]);
   return line;
 }
 

@@ -1,6 +1,7 @@
 #include "londiste/options/option_parser.h"
 
-#include <algorithm>
+#include <getopt.h>
+
 #include <stdexcept>
 
 #include "base/error.h"
@@ -9,95 +10,105 @@
 namespace londiste::options {
 namespace {
 
-const OptionSpec& FindLong(const std::vector<OptionSpec>& table, std::string_view typed) {
-  std::vector<const OptionSpec*> matches;
-  for (const OptionSpec& option : table) {
-    if (option.name == typed) return option;
-    if (!typed.empty() && option.name.starts_with(typed)) matches.push_back(&option);
+// What getopt_long returns for table entry i; above every character.
+constexpr int kFirstCode = 256;
+
+std::vector<option> LongOptions(const std::vector<OptionSpec>& table) {
+  std::vector<option> options;
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const int takes =
+        table[i].takes == OptionSpec::Takes::kNothing ? no_argument : required_argument;
+    // The names are literals, hence end in a zero byte.
+    options.push_back({table[i].name.data(), takes, nullptr, kFirstCode + static_cast<int>(i)});
   }
-  if (matches.size() == 1) return *matches.front();
-  std::string name = "--" + std::string(typed);
-  if (matches.empty()) {
-    std::vector<std::string> known;
-    for (const OptionSpec& option : table) known.emplace_back(option.name);
-    std::string near = config::DidYouMean(typed, known);
-    throw base::UsageError("no such option: " + name,
-                           near.empty() ? "" : "Did you mean \"--" + near + "\"?");
-  }
-  std::string candidates;
-  for (const OptionSpec* option : matches) {
-    candidates += (candidates.empty() ? "--" : ", --") + std::string(option->name);
-  }
-  throw base::UsageError("ambiguous option: " + name + " (" + candidates + "?)");
+  options.push_back({nullptr, 0, nullptr, 0});
+  return options;
 }
 
-const OptionSpec& FindShort(const std::vector<OptionSpec>& table, char letter) {
-  auto found = std::find_if(table.begin(), table.end(),
-                            [&](const OptionSpec& option) { return option.letter == letter; });
-  if (letter == 0 || found == table.end()) {
-    throw base::UsageError("no such option: -" + std::string(1, letter));
+// "-": words that are no options come in order, wherever they stand; ":": a missing value is told
+// apart.
+std::string ShortOptions(const std::vector<OptionSpec>& table) {
+  std::string letters = "-:";
+  for (const OptionSpec& spec : table) {
+    if (spec.letter == 0) continue;
+    letters += spec.letter;
+    if (spec.takes != OptionSpec::Takes::kNothing) letters += ':';
   }
-  return *found;
+  return letters;
+}
+
+const OptionSpec& FindByCode(const std::vector<OptionSpec>& table, int code) {
+  if (code >= kFirstCode) return table.at(static_cast<std::size_t>(code - kFirstCode));
+  for (const OptionSpec& spec : table)
+    if (spec.letter == code) return spec;
+  throw std::logic_error("getopt_long returned a letter that is not declared");
+}
+
+// What was wrong with `word`, which getopt_long refused; `code` is its optopt.
+[[noreturn]] void Refuse(const std::vector<OptionSpec>& table, const std::string& word, int code) {
+  if (!word.starts_with("--"))
+    throw base::UsageError("no such option: -" + std::string(1, static_cast<char>(code)));
+  if (code != 0)
+    throw base::UsageError("--" + std::string(FindByCode(table, code).name) +
+                           " option does not take a value");
+  const std::string name = word.substr(2, word.find('=') - 2);
+  std::string candidates;
+  std::vector<std::string> known;
+  for (const OptionSpec& spec : table) {
+    known.emplace_back(spec.name);
+    if (!name.empty() && spec.name.starts_with(name))
+      candidates += (candidates.empty() ? "--" : ", --") + known.back();
+  }
+  if (!candidates.empty())
+    throw base::UsageError("ambiguous option: --" + name + " (" + candidates + "?)");
+  const std::string near = config::DidYouMean(name, known);
+  throw base::UsageError("no such option: --" + name,
+                         near.empty() ? "" : "Did you mean \"--" + near + "\"?");
 }
 
 }  // namespace
 
 ParsedLine Parse(const std::vector<OptionSpec>& table, const std::vector<std::string>& words) {
   ParsedLine line;
-  for (const OptionSpec& option : table) {
-    line.order_.push_back(option.name);
-    line.seen_[option.name];
+  for (const OptionSpec& spec : table) {
+    line.order_.push_back(spec.name);
+    line.seen_[spec.name];
   }
 
-  std::size_t at = 0;
-  auto store_value = [&](const OptionSpec& option, const std::string& shown) {
-    if (++at >= words.size()) throw base::UsageError(shown + " option requires 1 argument");
-    line.seen_[option.name].values.push_back(words[at]);
-  };
-  auto parse_long = [&](const std::string& word) {
-    std::size_t equals = word.find('=');
-    const OptionSpec& option = FindLong(
-        table, std::string_view(word).substr(2, equals == std::string::npos ? equals : equals - 2));
-    std::string shown = "--" + std::string(option.name);
-    ++line.seen_[option.name].count;
-    if (option.takes == OptionSpec::Takes::kNothing) {
-      if (equals != std::string::npos)
-        throw base::UsageError(shown + " option does not take a value");
-    } else if (equals != std::string::npos) {
-      line.seen_[option.name].values.push_back(word.substr(equals + 1));
-    } else {
-      store_value(option, shown);
-    }
-  };
-  auto parse_short = [&](const std::string& word) {
-    for (std::size_t i = 1; i < word.size(); ++i) {
-      const OptionSpec& option = FindShort(table, word[i]);
-      ++line.seen_[option.name].count;
-      if (option.takes == OptionSpec::Takes::kNothing) continue;
-      if (i + 1 < word.size()) {
-        line.seen_[option.name].values.push_back(word.substr(i + 1));
-      } else {
-        store_value(option, "-" + std::string(1, word[i]));
-      }
-      return;
-    }
-  };
+  std::vector<std::string> copy = words;
+  std::string program;  // argv[0], which getopt_long skips
+  std::vector<char*> argv{program.data()};
+  for (std::string& word : copy) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  const int argc = static_cast<int>(argv.size()) - 1;
+  const std::vector<option> long_options = LongOptions(table);
+  const std::string short_options = ShortOptions(table);
 
-  for (; at < words.size(); ++at) {
-    const std::string& word = words[at];
-    if (word == "--") {
-      line.arguments_.insert(line.arguments_.end(),
-                             words.begin() + static_cast<std::ptrdiff_t>(at) + 1, words.end());
-      break;
-    }
-    if (word.starts_with("--")) {
-      parse_long(word);
-    } else if (word.size() > 1 && word[0] == '-') {
-      parse_short(word);
+  optind = 0;  // start anew, whatever was parsed before
+  opterr = 0;
+  for (;;) {
+    const int code =
+        getopt_long(argc, argv.data(), short_options.c_str(), long_options.data(), nullptr);
+    if (code == -1) break;
+    if (code == 1) {
+      line.arguments_.emplace_back(optarg);
+    } else if (code == '?') {
+      Refuse(table, argv[static_cast<std::size_t>(optind > 0 ? optind - 1 : 0)], optopt);
+    } else if (code == ':') {
+      const std::string word = argv[static_cast<std::size_t>(optind - 1)];
+      const OptionSpec& spec = FindByCode(table, optopt);
+      throw base::UsageError((word.starts_with("--") ? "--" + std::string(spec.name)
+                                                     : "-" + std::string(1, spec.letter)) +
+                             " option requires 1 argument");
     } else {
-      line.arguments_.push_back(word);
+      const OptionSpec& spec = FindByCode(table, code);
+      ParsedLine::Seen& seen = line.seen_[spec.name];
+      ++seen.count;
+      if (spec.takes != OptionSpec::Takes::kNothing) seen.values.emplace_back(optarg);
     }
   }
+  for (int at = optind; at < argc; ++at)
+    line.arguments_.emplace_back(argv[static_cast<std::size_t>(at)]);
   return line;
 }
 

@@ -2,8 +2,7 @@
 // anywhere, `--name=value` or
 // `--name value`, unambiguous prefixes of long names, clustered short flags, `--` ends the options.
 //
-// Written by hand because the dialect's abbreviations, messages and exit status are part of the
-// interface and CLI11 has none of them; the whole of it is one table and one loop.
+// glibc's getopt_long does the work (docs/decisions/0004-getopt-long.md). One thread at a time.
 #pragma once
 
 #include <map>
