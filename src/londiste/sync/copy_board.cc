@@ -28,6 +28,7 @@ std::string FormatBytes(std::int64_t bytes) {
 
 void CopyBoard::Phase(const std::string& phase) {
   const std::lock_guard lock(mutex_);
+  if (phase == phase_) return;
   phase_ = phase;
   if (phase == "copying") copying_since_ = logged_ = base::Clock::now();
   spdlog::debug("{}: {}", table_, phase);
