@@ -374,6 +374,9 @@ void Worker::Impl::Recover(const pg::Failure& failure) {
   }
   ReportStarted();
   try {
+    // The provider's listener is gone; a wake that it left (it wakes us when it has connected) must
+    // not turn the delay into none. Administrative commands still end it.
+    interrupt_.ClearWake();
     interrupt_.Sleep(base::Deadline::After(delay));
   } catch (const base::Interrupted&) {
     // Run looks at the interrupt itself.

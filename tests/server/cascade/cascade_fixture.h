@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -66,7 +67,7 @@ class RecordingHandler final : public BatchHandler {
   Step fail_at = Step::kNone;
   std::function<void()> on_batch, on_apply;
   std::string filter;
-  int batches = 0, commits = 0, rollbacks = 0, flushes = 0;
+  std::atomic<int> batches{0}, commits{0}, rollbacks{0}, flushes{0};
 
  private:
   void ThrowAt(Step step) const;

@@ -50,7 +50,7 @@ class WorkerTest : public CascadeTest {
     options.application_name = "worker";
     options.wake_channel = "wake_q";
     options.loop_delay = 20ms;
-    options.exception_sleep = 200ms;
+    options.exception_sleep = exception_sleep_;
     worker_interrupt_ = std::make_unique<base::Interrupt>();
     worker_ = std::make_unique<Worker>(options, handler_, observer_, *worker_interrupt_);
     thread_ = std::thread([this] {
@@ -77,6 +77,7 @@ class WorkerTest : public CascadeTest {
     return Eventually(10s, "applied = " + expected, [&] { return Applied() == expected; });
   }
 
+  base::Duration exception_sleep_{200};
   RecordingHandler handler_;
   RememberingObserver observer_;
   std::unique_ptr<base::Interrupt> worker_interrupt_;
@@ -132,6 +133,21 @@ TEST_F(WorkerTest, AnErrorIsShownInTheNodeAndClearedWhenItIsOver) {
       << observer_.log();
 }
 
+TEST_F(WorkerTest, AnErrorThatStaysIsRetriedMoreAndMoreSeldom) {
+  CreateNodes("leaf");
+  exception_sleep_ = 60s;
+  handler_.fail_at = RecordingHandler::Step::kFinish;
+  InsertEvent("event", "1");
+  Tick();
+  const auto start = base::Clock::now();
+  StartWorker();
+  EXPECT_TRUE(Eventually(30s, "four attempts", [&] { return handler_.rollbacks >= 4; }));
+  EXPECT_GE(base::Clock::now() - start,
+            150ms + 300ms + 600ms);  // the least that jitter leaves of 200, 400 and 800
+  node_->Exec("notify wake_q");      // the administrator knows that it works now
+  EXPECT_TRUE(Eventually(1s, "another attempt", [&] { return handler_.rollbacks >= 5; }));
+}
+
 TEST_F(WorkerTest, PausesWhenToldAndAnswersAtOnce) {
   CreateNodes("leaf");
   StartWorker();
@@ -167,8 +183,7 @@ TEST_F(WorkerTest, ABranchRepeatsTicksAndEvents) {
     InsertEvent("event", value);
     Tick();
   }
-  const std::string ticks =
-      "select tick_id from pgq.tick where tick_id > 2 order by 1";
+  const std::string ticks = "select tick_id from pgq.tick where tick_id > 2 order by 1";
   EXPECT_TRUE(test_support::EventuallyEqual(
       10s, [&] { return root_->Text(ticks); }, [&] { return node_->Text(ticks); }));
   const std::string events =
