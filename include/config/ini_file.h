@@ -4,7 +4,8 @@
 // continuation lines, [DEFAULT] merged into every section, `%(key)s` interpolation with `%%` for a percent sign, `~/` expansion,
 // predefined keys job_name, service_name, host_name, config_dir, config_file. `config_format = 2` in the section switches to
 // `${key}` / `${section:key}` with `$$`. Duplicate keys or sections, lines that would be misread, and NUL bytes are refused.
-// Values of any length are kept whole. For pgqd's files: `%include FILE`, no interpolation.
+// Values of any length are kept whole. For pgqd's files: `%include FILE`, only `=`, no
+// continuation lines, no interpolation.
 #pragma once
 
 #include <map>
@@ -42,11 +43,14 @@ class IniFile {
   bool HasSection(std::string_view section) const;
   // Keys of the section, with [DEFAULT] merged in (londiste dialect); lower-case key -> entry.
   std::map<std::string, Entry> Section(std::string_view section) const;
-  // The value with interpolation and `~` expansion done. nullopt when the key is unset. `predefined` holds job_name etc.
+  // The value with interpolation done (`~` is left to Settings, which knows what is a path). nullopt when the key is unset. `predefined` holds job_name etc.
   std::optional<Entry> Value(std::string_view section, std::string_view key,
                              const std::map<std::string, std::string>& predefined) const;
+  // The same file with keys of the section replaced, taken literally, as by --set; values that refer to these keys see the new ones.
+  IniFile WithOverrides(std::string_view section, const std::map<std::string, std::string>& overrides) const;
 
  private:
+  bool HasDollarFormat(std::string_view section) const;
   std::string path_;
   Dialect dialect_ = Dialect::kLondiste;
   std::map<std::string, std::map<std::string, Entry>> sections_;

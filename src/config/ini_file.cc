@@ -22,9 +22,17 @@ std::string Lower(std::string_view text) {
   return lower;
 }
 
+// The value as one has to write it for it to mean just that.
+std::string Literal(const std::string& value, bool dollar) {
+  std::string out;
+  for (const char c : value) out.append(c == (dollar ? '$' : '%') ? 2 : 1, c);
+  return out;
+}
+
 using Sections = std::map<std::string, std::map<std::string, Entry>>;
 
-// inih's callbacks with what they work on. Exceptions must not pass through its C frames, so they wait here.
+// inih's callbacks with what they work on. Exceptions must not pass through its C frames, so they
+// wait here.
 struct ParseRun {
   LineSource& source;
   Sections& sections;
@@ -39,8 +47,10 @@ struct ParseRun {
     try {
       std::string line;
       if (!self.source.Next(line)) return nullptr;
-      if (line[0] == '[') self.OpenSection(line.substr(1, line.size() - 3));
-      else if (line[0] != ' ') self.OpenKey(line.substr(0, line.size() - 3));
+      if (line[0] == '[')
+        self.OpenSection(line.substr(1, line.size() - 3));
+      else if (line[0] != ' ')
+        self.OpenKey(line.substr(0, line.size() - 3));
       std::strncpy(buffer, line.c_str(), static_cast<std::size_t>(size) - 1);
       buffer[size - 1] = '\0';
       return buffer;
@@ -54,7 +64,7 @@ struct ParseRun {
     ParseRun& self = *static_cast<ParseRun*>(self_pointer);
     if (!name || self.failure) return 1;
     try {
-      self.sections[self.section][self.key].value += LineSource::Unguard(value ? value : "");
+      self.sections[self.section][self.key].value += LineSource::Decode(value ? value : "");
       return 1;
     } catch (...) {
       self.failure = std::current_exception();
@@ -74,20 +84,20 @@ struct ParseRun {
   void OpenKey(const std::string& name) {
     const Origin here = source.origin();
     if (section.empty())
-      throw base::ConfigError(here.ToString() + ": key \"" + name + "\" stands before any [section]");
+      throw base::ConfigError(here.ToString() + ": key \"" + name +
+                              "\" stands before any [section]");
     key = Lower(name);
     const auto [known, fresh] = sections[section].emplace(key, Entry{"", here});
     if (!fresh)
-      throw base::ConfigError(here.ToString() + ": key \"" + key + "\" is set twice, first at line " +
+      throw base::ConfigError(here.ToString() + ": key \"" + key +
+                              "\" is set twice, first at line " +
                               std::to_string(known->second.origin.line));
   }
 };
 
 }  // namespace
 
-std::string Origin::ToString() const {
-  return line > 0 ? file + ":" + std::to_string(line) : file;
-}
+std::string Origin::ToString() const { return line > 0 ? file + ":" + std::to_string(line) : file; }
 
 IniFile IniFile::Load(const std::string& path, Dialect dialect) {
   return Parse(ReadConfigFile(path), path, dialect);
@@ -137,21 +147,40 @@ std::optional<Entry> IniFile::Value(std::string_view section, std::string_view k
     return Entry{given->second, {}};
   }
   if (dialect_ == Dialect::kPgqd) return found->second;
-  const auto look_up = [&](const std::string& other_section, const std::string& name) -> std::optional<std::string> {
+  const bool dollar = HasDollarFormat(section);
+  const auto look_up = [&](const std::string& other_section,
+                           const std::string& name) -> std::optional<std::string> {
     const auto others = Section(other_section.empty() ? std::string(section) : other_section);
-    if (const auto entry = others.find(Lower(name)); entry != others.end()) return entry->second.value;
-    if (const auto given = predefined.find(Lower(name)); given != predefined.end()) return given->second;
-    return std::nullopt;
+    if (const auto entry = others.find(Lower(name)); entry != others.end())
+      return entry->second.value;
+    const auto given = predefined.find(Lower(name));
+    if (given == predefined.end()) return std::nullopt;
+    return Literal(given->second, dollar);  // the name of a folder, say, holds no references
   };
-  const auto format = keys.find("config_format");
-  const bool dollar = format != keys.end() && format->second.value == "2";
   try {
     return Entry{dollar ? InterpolateDollar(found->second.value, look_up)
                         : InterpolatePercent(found->second.value, look_up),
                  found->second.origin};
   } catch (const base::Error& error) {
-    throw base::ConfigError(found->second.origin.ToString() + ": key \"" + Lower(key) + "\": " + error.what());
+    throw base::ConfigError(found->second.origin.ToString() + ": key \"" + Lower(key) +
+                            "\": " + error.what());
   }
+}
+
+bool IniFile::HasDollarFormat(std::string_view section) const {
+  const auto keys = Section(section);
+  const auto format = keys.find("config_format");
+  return format != keys.end() && format->second.value == "2";
+}
+
+IniFile IniFile::WithOverrides(std::string_view section,
+                               const std::map<std::string, std::string>& overrides) const {
+  IniFile copy = *this;
+  const bool dollar = HasDollarFormat(section);
+  for (const auto& [key, value] : overrides)
+    copy.sections_[std::string(section)][Lower(key)] =
+        Entry{dialect_ == Dialect::kPgqd ? value : Literal(value, dollar), {"--set " + key, 0}};
+  return copy;
 }
 
 }  // namespace config

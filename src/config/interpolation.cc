@@ -7,8 +7,8 @@ namespace {
 
 constexpr int kMaxDepth = 10;
 
-std::string Resolve(const std::string& section, const std::string& key, const LookUp& look_up, int depth,
-                    std::string (*interpolate)(std::string_view, const LookUp&, int)) {
+std::string Resolve(const std::string& section, const std::string& key, const LookUp& look_up,
+                    int depth, std::string (*interpolate)(std::string_view, const LookUp&, int)) {
   if (depth >= kMaxDepth) throw base::Error("references are nested too deeply or in a circle");
   const auto value = look_up(section, key);
   if (!value) throw base::Error("refers to unknown key \"" + key + "\"");
@@ -57,7 +57,8 @@ std::string Dollar(std::string_view value, const LookUp& look_up, int depth) {
     const std::size_t colon = reference.find(':');
     out += colon == std::string::npos
                ? Resolve("", reference, look_up, depth, Dollar)
-               : Resolve(reference.substr(0, colon), reference.substr(colon + 1), look_up, depth, Dollar);
+               : Resolve(reference.substr(0, colon), reference.substr(colon + 1), look_up, depth,
+                         Dollar);
     at = end;
   }
   return out;

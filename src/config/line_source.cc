@@ -1,5 +1,6 @@
 #include "config/line_source.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -10,8 +11,8 @@
 namespace config {
 namespace {
 
-constexpr char kGuard = '\1';
-constexpr std::size_t kPieceBytes = 150;
+constexpr std::size_t kPieceBytes = 80;  // twice that in digits, within inih's 199
+constexpr std::string_view kDigits = "0123456789abcdef";
 constexpr std::size_t kMaxNameBytes = 49;  // inih's MAX_NAME and MAX_SECTION
 constexpr std::size_t kMaxIncludeDepth = 10;
 
@@ -20,6 +21,8 @@ std::string_view Trim(std::string_view text) {
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(" \t\r\f\v") - first + 1);
 }
+
+bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
 std::vector<std::string> SplitLines(std::string_view text) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
@@ -78,16 +81,18 @@ bool LineSource::Next(std::string& line) {
 
 void LineSource::ReadLine(const std::string& line) {
   if (line.find('\0') != std::string::npos) Refuse("line contains a NUL byte");
-  if (line.find(kGuard) != std::string::npos) Refuse("line contains a control character");
   const std::string_view text = Trim(line);
   if (text.empty()) return;
   if (text[0] == '#' || text[0] == ';') return;
-  const bool indented = line[0] == ' ' || line[0] == '\t';
-  if (indented && in_value_) {
-    ready_.push_back(std::string(" ") + kGuard + kGuard);  // marks the line break
+  // As configparser has it: what stands deeper than the key continues the value; a whole section
+  // may be indented. pgqd's files have no such lines.
+  const std::size_t indent = line.find_first_not_of(" \t\r\f\v");
+  if (dialect_ == Dialect::kLondiste && in_value_ && indent > key_indent_) {
+    QueuePieces("\n");
     QueuePieces(text);
     return;
   }
+  key_indent_ = indent;
   if (dialect_ == Dialect::kPgqd && text.starts_with("%include") && text.size() > 9 &&
       (text[8] == ' ' || text[8] == '\t')) {
     in_value_ = false;
@@ -102,42 +107,44 @@ void LineSource::ReadLine(const std::string& line) {
     if (!rest.empty() && rest[0] != '#' && rest[0] != ';')
       Refuse("unexpected text after section header");
     const std::string_view name = text.substr(1, end - 1);
-    if (name.empty()) Refuse("section has no name");
+    if (Trim(name).empty()) Refuse("section has no name");
+    if (name.find(';') != std::string_view::npos ||
+        std::any_of(name.begin(), name.end(), IsControl))
+      Refuse("section name contains a semicolon or a control character");
     if (name.size() > kMaxNameBytes) Refuse("section name is longer than 49 bytes");
     ready_.push_back("[" + std::string(name) + "]\n");
     return;
   }
-  const std::size_t separator = text.find_first_of("=:");
-  if (separator == std::string_view::npos)
-    Refuse("expected \"key = value\" but found \"" + std::string(text.substr(0, 60)) + "\"");
+  const std::size_t separator = text.find_first_of(dialect_ == Dialect::kPgqd ? "=" : "=:");
+  // The line is not shown: it may be a stray half of a connection string, with its password.
+  if (separator == std::string_view::npos) Refuse("expected \"key = value\" or \"[section]\"");
   const std::string_view key = Trim(text.substr(0, separator));
   if (key.empty()) Refuse("value has no key");
   if (key.size() > kMaxNameBytes) Refuse("key is longer than 49 bytes");
-  if (key.find(';') != std::string_view::npos)
-    Refuse("key \"" + std::string(key) + "\" contains a semicolon");
+  if (key.find_first_of(";:") != std::string_view::npos ||
+      std::any_of(key.begin(), key.end(), IsControl))
+    Refuse("key contains a colon, a semicolon or a control character");
   ready_.push_back(std::string(key) + " =\n");
   QueuePieces(Trim(text.substr(separator + 1)));
   in_value_ = true;
 }
 
 void LineSource::QueuePieces(std::string_view value) {
-  while (!value.empty()) {
-    const std::string_view piece = value.substr(0, kPieceBytes);
+  for (; !value.empty(); value.remove_prefix(std::min(kPieceBytes, value.size()))) {
     std::string line(" ");
-    line += kGuard;
-    line += piece;
-    line += kGuard;
-    line += '\n';
-    ready_.push_back(std::move(line));
-    value.remove_prefix(piece.size());
+    for (const char c : value.substr(0, kPieceBytes)) {
+      const auto byte = static_cast<unsigned char>(c);
+      line += kDigits[byte / 16];
+      line += kDigits[byte % 16];
+    }
+    ready_.push_back(line + "\n");
   }
 }
 
-std::string_view LineSource::Unguard(std::string_view piece) {
-  if (piece.size() >= 2 && piece.front() == kGuard && piece.back() == kGuard) {
-    if (piece.size() == 2) return "\n";
-    return piece.substr(1, piece.size() - 2);
-  }
+std::string LineSource::Decode(std::string_view digits) {
+  std::string piece;
+  for (std::size_t at = 0; at + 1 < digits.size(); at += 2)
+    piece += static_cast<char>(kDigits.find(digits[at]) * 16 + kDigits.find(digits[at + 1]));
   return piece;
 }
 

@@ -1,8 +1,11 @@
-// Feeds inih the lines of a file, and of the files it includes, in a shape that inih cannot misread.
+// Feeds inih the lines of a file, and of the files it includes, in a shape that inih cannot
+// misread.
 //
-// Debian's inih cuts lines at 199 bytes and parses the rest as a new setting, and cuts ` ;` off plain lines as a comment. So a key is handed on alone (`key =`) and its
-// value behind it in short pieces, as continuation lines between guard bytes; the parser's handler puts them together again. Lines that inih would
-// misread are refused here, with file and line.
+// Debian's inih cuts lines at 199 bytes and parses the rest as a new setting, and cuts ` ;` off
+// plain lines as a comment. So a key is handed on alone (`key =`) and its value behind it in short
+// pieces, as continuation lines of hexadecimal digits, where no version of inih finds comments or
+// blanks to cut; the handler puts them together again. Lines that inih would misread are refused
+// here, with file and line.
 #pragma once
 
 #include <deque>
@@ -23,8 +26,8 @@ class LineSource {
   // Where the line came from that Next gave last.
   Origin origin() const;
 
-  // A guarded piece -> its text.
-  static std::string_view Unguard(std::string_view piece);
+  // The text of a piece, from the value that inih hands on.
+  static std::string Decode(std::string_view digits);
 
  private:
   struct File {
@@ -40,6 +43,7 @@ class LineSource {
   Dialect dialect_;
   std::vector<File> files_;  // the innermost include last
   std::deque<std::string> ready_;
+  std::size_t key_indent_ = 0;
   bool in_value_ = false;  // an indented line would continue the value before it
 };
 

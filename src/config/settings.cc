@@ -17,15 +17,24 @@ namespace {
 
 const char* TypeName(Type type) {
   switch (type) {
-    case Type::kString: return "text";
-    case Type::kConnstr: return "connection string";
-    case Type::kPath: return "path";
-    case Type::kBool: return "boolean";
-    case Type::kInt: return "integer";
-    case Type::kSeconds: return "seconds";
-    case Type::kSize: return "size";
-    case Type::kList: return "list";
-    case Type::kEnum: return "one of";
+    case Type::kString:
+      return "text";
+    case Type::kConnstr:
+      return "connection string";
+    case Type::kPath:
+      return "path";
+    case Type::kBool:
+      return "boolean";
+    case Type::kInt:
+      return "integer";
+    case Type::kSeconds:
+      return "seconds";
+    case Type::kSize:
+      return "size";
+    case Type::kList:
+      return "list";
+    case Type::kEnum:
+      return "one of";
   }
   return "";
 }
@@ -50,9 +59,10 @@ std::string ChooseSection(const IniFile& file, const std::vector<std::string>& s
   for (const std::string& section : sections)
     if (file.HasSection(section)) return section;
   const std::string near = DidYouMean(sections.front(), file.sections());
-  throw base::ConfigError(file.path() + ": No section: '" + sections.front() + "'",
-                          near.empty() ? "The file needs a line [" + sections.front() + "] above its settings."
-                                       : "The file has [" + near + "].");
+  throw base::ConfigError(
+      file.path() + ": No section: '" + sections.front() + "'",
+      near.empty() ? "The file needs a line [" + sections.front() + "] above its settings."
+                   : "The file has [" + near + "].");
 }
 
 std::vector<std::string> AllNames(const std::vector<Setting>& declared) {
@@ -69,15 +79,17 @@ bool IsPredefined(const std::string& key) {
          key == "config_file" || key == "config_format";
 }
 
-void CheckUnknown(const std::vector<Setting>& declared, const IniFile& file, const std::string& section,
-                  UnknownKeys policy, const std::function<void(const std::string&)>& warn) {
+void CheckUnknown(const std::vector<Setting>& declared, const IniFile& file,
+                  const std::string& section, UnknownKeys policy,
+                  const std::function<void(const std::string&)>& warn) {
   const std::vector<std::string> known = AllNames(declared);
   for (const auto& [key, entry] : file.Section(section)) {
     if (IsPredefined(key) || std::find(known.begin(), known.end(), key) != known.end()) continue;
     const std::string near = DidYouMean(key, known);
     if (policy == UnknownKeys::kRefuse)
-      throw base::ConfigError(entry.origin.ToString() + ": unknown parameter: " + section + "/" + key,
-                              near.empty() ? "" : "Did you mean \"" + near + "\"?");
+      throw base::ConfigError(
+          entry.origin.ToString() + ": unknown parameter: " + section + "/" + key,
+          near.empty() ? "" : "Did you mean \"" + near + "\"?");
     if (warn)
       warn(entry.origin.ToString() + ": unknown setting \"" + key + "\"" +
            (near.empty() ? "" : "; did you mean \"" + near + "\"?"));
@@ -86,13 +98,13 @@ void CheckUnknown(const std::vector<Setting>& declared, const IniFile& file, con
 
 }  // namespace
 
-Settings Settings::Load(const std::vector<Setting>& declared, const IniFile& file,
+Settings Settings::Load(const std::vector<Setting>& declared, const IniFile& original,
                         const std::vector<std::string>& sections,
                         const std::map<std::string, std::string>& overrides, UnknownKeys policy,
                         const std::function<void(const std::string&)>& warn) {
   Settings settings;
-  settings.section_ = ChooseSection(file, sections);
-  CheckUnknown(declared, file, settings.section_, policy, warn);
+  settings.section_ = ChooseSection(original, sections);
+  CheckUnknown(declared, original, settings.section_, policy, warn);
   const std::vector<std::string> known = AllNames(declared);
   for (const auto& [key, ignored] : overrides) {
     if (IsPredefined(key) || std::find(known.begin(), known.end(), key) != known.end()) continue;
@@ -101,8 +113,8 @@ Settings Settings::Load(const std::vector<Setting>& declared, const IniFile& fil
                             near.empty() ? "" : "Did you mean \"" + near + "\"?");
   }
 
-  std::map<std::string, std::string> predefined = Predefined(file, settings.section_);
-  for (const auto& [key, value] : overrides) predefined[key] = value;
+  const IniFile file = original.WithOverrides(settings.section_, overrides);
+  const std::map<std::string, std::string> predefined = Predefined(file, settings.section_);
   for (const Setting& setting : declared) {
     Value value;
     value.type = setting.type;
@@ -111,38 +123,38 @@ Settings Settings::Load(const std::vector<Setting>& declared, const IniFile& fil
     std::vector<std::string> names = setting.aliases;  // an alias that is set wins
     names.push_back(setting.name);
     for (const std::string& name : names) {
-      if (const auto over = overrides.find(name); over != overrides.end()) {
-        raw = over->second;
-        value.origin = {"--set " + name, 0};
-        value.set = true;
-        break;
-      }
       if (const auto entry = file.Value(settings.section_, name, predefined)) {
         raw = entry->value;
         value.origin = entry->origin;
-        value.set = entry->origin.line > 0;
+        value.set = entry->origin.line > 0 || overrides.contains(name);
         break;
       }
     }
     if (!value.set && value.origin.file.empty() && raw.find("%(") != std::string::npos) {
       // A default may name another setting: `%(job_name)s`.
-      raw = InterpolatePercent(raw, [&](const std::string&, const std::string& key) -> std::optional<std::string> {
-        const std::optional<Entry> entry = file.Value(settings.section_, key, predefined);
-        return entry ? std::optional<std::string>(entry->value) : std::nullopt;
-      });
+      raw = InterpolatePercent(
+          raw, [&](const std::string&, const std::string& key) -> std::optional<std::string> {
+            const std::optional<Entry> entry = file.Value(settings.section_, key, predefined);
+            if (!entry) return std::nullopt;
+            std::string literal;  // its references are resolved already
+            for (const char c : entry->value) literal.append(c == '%' ? 2 : 1, c);
+            return literal;
+          });
     }
     if (setting.required && raw.empty())
-      throw base::ConfigError(file.path() + ": section [" + settings.section_ + "] has no \"" + setting.name + "\"",
-                              setting.help);
+      throw base::ConfigError(
+          file.path() + ": section [" + settings.section_ + "] has no \"" + setting.name + "\"",
+          setting.help);
     try {
       const ParsedValue parsed = ParseValue(setting, raw);
       value.text = parsed.text;
       value.number = parsed.number;
       value.list = parsed.list;
     } catch (const base::Error& error) {
-      throw base::ConfigError((value.set ? value.origin.ToString() : file.path()) + ": invalid value \"" +
-                                  (setting.type == Type::kConnstr ? "***" : raw) + "\" for parameter " +
-                                  setting.name + ": " + error.what(),
+      throw base::ConfigError((value.set ? value.origin.ToString() : file.path()) +
+                                  ": invalid value \"" +
+                                  (setting.type == Type::kConnstr ? "***" : raw) +
+                                  "\" for parameter " + setting.name + ": " + error.what(),
                               error.hint());
     }
     settings.values_[setting.name] = std::move(value);
@@ -153,13 +165,15 @@ Settings Settings::Load(const std::vector<Setting>& declared, const IniFile& fil
 const Settings::Value& Settings::Get(std::string_view name, Type type) const {
   const auto found = values_.find(name);
   if (found == values_.end() || found->second.type != type)
-    throw std::logic_error("setting " + std::string(name) + " is not declared as " + TypeName(type));
+    throw std::logic_error("setting " + std::string(name) + " is not declared as " +
+                           TypeName(type));
   return found->second;
 }
 
 const std::string& Settings::text(std::string_view name) const {
   const auto found = values_.find(name);
-  if (found == values_.end()) throw std::logic_error("setting " + std::string(name) + " is not declared");
+  if (found == values_.end())
+    throw std::logic_error("setting " + std::string(name) + " is not declared");
   return found->second.text;
 }
 
@@ -167,7 +181,8 @@ bool Settings::boolean(std::string_view name) const { return Get(name, Type::kBo
 
 long Settings::integer(std::string_view name) const {
   const auto found = values_.find(name);
-  const Type type = found != values_.end() && found->second.type == Type::kSize ? Type::kSize : Type::kInt;
+  const Type type =
+      found != values_.end() && found->second.type == Type::kSize ? Type::kSize : Type::kInt;
   return std::lround(Get(name, type).number);
 }
 
@@ -186,7 +201,8 @@ bool Settings::is_set(std::string_view name) const {
 
 const Origin& Settings::origin(std::string_view name) const {
   const auto found = values_.find(name);
-  if (found == values_.end()) throw std::logic_error("setting " + std::string(name) + " is not declared");
+  if (found == values_.end())
+    throw std::logic_error("setting " + std::string(name) + " is not declared");
   return found->second.origin;
 }
 

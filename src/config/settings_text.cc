@@ -55,7 +55,8 @@ std::size_t Distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string SampleIni(const std::vector<Setting>& declared, std::string_view section, std::string_view header,
+std::string SampleIni(const std::vector<Setting>& declared, std::string_view section,
+                      std::string_view header,
                       const std::map<std::string, std::string>& overrides) {
   std::string out = Comment(std::string(header)) + "[" + std::string(section) + "]\n";
   for (const Setting& setting : declared) {
@@ -66,7 +67,8 @@ std::string SampleIni(const std::vector<Setting>& declared, std::string_view sec
     else if (!setting.sample.empty())
       out += setting.name + " = " + setting.sample + "\n";
     else
-      out += "#" + setting.name + " =" + (setting.default_value.empty() ? "" : " ") + setting.default_value + "\n";
+      out += "#" + setting.name + " =" + (setting.default_value.empty() ? "" : " ") +
+             setting.default_value + "\n";
   }
   return out;
 }
@@ -75,8 +77,9 @@ std::string SettingsMarkdown(const std::vector<Setting>& declared) {
   std::string out = "| setting | default | meaning |\n|---|---|---|\n";
   for (const Setting& setting : declared) {
     if (setting.hidden) continue;
-    out += "| " + setting.name + " | " + (setting.required ? "(required)" : EscapePipes(setting.default_value)) +
-           " | " + EscapePipes(setting.help) + " |\n";
+    out += "| " + setting.name + " | " +
+           (setting.required ? "(required)" : EscapePipes(setting.default_value)) + " | " +
+           EscapePipes(setting.help) + " |\n";
   }
   return out;
 }

@@ -80,7 +80,8 @@ std::vector<std::string> SplitList(const std::string& text) {
   std::size_t at = 0;
   while (at <= text.size()) {
     const std::size_t end = std::min(text.find(',', at), text.size());
-    if (std::string item = Trim(text.substr(at, end - at)); !item.empty()) list.push_back(std::move(item));
+    if (std::string item = Trim(text.substr(at, end - at)); !item.empty())
+      list.push_back(std::move(item));
     at = end + 1;
   }
   return list;
@@ -116,9 +117,11 @@ ParsedValue ParseValue(const Setting& setting, const std::string& raw) {
       value.list = SplitList(value.text);
       return value;
     case Type::kEnum:
-      if (std::find(setting.choices.begin(), setting.choices.end(), value.text) == setting.choices.end()) {
+      if (std::find(setting.choices.begin(), setting.choices.end(), value.text) ==
+          setting.choices.end()) {
         std::string choices;
-        for (const std::string& choice : setting.choices) choices += (choices.empty() ? "" : ", ") + choice;
+        for (const std::string& choice : setting.choices)
+          choices += (choices.empty() ? "" : ", ") + choice;
         throw base::Error("expected one of: " + choices);
       }
       return value;
@@ -130,13 +133,27 @@ ParsedValue ParseValue(const Setting& setting, const std::string& raw) {
       break;
     case Type::kSeconds:
       value.number = WithUnit(value.text,
-                              {{"us", 1e-6}, {"ms", 1e-3}, {"s", 1}, {"sec", 1}, {"min", 60}, {"h", 3600}, {"d", 86400}},
+                              {{"us", 1e-6},
+                               {"ms", 1e-3},
+                               {"s", 1},
+                               {"sec", 1},
+                               {"min", 60},
+                               {"h", 3600},
+                               {"d", 86400}},
                               "ms, s, min, h or d");
       break;
     case Type::kSize:
       value.number = WithUnit(value.text,
-                              {{"b", 1}, {"k", 1024}, {"kb", 1024}, {"kib", 1024}, {"m", 1048576.0}, {"mb", 1048576.0},
-                               {"mib", 1048576.0}, {"g", 1073741824.0}, {"gb", 1073741824.0}, {"gib", 1073741824.0}},
+                              {{"b", 1},
+                               {"k", 1024},
+                               {"kb", 1024},
+                               {"kib", 1024},
+                               {"m", 1048576.0},
+                               {"mb", 1048576.0},
+                               {"mib", 1048576.0},
+                               {"g", 1073741824.0},
+                               {"gb", 1073741824.0},
+                               {"gib", 1073741824.0}},
                               "kB, MB or GB");
       break;
   }

@@ -10,8 +10,8 @@ namespace config {
 
 struct ParsedValue {
   std::string text;
-  double number = 0;               // kBool 0/1, kInt, kSeconds in seconds, kSize in bytes
-  std::vector<std::string> list;   // kList
+  double number = 0;              // kBool 0/1, kInt, kSeconds in seconds, kSize in bytes
+  std::vector<std::string> list;  // kList
 };
 
 // Throws base::Error telling what was expected.

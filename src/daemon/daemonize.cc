@@ -15,7 +15,8 @@
 namespace daemon_process {
 namespace {
 
-// What goes through the pipe from daemon to waiting parent: this byte for success, a text for failure, nothing for a death.
+// What goes through the pipe from daemon to waiting parent: this byte for success, a text for
+// failure, nothing for a death.
 constexpr char kStarted = '\1';
 
 [[noreturn]] void AwaitStart(int fd) {

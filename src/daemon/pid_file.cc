@@ -8,7 +8,12 @@
 
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <cstring>
+#include <ctime>
+#include <fstream>
+#include <iterator>
+#include <sstream>
 #include <utility>
 
 #include "base/error.h"
@@ -29,6 +34,36 @@ std::optional<pid_t> ReadPid(int fd) {
 }
 
 bool Exists(pid_t pid) { return kill(pid, 0) == 0 || errno == EPERM; }
+
+// When the process was started, by the wall clock; nullopt when /proc does not tell.
+std::optional<std::chrono::system_clock::time_point> StartOf(pid_t pid) {
+  std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
+  std::string text((std::istreambuf_iterator<char>(stat)), {});
+  const std::size_t name_end = text.rfind(')');  // a name may hold anything
+  if (name_end == std::string::npos) return std::nullopt;
+  std::istringstream fields(text.substr(name_end + 1));
+  std::string skipped;
+  for (int field = 3; field < 22; ++field) fields >> skipped;
+  long long ticks = 0;
+  if (!(fields >> ticks)) return std::nullopt;
+  timespec up{};
+  clock_gettime(CLOCK_BOOTTIME, &up);
+  const auto since_boot = std::chrono::seconds(up.tv_sec) + std::chrono::nanoseconds(up.tv_nsec);
+  const auto age = since_boot - std::chrono::milliseconds(ticks * 1000 / sysconf(_SC_CLK_TCK));
+  return std::chrono::system_clock::now() -
+         std::chrono::duration_cast<std::chrono::system_clock::duration>(age);
+}
+
+// Whether the process that wrote the file still lives. A process that was started after the file
+// was written only has the same number: after a crash or a reboot numbers are given out again.
+bool WriterLives(int fd, pid_t pid) {
+  if (!Exists(pid)) return false;
+  struct stat file;
+  const auto start = StartOf(pid);
+  if (!start || fstat(fd, &file) != 0) return true;
+  constexpr auto kClockSlack = std::chrono::seconds(2);
+  return *start <= std::chrono::system_clock::from_time_t(file.st_mtime) + kClockSlack;
+}
 
 bool SameFile(int fd, const std::string& path) {
   struct stat held, named;
@@ -65,7 +100,7 @@ PidFile PidFile::Create(const std::string& path, Newline newline, bool* took_ove
     }
     if (old && *old != getpid()) {
       // A program that holds no lock (SkyTools' own) lives as long as its pid does.
-      if (Exists(*old)) {
+      if (WriterLives(fd, *old)) {
         file.path_.clear();
         RefuseRunning(path, old);
       }
@@ -100,9 +135,9 @@ std::optional<pid_t> LivePid(const std::string& path, bool* present) {
   if (present) *present = fd >= 0;
   if (fd < 0) return std::nullopt;
   const std::optional<pid_t> pid = ReadPid(fd);
+  const bool lives = pid && WriterLives(fd, *pid);
   close(fd);
-  if (!pid || !Exists(*pid)) return std::nullopt;
-  return pid;
+  return lives ? pid : std::nullopt;
 }
 
 }  // namespace daemon_process

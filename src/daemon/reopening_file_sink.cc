@@ -1,10 +1,14 @@
 #include "daemon/reopening_file_sink.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 #include "base/error.h"
 
@@ -13,41 +17,64 @@ namespace daemon_process {
 ReopeningFileSink::ReopeningFileSink(const std::string& path, std::size_t rotate_bytes,
                                      int rotate_keep)
     : path_(path), rotate_bytes_(rotate_bytes), rotate_keep_(rotate_keep) {
-  // spdlog retries for a while before it gives up; a folder that is missing is known at once.
-  FILE* probe = std::fopen(path.c_str(), "a");
-  if (!probe)
-    throw base::Error("could not open log file \"" + path + "\": " + std::strerror(errno),
-                      "Check that its folder exists and that this user may write there.");
-  std::fclose(probe);
-  file_.open(path_, false);
-  size_ = file_.size();
+  ReopenLocked();
 }
+
+ReopeningFileSink::~ReopeningFileSink() { close(fd_); }
 
 void ReopeningFileSink::Reopen() {
   const std::lock_guard lock(mutex_);
-  file_.reopen(false);
-  size_ = file_.size();
+  ReopenLocked();
+}
+
+void ReopeningFileSink::ReopenLocked() {
+  const int fd = open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  if (fd < 0)
+    throw base::Error("could not open log file \"" + path_ + "\": " + std::strerror(errno),
+                      "Check that its folder exists and that this user may write there.");
+  if (const int old = std::exchange(fd_, fd); old >= 0) close(old);
 }
 
 void ReopeningFileSink::sink_it_(const spdlog::details::log_msg& message) {
   spdlog::memory_buf_t line;
   formatter_->format(message, line);
-  if (rotate_bytes_ > 0 && size_ > 0 && size_ + line.size() > rotate_bytes_) Rotate();
-  file_.write(line);
-  size_ += line.size();
+  if (rotate_bytes_ > 0) RotateWhenFull(line.size());
+  const char* at = line.data();
+  for (std::size_t left = line.size(); left > 0;) {
+    const ssize_t written = write(fd_, at, left);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0)
+      throw spdlog::spdlog_ex("could not write to \"" + path_ + "\": " + std::strerror(errno));
+    at += written;
+    left -= static_cast<std::size_t>(written);
+  }
 }
 
-void ReopeningFileSink::flush_() { file_.flush(); }
-
 // F.2 -> F.3, F.1 -> F.2, F -> F.1, as SkyTools names them.
-void ReopeningFileSink::Rotate() {
-  file_.close();
-  for (int number = rotate_keep_; number > 0; --number) {
-    const std::string from = number == 1 ? path_ : path_ + "." + std::to_string(number - 1);
-    std::rename(from.c_str(), (path_ + "." + std::to_string(number)).c_str());
+void ReopeningFileSink::RotateWhenFull(std::size_t more) {
+  struct stat ours, named;
+  const auto full = [&] {
+    return fstat(fd_, &ours) == 0 && ours.st_size > 0 &&
+           static_cast<std::size_t>(ours.st_size) + more > rotate_bytes_;
+  };
+  if (!full()) return;
+  flock(fd_, LOCK_EX);
+  // Another process may have rotated it meanwhile: then only the new file is to be opened.
+  const bool still_named = stat(path_.c_str(), &named) == 0 && named.st_ino == ours.st_ino &&
+                           named.st_dev == ours.st_dev;
+  if (still_named) {
+    for (int number = rotate_keep_; number > 0; --number) {
+      const std::string from = number == 1 ? path_ : path_ + "." + std::to_string(number - 1);
+      std::rename(from.c_str(), (path_ + "." + std::to_string(number)).c_str());
+    }
+    if (rotate_keep_ == 0) unlink(path_.c_str());
   }
-  file_.open(path_, rotate_keep_ == 0);
-  size_ = file_.size();
+  flock(fd_, LOCK_UN);
+  try {
+    ReopenLocked();
+  } catch (const base::Error& error) {
+    throw spdlog::spdlog_ex(error.what());  // as base_sink expects; the old file stays in use
+  }
 }
 
 }  // namespace daemon_process
