@@ -1,6 +1,7 @@
 #include "support/process.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -16,9 +17,8 @@
 
 namespace test_support {
 namespace {
-std::string TempFile(const char* kind) {
-  std::string name("/tmp/skt.");
-  name.append(kind).append(".XXXXXX");
+std::string TempFile(const std::string& kind) {
+  std::string name = fmt::format("/tmp/skt.{}.XXXXXX", kind);
   const int fd = mkstemp(name.data());
   if (fd < 0) throw std::runtime_error("mkstemp failed");
   close(fd);
@@ -29,7 +29,7 @@ std::string TempFile(const char* kind) {
 Process::Process(std::vector<std::string> command, Options options)
     : out_path_(TempFile("out")), err_path_(TempFile("err")) {
   if (command.at(0).find('/') == std::string::npos)
-    command[0] = std::string(SKYTOOLS_BIN_DIR) + "/" + command[0];
+    command[0].insert(0, SKYTOOLS_BIN_DIR "/");
   const pid_t parent = getpid();
   pid_ = fork();
   if (pid_ < 0) throw std::runtime_error("fork failed");
