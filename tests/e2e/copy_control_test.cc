@@ -2,6 +2,7 @@
 // start.
 #include <gmock/gmock.h>
 
+#include <csignal>
 #include <fstream>
 
 #include "e2e/copy_fixture.h"
@@ -78,6 +79,21 @@ TEST_F(CopyControl, StoppingTheWorkerSaysWhatBecomesOfTheCopy) {
   leaf_->StartWorker();
   EXPECT_TRUE(InSync("t"));
   EXPECT_TRUE(Equal("t"));
+}
+
+TEST_F(CopyControl, ReloadChangesHowManyCopiesRun) {
+  ASSERT_NO_FATAL_FAILURE(StartSlowCopy());
+  CreateTable("u", 10);
+  CreateTable("w", 10);
+  AddTables({"u", "w"});
+  std::ofstream(leaf_->ini(), std::ios::app) << "parallel_copies = 3\n";
+  leaf_->worker().Signal(SIGHUP);
+  ASSERT_TRUE(LeafLogs("Config reloaded"));
+  EXPECT_TRUE(Eventually(30s, "three copies run", [&] {
+    return leaf_->sql().Value(
+               "select count(*) from londiste.table_info where merge_state = 'in-copy'") == "3";
+  }));
+  for (const char* table : {"t", "u", "w"}) EXPECT_TRUE(InSync(table));
 }
 
 TEST_F(CopyControl, ACopyIntoAnotherNameAndOneThatKeepsRows) {

@@ -2,6 +2,7 @@
 // until a tick covers the snapshot. Ours hand over without one. Worker's thread only.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <string>
 

@@ -15,6 +15,7 @@ class RetryTable {
   // `longest`: the pause that repeated failures grow to.
   explicit RetryTable(base::Duration longest) : longest_(longest) {}
 
+  void SetLongest(base::Duration longest) { longest_ = longest; }
   bool MayStart(const std::string& table, base::Clock::time_point now) const;
   // Returns the pause, for the log.
   base::Duration Failed(const std::string& table, base::Clock::time_point now);

@@ -4,19 +4,20 @@
 
 #include <algorithm>
 #include <map>
+#include <mutex>
 #include <set>
 
 #include "base/error.h"
-#include "londiste/copy/fkeys.h"
 #include "londiste/sync/alarm.h"
 #include "londiste/sync/copy_thread.h"
 #include "londiste/sync/errand.h"
+#include "londiste/sync/fkey_restorer.h"
 #include "londiste/sync/foreign_copy.h"
 #include "londiste/sync/handler_arguments.h"
 #include "londiste/sync/left_consumers.h"
-#include "londiste/sync/old_snapshots.h"
 #include "londiste/sync/retry_table.h"
 #include "londiste/sync/table_state.h"
+#include "londiste/sync/tables_in_sync.h"
 
 namespace londiste::sync {
 namespace {
@@ -28,7 +29,6 @@ using Kind = MergeState::Kind;
 constexpr base::Duration kHandoverLimit{10'000};
 // How soon the main worker notices that it is to stop while it waits for a copy.
 constexpr base::Duration kSlice{50};
-constexpr base::Duration kFkeysAgain{60'000};
 constexpr int kDefaultMaxParallelCopy = 8;
 
 // Changes of the tables and of the pending foreign keys, in one cheap question.
@@ -44,12 +44,6 @@ int MaxParallelCopy(const Table& table) {
   return wanted > 0 ? wanted : kDefaultMaxParallelCopy;
 }
 
-struct LocalTable {
-  apply::TargetTable target;
-  std::optional<pgq::Snapshot> snapshot;  // left by SkyTools
-  std::string refusal;
-};
-
 }  // namespace
 
 class TableSync::Impl {
@@ -59,21 +53,25 @@ class TableSync::Impl {
         main_wake_(main_wake),
         retries_(options_.exception_sleep * 10),
         alarm_(main_wake),
-        fkeys_("restore foreign keys", main_wake),
+        fkeys_(main_wake),
         left_("remove consumers that copies left behind", main_wake) {}
   ~Impl() { StopCopies(); }
 
+  void Reconfigure(SyncOptions options);
   Permit BeforeNextBatch(const cascade::NodeInfo& node, pgq::TickId completed,
                          pg::Connection& target);
   void OnBatch(const cascade::BatchContext& context);
   void Committed(const cascade::BatchContext& context);
   void Reload() { reload_ = true; }
   void StopCopy(const std::string& table);
-  const apply::TargetTable* Resolve(std::string_view queue_table, pgq::Txid txid);
+  const apply::TargetTable* Resolve(std::string_view queue_table, pgq::Txid txid) {
+    return in_sync_.Resolve(queue_table, txid);
+  }
   std::vector<CopyProgress> progress() const;
   void StopCopies();
 
  private:
+  void TakeNewOptions();
   void MoveTo(pgq::TickId position);
   void LoadIfChanged(pg::Connection& target);
   void Load(pg::Connection& target);
@@ -86,33 +84,52 @@ class TableSync::Impl {
   void StartCopies(const cascade::NodeInfo& node);
   bool MayCopy(const Table& table, const cascade::NodeInfo& node);
   void WarnOnce(const std::string& line);
-  void RunErrands(pg::Connection& target);
+  void RunErrands();
 
   SyncOptions options_;
+  std::mutex options_mutex_;  // new_options_
+  std::optional<SyncOptions> new_options_;
   base::Interrupt& main_wake_;
   Meeting meeting_;
   TableDirectory directory_;
-  std::map<std::string, LocalTable, std::less<>> in_sync_;
-  OldSnapshots old_snapshots_;
+  TablesInSync in_sync_;
   std::map<std::string, std::unique_ptr<CopyThread>> copies_;
   RetryTable retries_;
   Alarm alarm_;
-  Errand fkeys_, left_;
+  FkeyRestorer fkeys_;
+  Errand left_;
   std::vector<LeftConsumer> left_consumers_;
-  std::string tables_signature_, fkeys_signature_, fkeys_tried_for_;
-  base::Clock::time_point fkeys_tried_at_{};
+  std::string tables_signature_, fkeys_signature_;
   bool reload_ = true, first_load_ = true, pending_fkeys_ = false;
   std::set<std::string> warned_;
 };
 
+void TableSync::Impl::Reconfigure(SyncOptions options) {
+  const std::lock_guard lock(options_mutex_);
+  new_options_ = std::move(options);
+}
+
+void TableSync::Impl::TakeNewOptions() {
+  const std::lock_guard lock(options_mutex_);
+  if (!new_options_) return;
+  options_.remote_extra_connstr = new_options_->remote_extra_connstr;
+  options_.parallel_copies = new_options_->parallel_copies;
+  options_.fetch_rows = new_options_->fetch_rows;
+  options_.exception_sleep = new_options_->exception_sleep;
+  options_.apply = new_options_->apply;
+  retries_.SetLongest(options_.exception_sleep * 10);
+  new_options_.reset();
+}
+
 TableSync::Permit TableSync::Impl::BeforeNextBatch(const cascade::NodeInfo& node,
                                                    pgq::TickId completed, pg::Connection& target) {
+  TakeNewOptions();
   MoveTo(completed);
   HandOver(completed, target);
   LoadIfChanged(target);
   StartCopies(node);
   if (const auto due = retries_.NextEnd(base::Clock::now())) alarm_.Set(*due);
-  RunErrands(target);
+  RunErrands();
   for (const auto& [name, copy] : copies_) copy->Wake();  // we were woken: a tick may have come
   const bool one_tick = std::ranges::any_of(directory_.tables(), [](const Table& table) {
     return table.local && table.state.kind != Kind::kOk;
@@ -130,12 +147,12 @@ void TableSync::Impl::OnBatch(const cascade::BatchContext& context) {
     if (AnswerForeignCopy(context, options_.pidfile, table, main_wake_)) reload_ = true;
   }
   if (reload_) Load(context.target);
-  old_snapshots_.BatchBegins();
+  in_sync_.BatchBegins();
 }
 
 void TableSync::Impl::Committed(const cascade::BatchContext& context) {
   MoveTo(context.batch.tick);
-  if (old_snapshots_.Clear(context)) reload_ = true;
+  if (in_sync_.Committed(context)) reload_ = true;
 }
 
 void TableSync::Impl::MoveTo(pgq::TickId position) {
@@ -167,16 +184,8 @@ void TableSync::Impl::Load(pg::Connection& target) {
   pqxx::work tx(target);
   directory_.Load(tx, options_.queue);
   left_consumers_ = FindCopyConsumers(tx, options_.queue, options_.consumer);
-  old_snapshots_.Remember(directory_, tx.exec1("select now()")[0].as<std::string>());
+  in_sync_.Load(directory_, tx.exec1("select now()")[0].as<std::string>());
   tx.commit();
-  in_sync_.clear();
-  for (const Table& table : directory_.tables()) {
-    if (!table.local || table.state.kind != Kind::kOk) continue;
-    const HandlerArguments handler = ReadHandler(table);
-    in_sync_.emplace(table.name, LocalTable{{table.name, table.dest, handler.ignore_truncate},
-                                            table.custom_snapshot,
-                                            handler.refusal});
-  }
   reload_ = false;
 }
 
@@ -324,23 +333,8 @@ void TableSync::Impl::StartCopies(const cascade::NodeInfo& node) {
   }
 }
 
-void TableSync::Impl::RunErrands(pg::Connection&) {
-  const auto now = base::Clock::now();
-  if (pending_fkeys_ &&
-      (fkeys_tried_for_ != fkeys_signature_ || now > fkeys_tried_at_ + kFkeysAgain)) {
-    const bool started = fkeys_.StartIfDue([options = options_](base::Interrupt& interrupt) {
-      pg::ConnectOptions connect;
-      connect.connstr = options.local_connstr;
-      connect.application_name = options.application_name + " fkeys";
-      pg::Connection connection(connect, interrupt);
-      copy::RestoreFkeys(connection, options.queue,
-                         [](const std::string& line) { spdlog::info("{}", line); });
-    });
-    if (started) {
-      fkeys_tried_for_ = fkeys_signature_;
-      fkeys_tried_at_ = now;
-    }
-  }
+void TableSync::Impl::RunErrands() {
+  if (pending_fkeys_) fkeys_.Run(options_, fkeys_signature_);
   std::vector<LeftConsumer> left;
   for (const LeftConsumer& consumer : left_consumers_) {
     const Table* table = directory_.Find(consumer.table);
@@ -364,18 +358,6 @@ void TableSync::Impl::StopCopy(const std::string& table) {
   spdlog::info("{}: stopping the copy, the table is being removed", table);
   copies_.erase(found);
   reload_ = true;
-}
-
-const apply::TargetTable* TableSync::Impl::Resolve(std::string_view queue_table, pgq::Txid txid) {
-  old_snapshots_.Saw(txid);
-  auto found = in_sync_.find(queue_table);
-  if (found == in_sync_.end() && queue_table.find('.') == std::string_view::npos)
-    found = in_sync_.find("public." + std::string(queue_table));
-  if (found == in_sync_.end()) return nullptr;
-  const LocalTable& table = found->second;
-  if (!table.refusal.empty())
-    throw base::Error(table.refusal, "Remove the table, or change its handler.");
-  return table.snapshot && table.snapshot->Contains(txid) ? nullptr : &table.target;
 }
 
 std::vector<CopyProgress> TableSync::Impl::progress() const {
@@ -410,6 +392,7 @@ void TableSync::Committed(const cascade::BatchContext& context,
                           pg::Connection& /*target: context.target*/) {
   impl_->Committed(context);
 }
+void TableSync::Reconfigure(SyncOptions options) { impl_->Reconfigure(std::move(options)); }
 void TableSync::Reload() { impl_->Reload(); }
 void TableSync::StopCopy(const std::string& table) { impl_->StopCopy(table); }
 const apply::TargetTable* TableSync::Resolve(std::string_view queue_table, pgq::Txid txid) {

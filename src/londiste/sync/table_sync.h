@@ -40,6 +40,10 @@ class TableSync : public apply::TargetTables {
   TableSync(SyncOptions options, base::Interrupt& main_wake);
   ~TableSync();  // StopCopies
 
+  // From any thread; for copies that start later. Queue, consumer, pidfile and local_connstr stay
+  // as they are.
+  void Reconfigure(SyncOptions options);
+
   // Main worker, before each next_batch: reloads the table list, adopts tables left in a copying
   // state, starts copies for NULL ones, restores pending foreign keys. `one_tick_batches` of the
   // result: a local table is between NULL and ok, so no enlarged batch may be asked for.

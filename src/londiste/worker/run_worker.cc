@@ -167,6 +167,7 @@ void WorkerProcess::Reload() {
     settings_ = std::move(newer);
     options_.stop_timeout = options.stop_timeout;
     handler_.Reconfigure(options.replication);
+    table_sync_.Reconfigure(options.sync);
     worker_.Reconfigure(options.cascade);
     spdlog::info("Config reloaded");
   } catch (const base::Error& error) {

@@ -1,0 +1,27 @@
+// Restores the foreign keys that waited for their tables, off the main worker's thread. Used on the
+// worker's thread.
+#pragma once
+
+#include <string>
+
+#include "londiste/sync/errand.h"
+#include "londiste/sync/table_sync.h"
+
+namespace londiste::sync {
+
+class FkeyRestorer {
+ public:
+  explicit FkeyRestorer(base::Interrupt& main_wake) : errand_("restore foreign keys", main_wake) {}
+
+  // Some keys wait. `situation` changes with them and with the tables' states: what could not be
+  // restored is only tried again when it did, or after a minute, since tables of other queues count
+  // too.
+  void Run(const SyncOptions& options, const std::string& situation);
+
+ private:
+  Errand errand_;
+  std::string tried_for_;
+  base::Clock::time_point tried_at_{};
+};
+
+}  // namespace londiste::sync

@@ -1,0 +1,36 @@
+// The tables whose events the main worker applies: local, ok, and where they go. Worker's thread
+// only.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "londiste/apply/applier.h"
+#include "londiste/sync/old_snapshots.h"
+#include "londiste/sync/table_directory.h"
+
+namespace londiste::sync {
+
+class TablesInSync {
+ public:
+  // `now`: the target's clock.
+  void Load(const TableDirectory& directory, const std::string& now);
+  // Stays valid until the next Load. Throws base::Error for a table whose handler does not exist.
+  const apply::TargetTable* Resolve(std::string_view queue_table, pgq::Txid txid);
+  void BatchBegins() { old_snapshots_.BatchBegins(); }
+  // True when a snapshot was cleared.
+  bool Committed(const cascade::BatchContext& context) { return old_snapshots_.Clear(context); }
+
+ private:
+  struct Entry {
+    apply::TargetTable target;
+    std::optional<pgq::Snapshot> snapshot;  // left by SkyTools
+    std::string refusal;
+  };
+  std::map<std::string, Entry, std::less<>> tables_;
+  OldSnapshots old_snapshots_;
+};
+
+}  // namespace londiste::sync
