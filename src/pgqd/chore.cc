@@ -10,6 +10,7 @@
 #include "pg/error.h"
 #include "pgqd/back_off.h"
 #include "pgqd/log_text.h"
+#include "pgqd/server_away.h"
 
 namespace pgqd {
 namespace {
@@ -46,7 +47,13 @@ void Chore::Run(base::Interrupt& interrupt) {
       pause = failure.kind == pg::FailureKind::kSql
                   ? std::min(kAfterError, period_(*options_.Get()))
                   : back_off.Next();
-      LogFailure(failures_, DatabaseText(database_) + ": " + name_, failure, pause);
+      const std::string where = DatabaseText(database_) + ": " + name_;
+      // The ticker of the database reports a server that is away; once is enough.
+      if (ServerIsAway(failure)) {
+        spdlog::debug("{}: {}", where, failure.message);
+      } else {
+        LogFailure(failures_, where, failure, pause);
+      }
     }
     interrupt.Sleep(pause == Duration::max() ? Deadline::Never() : Deadline::After(pause));
   }

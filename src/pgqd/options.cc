@@ -28,7 +28,8 @@ Options ReadOptions(const config::Settings& settings) {
         "Write it as host=... port=... user=..., without dbname.");
   }
   options.initial_database = settings.text("initial_database");
-  for (const std::string& words : settings.list("database_list")) SplitAtBlanks(words, options.database_list);
+  for (const std::string& words : settings.list("database_list"))
+    SplitAtBlanks(words, options.database_list);
   options.check_period = settings.seconds("check_period");
   options.connection_lifetime = settings.seconds("connection_lifetime");
   options.maint_period = settings.seconds("maint_period");

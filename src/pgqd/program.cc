@@ -54,7 +54,8 @@ int SendSignal(const std::string& pidfile, int signal) {
     return 0;
   }
   if (result != 0) {
-    std::fprintf(stderr, "could not signal process %d: %s\n", static_cast<int>(*pid), strerror(errno));
+    std::fprintf(stderr, "could not signal process %d: %s\n", static_cast<int>(*pid),
+                 strerror(errno));
     return 1;
   }
   std::fprintf(stderr, "SIG%s sent\n", sigabbrev_np(signal));

@@ -18,7 +18,8 @@ constexpr int kCancelAgainMs = 100;
 }  // namespace
 
 void KeepThreadsSmall() {
-#ifdef __GLIBC__
+// Sanitizers keep megabytes of thread-local variables on it.
+#if defined(__GLIBC__) && !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
   // std::thread takes no attributes; glibc lets the default be changed. Only pages that were
   // touched count, but a small stack also keeps address space low where it is limited.
   pthread_attr_t attributes;

@@ -10,6 +10,7 @@
 #include "pgqd/back_off.h"
 #include "pgqd/log_text.h"
 #include "pgqd/maintenance.h"
+#include "pgqd/server_away.h"
 #include "pgqd/ticking.h"
 #include "pgqd/ticking_session.h"
 
@@ -25,6 +26,9 @@ constexpr Duration kFirstReconnect{200}, kLongestReconnect{1500};
 // What the server refuses does not change that fast.
 constexpr Duration kFirstRetry{1000}, kLongestRetry{10'000};
 constexpr Duration kLockPause{1000};
+// The server may not have noticed yet that this pgqd's own former connection was closed.
+constexpr Duration kShortLockPause{50};
+constexpr int kOwnSessionMayLinger = 10;
 constexpr Duration kRecoveryPause{2000};
 
 }  // namespace
@@ -50,11 +54,7 @@ void Ticker::Run(base::Interrupt& interrupt) {
     } catch (...) {
       const pg::Failure failure = pg::DescribeCurrentFailure(&interrupt);
       if (failure.kind == pg::FailureKind::kInterrupted) break;
-      // Refused by a server that answers (57P03 is one that is starting), or nobody answers.
-      const bool away =
-          failure.kind == pg::FailureKind::kConnectionLost || failure.sqlstate == "57P03" ||
-          (failure.kind == pg::FailureKind::kConnectFailed && failure.sqlstate.empty());
-      pause = away ? reconnect.Next() : retry.Next();
+      pause = ServerIsAway(failure) ? reconnect.Next() : retry.Next();
       LogFailure(failures_, DatabaseText(database_), failure, pause);
     }
     if (pause > Duration::zero()) interrupt.Sleep(Deadline::After(pause));
@@ -109,26 +109,28 @@ Ticker::Visit Ticker::VisitOnce(base::Interrupt& interrupt) {
 
 bool Ticker::FindPgq(TickingSession& session) {
   if (!session.HasPgq()) {
+    version_.clear();
     if (SaysFirst("no pgq")) spdlog::debug("{}: no pgq", DatabaseText(database_));
     return false;
   }
   const std::optional<std::string> version = session.Version();
   if (!version || version->empty() || version->front() < '3') {
+    version_.clear();
     if (SaysFirst("bad version"))
       spdlog::warn("{}: bad pgq version, ignoring: {}", DatabaseText(database_),
                    version ? "\"" + *version + "\"" : "none");
     return false;
   }
-  if (SaysFirst("version " + *version))
+  if (std::exchange(version_, *version) != *version)
     spdlog::info("{}: pgq version ok: {}", DatabaseText(database_), *version);
   return true;
 }
 
 // False: the thread is to stop, or the connection has lived long enough.
 bool Ticker::BecomeTheOne(TickingSession& session, base::Interrupt& interrupt) {
-  bool warned = false;
+  int attempts = 0;
   while (!session.TryLock()) {
-    if (!std::exchange(warned, true)) {
+    if (++attempts == kOwnSessionMayLinger) {
       maintenance_.reset();
       retry_.reset();
       const int holder = session.LockHolder();
@@ -138,15 +140,15 @@ bool Ticker::BecomeTheOne(TickingSession& session, base::Interrupt& interrupt) {
             "ends",
             DatabaseText(database_), holder);
     }
-    interrupt.Sleep(Deadline::After(kLockPause));
+    interrupt.Sleep(
+        Deadline::After(attempts < kOwnSessionMayLinger ? kShortLockPause : kLockPause));
     if (interrupt.stopping() ||
         base::Clock::now() - session.connected_at() > options_.Get()->connection_lifetime)
       return false;
   }
-  if (said_ == "another pgqd") {
+  if (said_ == "another pgqd")
     spdlog::info("{}: the other pgqd has gone, ticking now", DatabaseText(database_));
-    said_.clear();
-  }
+  said_.clear();  // all is well: whatever comes next is news
   return true;
 }
 

@@ -49,8 +49,8 @@ class Ticker {
   Statistics& statistics_;
   const std::string database_;
   FailureLog failures_, maintenance_failures_;
-  std::string
-      said_;  // the state that was logged last, so that it is not repeated each check_period
+  std::string said_;     // why it does not tick, as it was logged; said once
+  std::string version_;  // of PgQ, as it was logged
   std::unique_ptr<Chore> maintenance_, retry_;
   ServiceThread thread_;  // last: it uses all the others
 };
