@@ -46,7 +46,7 @@ class CopyIn {
 
 struct CopyCounters {
   std::int64_t bytes = 0;
-  std::int64_t rows = 0;  // chunks read
+  std::int64_t rows = 0;  // so far: pieces read; at the end: rows stored
 };
 // Relays a COPY OUT to a COPY IN until the end; `progress` is called about ten times a second.
 CopyCounters RelayCopy(Connection& from, const std::string& copy_out_sql, Connection& to,

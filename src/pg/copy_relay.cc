@@ -21,7 +21,7 @@ CopyCounters RelayCopy(Connection& from, const std::string& copy_out_sql, Connec
       report_at = base::Clock::now() + std::chrono::milliseconds(100);
     }
   }
-  target.Finish();
+  counters.rows = target.Finish();
   if (progress) progress(counters);
   return counters;
 }

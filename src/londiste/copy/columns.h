@@ -13,6 +13,7 @@ namespace londiste::copy {
 struct Column {
   std::string name;
   bool generated = false;
+  unsigned type = 0;  // pg_type.oid
 };
 
 struct Relation {
@@ -33,6 +34,7 @@ struct ColumnPlan {
   std::string CopyInSql(const Relation& target, bool freeze) const;
   bool needs_query =
       false;  // COPY (select …): the source is not a plain table, or a column is generated there
+  bool binary = false;  // every column has the same built-in scalar type on both sides
 };
 
 // Throws base::Error when no column is common.

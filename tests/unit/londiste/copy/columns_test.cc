@@ -49,6 +49,23 @@ TEST(MatchColumnsTest, ReadsAPartitionedTableWithItsPartitions) {
             "copy (select id from public.t) to stdout");
 }
 
+TEST(MatchColumnsTest, IsBinaryWhenAllTypesAreTheSameBuiltInScalars) {
+  constexpr unsigned kInt4 = 23, kBytea = 17, kInt8 = 20, kRegclass = 2205, kIntArray = 1007;
+  const auto plan = [](unsigned source, unsigned target) {
+    return MatchColumns(Source({{"id", false, kInt4}, {"x", false, source}}),
+                        Target({{"id", false, kInt4}, {"x", false, target}}));
+  };
+  EXPECT_EQ(plan(kBytea, kBytea).CopyOutSql(Source({})),
+            "copy public.t (id, x) to stdout with (format binary)");
+  EXPECT_EQ(plan(kBytea, kBytea).CopyInSql(Target({}), true),
+            R"(copy "my schema"."T" (id, x) from stdin with (freeze, format binary))");
+  EXPECT_EQ(plan(kBytea, kBytea).CopyInSql(Target({}), false),
+            R"(copy "my schema"."T" (id, x) from stdin with (format binary))");
+  EXPECT_FALSE(plan(kInt4, kInt8).binary);  // text converts
+  EXPECT_FALSE(plan(kRegclass, kRegclass).binary);
+  EXPECT_FALSE(plan(kIntArray, kIntArray).binary);
+}
+
 TEST(MatchColumnsTest, QuotesNames) {
   const ColumnPlan plan = MatchColumns(Source({{"Ação"}, {"a\"b"}, {"order"}}),
                                        Target({{"Ação"}, {"a\"b"}, {"order"}}));
