@@ -24,12 +24,19 @@ std::string TempFile(const std::string& kind) {
   close(fd);
   return name;
 }
+
+// $SKYTOOLS_BIN runs the stories against other programs, for instance installed or sanitized ones.
+std::string BinDir() {
+  const char* dir = std::getenv("SKYTOOLS_BIN");
+  return dir ? dir : SKYTOOLS_BIN_DIR;
+}
+
 }  // namespace
 
 Process::Process(std::vector<std::string> command, Options options)
     : out_path_(TempFile("out")), err_path_(TempFile("err")) {
   if (command.at(0).find('/') == std::string::npos)
-    command[0].insert(0, SKYTOOLS_BIN_DIR "/");
+    command[0].insert(0, BinDir() + "/");
   const pid_t parent = getpid();
   pid_ = fork();
   if (pid_ < 0) throw std::runtime_error("fork failed");
