@@ -1,0 +1,47 @@
+-- ----------------------------------------------------------------------
+-- pgq.sqltriga(queue [, argument ..])
+--
+--     Trigger that publishes the changes of a table as events, as fragments of SQL.
+--
+-- Events:
+--     ev_type    I  U  D  R (TRUNCATE)
+--     ev_data    I: (col,..) values ('value',..)
+--                U: col='value',.. where key='value' and ..; the changed columns
+--                D: key='value' and ..
+--                R: empty
+--     ev_extra1  schema.table, unquoted; of the partitioned table that the trigger
+--                was made on, when a partition inherited it
+--     ev_extra2  with argument backup the old row of an UPDATE, in URL encoding
+--
+--     Columns are in the order of the table. Values are the text of the output
+--     functions under fixed settings, whatever the session's are; see
+--     pgq._row_text. Generated columns are left out, since a subscriber computes
+--     them and cannot insert them, unless they belong to the key.
+--
+-- Arguments:
+--     queue               name of the queue, always first
+--     SKIP                BEFORE trigger only: suppress the operation on the table
+--     ignore=c1[,c2]      leave out these columns; an UPDATE that changes nothing
+--                         else publishes nothing
+--     pkey=c1[,c2]        key to use instead of the primary key
+--     backup              publish the old row of an UPDATE in ev_extra2
+--     deny                refuse every operation
+--     ev_type=EXPR, ev_data=EXPR, ev_extra1=EXPR .. ev_extra4=EXPR
+--                         replace the field by the value of "select EXPR"
+--     when=EXPR           publish only where EXPR is true
+--
+--     In EXPR column names stand for the values of the new row, for DELETE of
+--     the old one. In ignore= and pkey= names are not quoted and cannot hold
+--     commas or blanks.
+--
+-- Columns _pgq_ev_type, _pgq_ev_data, _pgq_ev_extra1 .. _pgq_ev_extra4 are not
+-- part of the row: their value replaces the field of the event.
+--
+-- Errors:
+--     see the regression tests; an UPDATE that changes the key is refused
+-- Note:
+--     Does nothing at all in sessions with session_replication_role = local.
+--     Calls the function pgq.insert_event by name: a site may replace it.
+-- ----------------------------------------------------------------------
+create or replace function pgq.sqltriga()
+returns trigger as '$libdir/skytools_pgq', 'pgq_sqltriga' language c;
