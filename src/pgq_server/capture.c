@@ -1,0 +1,541 @@
+/*
+ * capture.c
+ *		The capture triggers pgq.logutriga, pgq.sqltriga, pgq.jsontriga, and
+ *		pgq.logtriga of old.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "commands/trigger.h"
+#include "fmgr.h"
+#include "lib/stringinfo.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/rel.h"
+
+#include "capture_trigger.h"
+#include "insert_event.h"
+#include "overrides.h"
+#include "row_format.h"
+
+PG_FUNCTION_INFO_V1(pgq_logutriga);
+PG_FUNCTION_INFO_V1(pgq_sqltriga);
+PG_FUNCTION_INFO_V1(pgq_jsontriga);
+PG_FUNCTION_INFO_V1(pgq_logtriga);
+
+/* A row taken apart, by attribute number from 0. */
+typedef struct Row
+{
+	HeapTuple	tuple;
+	Datum	   *values;
+	bool	   *isnull;
+} Row;
+
+static Row
+deform(HeapTuple tuple, TupleDesc desc)
+{
+	Row			row;
+
+	row.tuple = tuple;
+	row.values = palloc(sizeof(Datum) * Max(desc->natts, 1));
+	row.isnull = palloc(sizeof(bool) * Max(desc->natts, 1));
+	heap_deform_tuple(tuple, desc, row.values, row.isnull);
+	return row;
+}
+
+/* A text under construction in a StringInfo: its header first. */
+static void
+start_text(StringInfo buffer)
+{
+	initStringInfo(buffer);
+	buffer->len = VARHDRSZ;
+	buffer->data[VARHDRSZ] = '\0';
+}
+
+static text *
+finish_text(StringInfo buffer)
+{
+	SET_VARSIZE(buffer->data, buffer->len);
+	return (text *) buffer->data;
+}
+
+static void
+append_json_value(StringInfo buffer, CaptureColumn *column, ValueText *value)
+{
+	const char *blank;
+
+	switch (column->json_form)
+	{
+		case JSON_BARE:
+			appendBinaryStringInfo(buffer, value->data, value->length);
+			return;
+		case JSON_BOOLEAN:
+			appendStringInfoString(buffer, value->data[0] == 't' ? "true" : "false");
+			return;
+		case JSON_TIMESTAMP:
+		case JSON_TIMESTAMPTZ:
+			/* ISO 8601: only the first blank becomes T, another stands before BC. */
+			blank = memchr(value->data, ' ', value->length);
+			if (blank)
+			{
+				int			date = blank - value->data;
+				const char *offset = NULL;
+
+				appendStringInfo(buffer, "\"%.*sT", date, value->data);
+				for (const char *c = blank + 1; c < value->data + value->length && *c != ' '; c++)
+				{
+					if (*c == '+' || *c == '-')
+						offset = c;
+					appendStringInfoCharMacro(buffer, *c);
+				}
+				/* the offset always with minutes */
+				if (column->json_form == JSON_TIMESTAMPTZ && offset && strcspn(offset, " ") == 3)
+					appendStringInfoString(buffer, ":00");
+				blank = memchr(blank + 1, ' ', value->length - date - 1);
+				if (blank)
+					appendBinaryStringInfo(buffer, blank, value->data + value->length - blank);
+				appendStringInfoCharMacro(buffer, '"');
+				return;
+			}
+			break;				/* infinity */
+		case JSON_AS_TEXT:
+			break;
+	}
+	append_json_string(buffer, value->data, value->length);
+}
+
+static text *
+row_as_json(CaptureTrigger *trigger, Row *row)
+{
+	StringInfoData buffer;
+	char		separator = '{';
+
+	start_text(&buffer);
+	for (int i = 0; i < trigger->ncolumns; i++)
+	{
+		CaptureColumn *column = &trigger->columns[i];
+		ValueText	value;
+
+		if (column->hidden)
+			continue;
+		appendStringInfoCharMacro(&buffer, separator);
+		appendStringInfoString(&buffer, column->json_name);
+		appendStringInfoCharMacro(&buffer, ':');
+		if (row->isnull[column->attindex])
+			appendStringInfoString(&buffer, "null");
+		else
+		{
+			value_to_text(&column->output, row->values[column->attindex], &value);
+			append_json_value(&buffer, column, &value);
+		}
+		separator = ',';
+	}
+	appendStringInfoString(&buffer, separator == '{' ? "{}" : "}");
+	return finish_text(&buffer);
+}
+
+static text *
+row_urlencoded(CaptureTrigger *trigger, Row *row)
+{
+	StringInfoData buffer;
+	bool		first = true;
+
+	start_text(&buffer);
+	for (int i = 0; i < trigger->ncolumns; i++)
+	{
+		CaptureColumn *column = &trigger->columns[i];
+		ValueText	value;
+
+		if (column->hidden)
+			continue;
+		if (!first)
+			appendStringInfoCharMacro(&buffer, '&');
+		first = false;
+		appendStringInfoString(&buffer, column->urlencoded_name);
+		if (row->isnull[column->attindex])
+			continue;
+		appendStringInfoCharMacro(&buffer, '=');
+		value_to_text(&column->output, row->values[column->attindex], &value);
+		if (column->output.form <= TEXT_OF_BOOL)
+			appendBinaryStringInfo(&buffer, value.data, value.length);
+		else
+			append_urlencoded(&buffer, value.data, value.length);
+	}
+	return finish_text(&buffer);
+}
+
+static void
+append_value_literal(StringInfo buffer, CaptureColumn *column, Row *row, const char *null)
+{
+	ValueText	value;
+
+	if (row->isnull[column->attindex])
+	{
+		appendStringInfoString(buffer, null);
+		return;
+	}
+	value_to_text(&column->output, row->values[column->attindex], &value);
+	append_literal(buffer, value.data, value.length);
+}
+
+static text *
+insert_as_sql(CaptureTrigger *trigger, Row *row)
+{
+	StringInfoData buffer;
+	char		separator = '(';
+
+	start_text(&buffer);
+	for (int i = 0; i < trigger->ncolumns; i++)
+	{
+		CaptureColumn *column = &trigger->columns[i];
+
+		if (column->hidden || column->generated)
+			continue;
+		appendStringInfoCharMacro(&buffer, separator);
+		appendStringInfoString(&buffer, column->sql_name);
+		separator = ',';
+	}
+	if (separator == '(')
+	{
+		appendStringInfoString(&buffer, "default values");
+		return finish_text(&buffer);
+	}
+	appendStringInfoString(&buffer, ") values ");
+	separator = '(';
+	for (int i = 0; i < trigger->ncolumns; i++)
+	{
+		CaptureColumn *column = &trigger->columns[i];
+
+		if (column->hidden || column->generated)
+			continue;
+		appendStringInfoCharMacro(&buffer, separator);
+		append_value_literal(&buffer, column, row, "null");
+		separator = ',';
+	}
+	appendStringInfoCharMacro(&buffer, ')');
+	return finish_text(&buffer);
+}
+
+static void
+append_key_condition(StringInfo buffer, CaptureTrigger *trigger, Row *old)
+{
+	for (int i = 0; i < trigger->nkeys; i++)
+	{
+		CaptureColumn *key = trigger->keys[i];
+
+		if (old->isnull[key->attindex])
+			ereport(ERROR,
+					(errcode(ERRCODE_RAISE_EXCEPTION),
+					 errmsg("logtriga: Unexpected NULL key value")));
+		if (i > 0)
+			appendStringInfoString(buffer, " and ");
+		appendStringInfoString(buffer, key->sql_name);
+		appendStringInfoCharMacro(buffer, '=');
+		append_value_literal(buffer, key, old, "NULL");
+	}
+}
+
+static text *
+delete_as_sql(CaptureTrigger *trigger, Row *old)
+{
+	StringInfoData buffer;
+
+	start_text(&buffer);
+	append_key_condition(&buffer, trigger, old);
+	return finish_text(&buffer);
+}
+
+/* changed: by column of the trigger. */
+static text *
+update_as_sql(CaptureTrigger *trigger, Row *old, Row *new, const bool *changed)
+{
+	StringInfoData buffer;
+	bool		first = true;
+
+	start_text(&buffer);
+	for (int i = 0; i < trigger->ncolumns; i++)
+	{
+		CaptureColumn *column = &trigger->columns[i];
+
+		if (!changed[i])
+			continue;
+		if (!first)
+			appendStringInfoCharMacro(&buffer, ',');
+		first = false;
+		appendStringInfoString(&buffer, column->sql_name);
+		appendStringInfoCharMacro(&buffer, '=');
+		append_value_literal(&buffer, column, new, "NULL");
+	}
+	if (first)
+	{
+		/* Nothing changed: something that does no harm. */
+		appendStringInfo(&buffer, "%s=", trigger->keys[0]->sql_name);
+		append_value_literal(&buffer, trigger->keys[0], old, "NULL");
+	}
+	appendStringInfoString(&buffer, " where ");
+	append_key_condition(&buffer, trigger, old);
+	return finish_text(&buffer);
+}
+
+static bool
+values_differ(CaptureColumn *column, Row *old, Row *new)
+{
+	int			i = column->attindex;
+	ValueText	old_text;
+	ValueText	new_text;
+
+	if (old->isnull[i] || new->isnull[i])
+		return old->isnull[i] != new->isnull[i];
+	if (datum_image_eq(old->values[i], new->values[i], column->by_value, column->length))
+		return false;
+	if (OidIsValid(column->equal.fn_oid))
+		return !DatumGetBool(FunctionCall2Coll(&column->equal, column->collation, old->values[i], new->values[i]));
+	value_to_text(&column->output, old->values[i], &old_text);
+	value_to_text(&column->output, new->values[i], &new_text);
+	return old_text.length != new_text.length || memcmp(old_text.data, new_text.data, old_text.length) != 0;
+}
+
+/*
+ * Which columns an UPDATE changed. False: only ignored ones, no event.
+ */
+static bool
+compare_rows(CaptureTrigger *trigger, Row *old, Row *new, bool *changed)
+{
+	bool		ignored_change = false;
+	bool		any_change = false;
+
+	for (int i = 0; i < trigger->ncolumns; i++)
+	{
+		CaptureColumn *column = &trigger->columns[i];
+
+		changed[i] = false;
+		if (!column->is_key && !trigger->compares_all)
+			continue;
+		/* magic and generated columns; the latter change when another one does */
+		if (column->hidden && !column->is_key && !column->ignored)
+			continue;
+		if (!values_differ(column, old, new))
+			continue;
+		if (column->is_key)
+			ereport(ERROR,
+					(errcode(ERRCODE_RAISE_EXCEPTION),
+					 errmsg("primary key update not allowed")));
+		if (column->ignored)
+			ignored_change = true;
+		else
+			changed[i] = any_change = true;
+	}
+	return any_change || !ignored_change;
+}
+
+static void
+apply_magic_columns(CaptureTrigger *trigger, Row *row, EventFields *event)
+{
+	for (int i = 0; i < trigger->ncolumns; i++)
+	{
+		CaptureColumn *column = &trigger->columns[i];
+		ValueText	value;
+
+		if (column->magic < 0)
+			continue;
+		event->field[column->magic] = NULL;
+		if (row->isnull[column->attindex])
+			continue;
+		value_to_text(&column->output, row->values[column->attindex], &value);
+		event->field[column->magic] = cstring_to_text_with_len(value.data, value.length);
+	}
+}
+
+/* Under fixed settings. False: no event. */
+static bool
+make_row_event(CaptureTrigger *trigger, TriggerData *data, EventFields *event)
+{
+	TupleDesc	desc = RelationGetDescr(data->tg_relation);
+	bool		is_update = TRIGGER_FIRED_BY_UPDATE(data->tg_event);
+	bool		is_insert = TRIGGER_FIRED_BY_INSERT(data->tg_event);
+	Row			first = deform(data->tg_trigtuple, desc);	/* of an UPDATE the old one */
+	Row			new = is_update ? deform(data->tg_newtuple, desc) : first;
+	bool	   *changed = NULL;
+
+	if (is_update)
+	{
+		changed = palloc(sizeof(bool) * Max(trigger->ncolumns, 1));
+		if (!compare_rows(trigger, &first, &new, changed))
+			return false;
+	}
+	switch (trigger->format)
+	{
+		case FORMAT_URLENCODED:
+			event->field[EV_DATA] = row_urlencoded(trigger, &new);
+			break;
+		case FORMAT_JSON:
+			event->field[EV_DATA] = row_as_json(trigger, &new);
+			break;
+		case FORMAT_SQL:
+		case FORMAT_SQL_BY_KINDS:
+			if (is_insert)
+				event->field[EV_DATA] = insert_as_sql(trigger, &new);
+			else if (is_update)
+				event->field[EV_DATA] = update_as_sql(trigger, &first, &new, changed);
+			else
+				event->field[EV_DATA] = delete_as_sql(trigger, &first);
+			break;
+	}
+	if (is_update && trigger->args.backup)
+		event->field[EV_EXTRA2] = trigger->format == FORMAT_JSON ?
+			row_as_json(trigger, &first) : row_urlencoded(trigger, &first);
+	if (trigger->has_magic)
+		apply_magic_columns(trigger, &new, event);
+	return true;
+}
+
+static void
+check_truncate_args(CaptureTrigger *trigger)
+{
+	const char *refusal = NULL;
+
+	if (trigger->args.has_ignore)
+		refusal = "Column ignore does not make sense for truncate trigger";
+	else if (trigger->args.has_pkey)
+		refusal = "Custom pkey_list does not make sense for truncate trigger";
+	else if (trigger->args.backup)
+		refusal = "Backup does not make sense for truncate trigger";
+	else if (trigger->args.has_overrides)
+		refusal = "Custom expressions do not make sense for truncater trigger";
+	if (refusal)
+		ereport(ERROR,
+				(errcode(ERRCODE_RAISE_EXCEPTION),
+				 errmsg("%s", refusal)));
+}
+
+static void
+check_usable(CaptureTrigger *trigger, TriggerData *data, char operation)
+{
+	if ((operation == 'U' || operation == 'D') && trigger->nkeys == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_RAISE_EXCEPTION),
+				 errmsg("Update/Delete on table without pkey")));
+	if (trigger->args.skip && TRIGGER_FIRED_AFTER(data->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_RAISE_EXCEPTION),
+				 errmsg("SKIP does not work in AFTER trigger.")));
+	if (trigger->args.deny)
+		ereport(ERROR,
+				(errcode(ERRCODE_RAISE_EXCEPTION),
+				 errmsg("Table '%s.%s' to queue '%s': change not allowed (%c)",
+						trigger->schema_name, trigger->table_name, trigger->args.queue_name, operation)));
+	if (trigger->unknown_magic && operation != 'R')
+		ereport(ERROR,
+				(errcode(ERRCODE_RAISE_EXCEPTION),
+				 errmsg("Unknown magic column: %s", trigger->unknown_magic)));
+}
+
+static void
+check_level(TriggerData *data)
+{
+	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
+	{
+		if (!TRIGGER_FIRED_FOR_STATEMENT(data->tg_event))
+			ereport(ERROR,
+					(errcode(ERRCODE_RAISE_EXCEPTION),
+					 errmsg("pgq tRuncate trigger must be fired FOR EACH STATEMENT")));
+	}
+	else if (!TRIGGER_FIRED_FOR_ROW(data->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_RAISE_EXCEPTION),
+				 errmsg("pgq Ins/Upd/Del trigger must be fired FOR EACH ROW")));
+}
+
+static void
+capture_row(CaptureTrigger *trigger, TriggerData *data, EventFields *event)
+{
+	HeapTuple	row = TRIGGER_FIRED_BY_UPDATE(data->tg_event) ? data->tg_newtuple : data->tg_trigtuple;
+	int			settings = fix_settings(trigger->settings);
+	bool		wanted = make_row_event(trigger, data, event);
+
+	restore_settings(settings);
+	if (wanted && trigger->args.has_overrides)
+		wanted = apply_overrides(trigger, data->tg_relation, row, event);
+	if (wanted)
+		publish_event(trigger->args.queue_name, event, TRIGGER_FIRED_AFTER(data->tg_event) && trigger->alone);
+}
+
+static void
+capture_truncate(CaptureTrigger *trigger, EventFields *event)
+{
+	event->field[EV_DATA] = cstring_to_text(trigger->format == FORMAT_JSON ? "{}" : "");
+	publish_event(trigger->args.queue_name, event, false);
+}
+
+/* Result: whether the operation on the row goes on. */
+static bool
+capture(TriggerData *data, EventFormat format)
+{
+	CaptureTrigger *trigger;
+	EventFields event = {{NULL}};
+	int			operation;
+	bool		skip;
+
+	check_level(data);
+	trigger = find_capture_trigger(data, format);
+	operation = TRIGGER_FIRED_BY_INSERT(data->tg_event) ? 0 :
+		TRIGGER_FIRED_BY_UPDATE(data->tg_event) ? 1 :
+		TRIGGER_FIRED_BY_DELETE(data->tg_event) ? 2 : 3;
+	if (operation == 3)
+		check_truncate_args(trigger);
+	check_usable(trigger, data, "IUDR"[operation]);
+
+	skip = trigger->args.skip;
+	event.field[EV_TYPE] = trigger->types[operation];
+	event.field[EV_EXTRA1] = trigger->extra1;
+	if (operation == 3)
+		capture_truncate(trigger, &event);
+	else
+		capture_row(trigger, data, &event);
+	return !skip;
+}
+
+static Datum
+fire(FunctionCallInfo fcinfo, EventFormat format, const char *name)
+{
+	TriggerData *data = (TriggerData *) fcinfo->context;
+
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("%s not called as trigger", name)));
+	if (format == FORMAT_SQL_BY_KINDS && !TRIGGER_FIRED_AFTER(data->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_RAISE_EXCEPTION),
+				 errmsg("pgq.logtriga must be fired AFTER")));
+	if (SessionReplicationRole != SESSION_REPLICATION_ROLE_LOCAL && !capture(data, format))
+		return PointerGetDatum(NULL);
+	if (TRIGGER_FIRED_AFTER(data->tg_event) || TRIGGER_FIRED_FOR_STATEMENT(data->tg_event))
+		return PointerGetDatum(NULL);
+	return PointerGetDatum(TRIGGER_FIRED_BY_UPDATE(data->tg_event) ? data->tg_newtuple : data->tg_trigtuple);
+}
+
+Datum
+pgq_logutriga(PG_FUNCTION_ARGS)
+{
+	return fire(fcinfo, FORMAT_URLENCODED, "pgq.logutriga");
+}
+
+Datum
+pgq_sqltriga(PG_FUNCTION_ARGS)
+{
+	return fire(fcinfo, FORMAT_SQL, "pgq.sqltriga");
+}
+
+Datum
+pgq_jsontriga(PG_FUNCTION_ARGS)
+{
+	/* The text is that of pgq.logutriga, as it always was. */
+	return fire(fcinfo, FORMAT_JSON, "pgq.logutriga");
+}
+
+Datum
+pgq_logtriga(PG_FUNCTION_ARGS)
+{
+	return fire(fcinfo, FORMAT_SQL_BY_KINDS, "pgq.logtriga");
+}
