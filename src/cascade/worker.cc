@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "base/failpoint.h"
+#include "base/retry_pacer.h"
 #include "cascade/batch_protocol.h"
 #include "cascade/branch_copy.h"
 #include "cascade/branch_tick.h"
@@ -11,7 +12,6 @@
 #include "cascade/local_node.h"
 #include "cascade/poll_pacer.h"
 #include "cascade/provider_link.h"
-#include "cascade/retry_pacer.h"
 #include "pg/conninfo.h"
 #include "pg/error.h"
 #include "pg/listener.h"
@@ -103,7 +103,7 @@ class Worker::Impl {
   std::optional<pgq::TickId> completed_, published_watermark_;
 
   PollPacer poll_;
-  RetryPacer retry_;
+  base::RetryPacer retry_;
   FailureLog failures_;
   LastWait last_wait_ = LastWait::kNone;
   bool busy_ = false;   // the last round had a batch

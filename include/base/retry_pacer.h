@@ -1,5 +1,5 @@
 // How long to wait after the n-th failure in a row: at once at first, then doubling up to a limit,
-// never all nodes in step.
+// never all clients in step.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 
-namespace cascade {
+namespace base {
 
 class RetryPacer {
  public:
@@ -15,7 +15,7 @@ class RetryPacer {
   explicit RetryPacer(std::function<double()> random01 = {});
 
   // Between 3/4 and all of 200 ms, 400 ms, … `limit`.
-  base::Duration NextDelay(base::Duration limit);
+  Duration NextDelay(Duration limit);
   void Succeeded() { failures_ = 0; }
   int failures() const { return failures_; }
 
@@ -24,4 +24,4 @@ class RetryPacer {
   int failures_ = 0;
 };
 
-}  // namespace cascade
+}  // namespace base

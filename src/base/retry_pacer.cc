@@ -1,10 +1,10 @@
-#include "cascade/retry_pacer.h"
+#include "base/retry_pacer.h"
 
 #include <algorithm>
 #include <memory>
 #include <random>
 
-namespace cascade {
+namespace base {
 
 RetryPacer::RetryPacer(std::function<double()> random01) : random01_(std::move(random01)) {
   if (random01_) return;
@@ -13,12 +13,12 @@ RetryPacer::RetryPacer(std::function<double()> random01) : random01_(std::move(r
   };
 }
 
-base::Duration RetryPacer::NextDelay(base::Duration limit) {
-  constexpr base::Duration kFirst(200);
+Duration RetryPacer::NextDelay(Duration limit) {
+  constexpr Duration kFirst(200);
   constexpr int kMostDoublings = 16;
-  const base::Duration full = std::min(limit, kFirst * (1 << std::min(failures_, kMostDoublings)));
+  const Duration full = std::min(limit, kFirst * (1 << std::min(failures_, kMostDoublings)));
   if (failures_ < kMostDoublings) ++failures_;
-  return std::chrono::duration_cast<base::Duration>(full * (0.75 + 0.25 * random01_()));
+  return std::chrono::duration_cast<Duration>(full * (0.75 + 0.25 * random01_()));
 }
 
-}  // namespace cascade
+}  // namespace base
