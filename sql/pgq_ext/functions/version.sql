@@ -1,0 +1,5 @@
+-- pgq_ext.version(): extversion when installed as an extension, else our own constant.
+create or replace function pgq_ext.version()
+returns text as $$
+    select coalesce((select e.extversion from pg_catalog.pg_extension e where e.extname = 'pgq_ext'), '4.0');
+$$ language sql stable;
