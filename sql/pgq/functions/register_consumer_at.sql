@@ -1,7 +1,8 @@
 -- pgq.register_consumer_at(x_queue_name, x_consumer_name, x_tick_pos): subscribes a consumer at a tick (NULL: the newest), or moves a subscription there, dropping its
 -- open batch (NULL: leaves it where it is). Returns 1 for a new subscription, 0 otherwise.
 -- Locks: the queue row FOR KEY SHARE, which a rotation waits for (it must see the new position before it empties tables and deletes ticks); the consumer row.
--- Errors: Event queue not created yet; cannot reposition, tick not found: <tick>; No ticks for this queue.  Please run ticker on database.
+-- Errors: Event queue not created yet; cannot reposition, tick not found: <tick>; cannot reposition, % is a subconsumer (its batch
+-- would be lost, and its tick hold back rotation); No ticks for this queue.  Please run ticker on database.
 create or replace function pgq.register_consumer_at(x_queue_name text, x_consumer_name text, x_tick_pos bigint)
 returns integer as $$
 declare
@@ -32,6 +33,9 @@ begin
 
     if exists (select 1 from pgq.subscription where sub_queue = q_id and sub_consumer = c_id) then
         if x_tick_pos is not null then
+            if pgq._is_subconsumer(q_id, c_id) then
+                raise exception 'cannot reposition, % is a subconsumer', x_consumer_name;
+            end if;
             update pgq.subscription
                 set sub_last_tick = pos, sub_batch = null, sub_next_tick = null, sub_active = now()
                 where sub_queue = q_id and sub_consumer = c_id;

@@ -1,6 +1,6 @@
 -- pgq.unregister_consumer(x_queue_name, x_consumer_name): ends a subscription. Returns how many subscription rows went; 0 when it was not registered.
 -- A subconsumer goes alone; a main consumer takes its subconsumers and its retry events along. A consumer without subscriptions is forgotten.
--- Locks: the consumer row first, as register_consumer_at does, then the subscription's rows.
+-- Locks: the consumer row first, as register_consumer_at does, then the subscription row, then those of the subconsumers.
 create or replace function pgq.unregister_consumer(x_queue_name text, x_consumer_name text)
 returns integer as $$
 declare
@@ -19,11 +19,12 @@ begin
         return 0;
     end if;
 
-    select array_agg(sub_consumer) into gone from pgq.subscription where sub_queue = s.sub_queue and sub_id = s.sub_id;
-    -- A subconsumer's row holds both ticks or none, and others share its sub_id.
-    if cardinality(gone) > 1 and (s.sub_last_tick is null) = (s.sub_next_tick is null) then
+    if pgq._is_subconsumer(s.sub_queue, c_id) then
         gone := array[c_id];
     else
+        select array_agg(sub_consumer) into gone from pgq.subscription where sub_queue = s.sub_queue and sub_id = s.sub_id;
+        -- Who unregisters one of the subconsumers at the same time begins with its consumer row, too.
+        perform 1 from pgq.consumer where co_id = any (gone) order by co_id for update;
         delete from pgq.retry_queue where ev_owner = s.sub_id;
     end if;
     delete from pgq.subscription where sub_queue = s.sub_queue and sub_consumer = any (gone);
