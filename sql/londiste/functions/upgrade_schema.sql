@@ -20,6 +20,7 @@ begin
     for role in
         select * from (values ('londiste_writer', 'pgq_admin'), ('londiste_reader', 'pgq_reader')) r (name, parent)
         where not exists (select 1 from pg_catalog.pg_roles where rolname = r.name)
+        order by r.name desc   -- the writer first, whatever the server's plan
     loop
         begin
             execute format('create role %I in role %I', role.name, role.parent);

@@ -64,7 +64,7 @@ select londiste.create_partition('Part.events x', 'Part.events x_2020_02_29_13',
 select londiste.create_partition('Part.events x', 'Part.plain', 'id', '', null, null);
 select londiste.create_partition('Part.events x', 'Part.plain2', null, null, now(), 'day');
 select conrelid::regclass, pg_get_constraintdef(oid) from pg_constraint
-where contype = 'c' and connamespace = '"Part"'::regnamespace and pg_get_constraintdef(oid) like '%at%' order by 1::text;
+where contype = 'c' and connamespace = '"Part"'::regnamespace and pg_get_constraintdef(oid) like '%at%' order by conrelid::regclass::text, conname;
 
 -- which are obsolete
 select p, londiste.is_obsolete_partition('s.t_2020_02_29_13', '1 day', p) as hour, londiste.is_obsolete_partition('s.t_2020_02_29', '1 day', p) as day,
