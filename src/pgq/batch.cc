@@ -4,6 +4,7 @@
 
 #include "pg/quote.h"
 #include "pg/result.h"
+#include "pgq/batch_result.h"
 
 namespace pgq {
 namespace {
@@ -29,12 +30,16 @@ std::string TextOrEmpty(const pqxx::field& field) {
 
 std::string NextBatchCall(const std::string& queue, const std::string& consumer,
                           const BatchSize& size) {
-  return "select batch_id, prev_tick_id, cur_tick_id, prev_tick_time, cur_tick_time, "
-         "prev_tick_event_seq, cur_tick_event_seq "
-         "from pgq.next_batch_custom(" +
-         pg::QuoteLiteral(queue) + ", " + pg::QuoteLiteral(consumer) + ", " +
-         TextOrNull(size.min_lag) + "::interval, " + NumberOrNull(size.min_count) + "::int4, " +
-         TextOrNull(size.min_interval) + "::interval)";
+  return std::string("select ") + kBatchColumns + " from pgq.next_batch_custom(" +
+         pg::QuoteLiteral(queue) + ", " + pg::QuoteLiteral(consumer) + ", " + SizeArguments(size) +
+         ")";
+}
+
+}  // namespace
+
+std::string SizeArguments(const BatchSize& size) {
+  return TextOrNull(size.min_lag) + "::interval, " + NumberOrNull(size.min_count) + "::int4, " +
+         TextOrNull(size.min_interval) + "::interval";
 }
 
 std::optional<Batch> ParseBatch(const pqxx::result& result) {
@@ -50,8 +55,6 @@ std::optional<Batch> ParseBatch(const pqxx::result& result) {
   batch.tick_event_seq = NumberOrZero(row[6]);
   return batch;
 }
-
-}  // namespace
 
 std::optional<Batch> NextBatch(pg::Connection& connection, const std::string& queue,
                                const std::string& consumer, const BatchSize& size) {

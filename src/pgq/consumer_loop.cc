@@ -1,0 +1,124 @@
+#include "pgq/consumer_loop.h"
+
+#include <utility>
+
+#include "base/error.h"
+#include "pgq/session_state.h"
+
+namespace pgq {
+
+void RequireName(const std::string& name, const std::string& what) {
+  if (name.empty()) throw base::Error("the name of the " + what + " is empty");
+}
+
+ConsumerLoop::ConsumerLoop(ConsumerOptions options, ActiveBatch::Source source,
+                           std::unique_ptr<Subscription> subscription, base::Interrupt& interrupt)
+    : options_(std::move(options)),
+      source_(std::move(source)),
+      subscription_(std::move(subscription)),
+      interrupt_(interrupt) {
+  if (options_.connect.application_name.empty())
+    options_.connect.application_name = source_.consumer;
+}
+
+ConsumerLoop::~ConsumerLoop() = default;
+
+void ConsumerLoop::Connect() {
+  auto connection = std::make_unique<pg::Connection>(options_.connect, interrupt_);
+  {
+    pqxx::work transaction(*connection);
+    if (options_.registration == Registration::kIfMissing) subscription_->Register(transaction);
+    if (options_.wakening == Wakening::kListen) ListenFor(transaction);
+    transaction.commit();
+  }
+  connection_ = std::move(connection);
+  was_connected_ = true;
+}
+
+// The channel bears the queue's number, another one if the queue was dropped and created again. The
+// listener has a session of its own, since this one may hold a transaction for the length of a
+// batch; it reconnects by itself.
+void ConsumerLoop::ListenFor(pqxx::transaction_base& transaction) {
+  const pqxx::result id = transaction.exec_params(
+      "select queue_id from pgq.queue where queue_name = $1", source_.queue);
+  const std::string channel = id.empty() ? "" : "pgq_" + id[0][0].as<std::string>();
+  if (channel == channel_) return;
+  listener_.reset();
+  channel_ = channel;
+  if (channel.empty()) return;
+  pg::ConnectOptions options = options_.connect;
+  options.application_name += " listen";
+  listener_ = std::make_unique<pg::Listener>(options, std::set<std::string>{channel}, interrupt_);
+}
+
+bool ConsumerLoop::ProcessOne(const BatchHandler& handler) {
+  try {
+    if (!connection_) Connect();
+    const std::optional<Batch> batch = subscription_->Next(*connection_);
+    if (!batch) return false;
+    ActiveBatch active(*connection_, *batch, source_);
+    handler(active);
+    active.EndReading();
+    Finish(active);
+    return true;
+  } catch (...) {
+    if (connection_ && !IsReusable(*connection_)) connection_.reset();
+    throw;
+  }
+}
+
+// One message, and so one transaction: the retries are stored and the batch is finished, or
+// neither.
+void ConsumerLoop::Finish(const ActiveBatch& batch) {
+  const pqxx::result finished = pg::ExecAutocommit(
+      *connection_, batch.RetryStatements() + subscription_->FinishStatement(batch.id()));
+  if (finished[0][0].as<int>(0) == 1) return;
+  throw base::Error("batch " + base::ToString(batch.id()) + " of queue \"" + source_.queue +
+                        "\" is not ours any more",
+                    "Another process uses the same consumer name, the consumer was moved, or its "
+                    "subconsumer was taken for dead.");
+}
+
+void ConsumerLoop::Run(const BatchHandler& handler) {
+  while (!interrupt_.stopping()) {
+    try {
+      RunUntilStopped(handler);
+      return;
+    } catch (...) {
+      if (interrupt_.cancelled()) return;
+      AfterFailureInRun(pg::DescribeCurrentFailure(&interrupt_));
+    }
+  }
+}
+
+void ConsumerLoop::RunUntilStopped(const BatchHandler& handler) {
+  while (!interrupt_.stopping()) {
+    const bool found = ProcessOne(handler);
+    retry_.Succeeded();
+    if (!found) interrupt_.Sleep(base::Deadline::After(options_.poll_interval));
+  }
+}
+
+// REQUIRES: the failure is being handled, for it may have to be thrown on.
+void ConsumerLoop::AfterFailureInRun(const pg::Failure& failure) {
+  const base::Duration pause = retry_.NextDelay(options_.longest_pause);
+  if (Decide(failure, pause) == AfterFailure::kGiveUp) throw;
+  // A notification is no reason to try again sooner.
+  const base::Deadline end = base::Deadline::After(pause);
+  try {
+    while (interrupt_.Sleep(end) == base::Interrupt::Woken::kWake) {
+    }
+  } catch (const base::Interrupted&) {
+    // Run ends by itself.
+  }
+}
+
+AfterFailure ConsumerLoop::Decide(const pg::Failure& failure, base::Duration pause) const {
+  if (options_.on_failure) return options_.on_failure(failure, pause);
+  const bool passes = failure.kind == pg::FailureKind::kConnectionLost ||
+                      (failure.kind == pg::FailureKind::kConnectFailed && was_connected_) ||
+                      (failure.kind == pg::FailureKind::kSql && failure.sqlstate.starts_with("40"));
+  return passes ? AfterFailure::kRetry : AfterFailure::kGiveUp;
+}
+
+}  // namespace pgq

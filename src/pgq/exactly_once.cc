@@ -1,0 +1,59 @@
+#include "pgq/exactly_once.h"
+
+#include <utility>
+
+#include "base/error.h"
+#include "pgq/session_state.h"
+
+namespace pgq {
+namespace {
+
+// A batch is finished at the queue for good once the target's commit was reported: that must then
+// be on disk.
+constexpr const char* kFlushCommits =
+    "select set_config('synchronous_commit', 'on', false) "
+    "where current_setting('synchronous_commit') in ('off', 'local')";
+
+// False: done before. The row stays locked until the end of the transaction, so that a second
+// process with the same batch waits for the outcome.
+bool MarkDone(pqxx::transaction_base& target, const std::string& consumer,
+              const ActiveBatch& batch) {
+  return target
+      .exec_params1("select pgq_ext.set_batch_done($1, $2, $3)", consumer,
+                    batch.source().subconsumer, batch.id().value())[0]
+      .as<bool>();
+}
+
+}  // namespace
+
+ExactlyOnce::ExactlyOnce(pg::ConnectOptions target, base::Interrupt& interrupt,
+                         std::string consumer_id)
+    : options_(std::move(target)), interrupt_(interrupt), consumer_id_(std::move(consumer_id)) {}
+
+ExactlyOnce::~ExactlyOnce() = default;
+
+ExactlyOnce::Outcome ExactlyOnce::Process(ActiveBatch& batch, const Apply& apply) {
+  if (batch.source().may_be_taken_over)
+    throw base::Error(
+        "a batch that another subconsumer may take over cannot be applied exactly once",
+        "Leave the dead interval unset.");
+  const std::string& consumer = consumer_id_.empty() ? batch.source().consumer : consumer_id_;
+  try {
+    if (!connection_) {
+      auto connection = std::make_unique<pg::Connection>(options_, interrupt_);
+      pg::ExecAutocommit(*connection, kFlushCommits);
+      connection_ = std::move(connection);
+    }
+    pqxx::work target(*connection_);
+    if (!MarkDone(target, consumer, batch)) return Outcome::kWasDone;
+    apply(target);
+    batch.StoreRetries();  // before the commit: a batch that was done is not asked again
+    target.commit();
+    return Outcome::kApplied;
+  } catch (...) {
+    if (connection_ && !IsReusable(*connection_)) connection_.reset();
+    throw;
+  }
+}
+
+}  // namespace pgq
