@@ -9,8 +9,8 @@
 #include "base/error.h"
 #include "pg/error.h"
 #include "pgqd/back_off.h"
+#include "pgqd/failure_meaning.h"
 #include "pgqd/log_text.h"
-#include "pgqd/server_away.h"
 
 namespace pgqd {
 namespace {
@@ -24,13 +24,13 @@ constexpr Duration kFirstRetry{250}, kLongestRetry{10'000};
 
 }  // namespace
 
-Chore::Chore(const LiveOptions& options, std::string database, std::string name, Work work,
-             Period period)
-    : options_(options),
+Chore::Chore(CommonParts& common, std::string database, std::string name, Work work, Period period)
+    : common_(common),
       database_(std::move(database)),
       name_(std::move(name)),
       work_(std::move(work)),
       period_(std::move(period)),
+      server_failures_(common.server_failures),
       thread_(name_.substr(0, 5) + " " + database_,
               [this](base::Interrupt& interrupt) { Run(interrupt); }) {}
 
@@ -45,23 +45,32 @@ void Chore::Run(base::Interrupt& interrupt) {
       const pg::Failure failure = pg::DescribeCurrentFailure(&interrupt);
       if (failure.kind == pg::FailureKind::kInterrupted) return;
       pause = failure.kind == pg::FailureKind::kSql
-                  ? std::min(kAfterError, period_(*options_.Get()))
+                  ? std::min(kAfterError, period_(*common_.options.Get()))
                   : back_off.Next();
-      const std::string where = DatabaseText(database_) + ": " + name_;
-      // The ticker of the database reports a server that is away; once is enough.
-      if (ServerIsAway(failure)) {
-        spdlog::debug("{}: {}", where, failure.message);
-      } else {
-        LogFailure(failures_, where, failure, pause);
-      }
+      Report(failure, pause);
     }
     interrupt.Sleep(pause == Duration::max() ? Deadline::Never() : Deadline::After(pause));
   }
 }
 
+void Chore::Report(const pg::Failure& failure, Duration pause) {
+  const std::string where = DatabaseText(database_) + ": " + name_;
+  // The ticker of the database reports a server that is away; once is enough.
+  if (ServerIsAway(failure) || DatabaseIsGone(failure)) {
+    spdlog::debug("{}", FailureText(where, failure, pause));
+  } else if (failure.kind == pg::FailureKind::kConnectFailed) {
+    server_failures_.Report(where, failure, pause);
+  } else {
+    LogFailure(failures_, where, failure, pause);
+  }
+}
+
 Duration Chore::RunOnce(base::Interrupt& interrupt) {
-  const auto options = options_.Get();
+  const auto options = common_.options.Get();
+  const Turnstile::Pass pass = common_.turnstile.Enter(interrupt);
+  if (interrupt.stopping()) return Duration::zero();
   pg::Connection connection(ConnectTo(*options, database_, name_), interrupt);
+  server_failures_.Clear();
   const bool done = work_(connection);
   if (done) failures_.Clear();
   const Duration period = period_(*options);

@@ -10,8 +10,9 @@
 
 #include "base/clock.h"
 #include "pg/connection.h"
+#include "pgqd/common_parts.h"
 #include "pgqd/failure_log.h"
-#include "pgqd/options.h"
+#include "pgqd/server_failures.h"
 #include "pgqd/service_thread.h"
 
 namespace pgqd {
@@ -24,9 +25,8 @@ class Chore {
   // The pause until the next round; base::Duration::max(): only when woken.
   using Period = std::function<base::Duration(const Options&)>;
 
-  // Runs at once for the first time. `name`: "maintenance" or "retry".
-  Chore(const LiveOptions& options, std::string database, std::string name, Work work,
-        Period period);
+  // Runs at once for the first time. `name`: "maintenance" or "retry". `common` outlives it.
+  Chore(CommonParts& common, std::string database, std::string name, Work work, Period period);
 
   void Wake() { thread_.Wake(); }
 
@@ -34,11 +34,14 @@ class Chore {
   void Run(base::Interrupt& interrupt);
   base::Duration RunOnce(base::Interrupt& interrupt);
 
-  const LiveOptions& options_;
+  void Report(const pg::Failure& failure, base::Duration pause);
+
+  CommonParts& common_;
   const std::string database_, name_;
   const Work work_;
   const Period period_;
   FailureLog failures_;
+  ServerFailures::Reporter server_failures_;
   ServiceThread thread_;  // last: it uses all the others
 };
 

@@ -35,7 +35,8 @@ void Detector::Run(base::Interrupt& interrupt) {
         Look(interrupt);
         again = Deadline::After(options->check_period);
         back_off.Reset();
-        if (failures_.Clear()) spdlog::info("[{}]: connected again", options->initial_database);
+        if (failures_.Clear())
+          spdlog::info("{}: connected again", DatabaseText(options->initial_database));
       } catch (...) {
         const pg::Failure failure = pg::DescribeCurrentFailure(&interrupt);
         if (failure.kind == pg::FailureKind::kInterrupted) return;
@@ -50,7 +51,11 @@ void Detector::Run(base::Interrupt& interrupt) {
 
 void Detector::Look(base::Interrupt& interrupt) {
   const auto options = options_.Get();
-  pg::Connection connection(ConnectTo(*options, options->initial_database, "detector"), interrupt);
+  // Names are bytes: whatever the encoding of this database and of the one where a database was
+  // created, its name must come back as it has to be given.
+  pg::ConnectOptions connect = ConnectTo(*options, options->initial_database, "detector");
+  connect.client_encoding = "SQL_ASCII";
+  pg::Connection connection(connect, interrupt);
   std::set<std::string> found;
   for (const auto& row :
        pg::ExecAutocommit(connection,

@@ -10,12 +10,14 @@
 
 namespace pgqd {
 
-// One per thread that reports.
+// Belongs to one thread, or to whoever holds the lock around it.
 class FailureLog {
  public:
   // The text to log now, or nullopt. `kind` decides what is the same failure; the text may vary.
   std::optional<std::string> Admit(const std::string& kind, const std::string& text,
                                    base::Clock::time_point now);
+  // The next failure of this kind is a first one.
+  void Forget(const std::string& kind) { seen_.erase(kind); }
   // Everything works again: the next failure is a first one. Returns whether there had been one.
   bool Clear();
 

@@ -90,7 +90,7 @@ void Serve(const std::string& path, config::Settings settings,
   if (stale) spdlog::info("removed stale pidfile");
   pg::SetNoticeSink(
       [](const pg::Notice& notice) { spdlog::trace("{}: {}", notice.severity, notice.message); });
-  KeepThreadsSmall();
+  PrepareForManyThreads();
   Supervisor supervisor(
       std::move(settings), [path] { return LoadSettings(path); }, signals);
   supervisor.Run([&report] { report.Ready(); });

@@ -3,6 +3,7 @@
 #include <malloc.h>
 #include <pthread.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 
 #include <chrono>
 #include <exception>
@@ -17,7 +18,13 @@ constexpr int kCancelAgainMs = 100;
 
 }  // namespace
 
-void KeepThreadsSmall() {
+void PrepareForManyThreads() {
+  // A database takes up to nine: three threads, each with two to be woken by and a connection.
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+  }
 // Sanitizers keep megabytes of thread-local variables on it.
 #if defined(__GLIBC__) && !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
   // std::thread takes no attributes; glibc lets the default be changed. Only pages that were

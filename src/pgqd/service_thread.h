@@ -33,8 +33,8 @@ class ServiceThread {
   std::thread thread_;
 };
 
-// Call once, before the first thread: small stacks, few heaps. There may be hundreds of threads,
-// all doing little.
-void KeepThreadsSmall();
+// Call once, before the first thread: small stacks, few heaps, as many descriptors as the system
+// allows. There may be hundreds of threads, all doing little.
+void PrepareForManyThreads();
 
 }  // namespace pgqd

@@ -22,6 +22,8 @@ using base::Duration;
 
 // How long running statements may go on after SIGINT.
 constexpr Duration kPatience{5000};
+// After a thread could not be started.
+constexpr Duration kStartAgain{10'000};
 // A cancel request can reach a server between two statements and be lost there.
 constexpr int kCancelAgainMs = 100;
 
@@ -38,9 +40,8 @@ Supervisor::Supervisor(config::Settings settings, std::function<config::Settings
     : settings_(std::move(settings)),
       reload_(std::move(reload)),
       signals_(signals),
-      options_(ReadOptions(settings_)),
-      gate_(options_),
-      detector_(options_, [this](std::set<std::string> found) {
+      common_(ReadOptions(settings_)),
+      detector_(common_.options, [this](std::set<std::string> found) {
         {
           const std::lock_guard lock(mutex_);
           found_ = std::move(found);
@@ -49,7 +50,7 @@ Supervisor::Supervisor(config::Settings settings, std::function<config::Settings
       }) {}
 
 void Supervisor::Run(const std::function<void()>& ready) {
-  const auto options = options_.Get();
+  const auto options = common_.options.Get();
   automatic_ = options->database_list.empty();
   if (automatic_) {
     spdlog::info("auto-detecting dbs ...");
@@ -64,6 +65,8 @@ void Supervisor::Run(const std::function<void()>& ready) {
 void Supervisor::WaitForEvent() {
   std::array<pollfd, 2> waits = {{{signals_.fd(), POLLIN, 0}, {wake_.wake_fd(), POLLIN, 0}}};
   int timeout = next_statistics_.PollTimeout();
+  const int start_timeout = start_again_.PollTimeout();
+  if (start_timeout >= 0) timeout = timeout < 0 ? start_timeout : std::min(timeout, start_timeout);
   if (!leaving_.empty()) timeout = timeout < 0 ? kCancelAgainMs : std::min(timeout, kCancelAgainMs);
   if (stopping_) timeout = cancelling_ ? kCancelAgainMs / 10 : 10;
   poll(waits.data(), waits.size(), timeout);
@@ -71,6 +74,7 @@ void Supervisor::WaitForEvent() {
   if (stopping_) return PressOn();
   wake_.ClearWake();
   TakeFoundDatabases();
+  if (start_again_.Passed()) StartTickers();
   Reap();
   if (next_statistics_.Passed()) LogStatistics();
 }
@@ -135,10 +139,10 @@ void Supervisor::Reload() {
     if (automatic_ && !was_automatic) spdlog::info("auto-detecting dbs ...");
     const std::set<std::string> listed(options.database_list.begin(), options.database_list.end());
     next_statistics_ = Deadline::After(options.stats_period);
-    options_.Set(std::move(options));
+    common_.options.Set(std::move(options));
     if (!automatic_) SetDatabases(listed);
     detector_.Wake();
-    gate_.Wake();
+    common_.gate.Wake();
     for (auto& [database, ticker] : tickers_) ticker->Wake();
   } catch (const base::Error& error) {
     spdlog::error("{}; keeping the old settings", error.what());
@@ -167,11 +171,30 @@ void Supervisor::SetDatabases(const std::set<std::string>& wanted) {
     leaving_.push_back(std::move(at->second));
     at = tickers_.erase(at);
   }
-  for (const std::string& database : wanted) {
+  wanted_ = wanted;
+  StartTickers();
+}
+
+// A database whose thread cannot be had now, for lack of threads or descriptors, is tried again;
+// the others go on.
+void Supervisor::StartTickers() {
+  start_again_ = Deadline::Never();
+  for (const std::string& database : wanted_) {
     if (tickers_.contains(database)) continue;
     spdlog::debug("Register database: {}", DatabaseText(database));
-    tickers_.emplace(database, std::make_unique<Ticker>(options_, gate_, statistics_, database));
+    try {
+      tickers_.emplace(database,
+                       std::make_unique<Ticker>(common_, database, [this] { detector_.Wake(); }));
+    } catch (const std::exception& error) {
+      pg::Failure failure;
+      failure.message = std::string("could not start a thread: ") + error.what();
+      failure.hint = "Raise the limits of open files and of processes that pgqd runs under.";
+      LogFailure(start_failures_, DatabaseText(database), failure, kStartAgain);
+      start_again_ = Deadline::After(kStartAgain);
+      return;
+    }
   }
+  start_failures_.Clear();
 }
 
 // Threads of databases that went away end by themselves; joining them here never waits.
@@ -182,9 +205,9 @@ void Supervisor::Reap() {
 }
 
 void Supervisor::LogStatistics() {
-  spdlog::info("{{ticks: {}, maint: {}, retry: {}}}", statistics_.ticks.exchange(0),
-               statistics_.maint.exchange(0), statistics_.retry.exchange(0));
-  next_statistics_ = Deadline::After(options_.Get()->stats_period);
+  spdlog::info("{{ticks: {}, maint: {}, retry: {}}}", common_.statistics.ticks.exchange(0),
+               common_.statistics.maint.exchange(0), common_.statistics.retry.exchange(0));
+  next_statistics_ = Deadline::After(common_.options.Get()->stats_period);
 }
 
 }  // namespace pgqd

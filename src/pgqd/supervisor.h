@@ -15,11 +15,10 @@
 #include "base/interrupt.h"
 #include "config/settings.h"
 #include "daemon/signals.h"
+#include "pgqd/common_parts.h"
 #include "pgqd/detector.h"
-#include "pgqd/options.h"
-#include "pgqd/statistics.h"
+#include "pgqd/failure_log.h"
 #include "pgqd/ticker.h"
-#include "pgqd/wal_gate.h"
 
 namespace pgqd {
 
@@ -38,6 +37,7 @@ class Supervisor {
   void OnStopSignal(bool at_once);
   void Reload();
   void SetDatabases(const std::set<std::string>& wanted);
+  void StartTickers();
   void TakeFoundDatabases();
   void LogStatistics();
   void Reap();
@@ -47,14 +47,15 @@ class Supervisor {
   config::Settings settings_;
   const std::function<config::Settings()> reload_;
   daemon_process::Signals& signals_;
-  LiveOptions options_;
-  Statistics statistics_;
+  CommonParts common_;
   base::Interrupt wake_;  // from the detector
   std::mutex mutex_;      // found_
   std::optional<std::set<std::string>> found_;
-  WalGate gate_;
   Detector detector_;
+  std::set<std::string> wanted_;
   std::map<std::string, std::unique_ptr<Ticker>> tickers_;
+  FailureLog start_failures_;
+  base::Deadline start_again_ = base::Deadline::Never();
   std::list<std::unique_ptr<Ticker>> leaving_;
   base::Deadline next_statistics_ = base::Deadline::Never();
   bool stopping_ = false, cancelling_ = false, automatic_ = false;

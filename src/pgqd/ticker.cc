@@ -2,15 +2,15 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "base/error.h"
 #include "pg/error.h"
-#include "pgqd/back_off.h"
+#include "pgqd/failure_meaning.h"
 #include "pgqd/log_text.h"
 #include "pgqd/maintenance.h"
-#include "pgqd/server_away.h"
 #include "pgqd/ticking.h"
 #include "pgqd/ticking_session.h"
 
@@ -30,49 +30,80 @@ constexpr Duration kLockPause{1000};
 constexpr Duration kShortLockPause{50};
 constexpr int kOwnSessionMayLinger = 10;
 constexpr Duration kRecoveryPause{2000};
+// The setting of a database or a role is read when a session starts.
+constexpr Duration kReadOnlyPause{10'000};
 
 }  // namespace
 
-Ticker::Ticker(const LiveOptions& options, WalGate& gate, Statistics& statistics,
-               std::string database)
-    : options_(options),
-      gate_(gate),
-      statistics_(statistics),
+Ticker::Ticker(CommonParts& common, std::string database, std::function<void()> on_gone)
+    : common_(common),
       database_(std::move(database)),
+      on_gone_(std::move(on_gone)),
+      server_failures_(common.server_failures),
+      reconnect_(kFirstReconnect, kLongestReconnect),
+      retry_after_error_(kFirstRetry, kLongestRetry),
       thread_("tick " + database_, [this](base::Interrupt& interrupt) { Run(interrupt); }) {}
 
 Ticker::~Ticker() = default;
 
 void Ticker::Run(base::Interrupt& interrupt) {
-  BackOff reconnect(kFirstReconnect, kLongestReconnect), retry(kFirstRetry, kLongestRetry);
   while (!interrupt.stopping()) {
     Duration pause;
     try {
       pause = PauseAfter(VisitOnce(interrupt));
-      reconnect.Reset();
-      retry.Reset();
+      reconnect_.Reset();
+      retry_after_error_.Reset();
     } catch (...) {
       const pg::Failure failure = pg::DescribeCurrentFailure(&interrupt);
       if (failure.kind == pg::FailureKind::kInterrupted) break;
-      pause = ServerIsAway(failure) ? reconnect.Next() : retry.Next();
-      LogFailure(failures_, DatabaseText(database_), failure, pause);
+      pause = PauseAfter(failure);
     }
     if (pause > Duration::zero()) interrupt.Sleep(Deadline::After(pause));
   }
-  maintenance_.reset();
-  retry_.reset();
+  EndChores();
 }
 
 Duration Ticker::PauseAfter(Visit visit) const {
   switch (visit) {
     case Visit::kNoPgq:
-      return options_.Get()->check_period;
+      return common_.options.Get()->check_period;
     case Visit::kInRecovery:
       return kRecoveryPause;
+    case Visit::kReadOnly:
+      return std::min(kReadOnlyPause, common_.options.Get()->check_period);
     case Visit::kAgain:
       break;
   }
   return Duration::zero();
+}
+
+// Logs what went wrong, as loud as it deserves.
+Duration Ticker::PauseAfter(const pg::Failure& failure) {
+  const std::string where = DatabaseText(database_);
+  const bool was_ticking = std::exchange(ticking_, false);
+  if (was_ticking) {
+    reconnect_.Reset();
+    retry_after_error_.Reset();
+  }
+  const Duration pause = ServerIsAway(failure) ? reconnect_.Next() : retry_after_error_.Next();
+  if (was_ticking && failure.kind == pg::FailureKind::kConnectionLost) {
+    // The next attempt tells whether it matters: the server may be there, the database gone.
+    spdlog::info("{}", FailureText(where, failure, pause));
+    told_loss_ = true;
+  } else if (was_ticking && PgqHasChanged(failure)) {
+    spdlog::info("{}: PgQ has changed ({}), looking at it anew", where,
+                 PrintableText(failure.message));
+    return Duration::zero();
+  } else if (DatabaseIsGone(failure) && common_.options.Get()->database_list.empty()) {
+    if (SaysFirst("gone")) spdlog::info("{}: the database is gone", where);
+    EndChores();
+    on_gone_();
+  } else if (failure.kind == pg::FailureKind::kConnectFailed || ServerIsAway(failure)) {
+    server_failures_.Report(where, failure, pause);
+  } else {
+    LogFailure(failures_, where, failure, pause);
+  }
+  return pause;
 }
 
 // True when `what` was not the last thing said: states are logged when they begin.
@@ -82,34 +113,41 @@ bool Ticker::SaysFirst(const std::string& what) {
   return true;
 }
 
+// Whether there was trouble that was logged.
+bool Ticker::RecoversFromTrouble() {
+  const bool told = std::exchange(told_loss_, false);
+  const bool away = server_failures_.Clear();
+  return failures_.Clear() || away || told;
+}
+
 Ticker::Visit Ticker::VisitOnce(base::Interrupt& interrupt) {
-  TickingSession session(*options_.Get(), database_, interrupt);
-  if (!FindPgq(session)) {
-    maintenance_.reset();
-    retry_.reset();
-    if (failures_.Clear()) spdlog::info("{}: connected again", DatabaseText(database_));
-    return Visit::kNoPgq;
+  Turnstile::Pass pass = common_.turnstile.Enter(interrupt);
+  if (interrupt.stopping()) return Visit::kAgain;
+  TickingSession session(*common_.options.Get(), database_, interrupt);
+  Visit reason = Visit::kNoPgq;
+  if (!FindPgq(session) || !MayWrite(session, reason)) {
+    EndChores();
+    if (RecoversFromTrouble()) spdlog::info("{}: connected again", DatabaseText(database_));
+    return reason;
   }
-  if (session.InRecovery()) {
-    if (SaysFirst("recovery"))
-      spdlog::info("{}: the server is in recovery, waiting for its promotion",
-                   DatabaseText(database_));
-    maintenance_.reset();
-    retry_.reset();
-    return Visit::kInRecovery;
-  }
+  pass.GiveBack();
   if (!BecomeTheOne(session, interrupt)) return Visit::kAgain;
   session.Prepare();
   StartChores();
-  Ticking(session, gate_, database_,
-          {options_, statistics_, failures_, interrupt, [this] { retry_->Wake(); }})
+  Ticking(session, common_, database_,
+          {failures_, interrupt, [this] { retry_->Wake(); },
+           [this] {
+             ticking_ = true;
+             if (RecoversFromTrouble()) spdlog::info("{}: ticking again", DatabaseText(database_));
+           }})
       .Run();
   return Visit::kAgain;
 }
 
 bool Ticker::FindPgq(TickingSession& session) {
   if (!session.HasPgq()) {
-    version_.clear();
+    if (!std::exchange(version_, "").empty())
+      spdlog::info("{}: PgQ is gone", DatabaseText(database_));
     if (SaysFirst("no pgq")) spdlog::debug("{}: no pgq", DatabaseText(database_));
     return false;
   }
@@ -118,11 +156,30 @@ bool Ticker::FindPgq(TickingSession& session) {
     version_.clear();
     if (SaysFirst("bad version"))
       spdlog::warn("{}: bad pgq version, ignoring: {}", DatabaseText(database_),
-                   version ? "\"" + *version + "\"" : "none");
+                   version ? "\"" + PrintableText(*version) + "\"" : "none");
     return false;
   }
   if (std::exchange(version_, *version) != *version)
-    spdlog::info("{}: pgq version ok: {}", DatabaseText(database_), *version);
+    spdlog::info("{}: pgq version ok: {}", DatabaseText(database_), PrintableText(*version));
+  return true;
+}
+
+// False: not now, and `reason` says why.
+bool Ticker::MayWrite(TickingSession& session, Visit& reason) {
+  if (session.InRecovery()) {
+    if (SaysFirst("recovery"))
+      spdlog::info("{}: the server is in recovery, waiting for its promotion",
+                   DatabaseText(database_));
+    reason = Visit::kInRecovery;
+    return false;
+  }
+  if (session.IsReadOnly()) {
+    if (SaysFirst("read-only"))
+      spdlog::warn("{}: default_transaction_read_only is on here, so no ticks until it is off",
+                   DatabaseText(database_));
+    reason = Visit::kReadOnly;
+    return false;
+  }
   return true;
 }
 
@@ -131,8 +188,7 @@ bool Ticker::BecomeTheOne(TickingSession& session, base::Interrupt& interrupt) {
   int attempts = 0;
   while (!session.TryLock()) {
     if (++attempts == kOwnSessionMayLinger) {
-      maintenance_.reset();
-      retry_.reset();
+      EndChores();
       const int holder = session.LockHolder();
       if (SaysFirst("another pgqd"))
         spdlog::warn(
@@ -143,35 +199,46 @@ bool Ticker::BecomeTheOne(TickingSession& session, base::Interrupt& interrupt) {
     interrupt.Sleep(
         Deadline::After(attempts < kOwnSessionMayLinger ? kShortLockPause : kLockPause));
     if (interrupt.stopping() ||
-        base::Clock::now() - session.connected_at() > options_.Get()->connection_lifetime)
+        base::Clock::now() - session.connected_at() > common_.options.Get()->connection_lifetime)
       return false;
   }
   if (said_ == "another pgqd")
     spdlog::info("{}: the other pgqd has gone, ticking now", DatabaseText(database_));
-  said_.clear();  // all is well: whatever comes next is news
+  if (session.pooled() && SaysFirst("pooled"))
+    spdlog::warn(
+        "{}: connected through a connection pooler; nothing keeps another pgqd from ticking "
+        "beside this one",
+        DatabaseText(database_));
+  if (!session.pooled()) said_.clear();  // all is well: whatever comes next is news
   return true;
 }
 
 void Ticker::StartChores() {
-  if (maintenance_) return;
-  maintenance_ = std::make_unique<Chore>(
-      options_, database_, "maintenance",
-      [this](pg::Connection& connection) {
-        const bool done = RunMaintenance(connection, database_, maintenance_failures_);
-        if (done) {
-          maintenance_failures_.Clear();
-          ++statistics_.maint;
-        }
-        return done;
-      },
-      [](const Options& options) { return options.maint_period; });
-  retry_ = std::make_unique<Chore>(
-      options_, database_, "retry",
-      [this](pg::Connection& connection) {
-        statistics_.retry += MoveRetryEvents(connection);
-        return true;
-      },
-      [](const Options&) { return Duration::max(); });  // the ticker looks whether events are due
+  if (!maintenance_)
+    maintenance_ = std::make_unique<Chore>(
+        common_, database_, "maintenance",
+        [this](pg::Connection& connection) {
+          const bool done = RunMaintenance(connection, database_, maintenance_failures_);
+          if (done) {
+            maintenance_failures_.Clear();
+            ++common_.statistics.maint;
+          }
+          return done;
+        },
+        [](const Options& options) { return options.maint_period; });
+  if (!retry_)
+    retry_ = std::make_unique<Chore>(
+        common_, database_, "retry",
+        [this](pg::Connection& connection) {
+          common_.statistics.retry += MoveRetryEvents(connection);
+          return true;
+        },
+        [](const Options&) { return Duration::max(); });  // the ticker looks whether any are due
+}
+
+void Ticker::EndChores() {
+  maintenance_.reset();
+  retry_.reset();
 }
 
 }  // namespace pgqd

@@ -1,21 +1,23 @@
 // The ticker thread of one database: waits for PgQ to be there, makes sure that this pgqd is the
 // only one, ticks, and keeps the threads for maintenance and retry events while it does.
 //
-// Made and destroyed by the main thread; everything else happens on its own thread. `options`,
-// `gate` and `statistics` outlive it.
+// Made and destroyed by the main thread; everything else happens on its own thread. `common`
+// outlives it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "base/clock.h"
 #include "base/interrupt.h"
+#include "pg/error.h"
+#include "pgqd/back_off.h"
 #include "pgqd/chore.h"
+#include "pgqd/common_parts.h"
 #include "pgqd/failure_log.h"
-#include "pgqd/options.h"
+#include "pgqd/server_failures.h"
 #include "pgqd/service_thread.h"
-#include "pgqd/statistics.h"
-#include "pgqd/wal_gate.h"
 
 namespace pgqd {
 
@@ -23,7 +25,8 @@ class TickingSession;
 
 class Ticker {
  public:
-  Ticker(const LiveOptions& options, WalGate& gate, Statistics& statistics, std::string database);
+  // `on_gone` is called, on the ticker's thread, when the database turns out not to be there.
+  Ticker(CommonParts& common, std::string database, std::function<void()> on_gone);
   ~Ticker();  // see ServiceThread
 
   const std::string& database() const { return database_; }
@@ -34,23 +37,30 @@ class Ticker {
 
  private:
   // What a visit found out, and so when to come again.
-  enum class Visit { kNoPgq, kInRecovery, kAgain };
+  enum class Visit { kNoPgq, kInRecovery, kReadOnly, kAgain };
 
   void Run(base::Interrupt& interrupt);
   Visit VisitOnce(base::Interrupt& interrupt);
   bool FindPgq(TickingSession& session);
+  bool MayWrite(TickingSession& session, Visit& reason);
   bool BecomeTheOne(TickingSession& session, base::Interrupt& interrupt);
   void StartChores();
+  void EndChores();
   base::Duration PauseAfter(Visit visit) const;
+  base::Duration PauseAfter(const pg::Failure& failure);
   bool SaysFirst(const std::string& what);
+  bool RecoversFromTrouble();
 
-  const LiveOptions& options_;
-  WalGate& gate_;
-  Statistics& statistics_;
+  CommonParts& common_;
   const std::string database_;
+  const std::function<void()> on_gone_;
   FailureLog failures_, maintenance_failures_;
-  std::string said_;     // why it does not tick, as it was logged; said once
-  std::string version_;  // of PgQ, as it was logged
+  ServerFailures::Reporter server_failures_;
+  BackOff reconnect_, retry_after_error_;
+  bool ticking_ = false;    // since the last failure
+  bool told_loss_ = false;  // that the connection was lost; it was not logged as an error
+  std::string said_;        // why it does not tick, as it was logged; said once
+  std::string version_;     // of PgQ, as it was logged
   std::unique_ptr<Chore> maintenance_, retry_;
   ServiceThread thread_;  // last: it uses all the others
 };

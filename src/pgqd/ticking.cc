@@ -15,20 +15,27 @@ using base::Clock;
 using base::Deadline;
 using base::Duration;
 
-Ticking::Ticking(TickingSession& session, WalGate& gate, const std::string& database,
+namespace {
+
+constexpr auto kWithoutDemand = std::chrono::seconds(10);
+
+}  // namespace
+
+Ticking::Ticking(TickingSession& session, CommonParts& common, const std::string& database,
                  Surroundings around)
     : session_(session),
+      common_(common),
       database_(database),
       around_(std::move(around)),
-      seat_(gate, database, session.ServerStart(), around_.interrupt),
-      next_retry_check_(Clock::now() + around_.options.Get()->retry_period) {}
+      seat_(common.gate, database, session.ServerStart(), around_.interrupt),
+      next_retry_check_(Clock::now() + common.options.Get()->retry_period) {}
 
 void Ticking::Run() {
   // Whatever was ticked while nobody looked, or just before an earlier pgqd died: its consumers may
   // still sleep.
   NoticeTicks(session_.NewestTicks());
-  while (!around_.interrupt.stopping()) {
-    options_ = around_.options.Get();
+  while (!around_.interrupt.stopping() && !pgq_changed_) {
+    options_ = common_.options.Get();
     view_ = seat_.Look();
     const Time now = Clock::now();
     if (view_.trusted && view_.in_recovery) return;
@@ -55,8 +62,8 @@ void Ticking::TickOrdinary(Time now) {
   long ticked = 0;
   try {
     ticked = session_.TickAll();
-    ++around_.statistics.ticks;
-    if (around_.failures.Clear()) spdlog::info("{}: ticking again", DatabaseText(database_));
+    ++common_.statistics.ticks;
+    around_.on_success();
   } catch (...) {
     const pg::Failure failure = pg::DescribeCurrentFailure(&around_.interrupt);
     if (failure.kind != pg::FailureKind::kSql) throw;
@@ -77,7 +84,7 @@ long Ticking::TickEach() {
     around_.interrupt.ThrowIfCancelled();
     try {
       if (session_.Tick(queue)) ++ticked;
-      ++around_.statistics.ticks;
+      ++common_.statistics.ticks;
     } catch (...) {
       const pg::Failure failure = pg::DescribeCurrentFailure(&around_.interrupt);
       if (failure.kind != pg::FailureKind::kSql) throw;
@@ -103,14 +110,15 @@ void Ticking::PollDemand(Time now) {
   // Taken before the query: what moves it meanwhile is looked at next time.
   polled_lsn_ = view_.trusted ? std::optional(view_.lsn) : std::nullopt;
   policy_.SetPeriods(options_->active_poll, options_->retick_period);
-  const TickingSession::State state = session_.DemandState();
-  demand_queues_ = state.queues.size();
+  const std::optional<TickingSession::State> state = DemandState();
+  if (!state) return;
+  demand_queues_ = state->queues.size();
   TickingSession::TickIds newest;
-  for (const QueueTicks& queue : state.queues)
+  for (const QueueTicks& queue : state->queues)
     if (queue.tick_id) newest[queue.queue_id] = *queue.tick_id;
   bool ticked = false;
   for (const DemandPolicy::Request& request :
-       policy_.Decide(state.queues, state.oldest_txid, now)) {
+       policy_.Decide(state->queues, state->oldest_txid, now)) {
     base::HitFailpoint(base::Failpoint::pgqd_before_tick);
     const DemandAnswer answer = TickOnDemand(request);
     policy_.Record(request, answer, Clock::now());
@@ -118,7 +126,7 @@ void Ticking::PollDemand(Time now) {
     base::HitFailpoint(base::Failpoint::pgqd_after_tick);
     ticked = true;
     newest[request.queue_id] = *answer.tick_id;
-    ++around_.statistics.ticks;
+    ++common_.statistics.ticks;
   }
   NoticeTicks(newest);
   if (ticked) seat_.NoteActivity();
@@ -126,6 +134,22 @@ void Ticking::PollDemand(Time now) {
                      ? options_->active_poll
                      : std::clamp(poll_period_ * 2, options_->active_poll, options_->idle_poll);
   next_poll_ = Clock::now() + poll_period_;
+}
+
+// Nothing: it cannot be had, for a queue in a bad state perhaps, and the ordinary ticker has to do.
+std::optional<TickingSession::State> Ticking::DemandState() {
+  try {
+    return session_.DemandState();
+  } catch (...) {
+    const pg::Failure failure = pg::DescribeCurrentFailure(&around_.interrupt);
+    if (failure.kind != pg::FailureKind::kSql) throw;
+    pgq_changed_ = session_.HasChanged();
+    if (pgq_changed_) return std::nullopt;
+    LogFailure(around_.failures, DatabaseText(database_) + ": looking for new events", failure,
+               kWithoutDemand);
+    no_demand_until_ = Clock::now() + kWithoutDemand;
+    return std::nullopt;
+  }
 }
 
 // One queue in a bad state must not keep the others from their ticks.
@@ -168,6 +192,8 @@ void Ticking::Notify(const TickingSession::TickIds& ticks) {
 
 void Ticking::CheckRetryEvents(Time now) {
   next_retry_check_ = now + options_->retry_period;
+  pgq_changed_ = session_.HasChanged();
+  if (pgq_changed_) return;
   bool due = true;
   try {
     due = session_.RetryEventsAreDue();
@@ -180,6 +206,7 @@ void Ticking::CheckRetryEvents(Time now) {
 }
 
 void Ticking::SleepUntilSomethingIsDue() {
+  if (pgq_changed_) return;
   const bool demand = demand_wanted();
   Time until =
       std::min(schedule_.NextCall(options_->ticker_period, LookAround()), next_retry_check_);

@@ -9,10 +9,10 @@
 #include <string>
 
 #include "base/interrupt.h"
+#include "pgqd/common_parts.h"
 #include "pgqd/demand.h"
 #include "pgqd/failure_log.h"
 #include "pgqd/options.h"
-#include "pgqd/statistics.h"
 #include "pgqd/tick_schedule.h"
 #include "pgqd/ticking_session.h"
 #include "pgqd/wal_gate.h"
@@ -22,27 +22,31 @@ namespace pgqd {
 class Ticking {
  public:
   struct Surroundings {
-    const LiveOptions& options;
-    Statistics& statistics;
     FailureLog& failures;
     base::Interrupt& interrupt;
     std::function<void()> on_retry_due;
+    std::function<void()> on_success;  // the ticker function was called, and did not fail
   };
-  Ticking(TickingSession& session, WalGate& gate, const std::string& database, Surroundings around);
+  Ticking(TickingSession& session, CommonParts& common, const std::string& database,
+          Surroundings around);
 
-  // Returns when the thread is to stop, the connection has lived long enough, or the server turns
-  // out to be in recovery. Throws what the connection throws.
+  // Returns when the thread is to stop, the connection has lived long enough, the server turns out
+  // to be in recovery, or PgQ has become another one. Throws what the connection throws.
   void Run();
 
  private:
-  using Time = base::Clock::time_point;
+  using Clock = base::Clock;
+  using Time = Clock::time_point;
 
   TickSchedule::Circumstances LookAround() const;
-  bool demand_wanted() const { return options_->on_demand && session_.can_tick_on_demand(); }
+  bool demand_wanted() const {
+    return options_->on_demand && session_.can_tick_on_demand() && Clock::now() >= no_demand_until_;
+  }
   void TickOrdinary(Time now);
   long TickEach();
   void CountOtherQueues();
   void PollDemand(Time now);
+  std::optional<TickingSession::State> DemandState();
   DemandAnswer TickOnDemand(const DemandPolicy::Request& request);
   void NoticeTicks(const TickingSession::TickIds& newest);
   void Notify(const TickingSession::TickIds& ticks);
@@ -51,6 +55,7 @@ class Ticking {
   Time NextDemandPoll() const;
 
   TickingSession& session_;
+  CommonParts& common_;
   const std::string database_;
   Surroundings around_;
   WalGate::Seat seat_;
@@ -65,6 +70,8 @@ class Ticking {
   std::size_t demand_queues_ = 0;
   bool other_queues_ = true;
   Time next_retry_check_{};
+  Time no_demand_until_{};  // after it failed as a whole
+  bool pgq_changed_ = false;
 };
 
 }  // namespace pgqd

@@ -3,22 +3,38 @@
 #include <spdlog/spdlog.h>
 
 #include "pg/quote.h"
+#include "pgqd/log_text.h"
 #include "pgqd/wal_gate.h"
 
 namespace pgqd {
 
+namespace {
+
+constexpr const char* kDemandState =
+    "select s.queue_name, s.queue_id, s.event_seq, s.last_tick_id, s.tick_event_seq, s.tick_xmin,"
+    " s.tick_xmax, pg_catalog.txid_snapshot_xmin(pg_catalog.txid_current_snapshot())"
+    " from pgq.ticker_demand_state() s order by s.queue_name";
+constexpr const char* kTickAll = "select pgq.ticker()";
+
+}  // namespace
+
 TickingSession::TickingSession(const Options& options, const std::string& database,
                                base::Interrupt& interrupt)
-    : connection_(ConnectTo(options, database, "ticker"), interrupt), database_(database) {
+    : connection_(ConnectTo(options, database, "ticker"), interrupt),
+      database_(database),
+      pooled_(IsPooled(connection_)) {
   // A tick needs a snapshot of its own per statement, whatever the database's default is.
-  Exec("set default_transaction_isolation = 'read committed'");
-  // A quiet ticker is not an abandoned one.
-  if (connection_.server_major() >= 14) Exec("set idle_session_timeout = 0");
+  if (!pooled_) Exec("set default_transaction_isolation = 'read committed'");
 }
 
 pqxx::result TickingSession::Exec(const std::string& sql) {
-  spdlog::trace("[{}] {}", database_, sql);
+  spdlog::trace("{} {}", DatabaseText(database_), PrintableText(sql));
   return pg::ExecAutocommit(connection_, sql);
+}
+
+pqxx::result TickingSession::ExecTick(const std::string& sql) {
+  // Two statements in one message are one transaction.
+  return Exec(pooled_ ? "set transaction isolation level read committed; " + sql : sql);
 }
 
 bool TickingSession::HasPgq() {
@@ -35,11 +51,16 @@ bool TickingSession::InRecovery() {
   return Exec("select pg_catalog.pg_is_in_recovery()")[0][0].as<bool>();
 }
 
+bool TickingSession::IsReadOnly() {
+  return Exec("select pg_catalog.current_setting('default_transaction_read_only')::boolean")[0][0]
+      .as<bool>();
+}
+
 std::string TickingSession::ServerStart() { return Exec(kServerStart)[0][0].as<std::string>(); }
 
 bool TickingSession::TryLock() {
-  return Exec("select pg_catalog.pg_try_advisory_lock(" + std::to_string(kTickerLockClass) +
-              ", 0)")[0][0]
+  return Exec(std::string("select pg_catalog.pg_try_advisory_") + (pooled_ ? "xact_" : "") +
+              "lock(" + std::to_string(kTickerLockClass) + ", 0)")[0][0]
       .as<bool>();
 }
 
@@ -53,26 +74,37 @@ int TickingSession::LockHolder() {
   return rows.empty() || rows[0][0].is_null() ? 0 : rows[0][0].as<int>();
 }
 
+bool TickingSession::HasDemandFunctions() {
+  return Exec(
+             "select pg_catalog.to_regprocedure('pgq.ticker_on_demand(text,bigint)') is not null"
+             " and pg_catalog.to_regprocedure('pgq.ticker_demand_state()') is not null")[0][0]
+      .as<bool>();
+}
+
 void TickingSession::Prepare() {
-  on_demand_ = Exec(
-                   "select to_regprocedure('pgq.ticker_on_demand(text,bigint)') is not null"
-                   " and to_regprocedure('pgq.ticker_demand_state()') is not null")[0][0]
-                   .as<bool>();
+  version_ = Version();
+  on_demand_ = HasDemandFunctions();
+  if (pooled_) return;
   if (on_demand_) {
-    connection_.prepare("demand_state",
-                        "select s.queue_name, s.queue_id, s.event_seq, s.last_tick_id, "
-                        "s.tick_event_seq, s.tick_xmin, s.tick_xmax,"
-                        " pg_catalog.txid_snapshot_xmin(pg_catalog.txid_current_snapshot())"
-                        " from pgq.ticker_demand_state() s order by s.queue_name");
+    connection_.prepare("demand_state", kDemandState);
     connection_.prepare("on_demand", "select tick_id, braked from pgq.ticker_on_demand($1, $2)");
   }
-  connection_.prepare("tick_all", "select pgq.ticker()");
+  connection_.prepare("tick_all", kTickAll);
+}
+
+bool TickingSession::HasChanged() {
+  return !HasPgq() || HasDemandFunctions() != on_demand_ || Version() != version_;
 }
 
 long TickingSession::TickAll() {
-  spdlog::trace("[{}] select pgq.ticker()", database_);
-  pqxx::nontransaction statement(connection_);
-  const pqxx::result rows = statement.exec_prepared("tick_all");
+  pqxx::result rows;
+  if (pooled_) {
+    rows = ExecTick(kTickAll);
+  } else {
+    spdlog::trace("{} {}", DatabaseText(database_), kTickAll);
+    pqxx::nontransaction statement(connection_);
+    rows = statement.exec_prepared("tick_all");
+  }
   return rows[0][0].is_null() ? 0 : rows[0][0].as<long>();
 }
 
@@ -86,17 +118,23 @@ std::vector<std::string> TickingSession::OrdinaryQueues() {
 }
 
 bool TickingSession::Tick(const std::string& queue) {
-  return !Exec("select pgq.ticker(" + pg::QuoteLiteral(queue) + ")")[0][0].is_null();
+  return !ExecTick("select pgq.ticker(" + pg::QuoteLiteral(queue) + ")")[0][0].is_null();
 }
 
 TickingSession::State TickingSession::DemandState() {
   State state;
-  pqxx::nontransaction statement(connection_);
-  spdlog::trace("[{}] select * from pgq.ticker_demand_state()", database_);
+  pqxx::result rows;
+  if (pooled_) {
+    rows = Exec(kDemandState);
+  } else {
+    spdlog::trace("{} select * from pgq.ticker_demand_state()", DatabaseText(database_));
+    pqxx::nontransaction statement(connection_);
+    rows = statement.exec_prepared("demand_state");
+  }
   const auto number = [](const pqxx::field& field) {
     return field.is_null() ? 0 : field.as<std::int64_t>();
   };
-  for (const auto& row : statement.exec_prepared("demand_state")) {
+  for (const auto& row : rows) {
     QueueTicks queue;
     queue.name = row[0].as<std::string>();
     queue.queue_id = row[1].as<int>();
@@ -112,13 +150,19 @@ TickingSession::State TickingSession::DemandState() {
 }
 
 DemandAnswer TickingSession::TickOnDemand(const DemandPolicy::Request& request) {
-  spdlog::trace("[{}] select * from pgq.ticker_on_demand('{}', {})", database_, request.queue,
-                request.wait_txid ? std::to_string(*request.wait_txid) : "null");
-  pqxx::nontransaction statement(connection_);
-  const std::string wait = request.wait_txid ? std::to_string(*request.wait_txid) : "";
-  const pqxx::result rows =
-      statement.exec_prepared("on_demand", request.queue,
-                              request.wait_txid ? wait.c_str() : static_cast<const char*>(nullptr));
+  const std::string wait = request.wait_txid ? std::to_string(*request.wait_txid) : "null";
+  const std::string arguments = "(" + pg::QuoteLiteral(request.queue) + ", " + wait + ")";
+  pqxx::result rows;
+  if (pooled_) {
+    rows = ExecTick("select tick_id, braked from pgq.ticker_on_demand" + arguments);
+  } else {
+    spdlog::trace("{} {}", DatabaseText(database_),
+                  PrintableText("select * from pgq.ticker_on_demand" + arguments));
+    pqxx::nontransaction statement(connection_);
+    rows = statement.exec_prepared(
+        "on_demand", request.queue,
+        request.wait_txid ? wait.c_str() : static_cast<const char*>(nullptr));
+  }
   DemandAnswer answer;
   if (rows.empty()) return answer;
   if (!rows[0][0].is_null()) answer.tick_id = rows[0][0].as<std::int64_t>();

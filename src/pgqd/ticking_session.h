@@ -27,9 +27,14 @@ class TickingSession {
   // pgq.version(); nullopt when the call gives no single value.
   std::optional<std::string> Version();
   bool InRecovery();
+  // default_transaction_read_only is on for this database, role or server.
+  bool IsReadOnly();
+  // Nothing that was set, prepared or locked in the session can be counted on; see IsPooled.
+  bool pooled() const { return pooled_; }
   // Who this server is, for WalGate.
   std::string ServerStart();
-  // This pgqd is now the one of this database. False: another session holds the lock.
+  // This pgqd is now the one of this database. False: another session holds the lock. Pooled: only
+  // that no other session holds it now.
   bool TryLock();
   // The process id of the holder's server session, or 0.
   int LockHolder();
@@ -37,6 +42,8 @@ class TickingSession {
   void Prepare();
   // pgq.ticker_on_demand() and pgq.ticker_demand_state() are there.
   bool can_tick_on_demand() const { return on_demand_; }
+  // PgQ is gone, or has been updated since Prepare().
+  bool HasChanged();
 
   // pgq.ticker(): how many queues got a tick.
   long TickAll();
@@ -61,10 +68,15 @@ class TickingSession {
   base::Clock::time_point connected_at() const { return connection_.connected_at(); }
 
  private:
+  bool HasDemandFunctions();
   pqxx::result Exec(const std::string& sql);
+  // A statement that makes ticks: in read committed.
+  pqxx::result ExecTick(const std::string& sql);
   pg::Connection connection_;
   std::string database_;
+  bool pooled_ = false;
   bool on_demand_ = false;
+  std::optional<std::string> version_;  // as of Prepare()
 };
 
 }  // namespace pgqd

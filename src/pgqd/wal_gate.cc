@@ -93,7 +93,10 @@ void WalGate::Seat::NoteActivity() {
 
 std::string WalGate::ChooseDatabase() const {
   const std::lock_guard lock(mutex_);
-  return seats_.empty() ? "" : seats_.front()->database_;
+  if (seats_.empty()) return "";
+  // One that refuses a second session must not keep the gate from all the others.
+  return (*std::next(seats_.begin(), static_cast<std::ptrdiff_t>(failed_attempts_ % seats_.size())))
+      ->database_;
 }
 
 bool WalGate::HasSeat(const std::string& database) const {
@@ -118,11 +121,17 @@ Duration WalGate::NextPause(Duration last, const Options& options) const {
   return std::clamp(last * 2, options.active_poll, options.idle_poll);
 }
 
+bool IsPooled(pg::Connection& connection) {
+  return pg::ExecAutocommit(connection, "select pg_catalog.pg_backend_pid()")[0][0].as<int>() !=
+         PQbackendPID(connection.native());
+}
+
 void WalGate::Run(base::Interrupt& interrupt) {
   BackOff back_off(kFirstRetry, kLongestRetry);
   while (!interrupt.stopping()) {
     try {
       if (Serve(interrupt)) back_off.Reset();
+      failed_attempts_ = 0;
       interrupt.Sleep(ChooseDatabase().empty() ? Deadline::Never() : Deadline::After(Duration(0)));
       continue;
     } catch (...) {
@@ -134,6 +143,7 @@ void WalGate::Run(base::Interrupt& interrupt) {
         spdlog::debug("{}", *line);
     }
     Publish({});
+    ++failed_attempts_;
     interrupt.Sleep(Deadline::After(back_off.Next()));
   }
 }
@@ -149,13 +159,15 @@ bool WalGate::Serve(base::Interrupt& interrupt) {
   Reading reading;
   reading.valid = true;
   reading.server = pg::ExecAutocommit(connection, kServerStart)[0][0].as<std::string>();
-  connection.prepare("position", kPosition);
+  const bool prepared = !IsPooled(connection);
+  if (prepared) connection.prepare("position", kPosition);
   Duration pause = options_.Get()->active_poll;
   while (!interrupt.stopping() && HasSeat(database)) {
     const auto options = options_.Get();
     if (Clock::now() - connection.connected_at() > options->connection_lifetime) break;
     pqxx::nontransaction statement(connection);
-    const pqxx::result position = statement.exec_prepared("position");
+    const pqxx::result position =
+        prepared ? statement.exec_prepared("position") : statement.exec(kPosition);
     reading.in_recovery = position[0][0].is_null();
     reading.lsn = reading.in_recovery ? 0 : ParseLsn(position[0][0].c_str());
     reading.at = Clock::now();

@@ -80,9 +80,14 @@ class WalGate {
   std::list<Seat*> seats_;
   Reading reading_;
   base::Clock::time_point last_activity_{};
+  std::size_t failed_attempts_ = 0;  // since the last success; the gate's thread only
   FailureLog failures_;
   ServiceThread thread_;  // last: it uses all the others
 };
+
+// Behind a connection pooler: one query may go to this server session and the next to another, so
+// nothing may be left in a session. Poolers make up the process id that the client is told.
+bool IsPooled(pg::Connection& connection);
 
 // A query that tells servers, and their lives, apart.
 inline constexpr const char* kServerStart =
