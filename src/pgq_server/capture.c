@@ -151,7 +151,7 @@ row_urlencoded(CaptureTrigger *trigger, Row *row)
 		if (!first)
 			appendStringInfoCharMacro(&buffer, '&');
 		first = false;
-		appendStringInfoString(&buffer, column->urlencoded_name);
+		appendBinaryStringInfo(&buffer, column->urlencoded_name, column->urlencoded_length);
 		if (row->isnull[column->attindex])
 			continue;
 		appendStringInfoCharMacro(&buffer, '=');
@@ -467,9 +467,20 @@ capture_truncate(CaptureTrigger *trigger, EventFields *event)
 	publish_event(trigger->args.queue_name, event, false);
 }
 
+/* The entry that the row before used: the call information lives as long as the statement. */
+static CaptureTrigger *
+cached_trigger(FmgrInfo *flinfo, TriggerData *data, EventFormat format)
+{
+	CaptureTrigger *trigger = flinfo->fn_extra;
+
+	if (!trigger || !trigger->valid || trigger->trigger_oid != data->tg_trigger->tgoid)
+		flinfo->fn_extra = trigger = find_capture_trigger(data, format);
+	return trigger;
+}
+
 /* Result: whether the operation on the row goes on. */
 static bool
-capture(TriggerData *data, EventFormat format)
+capture(FmgrInfo *flinfo, TriggerData *data, EventFormat format)
 {
 	CaptureTrigger *trigger;
 	EventFields event = {{NULL}};
@@ -477,7 +488,7 @@ capture(TriggerData *data, EventFormat format)
 	bool		skip;
 
 	check_level(data);
-	trigger = find_capture_trigger(data, format);
+	trigger = cached_trigger(flinfo, data, format);
 	operation = TRIGGER_FIRED_BY_INSERT(data->tg_event) ? 0 :
 		TRIGGER_FIRED_BY_UPDATE(data->tg_event) ? 1 :
 		TRIGGER_FIRED_BY_DELETE(data->tg_event) ? 2 : 3;
@@ -508,7 +519,7 @@ fire(FunctionCallInfo fcinfo, EventFormat format, const char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_RAISE_EXCEPTION),
 				 errmsg("pgq.logtriga must be fired AFTER")));
-	if (SessionReplicationRole != SESSION_REPLICATION_ROLE_LOCAL && !capture(data, format))
+	if (SessionReplicationRole != SESSION_REPLICATION_ROLE_LOCAL && !capture(fcinfo->flinfo, data, format))
 		return PointerGetDatum(NULL);
 	if (TRIGGER_FIRED_AFTER(data->tg_event) || TRIGGER_FIRED_FOR_STATEMENT(data->tg_event))
 		return PointerGetDatum(NULL);

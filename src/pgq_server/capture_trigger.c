@@ -327,6 +327,7 @@ fill_column(CaptureColumn *column, Form_pg_attribute attribute, MemoryContext co
 	initStringInfo(&buffer);
 	append_urlencoded(&buffer, column->name, length);
 	column->urlencoded_name = buffer.data;
+	column->urlencoded_length = buffer.len;
 	initStringInfo(&buffer);
 	append_json_string(&buffer, column->name, length);
 	column->json_name = buffer.data;

@@ -43,6 +43,7 @@ typedef struct CaptureColumn
 	int			magic;			/* the event's field that it replaces, negative: none */
 	const char *name;
 	const char *urlencoded_name;	/* in the form each format writes it */
+	int			urlencoded_length;
 	const char *json_name;
 	const char *sql_name;
 	JsonForm	json_form;

@@ -4,7 +4,7 @@
  */
 #include "postgres.h"
 
-#include "access/heapam.h"
+#include "access/htup_details.h"
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
@@ -26,41 +26,38 @@ typedef struct PendingEvents
 	struct PendingEvents *next;
 	Oid			table;
 	SubTransactionId subid;
-	MemoryContext context;		/* holds this and the tuples */
+	CommandId	cid;			/* of the first one */
+	MemoryContext context;		/* holds this, the slots and tuple_context */
+	MemoryContext tuple_context;
+	TupleDesc	desc;
 	Size		nbytes;
 	int			ntuples;
-	int			maxtuples;
-	HeapTuple  *tuples;
+	int			nslots;
+	int			maxslots;
+	TupleTableSlot **slots;		/* the first ntuples hold events */
 } PendingEvents;
 
 static PendingEvents *pending;	/* in TopTransactionContext */
-static int	statement_depth;	/* calls of the hooks below that are under way */
 
+static ExecutorStart_hook_type next_executor_start;
 static ExecutorFinish_hook_type next_executor_finish;
 static ProcessUtility_hook_type next_process_utility;
 
 static void
-write_tuples(Oid table, HeapTuple *tuples, int ntuples)
+write_slots(Oid table, TupleTableSlot **slots, int nslots, CommandId cid)
 {
 	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "pgq events", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(scratch);
 	Relation	relation = table_open(table, RowExclusiveLock);
 	EState	   *estate = CreateExecutorState();
 	ResultRelInfo *target = makeNode(ResultRelInfo);
-	TupleTableSlot **slots = palloc(sizeof(TupleTableSlot *) * ntuples);
 
 	InitResultRelInfo(target, relation, 1, NULL, 0);
 	ExecOpenIndices(target, false);
-	for (int i = 0; i < ntuples; i++)
-	{
-		slots[i] = MakeSingleTupleTableSlot(RelationGetDescr(relation), &TTSOpsHeapTuple);
-		slots[i]->tts_tableOid = table;
-		ExecStoreHeapTuple(tuples[i], slots[i], false);
-	}
-	table_multi_insert(relation, slots, ntuples, GetCurrentCommandId(true), 0, NULL);
+	table_multi_insert(relation, slots, nslots, cid, 0, NULL);
 	if (target->ri_NumIndices > 0)
 	{
-		for (int i = 0; i < ntuples; i++)
+		for (int i = 0; i < nslots; i++)
 		{
 			(void) ExecInsertIndexTuples(target, slots[i], estate, false, false, NULL, NIL
 #if PG_VERSION_NUM >= 160000
@@ -70,13 +67,38 @@ write_tuples(Oid table, HeapTuple *tuples, int ntuples)
 			ResetPerTupleExprContext(estate);
 		}
 	}
-	for (int i = 0; i < ntuples; i++)
-		ExecDropSingleTupleTableSlot(slots[i]);
 	ExecCloseIndices(target);
 	FreeExecutorState(estate);
 	table_close(relation, NoLock);	/* the lock stays until the transaction ends */
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(scratch);
+}
+
+static TupleTableSlot *
+make_slot(Oid table, TupleDesc desc)
+{
+	/* The descriptor is a copy without a reference count: counting costs more than all the rest of a slot. */
+	TupleTableSlot *slot = MakeSingleTupleTableSlot(desc, &TTSOpsHeapTuple);
+
+	Assert(desc->tdrefcount < 0);
+	slot->tts_tableOid = table;
+	return slot;
+}
+
+static void
+write_pending(PendingEvents *events)
+{
+	int			ntuples = events->ntuples;
+
+	if (ntuples == 0)
+		return;
+	/* Index expressions of a site's own may run anything, even come back here. */
+	events->ntuples = 0;
+	events->nbytes = 0;
+	write_slots(events->table, events->slots, ntuples, events->cid);
+	for (int i = 0; i < ntuples; i++)
+		ExecClearTuple(events->slots[i]);
+	MemoryContextReset(events->tuple_context);
 }
 
 static void
@@ -107,14 +129,7 @@ write_pending_events(void)
 			events = events->next;
 			continue;
 		}
-		if (events->ntuples > 0)
-		{
-			int			ntuples = events->ntuples;
-
-			/* Index expressions of a site's own may run anything, even come back here. */
-			events->ntuples = 0;
-			write_tuples(events->table, events->tuples, ntuples);
-		}
+		write_pending(events);
 		drop_pending(events);
 		events = pending;
 	}
@@ -134,102 +149,129 @@ find_pending(Oid table)
 }
 
 bool
-events_can_wait(void)
-{
-	return statement_depth > 0;
-}
-
-bool
 holds_pending_events(Oid table)
 {
 	return find_pending(table) != NULL;
 }
 
-void
-add_pending_event(Oid table, HeapTuple tuple)
+static PendingEvents *
+start_pending(Oid table, TupleDesc desc)
 {
-	PendingEvents *events = find_pending(table);
-	MemoryContext old;
+	MemoryContext context = AllocSetContextCreate(TopTransactionContext, "pgq pending events", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(context);
+	PendingEvents *events = palloc0(sizeof(PendingEvents));
 
-	if (!events)
-	{
-		MemoryContext context = AllocSetContextCreate(TopTransactionContext, "pgq pending events", ALLOCSET_DEFAULT_SIZES);
-
-		events = MemoryContextAllocZero(context, sizeof(PendingEvents));
-		events->context = context;
-		events->table = table;
-		events->subid = GetCurrentSubTransactionId();
-		events->maxtuples = 16;
-		events->tuples = MemoryContextAlloc(context, sizeof(HeapTuple) * events->maxtuples);
-		events->next = pending;
-		pending = events;
-	}
-	if (events->ntuples == events->maxtuples)
-	{
-		events->maxtuples = Min(events->maxtuples * 4, MAX_PENDING_EVENTS);
-		events->tuples = repalloc(events->tuples, sizeof(HeapTuple) * events->maxtuples);
-	}
-	old = MemoryContextSwitchTo(events->context);
-	events->tuples[events->ntuples++] = heap_copytuple(tuple);
+	events->context = context;
+	events->tuple_context = AllocSetContextCreate(context, "pgq pending tuples", ALLOCSET_DEFAULT_SIZES);
+	events->table = table;
+	events->desc = CreateTupleDescCopy(desc);
+	events->subid = GetCurrentSubTransactionId();
+	events->maxslots = 16;
+	events->slots = palloc(sizeof(TupleTableSlot *) * events->maxslots);
 	MemoryContextSwitchTo(old);
-	events->nbytes += tuple->t_len;
-	if (events->ntuples == MAX_PENDING_EVENTS || events->nbytes >= MAX_PENDING_BYTES)
-		write_pending_events();
+	events->next = pending;
+	pending = events;
+	return events;
+}
+
+static TupleTableSlot *
+next_slot(PendingEvents *events)
+{
+	if (events->ntuples == events->maxslots)
+	{
+		events->maxslots *= 4;
+		events->slots = repalloc(events->slots, sizeof(TupleTableSlot *) * events->maxslots);
+	}
+	if (events->ntuples == events->nslots)
+	{
+		MemoryContext old = MemoryContextSwitchTo(events->context);
+
+		events->slots[events->nslots++] = make_slot(events->table, events->desc);
+		MemoryContextSwitchTo(old);
+	}
+	return events->slots[events->ntuples];
 }
 
 void
-write_event(Oid table, HeapTuple tuple)
+add_pending_event(Oid table, TupleDesc desc, Datum *values, bool *isnull)
 {
-	write_tuples(table, &tuple, 1);
+	PendingEvents *events = find_pending(table);
+	TupleTableSlot *slot;
+	HeapTuple	tuple;
+	MemoryContext old;
+
+	if (!events)
+		events = start_pending(table, desc);
+	if (events->ntuples == 0)
+		events->cid = GetCurrentCommandId(true);
+	slot = next_slot(events);
+	old = MemoryContextSwitchTo(events->tuple_context);
+	tuple = heap_form_tuple(events->desc, values, isnull);
+	MemoryContextSwitchTo(old);
+	ExecStoreHeapTuple(tuple, slot, false);
+	events->ntuples++;
+	events->nbytes += tuple->t_len;
+	if (events->ntuples == MAX_PENDING_EVENTS || events->nbytes >= MAX_PENDING_BYTES)
+		write_pending(events);
+}
+
+void
+write_event(Oid table, TupleDesc desc, Datum *values, bool *isnull)
+{
+	HeapTuple	tuple = heap_form_tuple(desc, values, isnull);
+	TupleTableSlot *slot = make_slot(table, desc);
+
+	ExecStoreHeapTuple(tuple, slot, false);
+	write_slots(table, &slot, 1, GetCurrentCommandId(true));
+	ExecDropSingleTupleTableSlot(slot);
+	heap_freetuple(tuple);
+}
+
+/*
+ * The first statement of a session that fires a capture trigger began before
+ * this module was there. What it collected is written here when the next one
+ * begins, with the command id of its making, so that this one sees it. The
+ * queries of foreign keys belong to the statement around them and look for no
+ * events.
+ */
+static void
+executor_start(QueryDesc *query, int eflags)
+{
+	if (pending && !(eflags & EXEC_FLAG_SKIP_TRIGGERS))
+		write_pending_events();
+	if (next_executor_start)
+		next_executor_start(query, eflags);
+	else
+		standard_ExecutorStart(query, eflags);
 }
 
 static void
 executor_finish(QueryDesc *query)
 {
-	statement_depth++;
-	PG_TRY();
-	{
-		if (next_executor_finish)
-			next_executor_finish(query);
-		else
-			standard_ExecutorFinish(query);
-
-		/*
-		 * The queries of foreign keys leave their triggers to the statement
-		 * around them, so they end nothing.
-		 */
-		if (pending && !(query->estate->es_top_eflags & EXEC_FLAG_SKIP_TRIGGERS))
-			write_pending_events();
-	}
-	PG_FINALLY();
-	{
-		statement_depth--;
-	}
-	PG_END_TRY();
+	if (next_executor_finish)
+		next_executor_finish(query);
+	else
+		standard_ExecutorFinish(query);
+	if (pending && !(query->estate->es_top_eflags & EXEC_FLAG_SKIP_TRIGGERS))
+		write_pending_events();
 }
 
 /*
- * COPY, TRUNCATE and SET CONSTRAINTS fire triggers by themselves.
+ * COPY, TRUNCATE and SET CONSTRAINTS fire triggers by themselves; SAVEPOINT
+ * must not find anything that belongs before it.
  */
 static void
 process_utility(PlannedStmt *statement, const char *query, bool read_only_tree, ProcessUtilityContext context,
 				ParamListInfo params, QueryEnvironment *environment, DestReceiver *dest, QueryCompletion *completion)
 {
-	statement_depth++;
-	PG_TRY();
-	{
-		if (next_process_utility)
-			next_process_utility(statement, query, read_only_tree, context, params, environment, dest, completion);
-		else
-			standard_ProcessUtility(statement, query, read_only_tree, context, params, environment, dest, completion);
-		if (pending)
-			write_pending_events();
-	}
-	PG_FINALLY();
-	{
-		statement_depth--;
-	}
-	PG_END_TRY();
+	if (pending)
+		write_pending_events();
+	if (next_process_utility)
+		next_process_utility(statement, query, read_only_tree, context, params, environment, dest, completion);
+	else
+		standard_ProcessUtility(statement, query, read_only_tree, context, params, environment, dest, completion);
+	if (pending)
+		write_pending_events();
 }
 
 static void
@@ -281,6 +323,8 @@ subtransaction_event(SubXactEvent event, SubTransactionId subid, SubTransactionI
 void
 init_event_buffer(void)
 {
+	next_executor_start = ExecutorStart_hook;
+	ExecutorStart_hook = executor_start;
 	next_executor_finish = ExecutorFinish_hook;
 	ExecutorFinish_hook = executor_finish;
 	next_process_utility = ProcessUtility_hook;

@@ -8,26 +8,27 @@
  * subtransaction that made them: they are written in it and gone with it.
  *
  * What is collected is written at the end of the statement (also of a nested
- * one), before a subtransaction or the transaction commits, and when there is
- * much of it. So a later statement of the transaction sees the events. What
- * does not see them: a query in a trigger of *another* table that a foreign
+ * one), when another statement begins, before a subtransaction or the
+ * transaction commits, and when there is much of it. So a later statement of
+ * the transaction sees the events. What does not see them: a query inside an
+ * exception block of PL/pgSQL in a trigger of *another* table that a foreign
  * key of this same statement has led to.
  */
 #ifndef PGQ_SERVER_EVENT_BUFFER_H
 #define PGQ_SERVER_EVENT_BUFFER_H
 
-#include "access/htup.h"
+#include "access/tupdesc.h"
 
 extern void init_event_buffer(void);
-
-/* Are we in a statement that writes collected events when it ends? */
-extern bool events_can_wait(void);
 
 /* This subtransaction has events for the table waiting: it holds its lock. */
 extern bool holds_pending_events(Oid table);
 
-/* The caller holds a lock on the table; the tuple may be freed afterwards. */
-extern void add_pending_event(Oid table, HeapTuple tuple);
-extern void write_event(Oid table, HeapTuple tuple);
+/*
+ * The caller holds a lock on the table. desc: of the table, with the columns of
+ * EventColumn, and not reference-counted.
+ */
+extern void add_pending_event(Oid table, TupleDesc desc, Datum *values, bool *isnull);
+extern void write_event(Oid table, TupleDesc desc, Datum *values, bool *isnull);
 
 #endif

@@ -106,7 +106,6 @@ store_event(Queue *queue, Datum *values, bool *isnull, bool can_wait)
 {
 	int64		seq_id = nextval_internal(queue->event_seq, false);
 	Oid			table = queue->event_table;
-	HeapTuple	tuple;
 
 	if (isnull[EV_ID])
 		values[EV_ID] = Int64GetDatum(seq_id);
@@ -120,12 +119,10 @@ store_event(Queue *queue, Datum *values, bool *isnull, bool can_wait)
 		write_by_sql(table, values, isnull);
 		return DatumGetInt64(values[EV_ID]);
 	}
-	tuple = heap_form_tuple(queue->event_desc, values, isnull);
-	if (can_wait && events_can_wait())
-		add_pending_event(table, tuple);
+	if (can_wait)
+		add_pending_event(table, queue->event_desc, values, isnull);
 	else
-		write_event(table, tuple);
-	heap_freetuple(tuple);
+		write_event(table, queue->event_desc, values, isnull);
 	return DatumGetInt64(values[EV_ID]);
 }
 

@@ -5,11 +5,13 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "funcapi.h"
 #include "utils/builtins.h"
 #include "utils/rel.h"
+#include "utils/snapmgr.h"
 
 #include "column_references.h"
 #include "overrides.h"
@@ -79,6 +81,9 @@ apply_overrides(CaptureTrigger *trigger, Relation table, HeapTuple row, EventFie
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
+	/* As in a trigger function in PL/pgSQL, the expressions see what the statement has done so far. */
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetTransactionSnapshot());
 	for (int i = 0; i < NOVERRIDES; i++)
 	{
 		int			result;
@@ -115,6 +120,7 @@ apply_overrides(CaptureTrigger *trigger, Relation table, HeapTuple row, EventFie
 		}
 		SPI_freetuptable(SPI_tuptable);
 	}
+	PopActiveSnapshot();
 	SPI_finish();
 	return wanted;
 }
