@@ -86,10 +86,9 @@ Duration Ticker::PauseAfter(const pg::Failure& failure) {
     retry_after_error_.Reset();
   }
   const Duration pause = ServerIsAway(failure) ? reconnect_.Next() : retry_after_error_.Next();
-  if (was_ticking && failure.kind == pg::FailureKind::kConnectionLost) {
+  if (failure.kind == pg::FailureKind::kConnectionLost && !std::exchange(told_loss_, true)) {
     // The next attempt tells whether it matters: the server may be there, the database gone.
     spdlog::info("{}", FailureText(where, failure, pause));
-    told_loss_ = true;
   } else if (was_ticking && PgqHasChanged(failure)) {
     spdlog::info("{}: PgQ has changed ({}), looking at it anew", where,
                  PrintableText(failure.message));

@@ -53,4 +53,13 @@ testing::AssertionResult Pgqd::Becomes(Sql& sql, const std::string& query,
          << Log();
 }
 
+void Pgqd::ExpectTicked(const std::string& database) {
+  Sql sql = Connect(database);
+  sql.Exec("select pgq.insert_event('q', 'type', 'probe')");
+  EXPECT_TRUE(Becomes(
+      sql, "select max(tick_event_seq) = (select last_value from pgq.event_1_id_seq) from pgq.tick",
+      "t"))
+      << database;
+}
+
 }  // namespace pgqd_test

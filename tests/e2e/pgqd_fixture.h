@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "support/eventually.h"
 #include "support/postgres_server.h"
@@ -20,6 +21,9 @@ inline constexpr std::chrono::seconds kSoon{30};
 
 class Pgqd : public testing::Test {
  protected:
+  // `settings`: lines for postgresql.conf.
+  explicit Pgqd(std::vector<std::string> settings = {}) : server_(std::move(settings)) {}
+
   // A database with PgQ and queue "q".
   std::string CreateQueueDatabase(const std::string& name);
   test_support::Sql Connect(const std::string& database) {
@@ -47,6 +51,9 @@ class Pgqd : public testing::Test {
   testing::AssertionResult Logs(const std::string& text, const std::string& name = "pgqd");
   testing::AssertionResult Becomes(test_support::Sql& sql, const std::string& query,
                                    const std::string& value);
+
+  // An event gets its tick.
+  void ExpectTicked(const std::string& database);
 
   test_support::TempDir dir_;
   test_support::PostgresServer server_;

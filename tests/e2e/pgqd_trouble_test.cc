@@ -20,18 +20,7 @@ using test_support::Sql;
 using testing::HasSubstr;
 using testing::Not;
 
-class PgqdTrouble : public Pgqd {
- protected:
-  // The event gets a tick, and a consumer sees it once.
-  void ExpectTicked(const std::string& database) {
-    Sql sql = Connect(database);
-    sql.Exec("select pgq.insert_event('q', 'type', 'probe')");
-    EXPECT_TRUE(Becomes(
-        sql,
-        "select max(tick_event_seq) = (select last_value from pgq.event_1_id_seq) from pgq.tick",
-        "t"));
-  }
-};
+class PgqdTrouble : public Pgqd {};
 
 TEST_F(PgqdTrouble, OneHungDatabaseDoesNotDelayAnother) {
   CreateQueueDatabase("hung");
