@@ -5,6 +5,7 @@
 //
 //   Wake()    ends the current or the next idle wait, nothing else (a notification, a reload, a finished copy)
 //   Stop()    idle waits end at once and throw nothing; running statements go on; the loop looks at stopping() between batches
+//             (Wake and Stop may be called from a signal handler)
 //   Cancel()  additionally running statements are cancelled (callbacks below) and waits throw base::Interrupted
 #pragma once
 
