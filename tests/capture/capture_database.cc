@@ -48,6 +48,15 @@ std::string Field(const PGresult* result, int code) {
   return text ? text : "";
 }
 
+// Types of the stories have other oids in each database.
+std::string WithoutOid(std::string message) {
+  const std::string before = "got=";
+  const std::size_t at = message.find(before);
+  if (at != std::string::npos && message.size() >= at + before.size() + 5)
+    message.resize(at + before.size());
+  return message;
+}
+
 }  // namespace
 
 const char* Name(Charset charset) { return Encoding(charset); }
@@ -90,7 +99,7 @@ std::string CaptureDatabase::Run(const Statement& statement) {
   if (PQresultStatus(result.get()) != PGRES_COMMAND_OK &&
       PQresultStatus(result.get()) != PGRES_TUPLES_OK)
     return "ERROR " + Field(result.get(), PG_DIAG_SQLSTATE) + ": " +
-           Field(result.get(), PG_DIAG_MESSAGE_PRIMARY);
+           WithoutOid(Field(result.get(), PG_DIAG_MESSAGE_PRIMARY));
   std::string text = PQcmdStatus(result.get());
   for (int row = 0; row < PQntuples(result.get()); ++row) {
     text += '\n';

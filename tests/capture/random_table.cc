@@ -101,7 +101,12 @@ Table RandomTable(Random& random, Charset charset, const std::string& name,
   random.Shuffle(table.columns);
   random.Shuffle(table.key);
 
-  table.partitioned = n_keys > 0 && random.Chance(12);
+  // Hashes of enums are those of their oids, which differ from database to database.
+  table.partitioned = n_keys > 0 && random.Chance(12) &&
+                      std::ranges::none_of(table.columns, [&](const Column& column) {
+                        return column.type.name.starts_with("\"Kinds\"") &&
+                               std::ranges::find(table.key, column.name) != table.key.end();
+                      });
   std::vector<std::string> dropped;
   std::string body;
   for (Column& column : table.columns) {

@@ -28,9 +28,11 @@ std::string QuotedName(const std::string& name);
 
 std::string RandomText(Random& random, Charset charset);
 // A constant of the type, or "null".
-std::string RandomValue(Random& random, Charset charset, const ColumnType& type);
+std::string RandomValue(Random& random, Charset charset, const ColumnType& type,
+                        int null_percent = 12);
 // The text of a value alone, for COPY; "\N" for NULL.
-std::string RandomInput(Random& random, Charset charset, const ColumnType& type);
+std::string RandomInput(Random& random, Charset charset, const ColumnType& type,
+                        int null_percent = 12);
 
 std::vector<std::string> NamePool(Charset charset);
 

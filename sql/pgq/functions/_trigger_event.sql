@@ -90,13 +90,15 @@ begin
     -- changes
     if op = 'U' then
         ignored := ctx.ignored;
+        generated := ctx.generated;
         compare_all := format = 'sql' or ignored is not null;
         for i in 1 .. cardinality(names) loop
             is_key := i = any (keys);
             continue when not (is_key or compare_all)
                 or old_vals[i] is not distinct from new_vals[i];
-            -- magic and generated columns; the latter change when another one does
-            continue when hidden[i] and not is_key and ignored[i] is not true;
+            -- magic and generated columns; the latter change when another one does, and
+            -- have no value yet in the new row of a BEFORE trigger
+            continue when hidden[i] and not is_key and (generated[i] or ignored[i] is not true);
 
             if kinds[i] in ('o', 'e') and old_vals[i] is not null and new_vals[i] is not null then
                 if equal is null then
