@@ -204,7 +204,7 @@ bool Ticker::BecomeTheOne(TickingSession& session, base::Interrupt& interrupt) {
   if (said_ == "another pgqd")
     spdlog::info("{}: the other pgqd has gone, ticking now", DatabaseText(database_));
   if (session.pooled() && SaysFirst("pooled"))
-    spdlog::warn(
+    spdlog::info(
         "{}: connected through a connection pooler; nothing keeps another pgqd from ticking "
         "beside this one",
         DatabaseText(database_));
