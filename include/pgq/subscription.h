@@ -16,8 +16,8 @@
 
 namespace pgq {
 
-// True: registered now, at the newest tick: it gets the events that come from here on. False: it
-// was registered, and stays where it is.
+// True: registered now, at the newest tick: it gets the events of the next one on. False: it was
+// registered, and stays where it is.
 bool RegisterConsumer(pqxx::transaction_base& transaction, const std::string& queue,
                       const std::string& consumer);
 // The same for a new consumer at `first`: it gets the events after that tick. One that is there
