@@ -87,7 +87,8 @@ std::string PostgresBinDir() {
   throw std::runtime_error("no PostgreSQL server found; set PGBIN");
 }
 
-PostgresServer::PostgresServer(std::vector<std::string> settings) {
+PostgresServer::PostgresServer(std::vector<std::string> settings, std::string bin_dir)
+    : bin_dir_(bin_dir.empty() ? PostgresBinDir() : std::move(bin_dir)) {
   char name[] = "/tmp/skt.XXXXXX";  // short: a socket path holds 107 bytes
   if (!mkdtemp(name)) throw std::runtime_error("mkdtemp failed");
   dir_ = name;
@@ -97,7 +98,7 @@ PostgresServer::PostgresServer(std::vector<std::string> settings) {
       throw std::runtime_error("no user postgres");
   }
   chmod(name, 0755);
-  const pid_t initdb = Spawn({PostgresBinDir() + "/initdb", "-N", "-A", "trust", "-U", "postgres",
+  const pid_t initdb = Spawn({bin_dir_ + "/initdb", "-N", "-A", "trust", "-U", "postgres",
                               "-E", "UTF8", "--locale=C.UTF-8", "-D", data_dir()},
                              log_path());
   if (WaitFor(initdb) != 0) throw std::runtime_error("initdb failed: " + ReadFile(log_path()));
@@ -125,7 +126,7 @@ std::string PostgresServer::Connstr(const std::string& database) const {
 
 void PostgresServer::Start() {
   if (pid_ > 0) throw std::logic_error("server already runs");
-  pid_ = Spawn({PostgresBinDir() + "/postgres", "-D", data_dir()}, log_path());
+  pid_ = Spawn({bin_dir_ + "/postgres", "-D", data_dir()}, log_path());
   WaitUntilReady();
 }
 

@@ -10,8 +10,8 @@ namespace test_support {
 
 class PostgresServer {
  public:
-  // initdb and start. `settings`: lines for postgresql.conf. Throws std::runtime_error with the server's log.
-  explicit PostgresServer(std::vector<std::string> settings = {});
+  // initdb and start. `settings`: lines for postgresql.conf; `bin_dir`: the server's programs. Throws std::runtime_error with the server's log.
+  explicit PostgresServer(std::vector<std::string> settings = {}, std::string bin_dir = "");
   ~PostgresServer();  // immediate shutdown, folder removed
   PostgresServer(const PostgresServer&) = delete;
   PostgresServer& operator=(const PostgresServer&) = delete;
@@ -36,12 +36,12 @@ class PostgresServer {
 
  private:
   void WaitUntilReady();
-  std::string dir_;
+  std::string bin_dir_, dir_;
   pid_t pid_ = -1;
   bool has_template_ = false;
 };
 
-// The folder of the server programs: $PGBIN, or the newest /usr/lib/postgresql/*/bin.
+// The folder of the server programs unless a test names another: $PGBIN, or the newest /usr/lib/postgresql/*/bin.
 std::string PostgresBinDir();
 
 }  // namespace test_support
