@@ -1,0 +1,84 @@
+// More databases than the server has connections.
+#include <gmock/gmock.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "e2e/pgqd_fixture.h"
+
+namespace pgqd_test {
+namespace {
+
+using test_support::Sql;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr int kPlain = 24, kQueues = 6;
+
+class PgqdMany : public Pgqd {
+ protected:
+  PgqdMany() : Pgqd({"max_connections = 20", "log_connections = on"}) {
+    for (int i = 0; i < kPlain; ++i) server_.CreateDatabase("plain" + std::to_string(i));
+    CreateQueueDatabase("queue0");
+    for (int i = 1; i < kQueues; ++i) server_.CreateDatabase("queue" + std::to_string(i), "queue0");
+  }
+};
+
+TEST_F(PgqdMany, AreLookedAtAFewAtATime) {
+  Start("check_period = 1\nmaint_period = 1\nretry_period = 1\n");
+  for (int i = 0; i < kQueues; ++i) ExpectTicked("queue" + std::to_string(i));
+  for (int i = 0; i < kPlain; ++i) EXPECT_TRUE(Logs("[plain" + std::to_string(i) + "]: no pgq"));
+  // Each is looked at again: that is some hundred sessions more.
+  EXPECT_TRUE(test_support::Eventually(kSoon, "four rounds", [&] {
+    const std::string log = test_support::ReadWholeFile(server_.log_path());
+    int seen = 0;
+    for (std::size_t at = 0; (at = log.find("connection authorized: user=postgres database=plain23",
+                                            at)) != std::string::npos;
+         ++at)
+      ++seen;
+    return seen >= 5;  // one by the test
+  }));
+  for (int i = 0; i < kQueues; ++i) ExpectTicked("queue" + std::to_string(i));
+  EXPECT_THAT(Log(), Not(HasSubstr("ERROR"))) << "there is always room for one more session";
+  // When at rest: one session a database with PgQ, and one for the gate.
+  Sql admin = Connect("postgres");
+  EXPECT_TRUE(Becomes(admin,
+                      "select count(*) from pg_stat_activity where application_name like 'pgqd%'",
+                      std::to_string(kQueues + 1)));
+  EXPECT_EQ(Stop(), 0);
+}
+
+// Two descriptors to wake a thread, and a session: a thousand do not last for long.
+TEST_F(PgqdMany, TheLimitOfOpenFilesIsRaised) {
+  pgqd_ = std::make_unique<test_support::Process>(
+      std::vector<std::string>{"/bin/sh", "-c", "ulimit -Sn 60; exec \"$0\" -v \"$1\"",
+                               std::string(SKYTOOLS_BIN_DIR) + "/pgqd", WriteIni()});
+  for (int i = 0; i < kQueues; ++i) ExpectTicked("queue" + std::to_string(i));
+  const auto files = std::distance(
+      std::filesystem::directory_iterator("/proc/" + std::to_string(pgqd_->pid()) + "/fd"),
+      std::filesystem::directory_iterator());
+  EXPECT_GT(files, 60);
+  EXPECT_EQ(Stop(), 0);
+}
+
+TEST_F(PgqdMany, WhatCannotBeStartedIsTriedAgainAndTheRestGoesOn) {
+  if (getuid() != 0) GTEST_SKIP() << "only root can raise the limit of a running process";
+  pgqd_ = std::make_unique<test_support::Process>(std::vector<std::string>{
+      "/bin/sh", "-c", "ulimit -n 40; exec \"$0\" -v \"$1\"",
+      std::string(SKYTOOLS_BIN_DIR) + "/pgqd", WriteIni("database_list = queue0\n")});
+  ExpectTicked("queue0");
+  WriteIni("");
+  pgqd_->Signal(SIGHUP);
+  EXPECT_TRUE(Logs("could not start a thread"));
+  EXPECT_TRUE(Logs("HINT:  Raise the limits"));
+  ExpectTicked("queue0");
+  const rlimit more{1000, 1000};
+  ASSERT_EQ(prlimit(pgqd_->pid(), RLIMIT_NOFILE, &more, nullptr), 0);
+  ExpectTicked("queue5");
+  EXPECT_EQ(Stop(), 0);
+}
+
+}  // namespace
+}  // namespace pgqd_test
