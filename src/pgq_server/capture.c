@@ -311,8 +311,8 @@ compare_rows(CaptureTrigger *trigger, Row *old, Row *new, bool *changed)
 		changed[i] = false;
 		if (!column->is_key && !trigger->compares_all)
 			continue;
-		/* magic and generated columns; the latter change when another one does */
-		if (column->hidden && !column->is_key && !column->ignored)
+		/* magic and generated columns; the latter change when another one does, and have no value yet in a BEFORE trigger */
+		if (column->hidden && !column->is_key && (!column->ignored || column->generated))
 			continue;
 		if (!values_differ(column, old, new))
 			continue;
