@@ -39,7 +39,9 @@ struct ConsumerOptions {
   pg::ConnectOptions connect;  // of the database with the queue
   std::string queue, consumer;
 
-  Registration registration = Registration::kIfMissing;  // at each connect
+  // Of a consumer that the queue does not know, at the first connect. One that is missing later was
+  // unregistered by somebody: a failure.
+  Registration registration = Registration::kIfMissing;
   std::optional<TickId> first_tick;  // where a new consumer starts; unset: newest tick
 
   // Larger or older batches, as pgq.next_batch_custom understands them: with min_count or

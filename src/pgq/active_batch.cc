@@ -11,6 +11,8 @@ ActiveBatch::~ActiveBatch() = default;
 
 bool ActiveBatch::Next(EventChunk& chunk) {
   if (read_) return false;
+  // A cancel that came while the handler was at work elsewhere found no statement to end.
+  connection_.interrupt().ThrowIfCancelled();
   if (!reader_)
     reader_ =
         std::make_unique<BatchReader>(connection_, batch_.id, source_.fetch_rows, source_.filter);

@@ -27,7 +27,10 @@ void ConsumerLoop::Connect() {
   auto connection = std::make_unique<pg::Connection>(options_.connect, interrupt_);
   {
     pqxx::work transaction(*connection);
-    if (options_.registration == Registration::kIfMissing) subscription_->Register(transaction);
+    // Not at a reconnect: a consumer that was unregistered, or is missing in a database brought
+    // back from a backup, would go on at the newest tick and pass over what came before.
+    if (options_.registration == Registration::kIfMissing && !was_connected_)
+      subscription_->Register(transaction);
     if (options_.wakening == Wakening::kListen) ListenFor(transaction);
     transaction.commit();
   }

@@ -51,6 +51,17 @@ TEST_F(ConsumerTest, WithoutRegistrationAnUnknownConsumerIsAnError) {
   EXPECT_EQ(ConsumerState("queue_name"), "(none)");
 }
 
+TEST_F(ConsumerTest, AConsumerUnregisteredMeanwhileIsNotRegisteredAgain) {
+  pgq::Consumer consumer(Options(), interrupt_);
+  EXPECT_EQ(Consume(consumer), kNoBatch);
+  admin().Exec("select pgq.unregister_consumer('q', 'c')");
+  EXPECT_THROW(Consume(consumer), pqxx::sql_error);
+  KillSessions("c");
+  EXPECT_THROW(Consume(consumer), pqxx::broken_connection);
+  EXPECT_THROW(Consume(consumer), pqxx::sql_error);  // connected again
+  EXPECT_EQ(ConsumerState("queue_name"), "(none)");
+}
+
 TEST_F(ConsumerTest, EmptyNamesAreRefused) {
   EXPECT_THROW(pgq::Consumer(Options(""), interrupt_), base::Error);
   pgq::ConsumerOptions options = Options();

@@ -1,6 +1,10 @@
 // Batches into another database, once each, whatever dies in between.
 #include "pgq/exactly_once.h"
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "base/error.h"
 #include "pgq/coop_consumer.h"
 #include "server/pgq_client/client_fixture.h"
@@ -137,6 +141,53 @@ TEST_F(ExactlyOnceTest, NoRetryIsLostBetweenCommitAndFinish) {
   MoveRetries();
   EXPECT_EQ(Move(), Outcome::kApplied);
   EXPECT_EQ(Applied(), "1 2 3");
+}
+
+// A process of its own that dies by kill -9 at `step`.
+enum class Step { kInTheMiddle, kBeforeCommit, kBeforeFinish, kAfterFinish };
+void WorkAndDie(pgq::Consumer& consumer, pgq::ExactlyOnce& once, Step step) {
+  const auto die_at = [&](Step here) {
+    if (step == here) raise(SIGKILL);
+  };
+  consumer.ProcessOne([&](pgq::ActiveBatch& batch) {
+    once.Process(batch, [&](pqxx::transaction_base& work) {
+      batch.ForEach([&](const pgq::Event& event) {
+        work.exec_params("insert into applied values ($1)", std::string(event.data_or_empty()));
+        die_at(Step::kInTheMiddle);
+      });
+      die_at(Step::kBeforeCommit);
+    });
+    die_at(Step::kBeforeFinish);
+  });
+  die_at(Step::kAfterFinish);
+}
+
+TEST_F(ExactlyOnceTest, SurvivesKillNineBetweenAnyTwoSteps) {
+  int last = 0;
+  for (const Step step :
+       {Step::kInTheMiddle, Step::kBeforeCommit, Step::kBeforeFinish, Step::kAfterFinish}) {
+    SCOPED_TRACE(static_cast<int>(step));
+    InsertBatch(last + 1, last + 3);
+    last += 3;
+    const pid_t child = fork();
+    if (child == 0) {
+      WorkAndDie(*consumer_, *once_, step);
+      _exit(1);  // not reached
+    }
+    int status = 0;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << status;
+    pgq::ExactlyOnce once(ConnectTarget(), interrupt_);
+    pgq::Consumer consumer(Options(), interrupt_);
+    const bool came_again = consumer.ProcessOne([&](pgq::ActiveBatch& batch) {
+      const auto outcome =
+          once.Process(batch, [&](pqxx::transaction_base& work) { Write(batch, work); });
+      EXPECT_EQ(outcome, step == Step::kBeforeFinish ? Outcome::kWasDone : Outcome::kApplied);
+    });
+    EXPECT_EQ(came_again, step != Step::kAfterFinish);
+    EXPECT_EQ(target().Value("select count(*) from applied"), std::to_string(last));
+    EXPECT_EQ(target().Value("select count(distinct data) from applied"), std::to_string(last));
+  }
 }
 
 TEST_F(ExactlyOnceTest, IsKnownToTheTargetByTheNameGiven) {
