@@ -3,10 +3,14 @@
 #include <poll.h>
 #include <signal.h>
 #include <spdlog/spdlog.h>
+#include <string.h>
+#include <sys/eventfd.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <utility>
 
 #include "base/error.h"
@@ -26,6 +30,36 @@ constexpr Duration kPatience{5000};
 constexpr Duration kStartAgain{10'000};
 // A cancel request can reach a server between two statements and be lost there.
 constexpr int kCancelAgainMs = 100;
+
+// Descriptors that are kept free while threads are started, so that those which run already can
+// still connect when the next one cannot be had.
+class SpareDescriptors {
+ public:
+  SpareDescriptors() {
+    for (int& fd : fds_) {
+      fd = eventfd(0, EFD_CLOEXEC);
+      if (fd < 0) {
+        const int error = errno;
+        Close();
+        throw base::Error(std::string("no descriptors to spare: ") + strerror(error));
+      }
+    }
+  }
+  ~SpareDescriptors() { Close(); }
+  SpareDescriptors(const SpareDescriptors&) = delete;
+  SpareDescriptors& operator=(const SpareDescriptors&) = delete;
+
+ private:
+  void Close() {
+    for (int& fd : fds_)
+      if (fd >= 0) close(std::exchange(fd, -1));
+  }
+  std::array<int, 16> fds_ = [] {
+    std::array<int, 16> none{};
+    none.fill(-1);
+    return none;
+  }();
+};
 
 std::string MonotonicMicroseconds() {
   timespec now{};
@@ -179,10 +213,12 @@ void Supervisor::SetDatabases(const std::set<std::string>& wanted) {
 // the others go on.
 void Supervisor::StartTickers() {
   start_again_ = Deadline::Never();
+  std::optional<SpareDescriptors> spare;
   for (const std::string& database : wanted_) {
     if (tickers_.contains(database)) continue;
     spdlog::debug("Register database: {}", DatabaseText(database));
     try {
+      if (!spare) spare.emplace();
       tickers_.emplace(database,
                        std::make_unique<Ticker>(common_, database, [this] { detector_.Wake(); }));
     } catch (const std::exception& error) {
