@@ -58,6 +58,33 @@ TEST_F(PgqdMaintenance, GoesOnAfterVacuumAndAfterErrors) {
   EXPECT_THAT(Log(), HasSubstr("vacuum analyze pgq.subscription"));
 }
 
+// PgQ 3.0 has no list of operations.
+TEST_F(PgqdMaintenance, WithoutAListTheFunctionsAreCalledAsTheyStand) {
+  sql_.Exec(
+      "select pgq.unregister_consumer('q', 'c');"
+      "select pgq.set_queue_config('q', 'rotation_period', '0.2 seconds');"
+      "drop function pgq.maint_operations()");
+  Start(kFast);
+  for (const char* table : {"1", "2", "0"})
+    EXPECT_TRUE(Becomes(sql_, "select queue_cur_table from pgq.queue", table));
+  EXPECT_TRUE(Becomes(sql_, "select queue_switch_step2 is not null from pgq.queue", "t"));
+  EXPECT_TRUE(Logs("[app]: vacuum pgq.tick"));
+  EXPECT_TRUE(Logs("maint: "));
+  EXPECT_THAT(Log(), testing::Not(HasSubstr("ERROR")));
+}
+
+// Also without errors in between: an operation that says so runs until it is done.
+TEST_F(PgqdMaintenance, RunsAnOperationAgainUntilItReturnsZero) {
+  sql_.Exec(
+      "create table work (n int); insert into work select generate_series(1, 5);"
+      "create function public.step() returns int language sql as $$"
+      "  delete from work where n = (select min(n) from work) returning (n < 5)::int $$;"
+      "create or replace function pgq.maint_operations(out func_name text, out func_arg text) "
+      "returns setof record language sql as $$ values ('public.step', null) $$");
+  Start("maint_period = 3600\n");
+  EXPECT_TRUE(Becomes(sql_, "select count(*) from work", "0")) << "in one round";
+}
+
 TEST_F(PgqdMaintenance, MovesRetryEvents) {
   Start(std::string(kFast));
   sql_.Exec("select pgq.insert_event('q', 'type', 'again')");

@@ -8,9 +8,11 @@
 #include "pgqd/back_off.h"
 #include "pgqd/command_line.h"
 #include "pgqd/failure_log.h"
+#include "pgqd/failure_meaning.h"
 #include "pgqd/log_text.h"
 #include "pgqd/maintenance.h"
 #include "pgqd/options.h"
+#include "pgqd/server_failures.h"
 #include "pgqd/settings.h"
 #include "pgqd/wal_gate.h"
 
@@ -55,6 +57,13 @@ TEST(PgqdFailureLogTest, LogsTheFirstOfAKindThenOnceAMinute) {
 TEST(LogTextTest, HidesControlCharacters) {
   EXPECT_EQ(DatabaseText("a\nb"), "[a?b]");
   EXPECT_EQ(DatabaseText("\xC3\xB5"), "[\xC3\xB5]");
+  EXPECT_EQ(DatabaseText("\x1b[31m\x7f\t\r"), "[?[31m???]");
+  EXPECT_EQ(DatabaseText("a\xC2\x9B"
+                         "b\xC2\xA9"),
+            "[a??b\xC2\xA9]")
+      << "CSI goes, (c) stays";
+  EXPECT_EQ(DatabaseText("50%s {} \"q\" 'q' \\"), "[50%s {} \"q\" 'q' \\]");
+  EXPECT_EQ(DatabaseText("\xE3\xC2"), "[\xE3\xC2]") << "no UTF-8: as it is";
   EXPECT_EQ(SecondsText(250ms), "0.25 s");
   EXPECT_EQ(SecondsText(60s), "60 s");
 }
@@ -70,6 +79,76 @@ TEST(CommandLineTest, CombinesLettersAnywhere) {
   EXPECT_EQ(line.action, Action::kStop);
   EXPECT_TRUE(line.quiet);
   EXPECT_THAT(line.files, ElementsAre("-odd.ini"));
+}
+
+TEST(LogTextTest, AFailureIsOneLine) {
+  pg::Failure failure;
+  failure.message = "no\nluck";
+  EXPECT_EQ(FailureText("[a]", failure, 2s), "[a]: no?luck; retrying in 2 s");
+  EXPECT_EQ(FailureText("[a]", failure, base::Duration::max()), "[a]: no?luck");
+}
+
+pg::Failure Refusal(const std::string& sqlstate, const std::string& message) {
+  pg::Failure failure;
+  failure.kind = pg::FailureKind::kConnectFailed;
+  failure.sqlstate = sqlstate;
+  failure.message = message;
+  return failure;
+}
+
+TEST(FailureMeaningTest, TellsWhatIsWrong) {
+  EXPECT_TRUE(ServerIsAway(Refusal("", "connection refused")));
+  EXPECT_TRUE(ServerIsAway(Refusal("57P03", "starting up")));
+  EXPECT_FALSE(ServerIsAway(Refusal("53300", "too many clients")));
+  EXPECT_TRUE(DatabaseIsGone(Refusal("3D000", "does not exist")));
+  EXPECT_TRUE(DatabaseIsGone(Refusal("55000", "not accepting connections")));
+  EXPECT_FALSE(DatabaseIsGone(Refusal("28000", "pg_hba.conf rejects")));
+  pg::Failure sql;
+  sql.kind = pg::FailureKind::kSql;
+  for (const char* state : {"42883", "3F000", "0A000", "26000"}) {
+    sql.sqlstate = state;
+    EXPECT_TRUE(PgqHasChanged(sql)) << state;
+    EXPECT_FALSE(PgqHasChanged(Refusal(state, ""))) << state;
+  }
+  sql.sqlstate = "42501";
+  EXPECT_FALSE(PgqHasChanged(sql));
+}
+
+TEST(FailureMeaningTest, TheReasonIsTheSameForAllDatabases) {
+  EXPECT_EQ(ReasonOf(Refusal("", "could not connect to \"dbname=a\": refused")), "refused");
+  EXPECT_EQ(ReasonOf(Refusal("", "could not connect to \"dbname=b\": database \"b\": no")),
+            "database \"b\": no");
+  pg::Failure lost;
+  lost.kind = pg::FailureKind::kConnectionLost;
+  lost.message = "lost \"it\": now";
+  EXPECT_EQ(ReasonOf(lost), "lost \"it\": now");
+}
+
+TEST(ServerFailuresTest, OneThreadSpeaksForAll) {
+  ServerFailures all;
+  ServerFailures::Reporter one(all), two(all);
+  one.Report("[one]", Refusal("", "could not connect to \"dbname=one\": refused"), 1s);
+  two.Report("[two]", Refusal("", "could not connect to \"dbname=two\": refused"), 1s);
+  EXPECT_FALSE(two.Clear()) << "the other one spoke";
+  EXPECT_TRUE(one.Clear());
+  EXPECT_FALSE(one.Clear());
+  two.Report("[two]", Refusal("", "could not connect to \"dbname=two\": refused"), 1s);
+  EXPECT_TRUE(two.Clear()) << "the next failure is a first one";
+}
+
+TEST(CommandLineTest, LettersMayRepeatAndMix) {
+  EXPECT_EQ(ParseCommandLine({"-v", "-v", "-vv", "x"}).verbose, 4);
+  const CommandLine line = ParseCommandLine({"-qdv", "x.ini"});
+  EXPECT_TRUE(line.quiet && line.daemon);
+  EXPECT_EQ(line.verbose, 1);
+  EXPECT_EQ(ParseCommandLine({"-vs", "x.ini"}).action, Action::kStop);
+  EXPECT_EQ(ParseCommandLine({"x.ini", "-qr"}).action, Action::kReload);
+  EXPECT_EQ(ParseCommandLine({"-sk", "x.ini"}).action, Action::kKill) << "the last one counts";
+  EXPECT_THAT(ParseCommandLine({"a", "-v", "b"}).files, ElementsAre("a", "b"));
+  EXPECT_THAT(ParseCommandLine({"-"}).files, ElementsAre("-"));
+  EXPECT_EQ(ParseCommandLine({"--", "-h"}).action, Action::kHelp) << "looked for anywhere";
+  EXPECT_EQ(ParseCommandLine({"-dh", "x"}).action, Action::kHelp);
+  EXPECT_EQ(ParseCommandLine({}).action, Action::kRun);
 }
 
 TEST(CommandLineTest, LooksForHelpAndSampleFirst) {
