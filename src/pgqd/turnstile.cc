@@ -43,6 +43,7 @@ bool Turnstile::TryEnter(base::Interrupt& interrupt, bool anyway, Deadline& agai
 }
 
 Turnstile::Pass Turnstile::Enter(base::Interrupt& interrupt) {
+  interrupt.ThrowIfCancelled();
   {
     const std::lock_guard lock(mutex_);
     waiting_.push_back(&interrupt);
