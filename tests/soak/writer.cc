@@ -53,7 +53,8 @@ void Writer::RunSession(PGconn* conn) {
       FinishPrepared(conn);
       RunTransaction(conn);
     } catch (const Failed& failed) {
-      if (PQstatus(conn) != CONNECTION_OK) {
+      // libpq itself fails without an SQLSTATE, and may notice only at the next statement that the session is gone.
+      if (PQstatus(conn) != CONNECTION_OK || failed.sqlstate.empty() || failed.sqlstate.starts_with("57P0")) {
         ++counts_.lost_connections;
         return;
       }
