@@ -39,7 +39,7 @@ class Producer {
   std::string queue_;
 };
 
-// Many events by one COPY into the queue's current event table, some ten times faster than
+// Many events by one COPY into the queue's current event table, tens of times faster than
 // Producer. Event ids are given by the server and not reported; within one BulkProducer they follow
 // the order of Insert. The current table is held, by COPY's own lock, until the transaction ends:
 // no rotation can truncate it. The role needs INSERT on the queue's tables, which pgq_admin has and
