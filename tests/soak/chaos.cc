@@ -34,7 +34,8 @@ std::string PgqSchema(Form form, const PostgresServer& server) {
   chmod(module.c_str(), 0755);
   std::string bundle = test_support::ReadWholeFile(std::string(SKYTOOLS_BUNDLE_DIR) + "/pgq.sql");
   const std::string installed = "$libdir/skytools_pgq";
-  for (std::size_t at; (at = bundle.find(installed)) != std::string::npos;) bundle.replace(at, installed.size(), module);
+  for (std::size_t at; (at = bundle.find(installed)) != std::string::npos;)
+    bundle.replace(at, installed.size(), module);
   return bundle;
 #else
   throw std::runtime_error("the server module has not been built: --pl-only");
@@ -43,32 +44,38 @@ std::string PgqSchema(Form form, const PostgresServer& server) {
 
 void MustRun(const std::string& name, Process& process) {
   if (process.Running()) return;
-  throw std::runtime_error(name + " ended by itself, status " + std::to_string(process.Wait(0ms).value_or(-1)) + ":\n" + process.Stderr());
+  throw std::runtime_error(name + " ended by itself, status " +
+                           std::to_string(process.Wait(0ms).value_or(-1)) + ":\n" +
+                           process.Stderr());
 }
 
 }  // namespace
 
-Chaos::Chaos(std::uint64_t seed, Form form) : random_(seed), server_({"max_prepared_transactions = 10", "autovacuum = on"}) {
+Chaos::Chaos(std::uint64_t seed, Form form)
+    : random_(seed), server_({"max_prepared_transactions = 10", "autovacuum = on"}) {
   server_.CreateDatabase("soak");
   Sql sql(Connstr());
   sql.Exec(PgqSchema(form, server_));
   sql.Exec(kTables);
   for (const char* kind : {"plain", "keeper", "exact"}) StartConsumer(kind);
   StartPgqd();
-  for (int number = 1; number <= kWriters; ++number) writers_.push_back(std::make_unique<Writer>(Connstr(), number, random_()));
+  for (int number = 1; number <= kWriters; ++number)
+    writers_.push_back(std::make_unique<Writer>(Connstr(), number, random_()));
 }
 
 void Chaos::StartPgqd() {
   const std::string base = server_.Connstr("postgres");
-  const std::string ini = dir_.Write("pgqd.ini", "[pgqd]\nsyslog = 0\nlogfile = " + dir_.path() + "/pgqd.log\npidfile = " + dir_.path() +
-                                                     "/pgqd.pid\nbase_connstr = " + base.substr(0, base.find(" dbname=")) +
-                                                     "\ncheck_period = 1\nticker_period = 0.2\nretry_period = 0.5\nmaint_period = 2\n");
+  const std::string ini = dir_.Write(
+      "pgqd.ini",
+      "[pgqd]\nsyslog = 0\nlogfile = " + dir_.path() + "/pgqd.log\npidfile = " + dir_.path() +
+          "/pgqd.pid\nbase_connstr = " + base.substr(0, base.find(" dbname=")) +
+          "\ncheck_period = 1\nticker_period = 0.2\nretry_period = 0.5\nmaint_period = 2\n");
   pgqd_ = std::make_unique<Process>(std::vector<std::string>{"pgqd", ini});
 }
 
 void Chaos::StartConsumer(const std::string& kind) {
-  consumers_[kind] = std::make_unique<Process>(
-      std::vector<std::string>{"/proc/self/exe", "--consumer", kind, Connstr(), std::to_string(random_())});
+  consumers_[kind] = std::make_unique<Process>(std::vector<std::string>{
+      "/proc/self/exe", "--consumer", kind, Connstr(), std::to_string(random_())});
 }
 
 void Chaos::Strike() {
@@ -84,7 +91,9 @@ void Chaos::Strike() {
   } else if (chance < 85) {
     victim = "a backend";  // the postmaster then ends all others and recovers
     Sql sql(Connstr());
-    const std::string pid = sql.Value("select pid from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() order by random()");
+    const std::string pid = sql.Value(
+        "select pid from pg_stat_activity where backend_type = 'client backend' and pid <> "
+        "pg_backend_pid() order by random()");
     if (pid != "(none)") kill(std::stoi(pid), SIGKILL);
   } else {
     victim = "the server";
@@ -110,13 +119,15 @@ void Chaos::EndWriters() {
   for (const auto& writer : writers_) writer->Stop();
   for (const auto& writer : writers_) writer->Join();
   Sql sql(Connstr());
-  for (const auto& row : sql.Exec("select gid from pg_catalog.pg_prepared_xacts")) sql.Exec("commit prepared '" + row[0].value() + "'");
+  for (const auto& row : sql.Exec("select gid from pg_catalog.pg_prepared_xacts"))
+    sql.Exec("commit prepared '" + row[0].value() + "'");
 }
 
 std::string Chaos::Summary() const {
   std::ostringstream text;
   text << "killed";
-  for (const auto& [victim, count] : kills_) text << " " << victim << " " << count << (victim == kills_.rbegin()->first ? "" : ",");
+  for (const auto& [victim, count] : kills_)
+    text << " " << victim << " " << count << (victim == kills_.rbegin()->first ? "" : ",");
   long committed = 0, rolled_back = 0, prepared = 0, lost = 0, serialization = 0, events = 0;
   for (const auto& writer : writers_) {
     const WriterCounts& counts = writer->counts();
@@ -127,8 +138,9 @@ std::string Chaos::Summary() const {
     serialization += counts.serialization_failures;
     events += counts.events;
   }
-  text << "; transactions: " << committed << " committed, " << rolled_back << " rolled back (of these " << prepared << " prepared), " << lost
-       << " connections lost, " << serialization << " serialization failures; " << events << " events tried";
+  text << "; transactions: " << committed << " committed, " << rolled_back
+       << " rolled back (of these " << prepared << " prepared), " << lost << " connections lost, "
+       << serialization << " serialization failures; " << events << " events tried";
   return text.str();
 }
 
@@ -144,8 +156,10 @@ void Chaos::Keep(const std::string& folder) {
   pgqd_->Kill();
   server_.Stop();
   std::filesystem::create_directories(folder);
-  std::filesystem::copy(dir_.path(), folder + "/programs", std::filesystem::copy_options::recursive);
-  std::filesystem::copy(server_.socket_dir(), folder + "/server", std::filesystem::copy_options::recursive);
+  std::filesystem::copy(dir_.path(), folder + "/programs",
+                        std::filesystem::copy_options::recursive);
+  std::filesystem::copy(server_.socket_dir(), folder + "/server",
+                        std::filesystem::copy_options::recursive);
 }
 
 }  // namespace soak

@@ -1,4 +1,5 @@
-// What the soak runs and kills: one server, pgqd, three consumers and the writers. Belongs to the main thread, since a child dies with the thread that forked it.
+// What the soak runs and kills: one server, pgqd, three consumers and the writers. Belongs to the
+// main thread, since a child dies with the thread that forked it.
 #pragma once
 
 #include <cstdint>

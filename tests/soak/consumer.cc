@@ -36,7 +36,9 @@ std::string ArrayOf(const std::vector<Received>& events, Member member) {
 class Consumer {
  public:
   Consumer(std::string kind, const std::string& connstr, std::uint64_t seed)
-      : kind_(std::move(kind)), random_(seed), connection_({.connstr = connstr, .application_name = "soak " + kind_}, interrupt_) {}
+      : kind_(std::move(kind)),
+        random_(seed),
+        connection_({.connstr = connstr, .application_name = "soak " + kind_}, interrupt_) {}
 
   void Run() {
     for (;;) {
@@ -50,7 +52,8 @@ class Consumer {
       if (kind_ == "keeper") RecordKeeper(*batch);
       if (kind_ == "exact") RecordExact(*batch);
       Dawdle();
-      if (!pgq::FinishBatch(connection_, batch->id)) Complain("finish_batch did not know batch " + base::ToString(batch->id));
+      if (!pgq::FinishBatch(connection_, batch->id))
+        Complain("finish_batch did not know batch " + base::ToString(batch->id));
     }
   }
 
@@ -76,14 +79,17 @@ class Consumer {
         for (const pgq::Event& event : chunk.events()) {
           std::string key(event.data_or_empty());
           if (event.type_or_empty() == "soak") {
-            if (event.extra1_or_empty() != PayloadOf(key)) complaints.push_back("damaged payload of " + key);
+            if (event.extra1_or_empty() != PayloadOf(key))
+              complaints.push_back("damaged payload of " + key);
           } else if (event.type_or_empty() == "I:key" && key.starts_with(kRowPrefix)) {
             key.erase(0, std::string_view(kRowPrefix).size());
-            if (event.extra1_or_empty() != "public.soak_source") complaints.push_back("wrong table of " + key);
+            if (event.extra1_or_empty() != "public.soak_source")
+              complaints.push_back("wrong table of " + key);
           } else {
             complaints.push_back("unknown event " + std::string(event.type_or_empty()) + " " + key);
           }
-          events.push_back({base::ToString(event.id), key, event.retry ? std::stoi(std::string(*event.retry)) : 0});
+          events.push_back({base::ToString(event.id), key,
+                            event.retry ? std::stoi(std::string(*event.retry)) : 0});
         }
       }
     }
@@ -97,8 +103,9 @@ class Consumer {
     const auto attempt = tx.exec1("select nextval('soak_attempt')")[0].as<std::int64_t>();
     const std::string id = base::ToString(batch.id);
     tx.exec_params("insert into soak_plain_attempt values ($1, $2)", attempt, id);
-    tx.exec_params("insert into soak_plain select $1, $2, e.* from unnest($3::bigint[], $4::text[]) e", attempt, id,
-                   ArrayOf(events, &Received::id), ArrayOf(events, &Received::key));
+    tx.exec_params(
+        "insert into soak_plain select $1, $2, e.* from unnest($3::bigint[], $4::text[]) e",
+        attempt, id, ArrayOf(events, &Received::id), ArrayOf(events, &Received::key));
     tx.commit();
   }
 
@@ -106,16 +113,20 @@ class Consumer {
     const std::string id = base::ToString(batch.id);
     {
       pqxx::work tx(connection_);
-      if (!tx.exec_params("select 1 from soak_keeper_batch where batch_id = $1", id).empty()) return;
+      if (!tx.exec_params("select 1 from soak_keeper_batch where batch_id = $1", id).empty())
+        return;
     }
     const auto events = Read(batch);
     pqxx::work tx(connection_);
     for (const Received& event : events) {
       if (event.retry < kMaxRetries && Below(100) < 5) {
-        if (tx.exec_params1("select pgq.event_retry($1::bigint, $2::bigint, $3::int)", id, event.id, 1 + Below(4))[0].as<int>() != 1)
+        if (tx.exec_params1("select pgq.event_retry($1::bigint, $2::bigint, $3::int)", id, event.id,
+                            1 + Below(4))[0]
+                .as<int>() != 1)
           throw std::logic_error("event " + event.id + " was in the retry queue already");
       } else {
-        tx.exec_params("insert into soak_keeper values ($1, $2, $3, $4)", id, event.id, event.retry, event.key);
+        tx.exec_params("insert into soak_keeper values ($1, $2, $3, $4)", id, event.id, event.retry,
+                       event.key);
       }
     }
     tx.exec_params("insert into soak_keeper_batch values ($1)", id);
@@ -128,12 +139,16 @@ class Consumer {
     std::optional<std::string> complaint;
     {
       pqxx::work tx(connection_);
-      const pgq::TickId position(tx.exec1("select tick_id from soak_exact_position for update")[0].as<std::int64_t>());
+      const pgq::TickId position(
+          tx.exec1("select tick_id from soak_exact_position for update")[0].as<std::int64_t>());
       if (position >= batch.tick) return;
       if (position != batch.prev_tick)
-        complaint = "a batch from tick " + base::ToString(batch.prev_tick) + ", done up to " + base::ToString(position);
-      tx.exec_params("insert into soak_exact select $1, e.* from unnest($2::bigint[], $3::text[]) e", base::ToString(batch.tick),
-                     ArrayOf(events, &Received::id), ArrayOf(events, &Received::key));
+        complaint = "a batch from tick " + base::ToString(batch.prev_tick) + ", done up to " +
+                    base::ToString(position);
+      tx.exec_params(
+          "insert into soak_exact select $1, e.* from unnest($2::bigint[], $3::text[]) e",
+          base::ToString(batch.tick), ArrayOf(events, &Received::id),
+          ArrayOf(events, &Received::key));
       tx.exec_params("update soak_exact_position set tick_id = $1", base::ToString(batch.tick));
       Dawdle();
       tx.commit();
@@ -149,8 +164,8 @@ class Consumer {
 
 // What a server that is killed answers, or does not.
 bool ServerIsAway(const pg::Failure& failure) {
-  return failure.kind == pg::FailureKind::kConnectionLost || failure.kind == pg::FailureKind::kConnectFailed ||
-         failure.sqlstate.starts_with("57P0");
+  return failure.kind == pg::FailureKind::kConnectionLost ||
+         failure.kind == pg::FailureKind::kConnectFailed || failure.sqlstate.starts_with("57P0");
 }
 
 }  // namespace
@@ -162,7 +177,8 @@ int RunConsumer(const std::string& kind, const std::string& connstr, std::uint64
     } catch (const std::exception&) {
       const pg::Failure failure = pg::DescribeCurrentFailure();
       if (!ServerIsAway(failure)) {
-        std::cerr << kind << ": " << failure.sqlstate << " " << failure.message << " " << failure.query << std::endl;
+        std::cerr << kind << ": " << failure.sqlstate << " " << failure.message << " "
+                  << failure.query << std::endl;
         return 1;
       }
     }

@@ -1,5 +1,6 @@
-// The soak: writers, consumers, pgqd and a server that are killed at random for minutes; at the end each consumer must have each committed event exactly once.
-// scripts/soak starts it and says how it is used.
+// The soak: writers, consumers, pgqd and a server that are killed at random for minutes; at the end
+// each consumer must have each committed event exactly once. scripts/soak starts it and says how it
+// is used.
 #include <unistd.h>
 
 #include <algorithm>
@@ -38,13 +39,17 @@ struct Options {
 
 void Say(const std::string& words) {
   static const Clock::time_point start = Clock::now();
-  std::cout << std::setw(5) << std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - start).count() << " s  " << words << std::endl;
+  std::cout << std::setw(5)
+            << std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - start).count()
+            << " s  " << words << std::endl;
 }
 
 std::string State(Sql& sql) {
   return sql.Value(
-      "select format('committed %s, plain %s, keeper %s, exact %s, to retry %s, ticks %s, table %s', (select count(*) from soak_committed), "
-      "(select count(*) from soak_plain), (select count(*) from soak_keeper), (select count(*) from soak_exact), (select count(*) from "
+      "select format('committed %s, plain %s, keeper %s, exact %s, to retry %s, ticks %s, table "
+      "%s', (select count(*) from soak_committed), "
+      "(select count(*) from soak_plain), (select count(*) from soak_keeper), (select count(*) "
+      "from soak_exact), (select count(*) from "
       "pgq.retry_queue), (select max(tick_id) from pgq.tick), queue_cur_table) from pgq.queue");
 }
 
@@ -75,8 +80,9 @@ std::size_t Rage(Chaos& chaos, std::mt19937_64& random, Clock::time_point end) {
   return switches.empty() ? 0 : switches.size() - 1;
 }
 
-// Until each consumer has finished a tick that is newer than an empty retry queue, several times: an event may be put off again and again.
-// A consumer that gets nowhere for five minutes is a finding; false.
+// Until each consumer has finished a tick that is newer than an empty retry queue, several times:
+// an event may be put off again and again. A consumer that gets nowhere for five minutes is a
+// finding; false.
 bool Drain(Chaos& chaos) {
   constexpr int kRounds = 6;
   constexpr auto kStuck = 5min;
@@ -88,10 +94,16 @@ bool Drain(Chaos& chaos) {
     for (bool passed = false; !passed;) {
       std::this_thread::sleep_for(200ms);
       chaos.Revive();
-      passed = sql.Value("select bool_and(tick_time > '" + now + "' and tick_event_seq >= pgq.seq_getval(queue_event_seq)) from pgq.subscription join "
-                         "pgq.tick on tick_queue = sub_queue and tick_id = sub_last_tick join pgq.queue on queue_id = sub_queue") == "t";
+      passed =
+          sql.Value(
+              "select bool_and(tick_time > '" + now +
+              "' and tick_event_seq >= pgq.seq_getval(queue_event_seq)) from pgq.subscription join "
+              "pgq.tick on tick_queue = sub_queue and tick_id = sub_last_tick join pgq.queue on "
+              "queue_id = sub_queue") == "t";
       const std::string state = State(sql);
-      const std::string here = sql.Value("select string_agg(sub_last_tick::text, ' ' order by sub_consumer) from pgq.subscription");
+      const std::string here = sql.Value(
+          "select string_agg(sub_last_tick::text, ' ' order by sub_consumer) from "
+          "pgq.subscription");
       if (here != progress) {
         progress = here;
         last_progress = Clock::now();
@@ -108,10 +120,13 @@ bool Drain(Chaos& chaos) {
 }
 
 int Soak(const Options& options) {
-  Say("seed " + std::to_string(options.seed) + ", " + (options.form == Form::kModule ? "with" : "without") + " the server module");
+  Say("seed " + std::to_string(options.seed) + ", " +
+      (options.form == Form::kModule ? "with" : "without") + " the server module");
   std::mt19937_64 random(options.seed);
   Chaos chaos(random(), options.form);
-  const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double, std::ratio<60>>(options.minutes));
+  const auto end =
+      Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                         std::chrono::duration<double, std::ratio<60>>(options.minutes));
   bool good = true;
   const auto wrong = [&](const std::string& words) {
     good = false;
@@ -132,17 +147,20 @@ int Soak(const Options& options) {
   Sql sql(chaos.Connstr());
   Say(State(sql));
   if (sql.Value("select count(*) > 0 from soak_committed") != "t") wrong("nothing was committed");
-  for (const Finding& finding : Judge(sql)) wrong(finding.what + ": " + finding.count + "\n" + finding.examples);
+  for (const Finding& finding : Judge(sql))
+    wrong(finding.what + ": " + finding.count + "\n" + finding.examples);
   if (!good && !options.keep.empty()) {
     chaos.Keep(options.keep);
     Say("logs and data are in " + options.keep);
   }
-  Say(good ? "each consumer has each committed event exactly once" : "FAILED, seed " + std::to_string(options.seed));
+  Say(good ? "each consumer has each committed event exactly once"
+           : "FAILED, seed " + std::to_string(options.seed));
   return good ? 0 : 1;
 }
 
 int Main(const std::vector<std::string>& words) {
-  if (words.size() == 4 && words[0] == "--consumer") return RunConsumer(words[1], words[2], std::stoull(words[3]));
+  if (words.size() == 4 && words[0] == "--consumer")
+    return RunConsumer(words[1], words[2], std::stoull(words[3]));
   Options options;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const bool has_value = i + 1 < words.size();

@@ -1,12 +1,13 @@
-// The soak's own tables, beside schema pgq in the same database, so that a crash of the server takes or keeps both together.
+// The soak's own tables, beside schema pgq in the same database, so that a crash of the server
+// takes or keeps both together.
 #pragma once
 
 namespace soak {
 
-// soak_committed      one row per event, written in the event's own transaction: the truth at the end
-// soak_source         a table with the capture trigger
-// soak_plain          what consumer `plain` received, one attempt at a batch per transaction
-// soak_keeper         what consumer `keeper` is done with; soak_keeper_batch the batches whose events are all done or put off
+// soak_committed      one row per event, written in the event's own transaction: the truth at the
+// end soak_source         a table with the capture trigger soak_plain          what consumer
+// `plain` received, one attempt at a batch per transaction soak_keeper         what consumer
+// `keeper` is done with; soak_keeper_batch the batches whose events are all done or put off
 // soak_exact          what consumer `exact` received; soak_exact_position the tick it has got to
 // soak_complaint      what a consumer found wrong
 inline constexpr const char* kTables = R"(

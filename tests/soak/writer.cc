@@ -47,14 +47,17 @@ void Writer::Run() {
 }
 
 void Writer::RunSession(PGconn* conn) {
-  PQsetNoticeProcessor(conn, [](void*, const char*) {}, nullptr);
+  PQsetNoticeProcessor(
+      conn, [](void*, const char*) {}, nullptr);
   while (!stopping_) {
     try {
       FinishPrepared(conn);
       RunTransaction(conn);
     } catch (const Failed& failed) {
-      // libpq itself fails without an SQLSTATE, and may notice only at the next statement that the session is gone.
-      if (PQstatus(conn) != CONNECTION_OK || failed.sqlstate.empty() || failed.sqlstate.starts_with("57P0")) {
+      // libpq itself fails without an SQLSTATE, and may notice only at the next statement that the
+      // session is gone.
+      if (PQstatus(conn) != CONNECTION_OK || failed.sqlstate.empty() ||
+          failed.sqlstate.starts_with("57P0")) {
         ++counts_.lost_connections;
         return;
       }
@@ -62,7 +65,8 @@ void Writer::RunSession(PGconn* conn) {
         ++counts_.serialization_failures;
       } else {
         const std::lock_guard lock(mutex_);
-        surprises_.push_back("writer " + std::to_string(number_) + ": " + failed.sqlstate + " " + failed.message);
+        surprises_.push_back("writer " + std::to_string(number_) + ": " + failed.sqlstate + " " +
+                             failed.message);
         if (surprises_.size() > 20) return;
       }
       const ResultPtr ignored(PQexec(conn, "rollback"), PQclear);
@@ -73,8 +77,9 @@ void Writer::RunSession(PGconn* conn) {
 void Writer::Exec(PGconn* conn, const std::string& sql, const std::vector<std::string>& values) {
   std::vector<const char*> pointers;
   for (const std::string& value : values) pointers.push_back(value.c_str());
-  const ResultPtr result(
-      PQexecParams(conn, sql.c_str(), static_cast<int>(values.size()), nullptr, pointers.data(), nullptr, nullptr, 0), PQclear);
+  const ResultPtr result(PQexecParams(conn, sql.c_str(), static_cast<int>(values.size()), nullptr,
+                                      pointers.data(), nullptr, nullptr, 0),
+                         PQclear);
   if (Succeeded(result.get())) return;
   const char* sqlstate = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
   throw Failed{sqlstate ? sqlstate : "", PQerrorMessage(conn)};
@@ -84,9 +89,12 @@ void Writer::Exec(PGconn* conn, const std::string& sql, const std::vector<std::s
 void Writer::FinishPrepared(PGconn* conn) {
   const std::string pattern = "soak_" + std::to_string(number_) + "_%";
   const ResultPtr left(
-      PQexec(conn, ("select gid from pg_catalog.pg_prepared_xacts where gid like '" + pattern + "'").c_str()), PQclear);
+      PQexec(conn, ("select gid from pg_catalog.pg_prepared_xacts where gid like '" + pattern + "'")
+                       .c_str()),
+      PQclear);
   if (!Succeeded(left.get())) throw Failed{"", PQerrorMessage(conn)};
-  for (int row = 0; row < PQntuples(left.get()); ++row) EndPrepared(conn, PQgetvalue(left.get(), row, 0));
+  for (int row = 0; row < PQntuples(left.get()); ++row)
+    EndPrepared(conn, PQgetvalue(left.get(), row, 0));
 }
 
 void Writer::EndPrepared(PGconn* conn, const std::string& name) {
@@ -98,25 +106,30 @@ void Writer::EndPrepared(PGconn* conn, const std::string& name) {
 
 // In slices, so that Stop() need not wait for the longest.
 void Writer::Hold(int milliseconds) const {
-  for (; milliseconds > 0 && !stopping_; milliseconds -= 50) std::this_thread::sleep_for(std::min(milliseconds, 50) * 1ms);
+  for (; milliseconds > 0 && !stopping_; milliseconds -= 50)
+    std::this_thread::sleep_for(std::min(milliseconds, 50) * 1ms);
 }
 
 void Writer::RunTransaction(PGconn* conn) {
   const int kind = Below(10);
-  const char* isolation = kind < 6 ? "read committed" : kind < 8 ? "repeatable read" : "serializable";
+  const char* isolation = kind < 6   ? "read committed"
+                          : kind < 8 ? "repeatable read"
+                                     : "serializable";
   Exec(conn, std::string("begin isolation level ") + isolation);
   Exec(conn, "select 1 from soak_exact_position");  // takes the snapshot where there is only one
   const int events = 1 + Below(20);
   const int before_hold = Below(events + 1);
   InsertEvents(conn, before_hold);
-  // Mostly short; now and then longer than ticks and retries, rarely longer than the rotation period.
+  // Mostly short; now and then longer than ticks and retries, rarely longer than the rotation
+  // period.
   Hold(Chance(4) ? 20'000 + Below(25'000) : Chance(20) ? Below(6000) : Below(150));
   InsertEvents(conn, events - before_hold);
   if (Chance(80)) {
     Exec(conn, "rollback");
     ++counts_.rolled_back;
   } else if (Chance(50)) {
-    const std::string name = "soak_" + std::to_string(number_) + "_" + std::to_string(next_prepared_++);
+    const std::string name =
+        "soak_" + std::to_string(number_) + "_" + std::to_string(next_prepared_++);
     Exec(conn, "prepare transaction '" + name + "'");
     Hold(Chance(50) ? 20'000 + Below(10'000) : Below(2000));
     EndPrepared(conn, name);
@@ -139,7 +152,8 @@ void Writer::InsertEvents(PGconn* conn, int count) {
       InsertEvent(conn);
       if (nested) Exec(conn, Chance(500) ? "rollback to savepoint b" : "release savepoint b");
     }
-    if (in_subtransaction) Exec(conn, Chance(400) ? "rollback to savepoint a" : "release savepoint a");
+    if (in_subtransaction)
+      Exec(conn, Chance(400) ? "rollback to savepoint a" : "release savepoint a");
   }
 }
 
@@ -147,7 +161,8 @@ void Writer::InsertEvent(PGconn* conn) {
   // A key is used once, whatever becomes of its transaction.
   const std::string key = "w" + std::to_string(number_) + "-" + std::to_string(next_key_++);
   if (Chance(500))
-    Exec(conn, "select pgq.insert_event($1, 'soak', $2, $3, null, null, null)", {kQueue, key, PayloadOf(key)});
+    Exec(conn, "select pgq.insert_event($1, 'soak', $2, $3, null, null, null)",
+         {kQueue, key, PayloadOf(key)});
   else
     Exec(conn, "insert into soak_source values ($1)", {key});
   Exec(conn, "insert into soak_committed values ($1)", {key});

@@ -1,5 +1,6 @@
-// One writer of the soak: a thread with a session of its own that commits, rolls back and prepares transactions until it is told to stop, through any number of
-// lost connections. Which events count is in soak_committed, not here.
+// One writer of the soak: a thread with a session of its own that commits, rolls back and prepares
+// transactions until it is told to stop, through any number of lost connections. Which events count
+// is in soak_committed, not here.
 #pragma once
 
 #include <libpq-fe.h>
@@ -16,7 +17,8 @@ namespace soak {
 
 // Any thread may read it.
 struct WriterCounts {
-  std::atomic<long> committed{0}, rolled_back{0}, prepared{0}, lost_connections{0}, serialization_failures{0}, events{0};
+  std::atomic<long> committed{0}, rolled_back{0}, prepared{0}, lost_connections{0},
+      serialization_failures{0}, events{0};
 };
 
 class Writer {
@@ -40,7 +42,8 @@ class Writer {
   void InsertEvents(PGconn* conn, int count);
   void InsertEvent(PGconn* conn);
   void EndPrepared(PGconn* conn, const std::string& name);
-  static void Exec(PGconn* conn, const std::string& sql, const std::vector<std::string>& values = {});
+  static void Exec(PGconn* conn, const std::string& sql,
+                   const std::vector<std::string>& values = {});
   void Hold(int milliseconds) const;
   int Below(int limit) { return static_cast<int>(random_() % static_cast<unsigned>(limit)); }
   bool Chance(int per_mille) { return Below(1000) < per_mille; }
