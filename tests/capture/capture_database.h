@@ -29,6 +29,8 @@ class CaptureDatabase {
   // a line.
   std::string Events();
   void ForgetEvents();
+  // A new session.
+  void Reconnect();
   // Brings the session and the functions back to what they were, whatever happened.
   void Reset();
   bool in_failed_transaction() const;
@@ -37,6 +39,8 @@ class CaptureDatabase {
  private:
   std::string Value(const std::string& sql);
 
+  std::string connstr_;
+  Charset charset_;
   std::unique_ptr<PGconn, void (*)(PGconn*)> connection_;
   std::string entry_point_;  // definition of pgq.insert_event
   std::string last_seen_ = "0";
