@@ -139,13 +139,15 @@ void Ticking::PollDemand(Time now) {
 // Nothing: it cannot be had, for a queue in a bad state perhaps, and the ordinary ticker has to do.
 std::optional<TickingSession::State> Ticking::DemandState() {
   try {
-    return session_.DemandState();
+    TickingSession::State state = session_.DemandState();
+    state_failures_.Clear();
+    return state;
   } catch (...) {
     const pg::Failure failure = pg::DescribeCurrentFailure(&around_.interrupt);
     if (failure.kind != pg::FailureKind::kSql) throw;
     pgq_changed_ = session_.HasChanged();
     if (pgq_changed_) return std::nullopt;
-    LogFailure(around_.failures, DatabaseText(database_) + ": looking for new events", failure,
+    LogFailure(state_failures_, DatabaseText(database_) + ": looking for new events", failure,
                kWithoutDemand);
     no_demand_until_ = Clock::now() + kWithoutDemand;
     return std::nullopt;

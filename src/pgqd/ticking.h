@@ -70,7 +70,8 @@ class Ticking {
   std::size_t demand_queues_ = 0;
   bool other_queues_ = true;
   Time next_retry_check_{};
-  Time no_demand_until_{};  // after it failed as a whole
+  FailureLog state_failures_;  // ordinary ticks that succeed do not clear it
+  Time no_demand_until_{};     // after it failed as a whole
   bool pgq_changed_ = false;
 };
 

@@ -165,6 +165,7 @@ TEST_F(PgqdDatabases, WithoutTheStateOfQueuesOrdinaryTicksGoOn) {
   Start("ticker_period = 0.1\n");
   EXPECT_TRUE(Logs("no state today"));
   ExpectTicked("app");
+  EXPECT_THAT(Log(), Not(HasSubstr("ticking again"))) << "it never stopped";
 }
 
 TEST_F(PgqdDatabases, NamesAreBytesAndPrintable) {
