@@ -62,7 +62,7 @@ std::string WithoutOid(std::string message) {
 const char* Name(Charset charset) { return Encoding(charset); }
 
 CaptureDatabase::CaptureDatabase(test_support::PostgresServer& server, Form form, Charset charset)
-    : charset_(charset), connection_(nullptr, PQfinish) {
+    : connection_(nullptr, PQfinish) {
   const std::string name = std::string(form == Form::kC ? "c_" : "pl_") + Encoding(charset);
   test_support::Sql(server.Connstr())
       .Exec("create database \"" + name + "\" template template0 encoding '" + Encoding(charset) +
@@ -74,7 +74,9 @@ CaptureDatabase::CaptureDatabase(test_support::PostgresServer& server, Form form
     for (const std::string& statement : TypeStatements(charset)) install.Exec(statement);
     install.Exec("select pgq.create_queue('capture')");
   }
-  connstr_ = server.Connstr(name);
+  // Not by SET, which RESET ALL would undo.
+  connstr_ = server.Connstr(name) +
+             (charset == Charset::kBytes ? " client_encoding=SQL_ASCII" : " client_encoding=UTF8");
   Reconnect();
   entry_point_ = Value(
       "select pg_get_functiondef('pgq.insert_event(text, text, text, text, text, text, "
@@ -84,7 +86,6 @@ CaptureDatabase::CaptureDatabase(test_support::PostgresServer& server, Form form
 void CaptureDatabase::Reconnect() {
   connection_.reset(PQconnectdb(connstr_.c_str()));
   if (PQstatus(native()) != CONNECTION_OK) throw std::runtime_error(PQerrorMessage(native()));
-  PQsetClientEncoding(native(), charset_ == Charset::kBytes ? "SQL_ASCII" : "UTF8");
   PQsetNoticeProcessor(
       native(), [](void*, const char*) {}, nullptr);
 }

@@ -40,7 +40,6 @@ class CaptureDatabase {
   std::string Value(const std::string& sql);
 
   std::string connstr_;
-  Charset charset_;
   std::unique_ptr<PGconn, void (*)(PGconn*)> connection_;
   std::string entry_point_;  // definition of pgq.insert_event
   std::string last_seen_ = "0";
