@@ -54,7 +54,7 @@ write_slots(Oid table, TupleTableSlot **slots, int nslots, CommandId cid)
 
 	InitResultRelInfo(target, relation, 1, NULL, 0);
 	ExecOpenIndices(target, false);
-	table_multi_insert(relation, slots, nslots, cid, 0, NULL);
+	table_multi_insert(relation, slots, nslots, cid, TABLE_INSERT_SKIP_FSM, NULL);
 	if (target->ri_NumIndices > 0)
 	{
 		for (int i = 0; i < nslots; i++)
