@@ -10,7 +10,8 @@
 // whole batch comes again: every event at least once. See exactly_once.h for once.
 //
 // One process at a time for each consumer name: two would get the same batches. CoopConsumer
-// shares. An object belongs to one thread. It holds one connection, and a second one that listens.
+// shares. An object belongs to one thread. It holds one connection; Run a second one, which
+// listens.
 #pragma once
 
 #include <functional>

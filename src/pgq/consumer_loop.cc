@@ -31,20 +31,24 @@ void ConsumerLoop::Connect() {
     // back from a backup, would go on at the newest tick and pass over what came before.
     if (options_.registration == Registration::kIfMissing && !was_connected_)
       subscription_->Register(transaction);
-    if (options_.wakening == Wakening::kListen) ListenFor(transaction);
     transaction.commit();
   }
   connection_ = std::move(connection);
   was_connected_ = true;
+  listening_ = false;
 }
 
-// The channel bears the queue's number, another one if the queue was dropped and created again. The
-// listener has a session of its own, since this one may hold a transaction for the length of a
-// batch; it reconnects by itself.
-void ConsumerLoop::ListenFor(pqxx::transaction_base& transaction) {
-  const pqxx::result id = transaction.exec_params(
-      "select queue_id from pgq.queue where queue_name = $1", source_.queue);
+// Once for each session, when there is nothing to do for the first time. The channel bears the
+// queue's number, another one if the queue was dropped and created again. The listener has a
+// session of its own, since this one may hold a transaction for the length of a batch; it
+// reconnects by itself, and wakes us once it listens.
+void ConsumerLoop::Listen() {
+  if (listening_ || options_.wakening == Wakening::kPollOnly) return;
+  pqxx::nontransaction lookup(*connection_);
+  const pqxx::result id =
+      lookup.exec_params("select queue_id from pgq.queue where queue_name = $1", source_.queue);
   const std::string channel = id.empty() ? "" : "pgq_" + id[0][0].as<std::string>();
+  listening_ = true;
   if (channel == channel_) return;
   listener_.reset();
   channel_ = channel;
@@ -65,7 +69,7 @@ bool ConsumerLoop::ProcessOne(const BatchHandler& handler) {
     Finish(active);
     return true;
   } catch (...) {
-    if (connection_ && !IsReusable(*connection_)) connection_.reset();
+    DropUnfitSession();
     throw;
   }
 }
@@ -82,6 +86,10 @@ void ConsumerLoop::Finish(const ActiveBatch& batch) {
                     "subconsumer was taken for dead.");
 }
 
+void ConsumerLoop::DropUnfitSession() {
+  if (connection_ && !IsReusable(*connection_)) connection_.reset();
+}
+
 void ConsumerLoop::Run(const BatchHandler& handler) {
   while (!interrupt_.stopping()) {
     try {
@@ -89,6 +97,7 @@ void ConsumerLoop::Run(const BatchHandler& handler) {
       return;
     } catch (...) {
       if (interrupt_.cancelled()) return;
+      DropUnfitSession();
       AfterFailureInRun(pg::DescribeCurrentFailure(&interrupt_));
     }
   }
@@ -98,7 +107,9 @@ void ConsumerLoop::RunUntilStopped(const BatchHandler& handler) {
   while (!interrupt_.stopping()) {
     const bool found = ProcessOne(handler);
     retry_.Succeeded();
-    if (!found) interrupt_.Sleep(base::Deadline::After(options_.poll_interval));
+    if (found) continue;
+    Listen();
+    interrupt_.Sleep(base::Deadline::After(options_.poll_interval));
   }
 }
 

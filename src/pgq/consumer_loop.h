@@ -39,7 +39,8 @@ class ConsumerLoop {
 
  private:
   void Connect();
-  void ListenFor(pqxx::transaction_base& transaction);
+  void Listen();
+  void DropUnfitSession();
   void Finish(const ActiveBatch& batch);
   void RunUntilStopped(const BatchHandler& handler);
   void AfterFailureInRun(const pg::Failure& failure);
@@ -54,6 +55,7 @@ class ConsumerLoop {
   std::string channel_;
   base::RetryPacer retry_;
   bool was_connected_ = false;
+  bool listening_ = false;  // as far as this session is concerned
 };
 
 // Throws base::Error when `name` is empty; `what` names it.
