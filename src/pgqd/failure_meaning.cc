@@ -7,8 +7,10 @@
 namespace pgqd {
 
 bool ServerIsAway(const pg::Failure& failure) {
+  // Class 08 is how poolers refuse while the server behind them is away.
   return failure.kind == pg::FailureKind::kConnectionLost || failure.sqlstate == "57P03" ||
-         (failure.kind == pg::FailureKind::kConnectFailed && failure.sqlstate.empty());
+         (failure.kind == pg::FailureKind::kConnectFailed &&
+          (failure.sqlstate.empty() || failure.sqlstate.starts_with("08")));
 }
 
 bool DatabaseIsGone(const pg::Failure& failure) {

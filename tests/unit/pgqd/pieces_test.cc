@@ -99,6 +99,7 @@ pg::Failure Refusal(const std::string& sqlstate, const std::string& message) {
 TEST(FailureMeaningTest, TellsWhatIsWrong) {
   EXPECT_TRUE(ServerIsAway(Refusal("", "connection refused")));
   EXPECT_TRUE(ServerIsAway(Refusal("57P03", "starting up")));
+  EXPECT_TRUE(ServerIsAway(Refusal("08P01", "server login has been failing")));
   EXPECT_FALSE(ServerIsAway(Refusal("53300", "too many clients")));
   EXPECT_TRUE(DatabaseIsGone(Refusal("3D000", "does not exist")));
   EXPECT_TRUE(DatabaseIsGone(Refusal("55000", "not accepting connections")));
