@@ -103,7 +103,7 @@ std::string Arguments(Random& random, const Table& table, const std::string& que
   std::vector<std::string> arguments;
   if (random.Chance(30)) arguments.push_back("ignore=" + NameList(random, table));
   if (random.Chance(table.key.empty() ? 70 : 15))
-    arguments.push_back("pkey=" + NameList(random, table));
+    arguments.push_back("pkey=" + NameList(random, WithoutGenerated(table)));
   if (random.Chance(30)) arguments.push_back("backup");
   while (random.Chance(20))
     arguments.push_back(random.Pick(kFields) + "=" + Expression(random, table));
