@@ -1,11 +1,18 @@
 #include "e2e/pgqd_fixture.h"
 
+#include <cstdlib>
+
 #include "embedded_sql/schemas.h"
 
 namespace pgqd_test {
 
 using test_support::Process;
 using test_support::Sql;
+
+std::string PgqdPath() {
+  const char* dir = std::getenv("SKYTOOLS_BIN");
+  return std::string(dir ? dir : SKYTOOLS_BIN_DIR) + "/pgqd";
+}
 
 std::string Pgqd::CreateQueueDatabase(const std::string& name) {
   server_.CreateDatabase(name);

@@ -19,6 +19,9 @@ namespace pgqd_test {
 // Long: a condition that comes late on a busy machine is no failure.
 inline constexpr std::chrono::seconds kSoon{30};
 
+// The program's path, for a shell that starts it; see Process.
+std::string PgqdPath();
+
 class Pgqd : public testing::Test {
  protected:
   // `settings`: lines for postgresql.conf.

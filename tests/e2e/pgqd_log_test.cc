@@ -50,13 +50,11 @@ class PgqdLog : public Pgqd {
  protected:
   // Runs pgqd where /dev/log is `socket`.
   void StartWithDevLog(const std::string& socket, const std::string& ini) {
-    std::string pgqd = SKYTOOLS_BIN_DIR "/pgqd";
-    if (const char* bin = std::getenv("SKYTOOLS_BIN")) pgqd = std::string(bin) + "/pgqd";
     pgqd_ = std::make_unique<Process>(std::vector<std::string>{
         "/bin/sh", "-c",
         "exec unshare -m /bin/sh -c 'mount -t tmpfs none /dev && mknod -m 666 /dev/null c 1 3 && "
         "ln -s \"$1\" /dev/log && exec \"$2\" -q \"$3\"' sh '" +
-            socket + "' '" + pgqd + "' '" + ini + "'"});
+            socket + "' '" + PgqdPath() + "' '" + ini + "'"});
   }
 };
 

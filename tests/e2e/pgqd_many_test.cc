@@ -50,9 +50,8 @@ TEST_F(PgqdMany, AreLookedAtAFewAtATime) {
 
 // Two descriptors to wake a thread, and a session: a thousand do not last for long.
 TEST_F(PgqdMany, TheLimitOfOpenFilesIsRaised) {
-  pgqd_ = std::make_unique<test_support::Process>(
-      std::vector<std::string>{"/bin/sh", "-c", "ulimit -Sn 60; exec \"$0\" -v \"$1\"",
-                               std::string(SKYTOOLS_BIN_DIR) + "/pgqd", WriteIni()});
+  pgqd_ = std::make_unique<test_support::Process>(std::vector<std::string>{
+      "/bin/sh", "-c", "ulimit -Sn 60; exec \"$0\" -v \"$1\"", PgqdPath(), WriteIni()});
   for (int i = 0; i < kQueues; ++i) ExpectTicked("queue" + std::to_string(i));
   const auto files = std::distance(
       std::filesystem::directory_iterator("/proc/" + std::to_string(pgqd_->pid()) + "/fd"),
@@ -63,9 +62,9 @@ TEST_F(PgqdMany, TheLimitOfOpenFilesIsRaised) {
 
 TEST_F(PgqdMany, WhatCannotBeStartedIsTriedAgainAndTheRestGoesOn) {
   // Room for one database and the way to find the others.
-  pgqd_ = std::make_unique<test_support::Process>(std::vector<std::string>{
-      "/bin/sh", "-c", "ulimit -n 50; exec \"$0\" -v \"$1\"",
-      std::string(SKYTOOLS_BIN_DIR) + "/pgqd", WriteIni("database_list = queue0\n")});
+  pgqd_ = std::make_unique<test_support::Process>(
+      std::vector<std::string>{"/bin/sh", "-c", "ulimit -n 50; exec \"$0\" -v \"$1\"", PgqdPath(),
+                               WriteIni("database_list = queue0\n")});
   ExpectTicked("queue0");
   WriteIni("check_period = 0.2\n");
   pgqd_->Signal(SIGHUP);
