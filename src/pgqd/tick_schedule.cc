@@ -8,11 +8,13 @@ TickSchedule::Time TickSchedule::NextCall(base::Duration period,
                                           const Circumstances& now_is) const {
   if (!last_) return Time{};
   const bool moved = !now_is.lsn || !lsn_ || *now_is.lsn != *lsn_;
-  const bool busy = now_is.pending || (moved && (!now_is.on_demand || now_is.other_queues));
+  const bool attentive = moved || (moved_ && *last_ - *moved_ < kAttention);
+  const bool busy = now_is.pending || (attentive && (!now_is.on_demand || now_is.other_queues));
   return *last_ + (busy ? period : std::max(period, kQuietPeriod));
 }
 
 void TickSchedule::Called(Time now, std::optional<std::uint64_t> lsn) {
+  if (last_ && lsn != lsn_) moved_ = now;
   last_ = now;
   lsn_ = lsn;
 }

@@ -16,6 +16,9 @@ class TickSchedule {
   // Idle ticks are due at distances of many seconds, so a database where nothing happens is asked
   // this often.
   static constexpr base::Duration kQuietPeriod{5000};
+  // The last event before a pause waits for its queue's ticker_max_lag while nothing moves any
+  // more: the ticker goes on being called for as long as usual values of that take.
+  static constexpr base::Duration kAttention{10'000};
 
   struct Circumstances {
     std::optional<std::uint64_t> lsn;  // the server's WAL position, when the gate knows it
@@ -30,6 +33,7 @@ class TickSchedule {
 
  private:
   std::optional<Time> last_;
+  std::optional<Time> moved_;  // the last call that came after a move
   std::optional<std::uint64_t> lsn_;
 };
 

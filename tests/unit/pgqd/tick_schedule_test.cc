@@ -34,6 +34,18 @@ TEST_F(TickScheduleTest, CallsSeldomWhenNothingMoved) {
   EXPECT_EQ(Pause({.lsn = 100}, 60s), 60s) << "never more often than ticker_period";
 }
 
+TEST_F(TickScheduleTest, KeepsCallingForAWhileAfterAMove) {
+  schedule_.Called(start_, 101);
+  EXPECT_EQ(Pause({.lsn = 101}), 1s) << "the tick may have been too early for ticker_max_lag";
+  EXPECT_EQ(Pause({.lsn = 101, .on_demand = true}), TickSchedule::kQuietPeriod);
+  start_ += TickSchedule::kAttention - 1ms;
+  schedule_.Called(start_, 101);
+  EXPECT_EQ(Pause({.lsn = 101}), 1s);
+  start_ += 1ms;
+  schedule_.Called(start_, 101);
+  EXPECT_EQ(Pause({.lsn = 101}), TickSchedule::kQuietPeriod);
+}
+
 TEST_F(TickScheduleTest, CallsEachPeriodWhenTheGateKnowsNothing) { EXPECT_EQ(Pause({}), 1s); }
 
 TEST_F(TickScheduleTest, LeavesNewEventsToTicksOnDemand) {
