@@ -26,9 +26,9 @@ copy t (id, v) from stdin;
 3	tab\tand\\slash
 \.
 select ev_type, ev_data from events();
-copy t from stdin (format csv);
-4,"four, with comma",44
-5,,55
+copy t from stdin (delimiter ';', null '-');
+4;four, with comma;44
+5;-;55
 \.
 select ev_type, ev_data from events();
 -- fails at its second line
