@@ -39,8 +39,10 @@ void SetFromServerText(Failure& failure, std::string_view text) {
   }
 }
 
+// Without an SQLSTATE it was not the server that spoke, but libpq: it has given the session up,
+// even where its status tells so only at the next statement.
 bool MeansConnectionLost(std::string_view sqlstate) {
-  return sqlstate.starts_with("08") || sqlstate == "57P01" || sqlstate == "57P02" ||
+  return sqlstate.empty() || sqlstate.starts_with("08") || sqlstate == "57P01" || sqlstate == "57P02" ||
          sqlstate == "57P03" || sqlstate == "57P05";
 }
 

@@ -52,6 +52,10 @@ TEST(FailureTest, LostSessions) {
             pg::FailureKind::kConnectionLost);
   EXPECT_EQ(Described(pg::SqlError("gone", "", "08006", "", "")).kind,
             pg::FailureKind::kConnectionLost);
+  // As libpqxx reports a COMMIT during which the server died.
+  EXPECT_EQ(
+      Described(pqxx::sql_error("server closed the connection unexpectedly\n", "COMMIT")).kind,
+      pg::FailureKind::kConnectionLost);
 }
 
 TEST(FailureTest, OwnErrorsKeepTheirFields) {
