@@ -170,7 +170,10 @@ TEST_F(Leak, ABackendKeepsItsSizeHoweverManyEventsItPublishes) {
   const long wanted = first + EventsWanted();
   for (int i = 0; Number("select last_value from pgq.event_1_id_seq") < wanted; ++i) {
     ASSERT_NO_FATAL_FAILURE(Round());
-    if (i % 100 == 99) Run("truncate pgq.event_1, pgq.event_1_0, pgq.event_1_1, pgq.event_1_2");
+    if (i % 20 != 19) continue;
+    // Else the rounds get slow: they leave dead rows only.
+    Run("truncate pgq.event_1, pgq.event_1_0, pgq.event_1_1, pgq.event_1_2");
+    Run("vacuum plain, rich, leaf, nested");
   }
   ExpectNoGrowth(before, Measure());
 }
