@@ -90,7 +90,7 @@ select londiste.restore_table_fkey('fk.parts', 'parts_one_id_fkey', true) as ste
 \echo :step
 :step;
 select londiste.restore_table_fkey('fk.parts', 'parts_one_id_fkey', true);
-select conrelid::regclass, convalidated from pg_constraint where conname = 'parts_one_id_fkey' order by 1::text;
+select conrelid::regclass, convalidated from pg_constraint where conname = 'parts_one_id_fkey' order by conrelid::regclass::text;
 
 -- which may be restored now, and by which queue
 create function add_node(queue text, type text, combined text) returns void language plpgsql as $$

@@ -85,7 +85,7 @@ select londiste.list_obsolete_partitions('Part.events x', '30 days', 'daily');
 select londiste.list_obsolete_partitions('Part.nothing', '30 days', 'daily');
 select londiste.drop_obsolete_partitions('Part.events x', '30 days', 'daily');
 select londiste.drop_obsolete_partitions('Part.events x', '30 days', 'daily');
-select inhrelid::regclass from pg_inherits where inhparent = '"Part"."events x"'::regclass order by 1::text;
+select inhrelid::regclass from pg_inherits where inhparent = '"Part"."events x"'::regclass order by inhrelid::regclass::text;
 
 drop schema "Part" cascade;
 drop role part_owner, part_user, part_user2;

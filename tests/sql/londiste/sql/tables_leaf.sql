@@ -57,7 +57,7 @@ drop index tl_copy_n;
 select ret_note from londiste.local_set_table_struct('tl', 'public.tl_copy', 'create unique index tl_copy_n on tl_copy (n);');
 select * from londiste.local_remove_table('tl', 'tl_copy');
 select count(*) from tl_copy;
-select indexrelid::regclass from pg_index where indrelid = 'tl_copy'::regclass order by 1::text;
+select indexrelid::regclass from pg_index where indrelid = 'tl_copy'::regclass order by indexrelid::regclass::text;
 select * from londiste.get_table_list('tl') where table_name = 'public.tl_copy';
 select * from londiste.get_seq_list('tl');
 select * from londiste.global_remove_table('tl', 'tl_copy');

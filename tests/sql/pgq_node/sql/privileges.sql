@@ -16,7 +16,7 @@ select p.oid::regprocedure,
        p.prosecdef
 from pg_proc p
 where p.pronamespace = 'pgq_node'::regnamespace
-order by 1::text collate "C";
+order by p.oid::regprocedure::text collate "C";
 
 select c.relname, r.name,
        has_table_privilege(r.name, c.oid, 'select') as "select",
