@@ -1,5 +1,5 @@
--- londiste.find_seq_oid(i_fqname): oid of a sequence, or NULL.
-create or replace function londiste.find_seq_oid(i_fqname text)
+-- londiste.find_seq_oid(seq): oid of a sequence, or NULL.
+create or replace function londiste.find_seq_oid(seq text)
 returns oid as $$
-    select londiste.find_rel_oid(i_fqname, 'S');
+    select londiste.find_rel_oid(seq, 'S');
 $$ language sql strict stable;

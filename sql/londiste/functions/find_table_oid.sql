@@ -1,5 +1,5 @@
--- londiste.find_table_oid(i_fqname): oid of a table, plain or partitioned, or NULL.
-create or replace function londiste.find_table_oid(i_fqname text)
+-- londiste.find_table_oid(tbl): oid of a table, plain or partitioned, or NULL.
+create or replace function londiste.find_table_oid(tbl text)
 returns oid as $$
-    select coalesce(londiste.find_rel_oid(i_fqname, 'r'), londiste.find_rel_oid(i_fqname, 'p'));
+    select coalesce(londiste.find_rel_oid(tbl, 'r'), londiste.find_rel_oid(tbl, 'p'));
 $$ language sql strict stable;
