@@ -346,15 +346,46 @@ apply_magic_columns(CaptureTrigger *trigger, Row *row, EventFields *event)
 	}
 }
 
+/*
+ * The new row, for DELETE the old one. In a BEFORE trigger generated columns
+ * are not computed yet: an UPDATE has the old values there, which must not be
+ * published as the new ones, so they are NULL, as in PL/pgSQL.
+ */
+static HeapTuple
+get_new_row(TriggerData *data)
+{
+	TupleDesc	desc = RelationGetDescr(data->tg_relation);
+	HeapTuple	row = TRIGGER_FIRED_BY_UPDATE(data->tg_event) ? data->tg_newtuple : data->tg_trigtuple;
+	int		   *columns;
+	int			ncolumns = 0;
+
+	if (!TRIGGER_FIRED_BEFORE(data->tg_event) || TRIGGER_FIRED_BY_DELETE(data->tg_event) ||
+		!desc->constr || !desc->constr->has_generated_stored)
+		return row;
+	columns = palloc(sizeof(int) * desc->natts);
+	for (int i = 0; i < desc->natts; i++)
+	{
+		if (TupleDescAttr(desc, i)->attgenerated == ATTRIBUTE_GENERATED_STORED)
+			columns[ncolumns++] = i + 1;
+	}
+	{
+		Datum	   *values = palloc0(sizeof(Datum) * ncolumns);
+		bool	   *isnull = palloc(sizeof(bool) * ncolumns);
+
+		memset(isnull, true, sizeof(bool) * ncolumns);
+		return heap_modify_tuple_by_cols(row, desc, ncolumns, columns, values, isnull);
+	}
+}
+
 /* Under fixed settings. False: no event. */
 static bool
-make_row_event(CaptureTrigger *trigger, TriggerData *data, EventFields *event)
+make_row_event(CaptureTrigger *trigger, TriggerData *data, HeapTuple new_row, EventFields *event)
 {
 	TupleDesc	desc = RelationGetDescr(data->tg_relation);
 	bool		is_update = TRIGGER_FIRED_BY_UPDATE(data->tg_event);
 	bool		is_insert = TRIGGER_FIRED_BY_INSERT(data->tg_event);
-	Row			first = deform(data->tg_trigtuple, desc);	/* of an UPDATE the old one */
-	Row			new = is_update ? deform(data->tg_newtuple, desc) : first;
+	Row			new = deform(new_row, desc);
+	Row			first = is_update ? deform(data->tg_trigtuple, desc) : new;	/* of an UPDATE the old one */
 	bool	   *changed = NULL;
 
 	if (is_update)
@@ -449,9 +480,9 @@ check_level(TriggerData *data)
 static void
 capture_row(CaptureTrigger *trigger, TriggerData *data, EventFields *event)
 {
-	HeapTuple	row = TRIGGER_FIRED_BY_UPDATE(data->tg_event) ? data->tg_newtuple : data->tg_trigtuple;
+	HeapTuple	row = get_new_row(data);
 	int			settings = fix_settings(trigger->settings);
-	bool		wanted = make_row_event(trigger, data, event);
+	bool		wanted = make_row_event(trigger, data, row, event);
 
 	restore_settings(settings);
 	if (wanted && trigger->args.has_overrides)

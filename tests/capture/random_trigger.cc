@@ -125,10 +125,7 @@ void AddTriggers(Random& random, const Table& table, const std::string& name,
                                                    "insert",
                                                    "delete or update"};
   const std::string function = "pgq." + random.Pick(kFunctions);
-  // A generated column has no value yet in the new row of a BEFORE trigger: C finds the old one
-  // there, PL/pgSQL NULL.
-  const bool undefined = std::ranges::any_of(table.columns, &Column::generated);
-  const std::string before = undefined || random.Chance(88) ? " after " : " before ";
+  const std::string before = random.Chance(88) ? " after " : " before ";
   std::string create = "create " +
                        std::string(random.Chance(4) && before == " after " ? "constraint " : "") +
                        "trigger " + name + before + random.Pick(kEvents) + " on " + table.name;
