@@ -119,7 +119,13 @@ TEST_F(PgqdDatabases, PgqThatIsDroppedAndMadeAnewIsLookedAtAnew) {
   sql.Exec(embedded_sql::pgq());
   sql.Exec("select pgq.create_queue('q'); commit");
   ExpectTicked("app");
-  EXPECT_THAT(Log(), Not(HasSubstr("ERROR")));
+  // A maintenance round that was under way may say what it found, nobody else has trouble.
+  std::istringstream lines(Log());
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find("does not exist") == std::string::npos) {
+      EXPECT_THAT(line, Not(HasSubstr("ERROR")));
+    }
+  }
 }
 
 TEST_F(PgqdDatabases, AnUpdateOfPgqIsNoticed) {
