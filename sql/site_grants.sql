@@ -32,7 +32,7 @@ begin
             and classid = object.classoid and objid = object.objoid and objsubid = object.objsubid and deptype = 'i'
             and refclassid = 'pg_catalog.pg_authid'::regclass
             and refobjid in (select x.grantee from aclexplode(object.initprivs) x
-                             except select x.grantee from aclexplode(object.own) x);
+                             except select x.grantee from unnest(object.own) item, aclexplode(array[item]) x);
     end loop;
 end;
 $$;
