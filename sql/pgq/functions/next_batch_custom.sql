@@ -2,7 +2,7 @@
 -- already until it is finished (then the limits do not count). All NULL: nothing yet.
 -- i_min_lag: only ticks at least that old. i_min_count, i_min_interval: at least so many events, or so much time, in the batch; it may span several ticks.
 -- The event sequences are hints: never conclude from them that a batch is empty.
--- Locks the subscription row. Errors: Not subscriber to queue: <q>/<c>; PgQ corruption: Consumer % on queue % does not see tick %.
+-- Locks the subscription row when there is a newer tick or an active batch. Errors: Not subscriber to queue: <q>/<c>; PgQ corruption: Consumer % on queue % does not see tick %.
 create or replace function pgq.next_batch_custom(
     in i_queue_name text, in i_consumer_name text, in i_min_lag interval, in i_min_count integer, in i_min_interval interval,
     out batch_id bigint, out cur_tick_id bigint, out prev_tick_id bigint,
@@ -14,6 +14,18 @@ declare
     prev    record;
     cur     record;
 begin
+    -- An idle consumer asks often and finds nothing. It learns so without the lock, which would be written to the WAL.
+    if exists (
+        select 1
+        from pgq.subscription sub
+        join pgq.consumer c on c.co_id = sub.sub_consumer
+        join pgq.queue q on q.queue_id = sub.sub_queue
+        where q.queue_name = i_queue_name and c.co_name = i_consumer_name and sub.sub_batch is null
+            and sub.sub_last_tick = (
+                select t.tick_id from pgq.tick t where t.tick_queue = sub.sub_queue order by t.tick_queue desc, t.tick_id desc limit 1)) then
+        return;
+    end if;
+
     -- The ticks are read in later statements: a join to them here would be made with the row as it was before we waited for its lock.
     select sub.* into s
         from pgq.subscription sub
