@@ -25,7 +25,7 @@ struct Options {
   base::Duration stats_period{30'000};
   bool on_demand = true;
   base::Duration active_poll{5};
-  base::Duration idle_poll{100};
+  base::Duration idle_poll{150};
   base::Duration retick_period{50};
 };
 

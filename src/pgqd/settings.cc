@@ -118,7 +118,7 @@ std::vector<Setting> DemandSettings() {
        .reloadable = true},
       {.name = "ticker_idle_poll",
        .type = Type::kSeconds,
-       .default_value = "0.1",
+       .default_value = "0.15",
        .minimum = 0.001,
        .maximum = 60,
        .help = "On demand: how often to look for new events when there have been none for a while. "

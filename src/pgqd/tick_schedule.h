@@ -15,7 +15,7 @@ class TickSchedule {
 
   // Idle ticks are due at distances of many seconds, so a database where nothing happens is asked
   // this often.
-  static constexpr base::Duration kQuietPeriod{5000};
+  static constexpr base::Duration kQuietPeriod{10'000};
   // The last event before a pause waits for its queue's ticker_max_lag while nothing moves any
   // more: the ticker goes on being called for as long as usual values of that take.
   static constexpr base::Duration kAttention{10'000};

@@ -61,7 +61,9 @@ void Ticking::TickOrdinary(Time now) {
   base::HitFailpoint(base::Failpoint::pgqd_before_tick);
   long ticked = 0;
   try {
-    ticked = session_.TickAll();
+    const TickingSession::TickedAll all = session_.TickAll();
+    ticked = all.ticked;
+    other_queues_ = all.queues > demand_queues_;
     ++common_.statistics.ticks;
     around_.on_success();
   } catch (...) {
@@ -73,7 +75,6 @@ void Ticking::TickOrdinary(Time now) {
   }
   base::HitFailpoint(base::Failpoint::pgqd_after_tick);
   if (ticked > 0) NoticeTicks(session_.NewestTicks());
-  if (demand_wanted()) CountOtherQueues();
 }
 
 // pgq.ticker() ticks all queues in one transaction, so one queue in a bad state keeps all from
@@ -93,10 +94,6 @@ long Ticking::TickEach() {
     }
   }
   return ticked;
-}
-
-void Ticking::CountOtherQueues() {
-  other_queues_ = session_.OrdinaryQueues().size() > demand_queues_;
 }
 
 Ticking::Time Ticking::NextDemandPoll() const {

@@ -44,7 +44,6 @@ class Ticking {
   }
   void TickOrdinary(Time now);
   long TickEach();
-  void CountOtherQueues();
   void PollDemand(Time now);
   std::optional<TickingSession::State> DemandState();
   DemandAnswer TickOnDemand(const DemandPolicy::Request& request);

@@ -14,7 +14,9 @@ constexpr const char* kDemandState =
     "select s.queue_name, s.queue_id, s.event_seq, s.last_tick_id, s.tick_event_seq, s.tick_xmin,"
     " s.tick_xmax, pg_catalog.txid_snapshot_xmin(pg_catalog.txid_current_snapshot())"
     " from pgq.ticker_demand_state() s order by s.queue_name";
-constexpr const char* kTickAll = "select pgq.ticker()";
+constexpr const char* kTickAll =
+    "select pgq.ticker(), (select count(*) from pgq.queue where not queue_external_ticker and not "
+    "queue_ticker_paused)";
 
 }  // namespace
 
@@ -96,7 +98,7 @@ bool TickingSession::HasChanged() {
   return !HasPgq() || HasDemandFunctions() != on_demand_ || Version() != version_;
 }
 
-long TickingSession::TickAll() {
+TickingSession::TickedAll TickingSession::TickAll() {
   pqxx::result rows;
   if (pooled_) {
     rows = ExecTick(kTickAll);
@@ -105,7 +107,7 @@ long TickingSession::TickAll() {
     pqxx::nontransaction statement(connection_);
     rows = statement.exec_prepared("tick_all");
   }
-  return rows[0][0].is_null() ? 0 : rows[0][0].as<long>();
+  return {rows[0][0].is_null() ? 0 : rows[0][0].as<long>(), rows[0][1].as<std::size_t>()};
 }
 
 std::vector<std::string> TickingSession::OrdinaryQueues() {

@@ -45,8 +45,12 @@ class TickingSession {
   // PgQ is gone, or has been updated since Prepare().
   bool HasChanged();
 
-  // pgq.ticker(): how many queues got a tick.
-  long TickAll();
+  struct TickedAll {
+    long ticked = 0;         // queues that got a tick
+    std::size_t queues = 0;  // that pgq.ticker() looks at
+  };
+  // pgq.ticker().
+  TickedAll TickAll();
   // Names of queues that pgq.ticker() ticks.
   std::vector<std::string> OrdinaryQueues();
   bool Tick(const std::string& queue);
