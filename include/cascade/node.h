@@ -64,6 +64,8 @@ const Answer& Require(const Answer& answer);
 
 // nullopt when the database holds no node of this queue (or no pgq_node schema at all).
 std::optional<NodeInfo> GetNodeInfo(pqxx::transaction_base& tx, const std::string& queue);
+// The same where the schema was seen before: one statement less.
+std::optional<NodeInfo> GetNodeInfoAgain(pqxx::transaction_base& tx, const std::string& queue);
 // Throws base::Error for an unknown queue or consumer.
 ConsumerState GetConsumerState(pqxx::transaction_base& tx, const std::string& queue,
                                const std::string& consumer);

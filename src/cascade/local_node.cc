@@ -25,7 +25,8 @@ void LocalNode::CommitDurably() {
 void LocalNode::Refresh() {
   {
     pqxx::nontransaction tx(connection_);
-    std::optional<NodeInfo> node = GetNodeInfo(tx, queue_);
+    std::optional<NodeInfo> node =
+        node_.name.empty() ? GetNodeInfo(tx, queue_) : GetNodeInfoAgain(tx, queue_);
     if (!node)
       throw base::Error("no node of queue \"" + queue_ + "\" in this database",
                         "Create it with create-root, create-branch or create-leaf.");

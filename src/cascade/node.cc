@@ -87,6 +87,10 @@ const Answer& Require(const Answer& answer) {
 std::optional<NodeInfo> GetNodeInfo(pqxx::transaction_base& tx, const std::string& queue) {
   // A database without the schema must not fail the caller's transaction.
   if (tx.exec1("select to_regproc('pgq_node.get_node_info')")[0].is_null()) return std::nullopt;
+  return GetNodeInfoAgain(tx, queue);
+}
+
+std::optional<NodeInfo> GetNodeInfoAgain(pqxx::transaction_base& tx, const std::string& queue) {
   const Answer answer = Call(tx, "select * from pgq_node.get_node_info($1)", queue);
   if (answer.code == 404) return std::nullopt;
   return ParseNodeInfo(queue, Require(answer).row);

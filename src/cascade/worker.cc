@@ -108,7 +108,7 @@ class Worker::Impl {
   LastWait last_wait_ = LastWait::kNone;
   bool busy_ = false;   // the last round had a batch
   bool woken_ = false;  // since the state was read
-  TimePoint state_read_at_{}, next_local_watermark_{}, next_global_watermark_{},
+  TimePoint state_read_at_{}, next_on_root_{}, next_local_watermark_{}, next_global_watermark_{},
       next_standby_line_{};
 };
 
@@ -205,6 +205,7 @@ void Worker::Impl::ConnectLocal() {
                                        options_.queue, options_.consumer);
   RefreshNode();
   handler_.TargetConnected(local_->connection());
+  next_on_root_ = {};
   handler_knows_target_ = true;
   branch_tick_checked_ = false;
 }
@@ -253,6 +254,7 @@ void Worker::Impl::RefreshNode() {
                                        ToString(local_->node().type));
     provider_.reset();
     branch_tick_checked_ = false;
+    next_on_root_ = {};
   }
   if (was_paused != local_->consumer().paused)
     observer_.Log(Severity::kInfo, was_paused ? "resumed" : "paused");
@@ -261,7 +263,8 @@ void Worker::Impl::RefreshNode() {
 void Worker::Impl::StandBy() {
   provider_.reset();
   busy_ = false;
-  const base::Duration next_round = handler_.OnRoot(local_->node(), local_->connection());
+  if (last_wait_ == LastWait::kWake || base::Clock::now() >= next_on_root_)
+    next_on_root_ = base::Clock::now() + handler_.OnRoot(local_->node(), local_->connection());
   const TimePoint now = base::Clock::now();
   if (now >= next_global_watermark_) {
     pqxx::nontransaction tx(local_->connection());
@@ -275,7 +278,8 @@ void Worker::Impl::StandBy() {
   Succeeded();
   const base::Duration state_age =
       local_listener_->connected() ? kStateAgeIdle : options_.loop_delay;
-  Wait(std::min({next_round, state_age, options_.global_wm_publish_period}));
+  Wait(std::min({std::chrono::duration_cast<base::Duration>(next_on_root_ - now), state_age,
+                 options_.global_wm_publish_period}));
 }
 
 void Worker::Impl::Process(const pgq::Batch& batch) {

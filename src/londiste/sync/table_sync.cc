@@ -165,8 +165,9 @@ void TableSync::Impl::LoadIfChanged(pg::Connection& target) {
   for (const auto& [name, copy] : copies_)
     if (copy->board().claimed()) claimed.insert(name);
   {
+    target.prepare("tables_signature", kSignature);
     pqxx::nontransaction tx(target);
-    const pqxx::row row = tx.exec_params1(kSignature, options_.queue);
+    const pqxx::row row = tx.exec_prepared1("tables_signature", options_.queue);
     const std::string tables = row[0].as<std::string>();
     reload_ = reload_ || tables != tables_signature_;
     tables_signature_ = tables;
