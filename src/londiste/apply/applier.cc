@@ -1,12 +1,19 @@
 #include "londiste/apply/applier.h"
 
+#include <spdlog/spdlog.h>
+
 #include <deque>
+#include <map>
 #include <utility>
+#include <vector>
 
 #include "londiste/apply/apply_error.h"
 #include "londiste/apply/missing_rows.h"
+#include "londiste/apply/net_effect.h"
+#include "londiste/apply/piece.h"
 #include "londiste/apply/plan_cache.h"
 #include "londiste/apply/row_event.h"
+#include "londiste/apply/set_writer.h"
 #include "londiste/apply/statement_text.h"
 #include "londiste/apply/stream_writer.h"
 
@@ -31,12 +38,17 @@ class Applier::Impl {
         options_(options),
         plans_(warn),
         missing_(warn),
-        writer_(std::make_unique<StreamWriter>(
+        sets_(target),
+        stream_(std::make_unique<StreamWriter>(
             target, options.pipeline_window,
             [this](std::int64_t tag, std::int64_t rows) { Done(tag, rows); })) {}
 
   void BeginBatch() {
-    Abort();
+    sets_.Committed();  // unless Abort was called
+    stream_->Abandon();
+    piece_.Clear();
+    in_flight_.clear();
+    raise_.reset();
     stats_ = {};
     if (plans_.plan_count() > kMaxPlans) forget_ = true;
     plans_.StartBatch();
@@ -49,19 +61,26 @@ class Applier::Impl {
       ++stats_.ignored;
       return;
     }
-    if (forget_) {
-      Flush();
-      plans_.Clear();
-      writer_->Forget();
-      forget_ = false;
+    if (forget_) ForgetNow();
+    CachedTable& table = plans_.Table(target->dest);
+    if (event.type_or_empty() == "R" || IsJsonTruncate(event)) {
+      Truncate(*target, table, event);
+      return;
     }
-    ApplyTo(*target, event);
-    RaiseMissingRow();
+    piece_.Add(event, table);
+    if (piece_.bytes() >= options_.piece_bytes || piece_.rows().size() >= options_.piece_rows)
+      Flush();
   }
 
   void Flush() {
-    WithErrors([this] { writer_->Flush(); });
+    if (piece_.empty()) return;
+    LoadShapes();
+    WriteSets();
+    for (const Piece::Row& row : piece_.rows())
+      if (row.table != nullptr) Stream(row);
+    WithErrors([this] { stream_->Flush(); });
     RaiseMissingRow();
+    piece_.Clear();
   }
 
   ApplyStats FinishBatch() {
@@ -71,7 +90,9 @@ class Applier::Impl {
   }
 
   void Abort() {
-    writer_->Abandon();
+    stream_->Abandon();
+    sets_.RolledBack();
+    piece_.Clear();
     in_flight_.clear();
     raise_.reset();
   }
@@ -86,39 +107,128 @@ class Applier::Impl {
     Operation operation;
   };
 
-  void ApplyTo(const TargetTable& target, const pgq::Event& event) {
-    CachedTable& table = plans_.Table(target.dest);
+  void ForgetNow() {
+    Flush();
+    plans_.Clear();
+    stream_->Forget();
+    sets_.Forget();
+    forget_ = false;
+  }
+
+  // jsontriga's truncate has the word in its data.
+  bool IsJsonTruncate(const pgq::Event& event) {
+    if (!event.type_or_empty().starts_with("{")) return false;
     try {
       row_.Decode(event.type_or_empty(), event.data_or_empty());
-    } catch (const base::Error& e) {
-      const std::string_view type = event.type_or_empty();
-      const char letter = type.starts_with("{") ? '?' : type.empty() ? '?' : type[0];
-      throw Describe(event, letter, target.dest, "", pg::SqlError(e.what(), {}, {}, {}, {}));
+    } catch (const base::Error&) {
+      return false;  // found again, and told, when it is written
     }
-    if (row_.operation() == Operation::kTruncate) {
-      Truncate(target, table, event);
-      return;
-    }
+    return row_.operation() == Operation::kTruncate;
+  }
+
+  void Decode(const Piece::Row& at) {
     try {
-      if (table.must_load()) {
-        Flush();
-        table.SetShape(LoadTableShape(target_, target.dest));
+      row_.Decode(at.event.type_or_empty(), at.event.data_or_empty());
+    } catch (const base::Error& e) {
+      const std::string_view type = at.event.type_or_empty();
+      const char letter = type.starts_with("{") || type.empty() ? '?' : type[0];
+      throw Describe(at.event, letter, at.table->name(), "",
+                     pg::SqlError(e.what(), {}, {}, {}, {}));
+    }
+  }
+
+  void LoadShapes() {
+    for (const Piece::Row& at : piece_.rows()) {
+      if (!at.table->must_load()) continue;
+      try {
+        at.table->SetShape(LoadTableShape(target_, at.table->name()));
+      } catch (const pg::SqlError& e) {
+        Decode(at);
+        throw Describe(at.event, OperationLetter(row_.operation()), at.table->name(),
+                       row_.KeyText(), e);
       }
+    }
+  }
+
+  // Rows written leave the piece.
+  void WriteSets() {
+    if (piece_.rows().size() < options_.set_rows) return;
+    std::map<CachedTable*, std::vector<Piece::Row*>> by_table;
+    for (Piece::Row& row : piece_.rows()) by_table[row.table].push_back(&row);
+    for (const auto& [table, rows] : by_table) {
+      if (rows.size() < options_.set_rows || table->shape().row_by_row || !table->MayTrySet())
+        continue;
+      if (!WriteSet(*table, rows)) table->SetFailed();
+    }
+  }
+
+  bool WriteSet(CachedTable& table, const std::vector<Piece::Row*>& rows) {
+    NetEffect net;
+    ApplyStats counts;
+    for (const Piece::Row* at : rows) {
+      Decode(*at);
+      if (row_.is_raw_sql() || row_.operation() == Operation::kTruncate) return false;
+      const RowPlan* plan = nullptr;
+      try {
+        plan = &plans_.PlanFor(table, row_);
+      } catch (const base::Error&) {
+        return false;  // found again, and told, by the stream
+      }
+      Count(row_.operation(), counts);
+      if (!plan->no_effect() && !net.Add(*plan, row_)) return false;
+    }
+    const std::string reason = sets_.Write(table.shape(), net);
+    if (!reason.empty()) {
+      ++stats_.sets_undone;
+      spdlog::debug("table \"{}\": {} events are written one by one, since as a set: {}",
+                    table.name().ToString(), rows.size(), reason);
+      return false;
+    }
+    stats_.inserted += counts.inserted;
+    stats_.updated += counts.updated;
+    stats_.deleted += counts.deleted;
+    stats_.in_sets += static_cast<std::int64_t>(rows.size());
+    table.SetWritten();
+    for (Piece::Row* at : rows) at->table = nullptr;
+    return true;
+  }
+
+  static void Count(Operation operation, ApplyStats& counts) {
+    switch (operation) {
+      case Operation::kInsert:
+        ++counts.inserted;
+        break;
+      case Operation::kUpdate:
+        ++counts.updated;
+        break;
+      case Operation::kDelete:
+        ++counts.deleted;
+        break;
+      case Operation::kTruncate:
+        break;
+    }
+  }
+
+  void Stream(const Piece::Row& at) {
+    Decode(at);
+    try {
       if (row_.is_raw_sql()) {
-        WriteFragment(table, event);
+        WriteFragment(*at.table, at.event);
       } else {
-        WriteRow(table, plans_.PlanFor(table, row_), event);
+        WriteRow(*at.table, plans_.PlanFor(*at.table, row_), at.event);
       }
+      RaiseMissingRow();
     } catch (const ApplyError&) {
       throw;
     } catch (const pg::PipelineError&) {
       throw;
     } catch (const pg::SqlError& e) {
-      throw Describe(event, OperationLetter(row_.operation()), target.dest, row_.KeyText(), e);
+      throw Describe(at.event, OperationLetter(row_.operation()), at.table->name(), row_.KeyText(),
+                     e);
     } catch (const base::Interrupted&) {
       throw;
     } catch (const base::Error& e) {
-      throw Describe(event, OperationLetter(row_.operation()), target.dest, row_.KeyText(),
+      throw Describe(at.event, OperationLetter(row_.operation()), at.table->name(), row_.KeyText(),
                      pg::SqlError(e.what(), {}, {}, {}, {}));
     }
   }
@@ -129,13 +239,13 @@ class Applier::Impl {
       return;
     }
     const std::int64_t tag = Enlist(table, event);
-    WithErrors([&] { writer_->Write(plan, row_, tag); });
+    WithErrors([&] { stream_->Write(plan, row_, tag); });
   }
 
   void WriteFragment(CachedTable& table, const pgq::Event& event) {
     const std::int64_t tag = Enlist(table, event);
     const std::string sql = FragmentText(table.shape(), row_.operation(), row_.raw_sql());
-    WithErrors([&] { writer_->WriteSql(sql, tag); });
+    WithErrors([&] { stream_->WriteSql(sql, tag); });
   }
 
   void Truncate(const TargetTable& target, CachedTable& table, const pgq::Event& event) {
@@ -143,13 +253,14 @@ class Applier::Impl {
       ++stats_.ignored;
       return;
     }
-    const std::int64_t tag = Enlist(table, event);
     // Other tables may lose their rows too, so nothing may move across it: flushed before and
     // after.
+    Flush();
+    row_.Decode("R", "");
+    const std::int64_t tag = Enlist(table, event);
     WithErrors([&] {
-      writer_->Flush();
-      writer_->WriteSql(TruncateText(target.dest), tag);
-      writer_->Flush();
+      stream_->WriteSql(TruncateText(target.dest), tag);
+      stream_->Flush();
     });
   }
 
@@ -249,7 +360,9 @@ class Applier::Impl {
   std::int64_t first_tag_ = 0;
   std::unique_ptr<ApplyError> raise_;
   bool forget_ = false;
-  std::unique_ptr<RowWriter> writer_;  // last: its callback uses the above
+  Piece piece_;
+  SetWriter sets_;
+  std::unique_ptr<StreamWriter> stream_;  // last: its callback uses the above
 };
 
 Applier::Applier(pg::Connection& target, TargetTables& tables, ApplyOptions options,

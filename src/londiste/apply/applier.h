@@ -1,10 +1,12 @@
-// Applies row events to tables of one database, inside the caller's transaction, in event order.
+// Applies row events to tables of one database, inside the caller's transaction, with the effect of
+// their order.
 //
-// fetch -> decode -> plan per table -> write. Decoding and planning know nothing of how rows are
-// written; a RowWriter does that. Today's writer is the ordered stream (prepared statements per
-// table, operation and column set in pipeline mode); a set-based one can stand beside it. One
-// thread, one connection; lives as long as the worker (its plans survive batches and are dropped
-// when a table's shape changes).
+// fetch -> collect a piece -> decode -> plan per table -> write. A piece of many events is written
+// table by table: where a table has many events and allows it, as a set (SetWriter: the net effect
+// with a few statements), else as an ordered stream (StreamWriter: prepared statements per table,
+// operation and column set in pipeline mode), and that is also what a set that fails falls back to.
+// One thread, one connection; lives as long as the worker (its plans survive batches and are
+// dropped when a table's shape changes).
 #pragma once
 
 #include <map>
@@ -39,11 +41,19 @@ enum class MissingRow { kWarn, kError, kIgnore };
 struct ApplyOptions {
   MissingRow missing_row = MissingRow::kWarn;
   int pipeline_window = 1000;
+  // Bytes of events kept before they are written, about.
+  std::size_t piece_bytes = 64 << 20;
+  std::size_t piece_rows = 200'000;
+  // A table with fewer events in a piece is written as a stream.
+  std::size_t set_rows = 300;
 };
 
 struct ApplyStats {
   std::int64_t events = 0, ignored = 0, inserted = 0, updated = 0, deleted = 0, truncated = 0,
                missing = 0;
+  std::int64_t in_sets = 0;      // events that were written as sets
+  std::int64_t sets_undone = 0;  // sets that failed and were written as a stream
+  friend bool operator==(const ApplyStats&, const ApplyStats&) = default;
 };
 
 class Applier {
@@ -59,10 +69,10 @@ class Applier {
 
   void BeginBatch(pqxx::transaction_base& tx);
   // REQUIRES: IsDataEvent(event). Throws ApplyError naming table, event id, key, SQLSTATE.
-  // Statements may still be under way when it returns.
+  // The event is copied; it may not be executed yet when it returns, so what is wrong with it may
+  // come out later.
   void Apply(const pgq::Event& event);
-  // Everything given so far has been executed (a barrier, and at the end of each chunk whose memory
-  // goes away).
+  // Everything given so far has been executed, a barrier.
   void Flush();
   // Flush, then the counts since BeginBatch.
   ApplyStats FinishBatch();

@@ -2,6 +2,7 @@
 // looked at again at its next use.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -25,6 +26,10 @@ class CachedTable {
   // Columns were missing here, or rows: an administrator may be repairing the table, so the next
   // batch looks again.
   void Doubt() { suspect_ = true; }
+  // Whether the next piece may be written as a set. After failures it may not for ever longer.
+  bool MayTrySet() { return set_pause_ == 0 || --set_pause_ == 0; }
+  void SetWritten() { set_failures_ = 0; }
+  void SetFailed() { set_pause_ = 1 << std::min(set_failures_++, 10); }
   void StartBatch() { doubtful_ = doubtful_ || suspect_, suspect_ = false; }
 
  private:
@@ -32,6 +37,7 @@ class CachedTable {
   pg::QualifiedName name_;
   std::shared_ptr<const TableShape> shape_;
   bool doubtful_ = false, suspect_ = false;
+  int set_failures_ = 0, set_pause_ = 0;
   struct Plan {
     RowPlan plan;
     bool complete = true;  // the table has all the event's columns

@@ -35,19 +35,33 @@ std::vector<PlannedColumn> PlanKeys(const TableShape& table, const RowEvent& row
   return keys;
 }
 
+// An insert needs no key; it is known where the trigger names it.
+std::vector<PlannedColumn> KeysIfKnown(const TableShape& table, const RowEvent& row) {
+  const auto places = LastPlaces(row);
+  std::vector<PlannedColumn> keys;
+  for (const std::string_view name : row.keys()) {
+    const auto place = places.find(name);
+    const TableColumn* column = table.Find(name);
+    if (place == places.end() || column == nullptr) return {};
+    keys.push_back({place->second, column, false});
+  }
+  return keys;
+}
+
 // Generated columns are the server's business on either side. An identity ALWAYS column takes a
 // given value in INSERT (overriding system value) but never in UPDATE.
 bool Writable(const TableColumn& column, Operation operation) {
   return !column.generated && !(operation == Operation::kUpdate && column.identity_always);
 }
 
-std::vector<PlannedColumn> PlanValues(const TableShape& table, const RowEvent& row) {
+std::vector<PlannedColumn> PlanValues(const TableShape& table, const RowEvent& row,
+                                      Operation operation) {
   const auto places = LastPlaces(row);
   std::vector<PlannedColumn> values;
   for (const TableColumn& column : table.columns) {
     const auto place = places.find(column.name);
-    if (place == places.end() || !Writable(column, row.operation())) continue;
-    if (row.operation() == Operation::kUpdate && IsKey(row, column.name)) continue;
+    if (place == places.end() || !Writable(column, operation)) continue;
+    if (operation == Operation::kUpdate && IsKey(row, column.name)) continue;
     values.push_back({place->second, &column, false});
   }
   return values;
@@ -76,7 +90,11 @@ RowPlan MakeRowPlan(std::int64_t id, std::shared_ptr<const TableShape> table, co
   plan.id = id;
   plan.operation = row.operation();
   if (plan.operation != Operation::kInsert) plan.keys = PlanKeys(*table, row);
-  if (plan.operation != Operation::kDelete) plan.values = PlanValues(*table, row);
+  if (plan.operation != Operation::kDelete) {
+    plan.values = PlanValues(*table, row, plan.operation);
+    plan.whole_row = PlanValues(*table, row, Operation::kInsert);
+  }
+  plan.row_keys = plan.operation == Operation::kInsert ? KeysIfKnown(*table, row) : plan.keys;
   plan.table = std::move(table);
   return plan;
 }

@@ -24,6 +24,9 @@ struct RowPlan {
   std::shared_ptr<const TableShape> table;  // shared by the table's plans
   std::vector<PlannedColumn> values;        // insert: the new row; update: the set list
   std::vector<PlannedColumn> keys;          // update, delete
+  // For writing many rows at once: the columns of the event that an insert of this row would store
+  // (insert, update), and its key (empty when the event does not tell or has it not).
+  std::vector<PlannedColumn> whole_row, row_keys;
   // An update that sets nothing (all its columns are key, generated, or not here).
   bool no_effect() const { return operation == Operation::kUpdate && values.empty(); }
 };

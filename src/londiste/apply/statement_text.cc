@@ -3,10 +3,6 @@
 namespace londiste::apply {
 namespace {
 
-std::string TableText(const TableShape& table) {
-  return (table.only ? "only " : "") + table.name.Quoted();
-}
-
 std::string Parameter(std::size_t number) { return "$" + std::to_string(number); }
 
 std::string InsertText(const RowPlan& plan) {
@@ -50,6 +46,10 @@ std::string UpdateText(const RowPlan& plan) {
 }
 
 }  // namespace
+
+std::string TableText(const TableShape& table) {
+  return (table.only ? "only " : "") + table.name.Quoted();
+}
 
 std::string StatementText(const RowPlan& plan) {
   switch (plan.operation) {

@@ -11,7 +11,18 @@ namespace {
 std::string ShapeQuery(const pg::QualifiedName& name) {
   return "select c.relkind = 'r', a.attname, pg_catalog.format_type(a.atttypid, -1), "
          "a.attgenerated <> '', a.attidentity = 'a', "
-         "a.atttypid not in (114, 142, 600, 601, 602, 603, 604, 628, 718, 1790, 2970, 4072, 5038) "
+         "a.atttypid not in (114, 142, 600, 601, 602, 603, 604, 628, 718, 1790, 2970, 4072, 5038), "
+         // bool, int8, int2, int4, text, oid, varchar, uuid and enums, not under a collation that
+         // takes different texts for equal.
+         "(a.atttypid in (16, 20, 21, 23, 25, 26, 1043, 2950) or exists (select 1 from "
+         "pg_catalog.pg_type t where t.oid = a.atttypid and t.typtype = 'e')) and not exists "
+         "(select 1 from pg_catalog.pg_collation l where l.oid = a.attcollation and not "
+         "l.collisdeterministic), "
+         "c.relkind not in ('r', 'p') or exists (select 1 from pg_catalog.pg_trigger g where "
+         "g.tgenabled in ('R', 'A') and not g.tgisinternal and (g.tgrelid = c.oid or g.tgrelid in "
+         "(select p.relid from pg_catalog.pg_partition_tree(c.oid) p))) or exists "
+         "(select 1 from pg_catalog.pg_rewrite r where r.ev_class = c.oid and r.ev_enabled in "
+         "('R', 'A')) "
          "from pg_catalog.pg_class c "
          "join pg_catalog.pg_namespace n on n.oid = c.relnamespace "
          "left join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not "
@@ -43,10 +54,11 @@ TableShape LoadTableShape(pg::Connection& connection, const pg::QualifiedName& n
   TableShape shape;
   shape.name = name;
   shape.only = is_true(0, 0);
+  shape.row_by_row = is_true(0, 7);
   for (int row = 0; row < PQntuples(rows); ++row) {
     if (PQgetisnull(rows, row, 1) != 0) continue;  // a table without columns
     shape.columns.push_back({PQgetvalue(rows, row, 1), PQgetvalue(rows, row, 2), is_true(row, 3),
-                             is_true(row, 4), is_true(row, 5)});
+                             is_true(row, 4), is_true(row, 5), is_true(row, 6)});
   }
   return shape;
 }

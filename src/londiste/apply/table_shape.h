@@ -16,6 +16,7 @@ struct TableColumn {
   bool generated = false;  // generated always as (...) stored: never written
   bool identity_always = false;
   bool has_equality = true;  // json, xml, point, ... are compared as text
+  bool foldable = false;     // equal values have equal text, whoever wrote them
   friend bool operator==(const TableColumn&, const TableColumn&) = default;
 };
 
@@ -23,6 +24,9 @@ struct TableShape {
   pg::QualifiedName name;
   bool only = true;  // an ordinary table: its children are tables of their own. Partitioned tables,
                      // views and foreign tables are written without ONLY
+  // Each row must come by itself and in order: enabled replica or always triggers, rules, a view, a
+  // foreign table.
+  bool row_by_row = false;
   std::vector<TableColumn> columns;
 
   // nullptr: there is no such column.

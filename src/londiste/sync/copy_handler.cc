@@ -37,7 +37,6 @@ void CopyHandler::Begin(const cascade::BatchContext&, pqxx::transaction_base& tx
 
 void CopyHandler::Apply(const cascade::BatchContext&, pqxx::transaction_base&,
                         std::span<const pgq::Event> events) {
-  applier_.Flush();  // the last call's events end here
   for (const pgq::Event& event : events)
     if (apply::Applier::IsDataEvent(event)) applier_.Apply(event);
 }

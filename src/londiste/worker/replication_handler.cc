@@ -89,7 +89,6 @@ void ReplicationHandler::Begin(const cascade::BatchContext&, pqxx::transaction_b
 
 void ReplicationHandler::Apply(const cascade::BatchContext& context, pqxx::transaction_base& tx,
                                std::span<const pgq::Event> events) {
-  applier_->Flush();  // the last call's events, which the target worked on while these were fetched
   for (const pgq::Event& event : events) {
     if (!apply::Applier::IsDataEvent(event))
       ApplyControl(context, tx, event);

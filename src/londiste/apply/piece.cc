@@ -1,0 +1,44 @@
+#include "londiste/apply/piece.h"
+
+#include <cstring>
+
+namespace londiste::apply {
+namespace {
+
+constexpr std::size_t kBlockSize = 256 * 1024;
+
+}  // namespace
+
+void Piece::Add(const pgq::Event& event, CachedTable& table) {
+  Row row{{}, &table};
+  row.event.id = event.id;
+  row.event.txid = event.txid;
+  row.event.type = Keep(event.type_or_empty());
+  row.event.data = Keep(event.data_or_empty());
+  rows_.push_back(row);
+  bytes_ += sizeof(Row) + row.event.type->size() + row.event.data->size();
+}
+
+std::string_view Piece::Keep(std::string_view text) {
+  if (text.empty()) return {};
+  if (text.size() > left_) {
+    left_ = std::max(kBlockSize, text.size());
+    blocks_.push_back(std::make_unique_for_overwrite<char[]>(left_));
+    next_ = blocks_.back().get();
+  }
+  std::memcpy(next_, text.data(), text.size());
+  const std::string_view kept(next_, text.size());
+  next_ += text.size();
+  left_ -= text.size();
+  return kept;
+}
+
+void Piece::Clear() {
+  rows_.clear();
+  blocks_.clear();
+  left_ = 0;
+  next_ = nullptr;
+  bytes_ = 0;
+}
+
+}  // namespace londiste::apply

@@ -1,0 +1,77 @@
+#include "londiste/apply/staging.h"
+
+#include "pg/quote.h"
+#include "pg/result.h"
+
+namespace londiste::apply {
+namespace {
+
+// Each is emptied at each commit.
+constexpr std::size_t kMostStages = 50;
+
+std::string Definition(const TableShape& table, const std::vector<const TableColumn*>& columns) {
+  std::string list;
+  for (std::size_t at = 0; at < columns.size(); ++at)
+    list +=
+        (at == 0 ? "" : ", ") + pg::QuoteIdent(columns[at]->name) + " as c" + std::to_string(at);
+  return " on commit delete rows as select " + list + " from " + table.name.Quoted() +
+         " with no data";
+}
+
+}  // namespace
+
+const std::string& Staging::Empty(const TableShape& table,
+                                  const std::vector<const TableColumn*>& columns) {
+  DropUnwanted();
+  const std::string definition = Definition(table, columns);
+  const auto found = stages_.find(definition);
+  if (found != stages_.end()) {
+    if (found->second.filled) pg::ExecNative(target_, "truncate " + found->second.name);
+    found->second.filled = true;
+    return found->second.name;
+  }
+  if (stages_.size() >= kMostStages) {
+    Forget();
+    DropUnwanted();
+  }
+  const std::string name = "pg_temp.londiste_stage_" + std::to_string(next_id_++);
+  pg::ExecNative(target_, "create temporary table " + name.substr(name.find('.') + 1) + definition);
+  return stages_.emplace(definition, Stage{name, false, false, true}).first->second.name;
+}
+
+void Staging::Released() {
+  for (auto& [definition, stage] : stages_) stage.released = true;
+}
+
+void Staging::Undone() {
+  std::erase_if(stages_, [](const auto& entry) { return !entry.second.released; });
+  for (auto& [definition, stage] : stages_) stage.filled = true;
+}
+
+void Staging::Committed() {
+  for (auto& [definition, stage] : stages_) {
+    stage.committed = stage.released;
+    stage.filled = false;
+  }
+}
+
+void Staging::RolledBack() {
+  std::erase_if(stages_, [](const auto& entry) { return !entry.second.committed; });
+  for (auto& [definition, stage] : stages_) stage.filled = false;
+}
+
+void Staging::Forget() {
+  for (const auto& [definition, stage] : stages_) unwanted_.push_back(stage.name);
+  stages_.clear();
+}
+
+// Those of a transaction that rolled back may be among them, or their owner's rights gone.
+void Staging::DropUnwanted() {
+  if (unwanted_.empty()) return;
+  std::string sql = "drop table if exists ";
+  for (const std::string& name : unwanted_) sql += (name == unwanted_.front() ? "" : ", ") + name;
+  pg::ExecNative(target_, sql);
+  unwanted_.clear();
+}
+
+}  // namespace londiste::apply
