@@ -56,6 +56,25 @@ std::string SameKey(const std::vector<const TableColumn*>& keys,
   return text;
 }
 
+bool HasIndexOn(const TableShape& table, const std::vector<const TableColumn*>& keys) {
+  std::vector<std::string> names;
+  for (const TableColumn* key : keys) names.push_back(key->name);
+  std::ranges::sort(names);
+  return std::ranges::find(table.unique_keys, names) != table.unique_keys.end();
+}
+
+// Few rows of a large table are looked up by its index, as they would be one by one. The planner
+// knows neither the staging table nor, often, what the changes so far have made of the target, and
+// would read the whole of it for a few hundred rows.
+std::string HowToJoin(const TableShape& table, const NetEffect& net, std::int64_t rows) {
+  constexpr double kFew = 0.1;
+  if (!HasIndexOn(table, net.keys())) return "";
+  if (table.rows > 0 && static_cast<double>(rows) > kFew * table.rows) return "";
+  return "set local enable_hashjoin = off; set local enable_mergejoin = off; ";
+}
+
+constexpr const char* kJoinAsUsual = "reset enable_hashjoin; reset enable_mergejoin; ";
+
 // Throws too when a row was not stored, as a trigger or a rule of another session may cause.
 template <class Each>
 void Copy(pg::Connection& target, const std::string& sql, std::int64_t expected, Each each) {
@@ -72,7 +91,7 @@ std::string SetWriter::Write(const TableShape& table, const NetEffect& net) {
   std::string reason;
   try {
     WriteAll(table, net);
-    pg::ExecNative(target_, "release savepoint " + savepoint);
+    pg::ExecNative(target_, kJoinAsUsual + ("release savepoint " + savepoint));
     staging_.Released();
     return "";
   } catch (const Surprise& e) {
@@ -117,8 +136,8 @@ void SetWriter::Delete(const TableShape& table, const NetEffect& net,
   });
   base::HitFailpoint(base::Failpoint::apply_set_staged);
   Expect("DELETE met", rows,
-         Execute(target_, "delete from " + TableText(table) + " t using " + stage + " s where " +
-                              SameKey(net.keys(), net.keys())));
+         Execute(target_, HowToJoin(table, net, rows) + "delete from " + TableText(table) +
+                              " t using " + stage + " s where " + SameKey(net.keys(), net.keys())));
 }
 
 void SetWriter::Update(const TableShape& table, const NetEffect& net,
@@ -136,8 +155,9 @@ void SetWriter::Update(const TableShape& table, const NetEffect& net,
        [&](auto write) { net.EachRow(Kind::kUpdate, write); });
   base::HitFailpoint(base::Failpoint::apply_set_staged);
   Expect("UPDATE met", counts.updates,
-         Execute(target_, "update " + TableText(table) + " t set " + set + " from " + stage +
-                              " s where " + SameKey(net.keys(), net.columns())));
+         Execute(target_, HowToJoin(table, net, counts.updates) + "update " + TableText(table) +
+                              " t set " + set + " from " + stage + " s where " +
+                              SameKey(net.keys(), net.columns())));
 }
 
 void SetWriter::Insert(const TableShape& table, const NetEffect& net,

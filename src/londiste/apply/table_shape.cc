@@ -1,5 +1,7 @@
 #include "londiste/apply/table_shape.h"
 
+#include <cstdlib>
+
 #include "pg/error.h"
 #include "pg/result.h"
 
@@ -22,7 +24,7 @@ std::string ShapeQuery(const pg::QualifiedName& name) {
          "g.tgenabled in ('R', 'A') and not g.tgisinternal and (g.tgrelid = c.oid or g.tgrelid in "
          "(select p.relid from pg_catalog.pg_partition_tree(c.oid) p))) or exists "
          "(select 1 from pg_catalog.pg_rewrite r where r.ev_class = c.oid and r.ev_enabled in "
-         "('R', 'A')) "
+         "('R', 'A')), c.reltuples "
          "from pg_catalog.pg_class c "
          "join pg_catalog.pg_namespace n on n.oid = c.relnamespace "
          "left join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not "
@@ -30,6 +32,32 @@ std::string ShapeQuery(const pg::QualifiedName& name) {
          "where n.nspname = " +
          pg::QuoteLiteral(name.schema) + " and c.relname = " + pg::QuoteLiteral(name.name) +
          " and c.relkind in ('r', 'p', 'v', 'f') order by a.attnum";
+}
+
+// A row for each index column, by index and name.
+std::string UniqueKeysQuery(const pg::QualifiedName& name) {
+  return "select i.indexrelid, a.attname from pg_catalog.pg_class c "
+         "join pg_catalog.pg_namespace n on n.oid = c.relnamespace "
+         "join pg_catalog.pg_index i on i.indrelid = c.oid and i.indisunique and i.indisvalid and "
+         "i.indpred is null and i.indexprs is null "
+         "join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum = any "
+         "((i.indkey::pg_catalog.int2[])[0:i.indnkeyatts - 1]) "
+         "where n.nspname = " +
+         pg::QuoteLiteral(name.schema) + " and c.relname = " + pg::QuoteLiteral(name.name) +
+         " order by i.indexrelid, a.attname collate \"C\"";
+}
+
+std::vector<std::vector<std::string>> LoadUniqueKeys(pg::Connection& connection,
+                                                     const pg::QualifiedName& name) {
+  const pg::ResultPtr rows = pg::ExecNative(connection, UniqueKeysQuery(name));
+  std::vector<std::vector<std::string>> keys;
+  std::string index;
+  for (int row = 0; row < PQntuples(rows.get()); ++row) {
+    if (keys.empty() || index != PQgetvalue(rows.get(), row, 0)) keys.emplace_back();
+    index = PQgetvalue(rows.get(), row, 0);
+    keys.back().emplace_back(PQgetvalue(rows.get(), row, 1));
+  }
+  return keys;
 }
 
 }  // namespace
@@ -55,6 +83,8 @@ TableShape LoadTableShape(pg::Connection& connection, const pg::QualifiedName& n
   shape.name = name;
   shape.only = is_true(0, 0);
   shape.row_by_row = is_true(0, 7);
+  shape.rows = std::strtod(PQgetvalue(rows, 0, 8), nullptr);
+  shape.unique_keys = LoadUniqueKeys(connection, name);
   for (int row = 0; row < PQntuples(rows); ++row) {
     if (PQgetisnull(rows, row, 1) != 0) continue;  // a table without columns
     shape.columns.push_back({PQgetvalue(rows, row, 1), PQgetvalue(rows, row, 2), is_true(row, 3),

@@ -27,11 +27,18 @@ struct TableShape {
   // Each row must come by itself and in order: enabled replica or always triggers, rules, a view, a
   // foreign table.
   bool row_by_row = false;
+  double rows = -1;  // as the planner last heard; -1: never
+  // Column lists of its unique indexes, each sorted by name.
+  std::vector<std::vector<std::string>> unique_keys;
   std::vector<TableColumn> columns;
 
   // nullptr: there is no such column.
   const TableColumn* Find(std::string_view column) const;
-  friend bool operator==(const TableShape&, const TableShape&) = default;
+  // `rows` changes all the time and makes no other shape.
+  friend bool operator==(const TableShape& a, const TableShape& b) {
+    return a.name == b.name && a.only == b.only && a.row_by_row == b.row_by_row &&
+           a.unique_keys == b.unique_keys && a.columns == b.columns;
+  }
 };
 
 // Reads the catalog on the session. Throws pg::SqlError (42P01) when there is no such table.
