@@ -27,7 +27,11 @@ struct BatchSize {
   std::optional<std::string> min_lag;  // interval text
   std::optional<int> min_count;
   std::optional<std::string> min_interval;  // interval text
+  // Where none of the above is set: what waits is joined into one batch of about so many events at
+  // most; never waits for more to come.
+  std::optional<int> join_count;
   bool enlarged() const { return min_count || min_interval; }
+  bool joins() const { return join_count && !enlarged() && !min_lag; }
 };
 
 // In a transaction of its own, committed. nullopt: no batch yet. Throws pqxx::sql_error.

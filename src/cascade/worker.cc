@@ -173,7 +173,8 @@ void Worker::Impl::Round() {
   ConnectProvider();
   pgq::BatchSize size = handler_.BeforeNextBatch(local_->node(), *completed_, local_->connection());
   if (local_->node().type == NodeType::kBranch)
-    size = {.min_lag = size.min_lag, .min_count = {}, .min_interval = {}};
+    size = {.min_lag = size.min_lag, .min_count = {}, .min_interval = {}, .join_count = {}};
+  if (!busy_) size.join_count.reset();  // nothing waits, most likely
   const std::optional<pgq::Batch> batch = provider_->NextBatch(size);
   if (batch) {
     base::HitFailpoint(base::Failpoint::batch_after_next_batch);

@@ -189,6 +189,15 @@ std::vector<Setting> WorkerSettings() {
        .minimum = 0,
        .help = "Join ticks into one batch until it has this many events; 0: one tick, one batch.",
        .reloadable = true},
+      {.name = "batch_join_events",
+       .type = Type::kInt,
+       .default_value = "100000",
+       .minimum = 0,
+       .maximum = 100000000,
+       .help =
+           "Leaf nodes that are behind join the ticks that wait into one batch of about this many "
+           "events, without waiting for more; 0: one tick, one batch.",
+       .reloadable = true},
       {.name = "pgq_batch_collect_interval",
        .help = "Join ticks into one batch that spans this interval, e.g. 1 minute.",
        .reloadable = true},

@@ -28,10 +28,27 @@ std::string TextOrEmpty(const pqxx::field& field) {
   return field.is_null() ? std::string() : std::string(field.c_str());
 }
 
+// As many as there are, `most` at most: next_batch_custom then takes the newest tick, or one that
+// ends a batch of `most`.
+std::string WaitingEvents(const std::string& queue, const std::string& consumer, int most) {
+  return "(select nullif(greatest(least(newest.tick_event_seq - last.tick_event_seq, " +
+         std::to_string(most) +
+         "), 0), 0)::int4 from pgq.subscription s"
+         " join pgq.queue q on q.queue_id = s.sub_queue"
+         " join pgq.consumer c on c.co_id = s.sub_consumer"
+         " join pgq.tick last on last.tick_queue = s.sub_queue and last.tick_id = s.sub_last_tick"
+         " cross join lateral (select t.tick_event_seq from pgq.tick t where t.tick_queue ="
+         " s.sub_queue order by t.tick_queue desc, t.tick_id desc limit 1) newest"
+         " where q.queue_name = " +
+         pg::QuoteLiteral(queue) + " and c.co_name = " + pg::QuoteLiteral(consumer) + ")";
+}
+
 std::string NextBatchCall(const std::string& queue, const std::string& consumer,
                           const BatchSize& size) {
   return std::string("select ") + kBatchColumns + " from pgq.next_batch_custom(" +
-         pg::QuoteLiteral(queue) + ", " + pg::QuoteLiteral(consumer) + ", " + SizeArguments(size) +
+         pg::QuoteLiteral(queue) + ", " + pg::QuoteLiteral(consumer) + ", " +
+         (size.joins() ? "null, " + WaitingEvents(queue, consumer, *size.join_count) + ", null"
+                       : SizeArguments(size)) +
          ")";
 }
 

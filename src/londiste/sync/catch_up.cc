@@ -65,7 +65,8 @@ void CatchUp::Run() {
 }
 
 std::optional<pgq::Batch> CatchUp::NextLargeBatch() {
-  const pgq::BatchSize large{.min_lag = {}, .min_count = 10'000, .min_interval = "2 seconds"};
+  const pgq::BatchSize large{
+      .min_lag = {}, .min_count = 10'000, .min_interval = "2 seconds", .join_count = {}};
   auto batch = pgq::NextBatch(sessions_.source, job_.options.queue, consumer_, large);
   if (!batch) batch = pgq::NextBatch(sessions_.source, job_.options.queue, consumer_);
   return batch;

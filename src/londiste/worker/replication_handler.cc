@@ -64,7 +64,10 @@ pgq::BatchSize ReplicationHandler::BeforeNextBatch(const cascade::NodeInfo& node
     spdlog::info("{}", *line);
   const sync::TableSync::Permit permit = table_sync_.BeforeNextBatch(node, completed, target);
   if (!permit.one_tick_batches) return options_.batch_size;
-  return {.min_lag = options_.batch_size.min_lag, .min_count = {}, .min_interval = {}};
+  return {.min_lag = options_.batch_size.min_lag,
+          .min_count = {},
+          .min_interval = {},
+          .join_count = {}};
 }
 
 base::Duration ReplicationHandler::OnRoot(const cascade::NodeInfo& node, pg::Connection& target) {

@@ -44,6 +44,8 @@ ReplicationOptions ReadReplication(const config::Settings& settings) {
   options.apply.missing_row = ParseMissingRow(settings.text("missing_row"));
   if (const long events = settings.integer("pgq_batch_collect_events"); events > 0)
     options.batch_size.min_count = static_cast<int>(events);
+  if (const long events = settings.integer("batch_join_events"); events > 0)
+    options.batch_size.join_count = static_cast<int>(events);
   options.batch_size.min_interval = UnlessEmpty(settings.text("pgq_batch_collect_interval"));
   options.batch_size.min_lag = UnlessEmpty(settings.text("pgq_keep_lag"));
   options.local_only = settings.boolean("local_only");

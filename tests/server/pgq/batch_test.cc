@@ -149,6 +149,48 @@ TEST_F(BatchTest, LargerBatchesOnRequest) {
   EXPECT_GE(batch->tick_event_seq - batch->prev_tick_event_seq, 35);
 }
 
+TEST_F(BatchTest, WhatWaitsIsJoinedAndNothingIsWaitedFor) {
+  admin_->Exec("select pgq.set_queue_config('q', 'ticker_max_count', '1')");
+  for (int tick = 0; tick < 5; ++tick) {
+    InsertEvents(10);
+    admin_->Exec("select pgq.ticker('q')");
+  }
+  pgq::BatchSize size;
+  size.join_count = 15;
+  const auto some = pgq::NextBatch(*connection_, "q", "c", size);
+  ASSERT_TRUE(some);
+  EXPECT_GE(some->tick_event_seq - some->prev_tick_event_seq, 15);
+  EXPECT_LT(some->tick_event_seq - some->prev_tick_event_seq, 30);
+  size.join_count = 1000;
+  const auto rest = pgq::FinishAndNextBatch(*connection_, some->id, "q", "c", size);
+  ASSERT_TRUE(rest);
+  EXPECT_EQ(std::to_string(rest->tick.value()), admin_->Value("select max(tick_id) from pgq.tick"));
+  EXPECT_FALSE(pgq::FinishAndNextBatch(*connection_, rest->id, "q", "c", size));
+  // One event is enough.
+  InsertEvents(1);
+  admin_->Exec("select pgq.ticker('q')");
+  EXPECT_TRUE(pgq::NextBatch(*connection_, "q", "c", size));
+}
+
+TEST_F(BatchTest, JoiningHeedsTheLagAndExplicitSizes) {
+  admin_->Exec("select pgq.set_queue_config('q', 'ticker_max_count', '1')");
+  for (int tick = 0; tick < 3; ++tick) {
+    InsertEvents(10);
+    admin_->Exec("select pgq.ticker('q')");
+  }
+  admin_->Exec("update pgq.tick set tick_time = tick_time - interval '1 hour' where tick_id < 3");
+  pgq::BatchSize size;
+  size.join_count = 1000;
+  size.min_lag = "10 minutes";
+  const auto old = pgq::NextBatch(*connection_, "q", "c", size);
+  ASSERT_TRUE(old);  // the newest tick is too young, and an older one is not
+  EXPECT_EQ(old->tick.value(), 2);
+  pgq::FinishBatch(*connection_, old->id);
+  size.min_lag.reset();
+  size.min_count = 1'000'000;
+  EXPECT_FALSE(pgq::NextBatch(*connection_, "q", "c", size));
+}
+
 TEST_F(BatchTest, UnknownConsumerIsAnError) {
   EXPECT_THROW(pgq::NextBatch(*connection_, "q", "nobody's"), pqxx::sql_error);
   EXPECT_EQ(PQtransactionStatus(connection_->native()), PQTRANS_IDLE);
