@@ -6,9 +6,14 @@
 // xmax is kept as `wait_txid`, and the queue is ticked again as older transactions end, until a
 // tick's xmin has reached it.
 //
+// The event's transaction mostly ends within a millisecond, so when one is open the first look
+// waits that long for it: a tick too early costs each consumer an empty batch, and the second one
+// comes only after those.
+//
 // Limits per queue: a distance between ticks; a longer one while the oldest transaction that was
 // open at the newest tick is still open, as such ticks mostly deliver nothing; and on average no
-// more than kTicksPerSecond, since every tick is a row in pgq.tick until rotation.
+// more than `max_rate` a second, since every tick is a row in pgq.tick until rotation and a batch
+// for each consumer.
 #pragma once
 
 #include <cstdint>
@@ -42,8 +47,9 @@ class DemandPolicy {
  public:
   using Time = base::Clock::time_point;
 
-  static constexpr double kTicksPerSecond = 25;
-  static constexpr double kBurst = 100;
+  // After a pause this many seconds' worth of ticks may come faster.
+  static constexpr double kBurstSeconds = 4;
+  static constexpr base::Duration kCommitTime{2};
   static constexpr base::Duration kLongestBrake{50};
   static constexpr base::Duration kLongestRetick{1000};
 
@@ -53,14 +59,19 @@ class DemandPolicy {
     std::optional<std::int64_t> wait_txid;
   };
 
-  void SetPeriods(base::Duration active_poll, base::Duration retick_period) {
-    active_poll_ = active_poll;
-    retick_period_ = retick_period;
-  }
+  struct Pace {
+    base::Duration active_poll{5};
+    base::Duration retick_period{50};
+    double max_rate = 40;  // ticks a second, of each queue
+  };
+  void SetPace(const Pace& pace) { pace_ = pace; }
 
-  // The queues to tick now. `oldest_txid`: xmin of the snapshot that `queues` was read with. Each
-  // request is answered by Record().
-  std::vector<Request> Decide(const std::vector<QueueTicks>& queues, std::int64_t oldest_txid,
+  // Of the snapshot that the queues were read with; equal when no transaction was open.
+  struct Snapshot {
+    std::int64_t xmin = 0, xmax = 0;
+  };
+  // The queues to tick now. Each request is answered by Record().
+  std::vector<Request> Decide(const std::vector<QueueTicks>& queues, const Snapshot& snapshot,
                               Time now);
   void Record(const Request& request, const DemandAnswer& answer, Time now);
 
@@ -73,18 +84,19 @@ class DemandPolicy {
   struct Memory {
     std::int64_t tick_event_seq = 0;
     std::optional<std::int64_t> wait_txid;
+    Time moved_at{};  // the sequence was first seen above the newest tick's
     Time last_tick{};
-    double tokens = kBurst;
+    double tokens = 0;
     Time tokens_at{};
     Time blocked_until{};
     base::Duration block{0};
     bool braked = false;
   };
-  void Observe(const QueueTicks& queue, Memory& memory, bool is_new);
+  static void Observe(const QueueTicks& queue, Memory& memory, bool is_new, Time now);
   Time NotBefore(Memory& memory, bool oldest_ended, Time now) const;
+  base::Duration NextBlock(const Memory& memory) const;
 
-  base::Duration active_poll_{5};
-  base::Duration retick_period_{50};
+  Pace pace_;
   std::map<int, Memory> queues_;
   bool pending_ = false;
   std::optional<Time> next_attempt_;

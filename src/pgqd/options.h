@@ -27,6 +27,7 @@ struct Options {
   base::Duration active_poll{5};
   base::Duration idle_poll{150};
   base::Duration retick_period{50};
+  double max_rate = 40;  // ticks on demand a second, of each queue
 };
 
 // Throws base::ConfigError when base_connstr is no connection string.

@@ -134,6 +134,14 @@ std::vector<Setting> DemandSettings() {
                "more often "
                "than this.",
        .reloadable = true},
+      {.name = "ticker_max_rate",
+       .type = Type::kInt,
+       .default_value = "40",
+       .minimum = 1,
+       .maximum = 1000,
+       .help = "On demand: ticks a second of each queue, at most on average. Each is a row in "
+               "pgq.tick until the queue's next rotation and a batch for each consumer.",
+       .reloadable = true},
   };
 }
 

@@ -106,7 +106,7 @@ Ticking::Time Ticking::NextDemandPoll() const {
 void Ticking::PollDemand(Time now) {
   // Taken before the query: what moves it meanwhile is looked at next time.
   polled_lsn_ = view_.trusted ? std::optional(view_.lsn) : std::nullopt;
-  policy_.SetPeriods(options_->active_poll, options_->retick_period);
+  policy_.SetPace({options_->active_poll, options_->retick_period, options_->max_rate});
   const std::optional<TickingSession::State> state = DemandState();
   if (!state) return;
   demand_queues_ = state->queues.size();
@@ -114,8 +114,7 @@ void Ticking::PollDemand(Time now) {
   for (const QueueTicks& queue : state->queues)
     if (queue.tick_id) newest[queue.queue_id] = *queue.tick_id;
   bool ticked = false;
-  for (const DemandPolicy::Request& request :
-       policy_.Decide(state->queues, state->oldest_txid, now)) {
+  for (const DemandPolicy::Request& request : policy_.Decide(state->queues, state->snapshot, now)) {
     base::HitFailpoint(base::Failpoint::pgqd_before_tick);
     const DemandAnswer answer = TickOnDemand(request);
     policy_.Record(request, answer, Clock::now());
@@ -131,6 +130,7 @@ void Ticking::PollDemand(Time now) {
                      ? options_->active_poll
                      : std::clamp(poll_period_ * 2, options_->active_poll, options_->idle_poll);
   next_poll_ = Clock::now() + poll_period_;
+  if (const auto held_back = policy_.next_attempt()) next_poll_ = std::min(next_poll_, *held_back);
 }
 
 // Nothing: it cannot be had, for a queue in a bad state perhaps, and the ordinary ticker has to do.

@@ -12,7 +12,8 @@ namespace {
 
 constexpr const char* kDemandState =
     "select s.queue_name, s.queue_id, s.event_seq, s.last_tick_id, s.tick_event_seq, s.tick_xmin,"
-    " s.tick_xmax, pg_catalog.txid_snapshot_xmin(pg_catalog.txid_current_snapshot())"
+    " s.tick_xmax, pg_catalog.txid_snapshot_xmin(pg_catalog.txid_current_snapshot()),"
+    " pg_catalog.txid_snapshot_xmax(pg_catalog.txid_current_snapshot())"
     " from pgq.ticker_demand_state() s order by s.queue_name";
 constexpr const char* kTickAll =
     "select pgq.ticker(), (select count(*) from pgq.queue where not queue_external_ticker and not "
@@ -145,7 +146,7 @@ TickingSession::State TickingSession::DemandState() {
     queue.tick_event_seq = number(row[4]);
     queue.tick_xmin = number(row[5]);
     queue.tick_xmax = number(row[6]);
-    state.oldest_txid = number(row[7]);
+    state.snapshot = {number(row[7]), number(row[8])};
     state.queues.push_back(std::move(queue));
   }
   return state;

@@ -57,7 +57,7 @@ class TickingSession {
 
   struct State {
     std::vector<QueueTicks> queues;
-    std::int64_t oldest_txid = 0;
+    DemandPolicy::Snapshot snapshot;
   };
   State DemandState();
   DemandAnswer TickOnDemand(const DemandPolicy::Request& request);
