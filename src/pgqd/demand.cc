@@ -40,8 +40,17 @@ DemandPolicy::Time DemandPolicy::NotBefore(Memory& memory, bool oldest_ended, Ti
   return not_before;
 }
 
+bool DemandPolicy::AsksForWriters(const std::vector<QueueTicks>& queues) const {
+  return std::any_of(queues.begin(), queues.end(), [&](const QueueTicks& queue) {
+    if (!queue.tick_id || queue.event_seq <= queue.tick_event_seq) return false;
+    const auto known = queues_.find(queue.queue_id);
+    return known == queues_.end() || known->second.moved_at == Time{};
+  });
+}
+
 std::vector<DemandPolicy::Request> DemandPolicy::Decide(const std::vector<QueueTicks>& queues,
-                                                        const Snapshot& snapshot, Time now) {
+                                                        std::int64_t oldest_txid, bool writers_open,
+                                                        Time now) {
   std::vector<Request> requests;
   std::map<int, Memory> known;
   pending_ = false;
@@ -58,8 +67,8 @@ std::vector<DemandPolicy::Request> DemandPolicy::Decide(const std::vector<QueueT
     Observe(queue, memory, is_new, now);
     if (queue.event_seq <= queue.tick_event_seq && !memory.wait_txid) continue;
     pending_ = true;
-    Time not_before = NotBefore(memory, snapshot.xmin > queue.tick_xmin, now);
-    if (memory.moved_at != Time{} && snapshot.xmin < snapshot.xmax)
+    Time not_before = NotBefore(memory, oldest_txid > queue.tick_xmin, now);
+    if (memory.moved_at != Time{} && writers_open)
       not_before = std::max(not_before, memory.moved_at + kCommitTime);
     if (now >= not_before) {
       requests.push_back({queue.name, queue.queue_id, memory.wait_txid});

@@ -66,13 +66,12 @@ class DemandPolicy {
   };
   void SetPace(const Pace& pace) { pace_ = pace; }
 
-  // Of the snapshot that the queues were read with; equal when no transaction was open.
-  struct Snapshot {
-    std::int64_t xmin = 0, xmax = 0;
-  };
-  // The queues to tick now. Each request is answered by Record().
-  std::vector<Request> Decide(const std::vector<QueueTicks>& queues, const Snapshot& snapshot,
-                              Time now);
+  // Whether Decide() would make use of its `writers_open`: some queue was not seen to move before.
+  bool AsksForWriters(const std::vector<QueueTicks>& queues) const;
+  // The queues to tick now. `oldest_txid`: xmin of the snapshot that `queues` was read with.
+  // `writers_open`: some transaction that writes is open. Each request is answered by Record().
+  std::vector<Request> Decide(const std::vector<QueueTicks>& queues, std::int64_t oldest_txid,
+                              bool writers_open, Time now);
   void Record(const Request& request, const DemandAnswer& answer, Time now);
 
   // Some queue has events that no tick covers yet, or waits for open transactions.

@@ -114,7 +114,9 @@ void Ticking::PollDemand(Time now) {
   for (const QueueTicks& queue : state->queues)
     if (queue.tick_id) newest[queue.queue_id] = *queue.tick_id;
   bool ticked = false;
-  for (const DemandPolicy::Request& request : policy_.Decide(state->queues, state->snapshot, now)) {
+  const bool writers_open = policy_.AsksForWriters(state->queues) && WritersOpen();
+  for (const DemandPolicy::Request& request :
+       policy_.Decide(state->queues, state->oldest_txid, writers_open, now)) {
     base::HitFailpoint(base::Failpoint::pgqd_before_tick);
     const DemandAnswer answer = TickOnDemand(request);
     policy_.Record(request, answer, Clock::now());
@@ -125,12 +127,20 @@ void Ticking::PollDemand(Time now) {
     ++common_.statistics.ticks;
   }
   NoticeTicks(newest);
-  if (ticked) seat_.NoteActivity();
-  poll_period_ = ticked || policy_.next_attempt()
-                     ? options_->active_poll
-                     : std::clamp(poll_period_ * 2, options_->active_poll, options_->idle_poll);
-  next_poll_ = Clock::now() + poll_period_;
+  if (ticked) {
+    seat_.NoteActivity();
+    last_demand_ = Clock::now();
+  }
+  next_poll_ = Clock::now() + PollPeriod();
   if (const auto held_back = policy_.next_attempt()) next_poll_ = std::min(next_poll_, *held_back);
+}
+
+// WAL that other work writes makes this thread look in vain, so it looks less often the longer the
+// last event is ago: late by an eighth of that pause at most.
+base::Duration Ticking::PollPeriod() const {
+  if (policy_.next_attempt()) return options_->active_poll;
+  const auto pause = std::chrono::duration_cast<base::Duration>(Clock::now() - last_demand_);
+  return std::clamp(pause / 8, options_->active_poll, options_->idle_poll);
 }
 
 // Nothing: it cannot be had, for a queue in a bad state perhaps, and the ordinary ticker has to do.
@@ -148,6 +158,19 @@ std::optional<TickingSession::State> Ticking::DemandState() {
                kWithoutDemand);
     no_demand_until_ = Clock::now() + kWithoutDemand;
     return std::nullopt;
+  }
+}
+
+bool Ticking::WritersOpen() {
+  try {
+    return session_.WritersOpen();
+  } catch (...) {
+    // It makes a tick come at a better moment; the site may have its reasons not to tell.
+    const pg::Failure failure = pg::DescribeCurrentFailure(&around_.interrupt);
+    if (failure.kind != pg::FailureKind::kSql) throw;
+    spdlog::debug("{}: looking for open transactions: {}", DatabaseText(database_),
+                  failure.message);
+    return false;
   }
 }
 

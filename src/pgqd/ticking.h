@@ -45,7 +45,9 @@ class Ticking {
   void TickOrdinary(Time now);
   long TickEach();
   void PollDemand(Time now);
+  base::Duration PollPeriod() const;
   std::optional<TickingSession::State> DemandState();
+  bool WritersOpen();
   DemandAnswer TickOnDemand(const DemandPolicy::Request& request);
   void NoticeTicks(const TickingSession::TickIds& newest);
   void Notify(const TickingSession::TickIds& ticks);
@@ -65,7 +67,7 @@ class Ticking {
   TickingSession::TickIds notified_;
   std::optional<std::uint64_t> polled_lsn_;
   Time next_poll_{};
-  base::Duration poll_period_{0};
+  Time last_demand_{};  // the newest tick on demand made here
   std::size_t demand_queues_ = 0;
   bool other_queues_ = true;
   Time next_retry_check_{};

@@ -12,12 +12,16 @@ namespace {
 
 constexpr const char* kDemandState =
     "select s.queue_name, s.queue_id, s.event_seq, s.last_tick_id, s.tick_event_seq, s.tick_xmin,"
-    " s.tick_xmax, pg_catalog.txid_snapshot_xmin(pg_catalog.txid_current_snapshot()),"
-    " pg_catalog.txid_snapshot_xmax(pg_catalog.txid_current_snapshot())"
+    " s.tick_xmax, pg_catalog.txid_snapshot_xmin(pg_catalog.txid_current_snapshot())"
     " from pgq.ticker_demand_state() s order by s.queue_name";
 constexpr const char* kTickAll =
     "select pgq.ticker(), (select count(*) from pgq.queue where not queue_external_ticker and not "
     "queue_ticker_paused)";
+// The newest transaction is not in anybody's snapshot, so it takes the list of sessions. A role
+// that may not see what others do sees none open.
+constexpr const char* kWritersOpen =
+    "select exists (select from pg_catalog.pg_stat_get_activity(null) a"
+    " where a.backend_xid is not null and a.pid <> pg_catalog.pg_backend_pid())";
 
 }  // namespace
 
@@ -90,6 +94,7 @@ void TickingSession::Prepare() {
   if (pooled_) return;
   if (on_demand_) {
     connection_.prepare("demand_state", kDemandState);
+    connection_.prepare("writers_open", kWritersOpen);
     connection_.prepare("on_demand", "select tick_id, braked from pgq.ticker_on_demand($1, $2)");
   }
   connection_.prepare("tick_all", kTickAll);
@@ -146,10 +151,17 @@ TickingSession::State TickingSession::DemandState() {
     queue.tick_event_seq = number(row[4]);
     queue.tick_xmin = number(row[5]);
     queue.tick_xmax = number(row[6]);
-    state.snapshot = {number(row[7]), number(row[8])};
+    state.oldest_txid = number(row[7]);
     state.queues.push_back(std::move(queue));
   }
   return state;
+}
+
+bool TickingSession::WritersOpen() {
+  if (pooled_) return Exec(kWritersOpen)[0][0].as<bool>();
+  spdlog::trace("{} {}", DatabaseText(database_), kWritersOpen);
+  pqxx::nontransaction statement(connection_);
+  return statement.exec_prepared("writers_open")[0][0].as<bool>();
 }
 
 DemandAnswer TickingSession::TickOnDemand(const DemandPolicy::Request& request) {

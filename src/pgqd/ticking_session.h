@@ -57,9 +57,11 @@ class TickingSession {
 
   struct State {
     std::vector<QueueTicks> queues;
-    DemandPolicy::Snapshot snapshot;
+    std::int64_t oldest_txid = 0;
   };
   State DemandState();
+  // Whether some other session of the server has a transaction open that writes.
+  bool WritersOpen();
   DemandAnswer TickOnDemand(const DemandPolicy::Request& request);
 
   // Queue id -> newest tick of each queue that a ticker ticks.

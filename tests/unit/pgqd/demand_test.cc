@@ -19,13 +19,13 @@ QueueTicks Queue(std::int64_t event_seq, std::int64_t tick_id, std::int64_t seq,
   return {"q", 1, event_seq, tick_id, seq, xmin, xmax};
 }
 
-DemandPolicy::Snapshot NoneOpen(std::int64_t next_txid) { return {next_txid, next_txid}; }
+constexpr bool kNoneOpen = false, kOneOpen = true;
 
 class DemandPolicyTest : public testing::Test {
  protected:
   // Decides and answers each request with a tick.
   std::size_t TicksMade(const QueueTicks& queue, std::int64_t oldest_txid) {
-    const auto requests = policy_.Decide({queue}, NoneOpen(oldest_txid), now_);
+    const auto requests = policy_.Decide({queue}, oldest_txid, kNoneOpen, now_);
     for (const auto& request : requests)
       policy_.Record(request, {queue.tick_id.value_or(0) + 1, false}, now_);
     return requests.size();
@@ -36,13 +36,13 @@ class DemandPolicyTest : public testing::Test {
 };
 
 TEST_F(DemandPolicyTest, LeavesAnIdleQueueAlone) {
-  EXPECT_THAT(policy_.Decide({Queue(5, 1, 5, 100, 100)}, NoneOpen(100), now_), IsEmpty());
+  EXPECT_THAT(policy_.Decide({Queue(5, 1, 5, 100, 100)}, 100, kNoneOpen, now_), IsEmpty());
   EXPECT_FALSE(policy_.pending());
   EXPECT_FALSE(policy_.next_attempt());
 }
 
 TEST_F(DemandPolicyTest, TicksWhenTheSequenceMoved) {
-  const auto requests = policy_.Decide({Queue(6, 1, 5, 100, 100)}, NoneOpen(101), now_);
+  const auto requests = policy_.Decide({Queue(6, 1, 5, 100, 100)}, 101, kNoneOpen, now_);
   ASSERT_THAT(requests, SizeIs(1));
   EXPECT_EQ(requests[0].queue, "q");
   EXPECT_FALSE(requests[0].wait_txid) << "nothing was open at the newest tick";
@@ -52,7 +52,7 @@ TEST_F(DemandPolicyTest, LeavesTheFirstTickToTheOrdinaryTicker) {
   QueueTicks queue;
   queue.name = "new";
   queue.queue_id = 3;
-  EXPECT_THAT(policy_.Decide({queue}, NoneOpen(100), now_), IsEmpty());
+  EXPECT_THAT(policy_.Decide({queue}, 100, kNoneOpen, now_), IsEmpty());
   EXPECT_TRUE(policy_.pending()) << "so that the ordinary ticker is called";
 }
 
@@ -61,42 +61,42 @@ TEST_F(DemandPolicyTest, WaitsForTransactionsThatWereOpenAtTheTick) {
   // The tick that followed saw transaction 100 open.
   const QueueTicks after = Queue(6, 2, 6, 100, 103);
   now_ += 5ms;
-  EXPECT_THAT(policy_.Decide({after}, NoneOpen(100), now_), IsEmpty());
+  EXPECT_THAT(policy_.Decide({after}, 100, kNoneOpen, now_), IsEmpty());
   EXPECT_TRUE(policy_.pending());
   ASSERT_TRUE(policy_.next_attempt());
   EXPECT_EQ(*policy_.next_attempt(), now_ + 45ms)
       << "another of them may end although the oldest goes on";
   // It ended: the queue is ticked at once.
   now_ += 5ms;
-  const auto requests = policy_.Decide({after}, NoneOpen(103), now_);
+  const auto requests = policy_.Decide({after}, 103, kNoneOpen, now_);
   ASSERT_THAT(requests, SizeIs(1));
   EXPECT_EQ(requests[0].wait_txid, 103);
   policy_.Record(requests[0], {3, false}, now_);
   // All are in.
   now_ += 100ms;
-  EXPECT_THAT(policy_.Decide({Queue(6, 3, 6, 103, 103)}, NoneOpen(104), now_), IsEmpty());
+  EXPECT_THAT(policy_.Decide({Queue(6, 3, 6, 103, 103)}, 104, kNoneOpen, now_), IsEmpty());
   EXPECT_FALSE(policy_.pending());
 }
 
 TEST_F(DemandPolicyTest, WaitsAfterTicksOfOthersToo) {
-  ASSERT_THAT(policy_.Decide({Queue(5, 1, 5, 100, 100)}, NoneOpen(100), now_), IsEmpty());
+  ASSERT_THAT(policy_.Decide({Queue(5, 1, 5, 100, 100)}, 100, kNoneOpen, now_), IsEmpty());
   // Another ticker moved the sequence while transaction 100 was open.
-  const auto requests = policy_.Decide({Queue(6, 2, 6, 100, 105)}, NoneOpen(105), now_);
+  const auto requests = policy_.Decide({Queue(6, 2, 6, 100, 105)}, 105, kNoneOpen, now_);
   ASSERT_THAT(requests, SizeIs(1));
   EXPECT_EQ(requests[0].wait_txid, 105);
 }
 
 TEST_F(DemandPolicyTest, ANewPgqdWaitsForWhatWasOpen) {
-  const auto requests = policy_.Decide({Queue(6, 2, 6, 100, 105)}, NoneOpen(101), now_);
+  const auto requests = policy_.Decide({Queue(6, 2, 6, 100, 105)}, 101, kNoneOpen, now_);
   ASSERT_THAT(requests, SizeIs(1));
   EXPECT_EQ(requests[0].wait_txid, 105);
 }
 
 TEST_F(DemandPolicyTest, DoesNotForgetToWaitWhenLaterTicksMoveNothing) {
-  ASSERT_THAT(policy_.Decide({Queue(6, 2, 6, 100, 105)}, NoneOpen(100), now_), SizeIs(1));
+  ASSERT_THAT(policy_.Decide({Queue(6, 2, 6, 100, 105)}, 100, kNoneOpen, now_), SizeIs(1));
   now_ += 1s;
   // An idle tick by the ordinary ticker, with transaction 100 still open and 110 new.
-  const auto requests = policy_.Decide({Queue(6, 3, 6, 100, 111)}, NoneOpen(100), now_);
+  const auto requests = policy_.Decide({Queue(6, 3, 6, 100, 111)}, 100, kNoneOpen, now_);
   ASSERT_THAT(requests, SizeIs(1));
   EXPECT_EQ(requests[0].wait_txid, 105);
 }
@@ -125,7 +125,7 @@ TEST_F(DemandPolicyTest, BacksOffWhileConsumersAreBusy) {
   int asked = 0;
   for (int ms = 0; ms < 1000; ++ms, now_ += 1ms) {
     for (const auto& request :
-         policy_.Decide({Queue(6, 1, 5, 100, 100)}, NoneOpen(101 + ms), now_)) {
+         policy_.Decide({Queue(6, 1, 5, 100, 100)}, 101 + ms, kNoneOpen, now_)) {
       policy_.Record(request, {std::nullopt, true}, now_);
       ++asked;
       EXPECT_TRUE(policy_.next_attempt())
@@ -140,28 +140,32 @@ TEST_F(DemandPolicyTest, AsksSeldomForTransactionsThatStayOpenForHours) {
   const QueueTicks queue = Queue(6, 2, 6, 100, 105);
   int asked = 0;
   for (int ms = 0; ms < 60'000; ms += 5, now_ += 5ms) {
-    for (const auto& request : policy_.Decide({queue}, NoneOpen(100), now_)) {
+    for (const auto& request : policy_.Decide({queue}, 100, kNoneOpen, now_)) {
       policy_.Record(request, {std::nullopt, false}, now_);
       ++asked;
     }
   }
   EXPECT_LE(asked, 70);
-  EXPECT_THAT(policy_.Decide({queue}, NoneOpen(101), now_), SizeIs(1))
+  EXPECT_THAT(policy_.Decide({queue}, 101, kNoneOpen, now_), SizeIs(1))
       << "and at once when the oldest ended";
 }
 
 TEST_F(DemandPolicyTest, WaitsAMomentForATransactionThatIsOpen) {
   const QueueTicks queue = Queue(6, 1, 5, 100, 100);
-  EXPECT_THAT(policy_.Decide({queue}, {100, 101}, now_), IsEmpty());
+  EXPECT_FALSE(policy_.AsksForWriters({Queue(5, 1, 5, 100, 100)})) << "it costs a query";
+  EXPECT_TRUE(policy_.AsksForWriters({queue}));
+  EXPECT_THAT(policy_.Decide({queue}, 100, kOneOpen, now_), IsEmpty());
   ASSERT_TRUE(policy_.next_attempt());
   EXPECT_EQ(*policy_.next_attempt(), now_ + DemandPolicy::kCommitTime);
+  EXPECT_FALSE(policy_.AsksForWriters({queue})) << "once is enough";
   now_ += 1ms;
-  EXPECT_THAT(policy_.Decide({queue}, {100, 101}, now_), IsEmpty());
-  EXPECT_THAT(policy_.Decide({queue}, NoneOpen(101), now_), SizeIs(1)) << "it ended";
+  EXPECT_THAT(policy_.Decide({queue}, 100, kOneOpen, now_), IsEmpty());
+  EXPECT_THAT(policy_.Decide({queue}, 101, kNoneOpen, now_), SizeIs(1)) << "it ended";
   now_ += 1ms;
   EXPECT_EQ(TicksMade(queue, 101), 1u) << "no longer than that";
   now_ += 1s;
-  EXPECT_THAT(policy_.Decide({Queue(9, 2, 6, 101, 101)}, {103, 104}, now_), IsEmpty())
+  EXPECT_TRUE(policy_.AsksForWriters({Queue(9, 2, 6, 101, 101)}));
+  EXPECT_THAT(policy_.Decide({Queue(9, 2, 6, 101, 101)}, 103, kOneOpen, now_), IsEmpty())
       << "and again for the next";
 }
 
@@ -170,10 +174,10 @@ TEST_F(DemandPolicyTest, QueuesAreIndependentAndDroppedOnesForgotten) {
   second.name = "r";
   second.queue_id = 2;
   second.event_seq = second.tick_event_seq;
-  const auto requests = policy_.Decide({first, second}, NoneOpen(101), now_);
+  const auto requests = policy_.Decide({first, second}, 101, kNoneOpen, now_);
   ASSERT_THAT(requests, SizeIs(1));
   EXPECT_EQ(requests[0].queue_id, 1);
-  EXPECT_THAT(policy_.Decide({}, NoneOpen(101), now_), IsEmpty());
+  EXPECT_THAT(policy_.Decide({}, 101, kNoneOpen, now_), IsEmpty());
   EXPECT_FALSE(policy_.pending());
 }
 
