@@ -7,6 +7,7 @@ namespace bench {
 namespace {
 
 constexpr const char* kQueue = "bench";
+constexpr const char* kMaxCount = "500";  // ticker_max_count of a new queue
 
 std::string NodeName(int node) { return "node" + std::to_string(node + 1); }
 
@@ -97,14 +98,14 @@ void Ours::StartApply() { StartWorker(site_.last()); }
 void Ours::StartBacklog() {
   StopProcess(tickers_[0]);
   site_.provider().Exec(std::string("select pgq.set_queue_config('") + kQueue +
-                        "', 'ticker_max_count', '1')");
+                        "', 'ticker_max_count', '1')");  // any event is enough for pgq.ticker()
 }
 
 void Ours::EndBatch() { site_.provider().Exec(std::string("select pgq.ticker('") + kQueue + "')"); }
 
 void Ours::EndBacklog() {
   site_.provider().Exec(std::string("select pgq.set_queue_config('") + kQueue +
-                        "', 'ticker_max_count', null)");
+                        "', 'ticker_max_count', '" + kMaxCount + "')");
   StartTicker(0);
 }
 
