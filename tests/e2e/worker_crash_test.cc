@@ -60,5 +60,31 @@ INSTANTIATE_TEST_SUITE_P(AtEachStep, WorkerCrash, testing::ValuesIn(kCrashes),
                            return std::string(crash.param.node_type) + "_" + crash.param.failpoint;
                          });
 
+// Many events at a time are written as sets.
+class SetCrash : public WorkerStory, public testing::WithParamInterface<const char*> {};
+
+TEST_P(SetCrash, LosesNothingAndRepeatsNothing) {
+  StartRoot();
+  const auto node = AddLeaf();
+  node->sql().Exec("drop trigger note_row on t");  // it would have each row come by itself
+  root_->sql().Exec("insert into t select n, 'row' from generate_series(1, 1000) n");
+  EXPECT_TRUE(BecomesEqual(*node));
+  for (int round = 1; round <= 2; ++round) {
+    EXPECT_EQ(node->StopWorker(), 0);
+    root_->sql().Exec(
+        "begin; insert into t select max(id) + n, 'new' from t, generate_series(1, 700) n group by "
+        "n; update t set v = v || '+' where id % 2 = 0; delete from t where id % 7 = 0; commit");
+    node->StartWorker({{"SKYTOOLS_FAILPOINT", std::string(GetParam()) + "=kill"}});
+    EXPECT_EQ(node->worker().Wait(30s), 128 + 9);
+    node->StartWorker();
+    EXPECT_TRUE(BecomesEqual(*node));
+  }
+  EXPECT_EQ(node->StopWorker(), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(AtEachStep, SetCrash,
+                         testing::Values("apply_set_staged", "apply_set_before_insert"),
+                         [](const auto& crash) { return std::string(crash.param); });
+
 }  // namespace
 }  // namespace e2e
