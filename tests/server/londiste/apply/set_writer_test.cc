@@ -1,0 +1,216 @@
+// Many events of one table at a time: written as a set, or in order where that is not possible.
+#include <gmock/gmock.h>
+
+#include "server/londiste/apply/apply_fixture.h"
+
+namespace {
+
+using londiste::apply::ApplyStats;
+using londiste::apply::MissingRow;
+using testing::HasSubstr;
+
+class SetWriterTest : public ApplyTest {
+ protected:
+  void SetUp() override {
+    options_.set_rows = 2;
+    ApplyTest::SetUp();
+  }
+  void CreateT(const std::string& more = "") {
+    admin().Exec("create table t (id int primary key, txt text" + more + ")");
+  }
+  void Fill(int rows) {
+    admin().Exec("insert into t (id, txt) select n, 'old' from generate_series(1, " +
+                 std::to_string(rows) + ") n");
+  }
+};
+
+TEST_F(SetWriterTest, NetEffectOfEachKind) {
+  CreateT();
+  Fill(4);
+  Event("U:id", "id=1&txt=a");
+  Event("U:id", "id=1&txt=b");    // the last one counts
+  Event("D:id", "id=2&txt=old");  // gone
+  Event("D:id", "id=3&txt=old");
+  Event("I:id", "id=3&txt=again");  // replaced
+  Event("I:id", "id=5&txt=new");
+  Event("U:id", "id=5&txt=new%09tab%5c");  // one insert
+  Event("I:id", "id=6&txt=brief");
+  Event("D:id", "id=6&txt=brief");  // nothing
+  Event("U:id", "id=4&txt");        // NULL
+  const ApplyStats stats = Apply();
+  EXPECT_EQ(Rows(), "1|b\n3|again\n4|\\N\n5|new\ttab\\\n");
+  EXPECT_EQ(stats.in_sets, 10);
+  EXPECT_EQ(stats.sets_undone, 0);
+  EXPECT_EQ(stats.inserted, 3);
+  EXPECT_EQ(stats.updated, 4);
+  EXPECT_EQ(stats.deleted, 3);
+}
+
+TEST_F(SetWriterTest, SeveralBatchesUseTheSameStagingTables) {
+  CreateT();
+  Fill(9);
+  for (int batch = 0; batch < 4; ++batch) {
+    Event("U:id", "id=1&txt=" + std::to_string(batch));
+    Event("D:id", "id=" + std::to_string(batch + 2) + "&txt");
+    EXPECT_EQ(Apply().in_sets, 2);
+  }
+  EXPECT_EQ(pg::ExecAutocommit(*connection_,
+                               "select count(*) from pg_class where relname like "
+                               "'londiste_stage%'")[0][0]
+                .as<int>(),
+            2);
+  EXPECT_EQ(admin().Value("select txt from t where id = 1"), "3");
+}
+
+TEST_F(SetWriterTest, StagingTablesOfARolledBackBatchAreMadeAgain) {
+  CreateT();
+  Fill(3);
+  options_.missing_row = MissingRow::kError;
+  MakeApplier();
+  Event("U:id", "id=1&txt=a");
+  Event("U:id", "id=2&txt=a");
+  admin().Exec("create table other (id int primary key)");
+  Event("D:id", "id=99", "public.other");
+  EXPECT_THAT(ApplyFails(), HasSubstr("no such row"));
+  Event("U:id", "id=1&txt=b");
+  Event("U:id", "id=2&txt=b");
+  EXPECT_EQ(Apply().in_sets, 2);
+  EXPECT_EQ(Rows(), "1|b\n2|b\n3|old\n");
+}
+
+TEST_F(SetWriterTest, SeveralPiecesInOneBatch) {
+  CreateT();
+  options_.piece_rows = 3;
+  MakeApplier();
+  for (int id = 1; id <= 10; ++id) Event("I:id", "id=" + std::to_string(id) + "&txt=x");
+  for (int id = 1; id <= 10; ++id) Event("U:id", "id=" + std::to_string(id) + "&txt=y");
+  for (int id = 1; id <= 8; ++id) Event("D:id", "id=" + std::to_string(id) + "&txt");
+  const ApplyStats stats = Apply();
+  EXPECT_EQ(Rows(), "9|y\n10|y\n");
+  EXPECT_GT(stats.in_sets, 20);
+}
+
+TEST_F(SetWriterTest, SwappedUniqueValuesComeOutRight) {
+  CreateT(", unique (txt)");
+  admin().Exec("insert into t values (1, 'a'), (2, 'b')");
+  Event("U:id", "id=1&txt");
+  Event("U:id", "id=2&txt=a");
+  Event("U:id", "id=1&txt=b");
+  const ApplyStats stats = Apply();
+  EXPECT_EQ(Rows(), "1|b\n2|a\n");
+  EXPECT_EQ(stats.updated, 3);
+}
+
+TEST_F(SetWriterTest, AMissingRowIsNamedAsInOrder) {
+  CreateT();
+  Fill(3);
+  Event("U:id", "id=1&txt=a");
+  Event("U:id", "id=9&txt=a");
+  Event("D:id", "id=2&txt");
+  const ApplyStats stats = Apply();
+  EXPECT_EQ(stats.sets_undone, 1);
+  EXPECT_EQ(stats.missing, 1);
+  EXPECT_EQ(stats.updated, 1);
+  ASSERT_EQ(warnings_.size(), 1U);
+  EXPECT_THAT(warnings_[0],
+              HasSubstr("event 102 (U): table \"public.t\" has no row with key (id=9)"));
+  EXPECT_EQ(Rows(), "1|a\n3|old\n");
+}
+
+TEST_F(SetWriterTest, AFailureNamesTheEvent) {
+  CreateT(", check (txt <> 'bad')");
+  Event("I:id", "id=1&txt=good");
+  Event("I:id", "id=2&txt=bad");
+  Event("I:id", "id=3&txt=good");
+  EXPECT_THAT(ApplyFails(),
+              HasSubstr("could not apply event 102 (I) to table \"public.t\", key (id=2)"));
+  EXPECT_EQ(sqlstate_, "23514");
+  EXPECT_EQ(Rows(), "");
+}
+
+TEST_F(SetWriterTest, ARowThatCameAndWentMustNotHaveBeenThere) {
+  CreateT();
+  Fill(1);
+  Event("I:id", "id=1&txt=x");
+  Event("D:id", "id=1&txt=x");
+  EXPECT_THAT(ApplyFails(), HasSubstr("could not apply event 101 (I)"));
+  EXPECT_EQ(sqlstate_, "23505");
+}
+
+TEST_F(SetWriterTest, ReplicaTriggersSeeEachEvent) {
+  CreateT();
+  admin().Exec(
+      "create table seen (n serial, op text, txt text); create function note() returns trigger "
+      "language plpgsql as $$ begin insert into public.seen (op, txt) values (tg_op, new.txt); "
+      "return null; end $$; create trigger note after insert or update on t for each row execute "
+      "function note(); alter table t enable always trigger note");
+  Event("I:id", "id=1&txt=a");
+  Event("U:id", "id=1&txt=b");
+  Event("U:id", "id=1&txt=c");
+  EXPECT_EQ(Apply().in_sets, 0);
+  EXPECT_EQ(Rows("seen"), "1|INSERT|a\n2|UPDATE|b\n3|UPDATE|c\n");
+}
+
+TEST_F(SetWriterTest, KeysThatCanBeSpelledInTwoWaysGoInOrder) {
+  admin().Exec("create table t (id numeric primary key, txt text)");
+  Event("I:id", "id=1.0&txt=a");
+  Event("U:id", "id=1.00&txt=b");
+  const ApplyStats stats = Apply();
+  EXPECT_EQ(stats.in_sets, 0);
+  EXPECT_EQ(Rows(), "1.0|b\n");
+}
+
+TEST_F(SetWriterTest, AChangedTableIsSeenAfterForgetPlans) {
+  CreateT();
+  Fill(3);
+  Event("U:id", "id=1&txt=1");
+  Event("U:id", "id=2&txt=2");
+  EXPECT_EQ(Apply().in_sets, 2);
+  admin().Exec("alter table t alter txt type int using 0, add more text");
+  applier_->ForgetPlans();
+  Event("U:id", "id=1&txt=10&more=x");
+  Event("I:id", "id=4&txt=40&more=y");
+  EXPECT_EQ(Apply().in_sets, 2);
+  EXPECT_EQ(Rows(), "1|10|x\n2|0|\\N\n3|0|\\N\n4|40|y\n");
+}
+
+TEST_F(SetWriterTest, WithoutTheRightToMakeTemporaryTablesItGoesInOrder) {
+  CreateT();
+  Fill(2);
+  const std::string database = admin().Value("select current_database()");
+  admin().Exec("revoke temporary on database " + pg::QuoteIdent(database) +
+               " from public; create role no_temp; grant all on t to no_temp");
+  pg::ExecAutocommit(*connection_, "set role no_temp");
+  Event("U:id", "id=1&txt=a");
+  Event("U:id", "id=2&txt=b");
+  const ApplyStats stats = Apply();
+  EXPECT_EQ(stats.sets_undone, 1);
+  EXPECT_EQ(stats.updated, 2);
+  EXPECT_EQ(Rows(), "1|a\n2|b\n");
+  pg::ExecAutocommit(*connection_, "reset role");
+  admin().Exec("revoke all on t from no_temp; drop role no_temp");
+}
+
+TEST_F(SetWriterTest, UnchangedIndexedColumnsMakeNoIndexEntries) {
+  admin().Exec("create table t (id int primary key, txt text, note text) with (fillfactor = 40)");
+  admin().Exec("create index on t (txt)");
+  admin().Exec("insert into t select n, 'same', 'old' from generate_series(1, 50) n");
+  for (int id = 1; id <= 50; ++id) Event("U:id", "id=" + std::to_string(id) + "&txt=same&note=new");
+  EXPECT_EQ(Apply().in_sets, 50);
+  pg::ExecAutocommit(*connection_, "select pg_stat_force_next_flush()");
+  EXPECT_EQ(admin().Value("select n_tup_upd || '/' || n_tup_hot_upd from pg_stat_user_tables where "
+                          "relname = 't'"),
+            "50/50");
+}
+
+TEST_F(SetWriterTest, IdentityAndGeneratedColumns) {
+  admin().Exec(
+      "create table t (id int primary key, n int generated always as identity, g text generated "
+      "always as ('g' || id) stored)");
+  Event("I:id", "id=1&n=7&g=whatever");
+  Event("I:id", "id=2&n=8&g=whatever");
+  EXPECT_EQ(Apply().in_sets, 2);
+  EXPECT_EQ(Rows(), "1|7|g1\n2|8|g2\n");
+}
+
+}  // namespace
