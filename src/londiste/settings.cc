@@ -25,8 +25,6 @@ constexpr auto kWithoutEffect = std::to_array<std::string_view>({
     "exception_quiet",
     "exception_grace",
     "exception_reset",
-    "threaded_copy_tables",
-    "threaded_copy_pool_size",
     "compare_sql",
     "compare_fmt",
     "handler_modules",
@@ -164,7 +162,39 @@ std::vector<Setting> WorkerSettings() {
        .default_value = "1",
        .minimum = 1,
        .maximum = 100,
-       .help = "Tables that are copied at the same time.",
+       .help = "Tables that are copied at the same time; one that is read in ranges counts as many "
+               "as it has sessions.",
+       .reloadable = true},
+      {.name = "threaded_copy_tables",
+       .type = Type::kList,
+       .help =
+           "Tables (patterns with * and ?) that several sessions copy at the same time, a range "
+           "of pages each. Not one transaction: readers here see a part of the rows, without "
+           "indexes, until the copy is done.",
+       .reloadable = true},
+      {.name = "threaded_copy_pool_size",
+       .type = Type::kInt,
+       .default_value = "4",
+       .minimum = 1,
+       .maximum = 100,
+       .help = "Sessions on either side that copy such a table, and then build its indexes. 1: no "
+               "table is copied in ranges.",
+       .reloadable = true},
+      {.name = "threaded_copy_min_size",
+       .type = Type::kSize,
+       .default_value = "1 GiB",
+       .minimum = 0,
+       .help =
+           "A table of at least this size on the provider that is empty here is copied in ranges "
+           "as well; 0: only those in threaded_copy_tables.",
+       .reloadable = true},
+      {.name = "copy_index_memory",
+       .type = Type::kSize,
+       .default_value = "256 MiB",
+       .minimum = 1048576,
+       .help =
+           "Memory for building the indexes of a copied table (maintenance_work_mem), shared by "
+           "the sessions that build them.",
        .reloadable = true},
       {.name = "local_only",
        .type = Type::kBool,

@@ -1,9 +1,17 @@
--- londiste.table_info_trigger(): before a local table is forgotten, its triggers are dropped; also when the whole node goes.
+-- londiste.table_info_trigger(): before a local table is forgotten, its triggers are dropped, and what a copy had taken away comes back; also when the
+-- whole node goes.
 create or replace function londiste.table_info_trigger()
 returns trigger as $$
+declare
+    dest    text := coalesce(OLD.dest_table, OLD.table_name);
 begin
     if OLD.local then
         perform londiste.drop_table_triggers(OLD.queue_name, OLD.table_name);
+        if OLD.dropped_ddl is not null and londiste.find_table_oid(dest) is not null then
+            -- The half copied rows would not satisfy it.
+            execute 'truncate only ' || londiste.quote_fqname(dest);
+            execute OLD.dropped_ddl;
+        end if;
     end if;
     return OLD;
 end;

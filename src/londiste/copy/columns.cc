@@ -42,6 +42,8 @@ std::string QuotedList(const std::vector<std::string>& names) {
   return list;
 }
 
+std::string To(bool binary) { return binary ? " to stdout with (format binary)" : " to stdout"; }
+
 }  // namespace
 
 Relation ReadRelation(pqxx::transaction_base& tx, const pg::QualifiedName& name,
@@ -89,10 +91,14 @@ ColumnPlan MatchColumns(const Relation& source, const Relation& target) {
 
 std::string ColumnPlan::CopyOutSql(const Relation& source) const {
   const std::string list = QuotedList(columns);
-  const std::string to = binary ? " to stdout with (format binary)" : " to stdout";
-  if (!needs_query) return "copy " + source.name.Quoted() + " (" + list + ")" + to;
+  if (!needs_query) return "copy " + source.name.Quoted() + " (" + list + ")" + To(binary);
   return "copy (select " + list + " from " + (source.kind == 'r' ? "only " : "") +
-         source.name.Quoted() + ")" + to;
+         source.name.Quoted() + ")" + To(binary);
+}
+
+std::string ColumnPlan::CopyOutSql(const Relation& source, const PageRange& range) const {
+  return "copy (select " + QuotedList(columns) + " from only " + source.name.Quoted() + " where " +
+         range.Condition() + ")" + To(binary);
 }
 
 std::string ColumnPlan::CopyInSql(const Relation& target, bool freeze) const {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "londiste/copy/page_ranges.h"
 #include "pg/connection.h"
 #include "pg/quote.h"
 
@@ -30,6 +31,7 @@ struct ColumnPlan {
   std::vector<std::string> columns;                   // in the source's order
   std::vector<std::string> only_source, only_target;  // to warn of
   std::string CopyOutSql(const Relation& source) const;
+  std::string CopyOutSql(const Relation& source, const PageRange& range) const;
   // `freeze`: the table was emptied in the same transaction.
   std::string CopyInSql(const Relation& target, bool freeze) const;
   bool needs_query =

@@ -3,16 +3,14 @@
 #include "base/failpoint.h"
 #include "londiste/copy/columns.h"
 #include "londiste/copy/fkeys.h"
+#include "londiste/copy/index_memory.h"
+#include "londiste/copy/range_copy.h"
+#include "londiste/copy/source_snapshot.h"
 #include "londiste/copy/table_structure.h"
 #include "pg/copy.h"
 
 namespace londiste::copy {
 namespace {
-
-using SourceTransaction = pqxx::transaction<pqxx::repeatable_read, pqxx::read_only>;
-
-constexpr std::int64_t kLargeCopy =
-    32 << 20;  // bytes; below it the server's own memory for index builds is enough
 
 std::string Names(const std::vector<std::string>& names) {
   std::string list;
@@ -23,63 +21,114 @@ std::string Names(const std::vector<std::string>& names) {
 // One run of CopyTable.
 class TableCopy {
  public:
-  TableCopy(pg::Connection& source, pg::Connection& target, const CopyRequest& request,
-            CopyObserver& observer)
-      : source_(source), target_(target), request_(request), observer_(observer) {}
+  TableCopy(const CopySessions& sessions, const CopyRequest& request, CopyObserver& observer,
+            CopyStates& states)
+      : sessions_(sessions), request_(request), observer_(observer), states_(states) {}
 
-  CopyResult Run(
-      const std::function<void(pqxx::transaction_base&, const pgq::Snapshot&)>& save_state) {
-    pqxx::work tx(target_);
-    const Relation dest = ReadRelation(tx, request_.dest, "this node's database");
-    Lock(tx, dest);
+  CopyResult Run() {
+    size_ = MeasureSource(sessions_.source, request_.source);
+    pqxx::work tx(sessions_.target);
+    dest_ = ReadRelation(tx, request_.dest, "this node's database");
+    Lock(tx);
+    const bool in_ranges = WantsRanges(tx);
+    observer_.Expect(size_.rows, size_.bytes, in_ranges ? request_.ranges.sessions : 1);
     const TableStructure structure = TableStructure::Read(tx, request_.dest);
     structure.Drop(tx);
     if (!request_.skip_truncate)
-      tx.exec0(std::string("truncate ") + (dest.kind == 'r' ? "only " : "") +
+      tx.exec0(std::string("truncate ") + (dest_.kind == 'r' ? "only " : "") +
                request_.dest.Quoted());
-    base::HitFailpoint(base::Failpoint::copy_after_drop_indexes);
-    Relay(dest);
-    base::HitFailpoint(base::Failpoint::copy_after_data);
-    Rebuild(tx, structure);
-    save_state(tx, result_.snapshot);
-    base::HitFailpoint(base::Failpoint::copy_before_commit);
-    tx.commit();
+    if (in_ranges) {
+      CopyInRanges(tx, structure);
+    } else {
+      CopyWhole(tx, structure);
+    }
     return result_;
   }
 
  private:
-  void Lock(pqxx::transaction_base& tx, const Relation& dest) {
+  void Lock(pqxx::transaction_base& tx) {
     observer_.Phase("waiting for lock");
-    tx.exec0(std::string("lock table ") + (dest.kind == 'r' ? "only " : "") +
+    tx.exec0(std::string("lock table ") + (dest_.kind == 'r' ? "only " : "") +
              request_.dest.Quoted() + " in access exclusive mode");
     DropFkeysInside(tx, request_.dest);
   }
 
+  // Without being asked for, only where nothing can be lost by it and nobody misses the rows: into
+  // an empty table, or one that a copy in ranges has left.
+  bool WantsRanges(pqxx::transaction_base& tx) const {
+    const RangeOptions& options = request_.ranges;
+    if (options.sessions < 2 || request_.skip_truncate || !size_.readable_by_range ||
+        dest_.kind != 'r')
+      return false;
+    if (options.Names(request_.table)) return true;
+    if (options.min_bytes == 0 || size_.bytes < options.min_bytes) return false;
+    return request_.dropped_ddl ||
+           !tx.exec1("select exists (select 1 from only " + request_.dest.Quoted() + ")")[0]
+                .as<bool>();
+  }
+
+  void CopyWhole(pqxx::work& tx, const TableStructure& structure) {
+    base::HitFailpoint(base::Failpoint::copy_after_drop_indexes);
+    Relay();
+    base::HitFailpoint(base::Failpoint::copy_after_data);
+    Rebuild(tx, structure);
+    states_.RowsCopied(tx, result_.snapshot, CopyStates::Structure::kComplete);
+    base::HitFailpoint(base::Failpoint::copy_before_commit);
+    tx.commit();
+  }
+
   // The source's transaction ends as soon as the rows are read, however long the indexes take.
-  void Relay(const Relation& dest) {
+  void Relay() {
     observer_.Phase("copying");
-    SourceTransaction tx(source_);
-    // Rows that a policy hides must fail the copy, not be missing; and names of types' values must
-    // come qualified.
-    tx.exec0("set local row_security = off");
-    tx.exec0("set local search_path = ''");
-    result_.snapshot =
-        pgq::Snapshot::Parse(tx.exec1("select txid_current_snapshot()")[0].as<std::string>());
-    const Relation from = ReadRelation(tx, request_.source, "the provider's database");
-    const ColumnPlan plan = MatchColumns(from, dest);
+    SourceSnapshot source(sessions_.source, request_.source, size_);
+    result_.snapshot = source.Read();
+    const Relation from = source.ReadTable(request_.source);
+    const ColumnPlan plan = MatchColumns(from, dest_);
     WarnOfColumns(plan);
     // Freezing wants the table to be new or emptied in this very transaction.
-    const bool freeze = !request_.skip_truncate && dest.kind == 'r';
+    const bool freeze = !request_.skip_truncate && dest_.kind == 'r';
     const pg::CopyCounters counters =
-        pg::RelayCopy(source_, plan.CopyOutSql(from), target_, plan.CopyInSql(dest, freeze),
-                      [&](const pg::CopyCounters& now) {
+        pg::RelayCopy(sessions_.source, plan.CopyOutSql(from), sessions_.target,
+                      plan.CopyInSql(dest_, freeze), [&](const pg::CopyCounters& now) {
                         observer_.Progress(now.rows, now.bytes);
                         base::HitFailpoint(base::Failpoint::copy_mid_data);
                       });
-    tx.commit();
+    source.End();
     result_.rows = counters.rows;
     result_.bytes = counters.bytes;
     observer_.Progress(result_.rows, result_.bytes);
+  }
+
+  void CopyInRanges(pqxx::work& tx, const TableStructure& structure) {
+    DroppedStructure missing = DroppedStructure::Parse(request_.dropped_ddl.value_or(""));
+    missing.Add(structure.Statements());
+    states_.StructureDropped(tx, missing);
+    base::HitFailpoint(base::Failpoint::copy_after_drop_indexes);
+    tx.commit();
+    base::HitFailpoint(base::Failpoint::copy_after_structure_stored);
+    RelayRanges();
+    base::HitFailpoint(base::Failpoint::copy_after_data);
+    pqxx::work last(sessions_.target);
+    states_.RowsCopied(last, result_.snapshot, CopyStates::Structure::kMissing);
+    base::HitFailpoint(base::Failpoint::copy_before_commit);
+    last.commit();
+    result_.structure_missing = true;
+  }
+
+  void RelayRanges() {
+    observer_.Phase("copying");
+    SourceSnapshot source(sessions_.source, request_.source, size_);
+    result_.snapshot = source.Read();
+    const Relation from = source.ReadTable(request_.source);
+    const ColumnPlan plan = MatchColumns(from, dest_);
+    WarnOfColumns(plan);
+    const pg::CopyCounters counters =
+        RangeCopy(sessions_, {from, dest_, plan, source.Export(), size_.may_lock},
+                  {size_.pages, size_.bytes, request_.ranges.sessions}, observer_, states_)
+            .Run();
+    source.End();
+    result_.rows = counters.rows;
+    result_.bytes = counters.bytes;
   }
 
   void WarnOfColumns(const ColumnPlan& plan) {
@@ -95,28 +144,25 @@ class TableCopy {
   void Rebuild(pqxx::transaction_base& tx, const TableStructure& structure) {
     if (structure.indexes().empty() && !request_.dropped_ddl) return;
     observer_.Phase("indexes");
-    if (result_.bytes > kLargeCopy)
-      tx.exec(
-          "select set_config('maintenance_work_mem', '256MB', true) "
-          "where pg_size_bytes(current_setting('maintenance_work_mem')) < pg_size_bytes('256MB')");
+    RaiseIndexMemory(tx, request_.ranges.index_memory, result_.bytes);
     structure.Rebuild(tx, [&](const std::string& index) { observer_.Phase("index " + index); });
     if (request_.dropped_ddl) tx.exec(*request_.dropped_ddl);
   }
 
-  pg::Connection& source_;
-  pg::Connection& target_;
+  const CopySessions& sessions_;
   const CopyRequest& request_;
   CopyObserver& observer_;
+  CopyStates& states_;
+  SourceSize size_;
+  Relation dest_;
   CopyResult result_;
 };
 
 }  // namespace
 
-CopyResult CopyTable(
-    pg::Connection& source, pg::Connection& target, const CopyRequest& request,
-    CopyObserver& observer,
-    const std::function<void(pqxx::transaction_base&, const pgq::Snapshot&)>& save_state) {
-  return TableCopy(source, target, request, observer).Run(save_state);
+CopyResult CopyTable(const CopySessions& sessions, const CopyRequest& request,
+                     CopyObserver& observer, CopyStates& states) {
+  return TableCopy(sessions, request, observer, states).Run();
 }
 
 }  // namespace londiste::copy

@@ -1,12 +1,20 @@
-// One table's rows from the provider, as one transaction of the target: a crash or an error
-// anywhere leaves the target as it was.
+// One table's rows from the provider.
+//
+// Ordinarily one transaction of the target: a crash or an error anywhere leaves the target as it
+// was. A large table may be copied in ranges of pages by several sessions, each committing what it
+// has; then a crash leaves a part of the rows without indexes, and the next attempt empties the
+// table again. Which structure is missing is stored in the transaction that drops it, so whoever
+// comes next can put it back.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
+#include "londiste/copy/dropped_structure.h"
+#include "londiste/copy/range_options.h"
 #include "pg/connection.h"
 #include "pg/quote.h"
 #include "pgq/snapshot.h"
@@ -17,14 +25,23 @@ struct CopyRequest {
   std::string table;  // name on the queue, for messages
   pg::QualifiedName source, dest;
   bool skip_truncate = false;
-  // Structure that a copy of SkyTools had already taken away and stored when it died; executed
-  // after the rows are there.
+  // What an earlier copy, ours or SkyTools', had taken away and stored when it died.
   std::optional<std::string> dropped_ddl;
+  RangeOptions ranges;
+};
+
+// The sessions of a copy. More of them are opened on the threads that use them.
+struct CopySessions {
+  using Open = std::function<std::unique_ptr<pg::Connection>(base::Interrupt&)>;
+  pg::Connection& source;
+  pg::Connection& target;  // role replica
+  Open open_source, open_target;
 };
 
 struct CopyResult {
   pgq::Snapshot snapshot;  // what the copied rows contain, in the source's transaction ids
   std::int64_t rows = 0, bytes = 0;
+  bool structure_missing = false;  // copied in ranges: RestoreStructure comes next
 };
 
 // Called on the copy's thread.
@@ -32,17 +49,33 @@ class CopyObserver {
  public:
   virtual ~CopyObserver() = default;
   virtual void Phase(const std::string& phase) = 0;
+  // Before the first row: what there is to copy, as estimated (rows 0: not known), and by how many
+  // sessions.
+  virtual void Expect(std::int64_t rows, std::int64_t bytes, int sessions) = 0;
   virtual void Progress(std::int64_t rows, std::int64_t bytes) = 0;
   virtual void Warn(const std::string& line) = 0;
 };
 
+// The copy's marks in this node's tables, in the copy's own transactions. Each throws when the copy
+// is not wanted any more.
+class CopyStates {
+ public:
+  virtual ~CopyStates() = default;
+  // In ranges: last in the transaction that empties the table. `missing`: all that has to be put
+  // back from now on.
+  virtual void StructureDropped(pqxx::transaction_base& tx, const DroppedStructure& missing) = 0;
+  // In ranges: in each transaction that stores rows; from several threads.
+  virtual void CheckWanted(pqxx::transaction_base& tx) const = 0;
+  // Last in the transaction after which all rows are there.
+  enum class Structure { kComplete, kMissing };
+  virtual void RowsCopied(pqxx::transaction_base& tx, const pgq::Snapshot& snapshot,
+                          Structure structure) = 0;
+};
+
 // Locks the target table, takes its indexes away, empties it, relays the rows of one
-// repeatable-read snapshot of the source, builds the indexes again. `save_state` runs last in the
-// target's transaction and throws when the copy is not wanted any more. REQUIRES: no transaction
-// open on either side; the target session has role replica.
-CopyResult CopyTable(
-    pg::Connection& source, pg::Connection& target, const CopyRequest& request,
-    CopyObserver& observer,
-    const std::function<void(pqxx::transaction_base&, const pgq::Snapshot&)>& save_state);
+// repeatable-read snapshot of the source. Unless it went in ranges, the indexes are built again in
+// the same transaction. REQUIRES: no transaction open on either side.
+CopyResult CopyTable(const CopySessions& sessions, const CopyRequest& request,
+                     CopyObserver& observer, CopyStates& states);
 
 }  // namespace londiste::copy

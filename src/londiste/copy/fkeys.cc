@@ -6,15 +6,11 @@
 
 #include "base/error.h"
 #include "base/failpoint.h"
+#include "londiste/copy/brief_locks.h"
 #include "pg/error.h"
 
 namespace londiste::copy {
 namespace {
-
-// Below the default deadlock_timeout of one second: whoever we would deadlock with goes on before
-// the server looks for a victim.
-constexpr const char* kBriefLocks = "set local lock_timeout = '700ms'";
-constexpr const char* kLockNotAvailable = "55P03";
 
 struct Fkey {
   std::string from_table, name;
@@ -27,24 +23,6 @@ std::vector<Fkey> FindFkeys(pqxx::transaction_base& tx, const std::string& funct
        tx.exec_params("select from_table, fkey_name from " + function + "($1)", argument))
     fkeys.push_back({row[0].as<std::string>(), row[1].as<std::string>()});
   return fkeys;
-}
-
-// Runs `work` in a transaction of its own, again and again while it cannot get its locks.
-template <class Work>
-void WithBriefLocks(pg::Connection& target, Work work) {
-  for (;;) {
-    try {
-      pqxx::work tx(target);
-      tx.exec0(kBriefLocks);
-      work(tx);
-      tx.commit();
-      return;
-    } catch (const pqxx::sql_error& error) {
-      if (error.sqlstate() != kLockNotAvailable) throw;
-    }
-    target.interrupt().ThrowIfCancelled();
-    target.interrupt().Sleep(base::Deadline::After(std::chrono::milliseconds(300)));
-  }
 }
 
 // The function returns the next statement to run; from SkyTools' londiste 3.6 and older comes one

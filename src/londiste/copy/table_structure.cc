@@ -69,13 +69,22 @@ std::string ConstraintByIndex(const IndexStructure& index) {
   return sql;
 }
 
+// Neither definition names the tablespace.
+std::string SetTablespace(const IndexStructure& index) {
+  return "set local default_tablespace = " + pg::QuoteLiteral(index.tablespace);
+}
+
 }  // namespace
 
 TableStructure TableStructure::Read(pqxx::transaction_base& tx, const pg::QualifiedName& table) {
   TableStructure structure;
   structure.table_ = table;
+  // Names in the definitions come qualified when nothing is on the path.
+  const std::string path = tx.exec1("select current_setting('search_path')")[0].as<std::string>();
+  tx.exec0("set local search_path = ''");
   for (const pqxx::row& row : tx.exec_params(kIndexes, table.schema, table.name))
     structure.indexes_.push_back(ReadIndex(tx, row));
+  tx.exec_params("select set_config('search_path', $1, true)", path);
   return structure;
 }
 
@@ -93,30 +102,45 @@ void TableStructure::Rebuild(pqxx::transaction_base& tx,
                              const std::function<void(const std::string&)>& before_each) const {
   for (const IndexStructure& index : indexes_) {
     if (before_each) before_each(index.name);
-    Rebuild(tx, index);
+    if (const std::string sql = Build(index); !sql.empty()) tx.exec0(sql);
+    for (const std::string& sql : Finish(index)) tx.exec0(sql);
   }
 }
 
-void TableStructure::Rebuild(pqxx::transaction_base& tx, const IndexStructure& index) const {
+DroppedStructure TableStructure::Statements() const {
+  DroppedStructure statements;
+  for (const IndexStructure& index : indexes_) {
+    if (std::string sql = Build(index); !sql.empty()) statements.builds.push_back(std::move(sql));
+    for (std::string& sql : Finish(index)) statements.rest.push_back(std::move(sql));
+  }
+  return statements;
+}
+
+std::string TableStructure::Build(const IndexStructure& index) const {
+  if (index.constraint && !index.by_index) return "";
+  return SetTablespace(index) + ";\n" + index.definition;
+}
+
+std::vector<std::string> TableStructure::Finish(const IndexStructure& index) const {
   const std::string alter = "alter table only " + table_.Quoted() + " ";
   const std::string index_name = pg::QualifiedName{table_.schema, index.name}.Quoted();
-  // Neither definition names the tablespace.
-  tx.exec_params("select set_config('default_tablespace', $1, true)", index.tablespace);
-  if (!index.constraint || index.by_index) tx.exec0(index.definition);
+  std::vector<std::string> sql;
+  if (index.constraint && !index.by_index) sql.push_back(SetTablespace(index));
   if (index.constraint)
-    tx.exec0(alter + "add constraint " + pg::QuoteIdent(*index.constraint) + " " +
-             (index.by_index ? ConstraintByIndex(index) : index.constraint_definition));
+    sql.push_back(alter + "add constraint " + pg::QuoteIdent(*index.constraint) + " " +
+                  (index.by_index ? ConstraintByIndex(index) : index.constraint_definition));
   for (const auto& [column, target] : index.statistics)
-    tx.exec0("alter index " + index_name + " alter column " + std::to_string(column) +
-             " set statistics " + std::to_string(target));
-  if (index.clustered) tx.exec0(alter + "cluster on " + pg::QuoteIdent(index.name));
+    sql.push_back("alter index " + index_name + " alter column " + std::to_string(column) +
+                  " set statistics " + std::to_string(target));
+  if (index.clustered) sql.push_back(alter + "cluster on " + pg::QuoteIdent(index.name));
   if (index.replica_identity)
-    tx.exec0(alter + "replica identity using index " + pg::QuoteIdent(index.name));
+    sql.push_back(alter + "replica identity using index " + pg::QuoteIdent(index.name));
   if (index.comment)
-    tx.exec0("comment on index " + index_name + " is " + pg::QuoteLiteral(*index.comment));
+    sql.push_back("comment on index " + index_name + " is " + pg::QuoteLiteral(*index.comment));
   if (index.constraint_comment)
-    tx.exec0("comment on constraint " + pg::QuoteIdent(*index.constraint) + " on " +
-             table_.Quoted() + " is " + pg::QuoteLiteral(*index.constraint_comment));
+    sql.push_back("comment on constraint " + pg::QuoteIdent(*index.constraint) + " on " +
+                  table_.Quoted() + " is " + pg::QuoteLiteral(*index.constraint_comment));
+  return sql;
 }
 
 }  // namespace londiste::copy

@@ -4,7 +4,7 @@
 // Everything else stays in place: COPY fires no rules, checks are cheap and name the bad row,
 // triggers do not fire in role replica. An index also stays when something outside the table stands
 // on it (a foreign key, a view that groups by the key, the index of a partitioned parent): dropping
-// it would take that along. One object per copy, used within one transaction.
+// it would take that along. One object per copy.
 #pragma once
 
 #include <functional>
@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "londiste/copy/dropped_structure.h"
 #include "pg/connection.h"
 #include "pg/quote.h"
 
@@ -33,18 +34,21 @@ struct IndexStructure {
 
 class TableStructure {
  public:
-  // REQUIRES: the caller's transaction holds an access exclusive lock on the table until Rebuild
-  // was called.
+  // REQUIRES: the caller's transaction holds an access exclusive lock on the table.
   static TableStructure Read(pqxx::transaction_base& tx, const pg::QualifiedName& table);
 
   const std::vector<IndexStructure>& indexes() const { return indexes_; }
   void Drop(pqxx::transaction_base& tx) const;
-  // `before_each` hears the name of each index before it is built.
+  // In the transaction that dropped them. `before_each` hears the name of each index before it is
+  // built.
   void Rebuild(pqxx::transaction_base& tx,
                const std::function<void(const std::string&)>& before_each) const;
+  // The same as statements for any session, whatever its search_path.
+  DroppedStructure Statements() const;
 
  private:
-  void Rebuild(pqxx::transaction_base& tx, const IndexStructure& index) const;
+  std::string Build(const IndexStructure& index) const;  // "" when its constraint makes it
+  std::vector<std::string> Finish(const IndexStructure& index) const;
   pg::QualifiedName table_;
   std::vector<IndexStructure> indexes_;
 };

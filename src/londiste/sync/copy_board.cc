@@ -3,6 +3,9 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <cmath>
+
+#include "londiste/output/duration.h"
 
 namespace londiste::sync {
 namespace {
@@ -31,7 +34,9 @@ void CopyBoard::Phase(const std::string& phase) {
   if (phase == phase_) return;
   phase_ = phase;
   if (phase == "copying") copying_since_ = logged_ = base::Clock::now();
-  spdlog::debug("{}: {}", table_, phase);
+  // Building indexes may take as long as copying.
+  const auto level = phase.starts_with("index") ? spdlog::level::info : spdlog::level::debug;
+  spdlog::log(level, "{}: {}", table_, phase);
 }
 
 std::string CopyBoard::Rates(std::int64_t rows, std::int64_t bytes) const {
@@ -40,13 +45,32 @@ std::string CopyBoard::Rates(std::int64_t rows, std::int64_t bytes) const {
                      FormatBytes(static_cast<std::int64_t>(static_cast<double>(bytes) / seconds)));
 }
 
+void CopyBoard::Expect(std::int64_t rows, std::int64_t bytes, int sessions) {
+  const std::lock_guard lock(mutex_);
+  sessions_ = sessions;
+  expected_rows_ = rows;
+  if (sessions > 1)
+    spdlog::info("{}: {} on the provider, copied in ranges by {} sessions", table_,
+                 FormatBytes(bytes), sessions);
+}
+
+// " of about 3000000 (40 %)", " of about 3000000 (40 %), 15 s left"; nothing where the provider has
+// no statistics, or wrong ones.
+std::string CopyBoard::Estimate(std::int64_t rows) const {
+  if (expected_rows_ <= 0 || rows > expected_rows_ || rows <= 0) return "";
+  const double share = static_cast<double>(rows) / static_cast<double>(expected_rows_);
+  const double left = SecondsSince(copying_since_) * (1 - share) / share;
+  return fmt::format(" of about {} ({:.0f} %, {} left)", expected_rows_, std::floor(100 * share),
+                     output::ShortDuration(std::chrono::seconds(std::llround(left))));
+}
+
 void CopyBoard::Progress(std::int64_t rows, std::int64_t bytes) {
   const std::lock_guard lock(mutex_);
   rows_ = rows;
   bytes_ = bytes;
   if (base::Clock::now() < logged_ + kLogEvery) return;
   logged_ = base::Clock::now();
-  spdlog::info("{}: copied {} rows, {} in {}", table_, rows, FormatBytes(bytes),
+  spdlog::info("{}: copied {} rows{}, {} in {}", table_, rows, Estimate(rows), FormatBytes(bytes),
                Rates(rows, bytes));
 }
 

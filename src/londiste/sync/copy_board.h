@@ -17,6 +17,7 @@ class CopyBoard : public copy::CopyObserver {
   explicit CopyBoard(std::string table) : table_(std::move(table)) {}
 
   void Phase(const std::string& phase) override;
+  void Expect(std::int64_t rows, std::int64_t bytes, int sessions) override;
   void Progress(std::int64_t rows, std::int64_t bytes) override;  // a log line now and then
   void Warn(const std::string& line) override;
   void Finished(std::int64_t rows, std::int64_t bytes);
@@ -29,16 +30,21 @@ class CopyBoard : public copy::CopyObserver {
   // Something was achieved that the next attempt need not repeat.
   void Advance() { advanced_ = true; }
   bool advanced() const { return advanced_; }
+  // How many tables the copy counts for, of those that may be copied at the same time.
+  int sessions() const { return sessions_; }
+  void OnlyCatchingUp() { sessions_ = 1; }
 
  private:
   std::string Rates(std::int64_t rows, std::int64_t bytes) const;
+  std::string Estimate(std::int64_t rows) const;
   const std::string table_;
   mutable std::mutex mutex_;
   std::string phase_ = "starting";
-  std::int64_t rows_ = 0, bytes_ = 0;
+  std::int64_t rows_ = 0, bytes_ = 0, expected_rows_ = 0;
   const base::Clock::time_point started_ = base::Clock::now();
   base::Clock::time_point copying_since_ = started_, logged_ = started_;
   std::atomic<bool> claimed_{false}, advanced_{false};
+  std::atomic<int> sessions_{1};
 };
 
 // "12.5 MB"

@@ -32,11 +32,12 @@ CopyRun::CopyRun(const CopyJob& job, Handover& handover, CopyBoard& board,
       interrupt_(interrupt),
       main_wake_(main_wake),
       remote_{job.options.remote_extra_connstr, job.application_name(), interrupt},
-      consumer_(job.options.queue, CopyConsumerName(job.options.consumer, job.table.name)) {}
+      consumer_(job.options.queue, CopyConsumerName(job.options.consumer, job.table.name)),
+      marks_(job.options.queue, job.table.name, consumer_.name()) {}
 
 void CopyRun::Run() {
   board_.Phase("connecting");
-  OpenTarget();
+  target_ = NewTarget(job_.application_name(), interrupt_);
   std::optional<TableRow> row;
   {
     pqxx::work tx(*target_);
@@ -48,30 +49,43 @@ void CopyRun::Run() {
   CleanUp();
 }
 
-void CopyRun::OpenTarget() {
+std::unique_ptr<pg::Connection> CopyRun::NewTarget(const std::string& name,
+                                                   base::Interrupt& interrupt) const {
   pg::ConnectOptions options;
   options.connstr = job_.options.local_connstr;
-  options.application_name = job_.application_name();
-  target_ = std::make_unique<pg::Connection>(options, interrupt_);
-  target_->SetReplicationRole(pg::ReplicationRole::kReplica);
+  options.application_name = name;
+  auto target = std::make_unique<pg::Connection>(options, interrupt);
+  target->SetReplicationRole(pg::ReplicationRole::kReplica);
   // A worker that is killed must not leave an index build, and the lock on the table, behind for
   // long.
-  if (target_->server_major() >= 14)
-    pg::ExecAutocommit(*target_, "set client_connection_check_interval = '2s'");
+  if (target->server_major() >= 14)
+    pg::ExecAutocommit(*target, "set client_connection_check_interval = '2s'");
+  return target;
+}
+
+std::unique_ptr<pg::Connection> CopyRun::NewSource(const std::string& name,
+                                                   base::Interrupt& interrupt) const {
+  pg::ConnectOptions options;
+  options.connstr = source_connstr_;
+  options.application_name = name;
+  return std::make_unique<pg::Connection>(options, interrupt);
 }
 
 void CopyRun::OpenSource(const std::string& connstr) {
-  pg::ConnectOptions options;
-  options.connstr = connstr;
-  options.application_name = job_.application_name();
-  source_ = std::make_unique<pg::Connection>(options, interrupt_);
+  source_connstr_ = connstr;
+  source_ = NewSource(job_.application_name(), interrupt_);
+}
+
+copy::CopySessions CopyRun::Sessions() {
+  return {*source_, *target_,
+          [this](base::Interrupt& interrupt) { return NewSource(job_.helper_name(), interrupt); },
+          [this](base::Interrupt& interrupt) { return NewTarget(job_.helper_name(), interrupt); }};
 }
 
 // Goes on where an earlier copy stopped after its COPY, when its snapshot and its consumer are both
 // still there.
 bool CopyRun::Resume(const TableRow& row) {
-  if (row.state.kind == Kind::kNone || row.state.kind == Kind::kInCopy || !row.custom_snapshot ||
-      row.dropped_ddl)
+  if (row.state.kind == Kind::kNone || row.state.kind == Kind::kInCopy || !row.custom_snapshot)
     return false;
   const auto position = consumer_.Find(*target_);
   if (!position || !position->source_location) return false;
@@ -88,6 +102,7 @@ bool CopyRun::Resume(const TableRow& row) {
   board_.Claim();
   spdlog::info("{}: copy goes on, catching up from tick {}", job_.table.name,
                ToString(position->completed));
+  if (row.dropped_ddl) RestoreStructure();
   CatchUp(position->completed, pgq::Snapshot::Parse(*row.custom_snapshot));
   return true;
 }
@@ -107,12 +122,27 @@ void CopyRun::Claim() {
   board_.Claim();
 }
 
+// All rows are there; what a copy in ranges took away comes back.
+void CopyRun::RestoreStructure() {
+  std::optional<TableRow> row;
+  {
+    pqxx::work tx(*target_);
+    row = LockTableRow(tx, job_.options.queue, job_.table.name);
+    tx.commit();
+  }
+  if (!row || !row->dropped_ddl) return;
+  const copy::CopySessions sessions = Sessions();
+  copy::StructureRestore(sessions, job_.table.dest, job_.options.ranges, board_, marks_)
+      .Run(copy::DroppedStructure::Parse(*row->dropped_ddl));
+}
+
 void CopyRun::Copy(const TableRow& row) {
   const std::string& queue = job_.options.queue;
   const copy::SourceNode node = ChooseSource();
   OpenSource(node.connstr);
-  copy::CopyRequest request{
-      job_.table.name, {}, job_.table.dest, SkipsTruncate(job_.table), row.dropped_ddl};
+  copy::CopyRequest request{job_.table.name, {},
+                            job_.table.dest, SkipsTruncate(job_.table),
+                            row.dropped_ddl, job_.options.ranges};
   {
     pqxx::work tx(*source_);
     copy::SourceTable table = copy::LookAtSource(tx, queue, job_.table.name);
@@ -127,24 +157,20 @@ void CopyRun::Copy(const TableRow& row) {
   base::HitFailpoint(base::Failpoint::copy_after_register_consumer);
 
   spdlog::info("{}: start copy from node {}", job_.table.name, node.name);
-  const copy::CopyResult result = copy::CopyTable(
-      *source_, *target_, request, board_,
-      [&](pqxx::transaction_base& tx, const pgq::Snapshot& snapshot) {
-        ChangeTableState(tx, queue, job_.table.name, {Kind::kCatchingUp, {}}, snapshot.ToString(),
-                         [](const TableRow& now) { return now.state.kind == Kind::kInCopy; });
-        if (row.dropped_ddl)
-          cascade::Require(
-              cascade::Call(tx, "select * from londiste.local_set_table_struct($1, $2, null)",
-                            queue, job_.table.name));
-        tx.exec_params("select pgq_node.set_consumer_error($1, $2, null)", queue, consumer_.name());
-      });
+  const copy::CopySessions sessions = Sessions();
+  const copy::CopyResult result = copy::CopyTable(sessions, request, board_, marks_);
   board_.Finished(result.rows, result.bytes);
   base::HitFailpoint(base::Failpoint::copy_after_commit);
+  if (result.structure_missing) {
+    board_.Advance();
+    RestoreStructure();
+  }
   CatchUp(position, result.snapshot);
 }
 
 void CopyRun::CatchUp(pgq::TickId position, const pgq::Snapshot& snapshot) {
   board_.Advance();
+  board_.OnlyCatchingUp();
   sync::CatchUp(job_, consumer_.name(), {*source_, *target_, remote_},
                 {handover_, board_, interrupt_, main_wake_}, position, snapshot)
       .Run();

@@ -14,6 +14,7 @@
 #include "londiste/copy/source.h"
 #include "londiste/sync/copy_board.h"
 #include "londiste/sync/copy_consumer.h"
+#include "londiste/sync/copy_marks.h"
 #include "londiste/sync/handover.h"
 #include "londiste/sync/table_state.h"
 #include "londiste/sync/table_sync.h"
@@ -30,7 +31,10 @@ struct CopyJob {
   SyncOptions options;
   cascade::NodeInfo node;
   Table table;
+  // Of its two sessions, and of those it opens beside them; londiste::commands::ReadCopies knows
+  // copies by these.
   std::string application_name() const { return options.application_name + " copy " + table.name; }
+  std::string helper_name() const { return options.application_name + " part of " + table.name; }
 };
 
 class CopyRun {
@@ -43,10 +47,15 @@ class CopyRun {
   void Run();
 
  private:
-  void OpenTarget();
+  std::unique_ptr<pg::Connection> NewTarget(const std::string& name,
+                                            base::Interrupt& interrupt) const;
+  std::unique_ptr<pg::Connection> NewSource(const std::string& name,
+                                            base::Interrupt& interrupt) const;
   void OpenSource(const std::string& connstr);
+  copy::CopySessions Sessions();
   bool Resume(const TableRow& row);
   void Copy(const TableRow& row);
+  void RestoreStructure();
   copy::SourceNode ChooseSource();
   void Claim();
   void CatchUp(pgq::TickId position, const pgq::Snapshot& snapshot);
@@ -59,6 +68,8 @@ class CopyRun {
   base::Interrupt& main_wake_;
   copy::Remote remote_;
   CopyConsumer consumer_;
+  CopyMarks marks_;
+  std::string source_connstr_;
   std::unique_ptr<pg::Connection> target_, source_;
 };
 

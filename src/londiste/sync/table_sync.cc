@@ -83,6 +83,7 @@ class TableSync::Impl {
   void Report(const CopyThread& copy);
   void StartCopies(const cascade::NodeInfo& node);
   bool MayCopy(const Table& table, const cascade::NodeInfo& node);
+  int SessionsInUse() const;
   void WarnOnce(const std::string& line);
   void RunErrands();
 
@@ -114,6 +115,7 @@ void TableSync::Impl::TakeNewOptions() {
   if (!new_options_) return;
   options_.remote_extra_connstr = new_options_->remote_extra_connstr;
   options_.parallel_copies = new_options_->parallel_copies;
+  options_.ranges = new_options_->ranges;
   options_.fetch_rows = new_options_->fetch_rows;
   options_.exception_sleep = new_options_->exception_sleep;
   options_.apply = new_options_->apply;
@@ -322,11 +324,18 @@ bool TableSync::Impl::MayCopy(const Table& table, const cascade::NodeInfo& node)
   return table.copy_pos < MaxParallelCopy(table) && node.type != cascade::NodeType::kRoot;
 }
 
+// As SkyTools counts: a table that several sessions copy is as many copies.
+int TableSync::Impl::SessionsInUse() const {
+  int sessions = 0;
+  for (const auto& [name, copy] : copies_) sessions += copy->board().sessions();
+  return sessions;
+}
+
 // Those that had begun come first.
 void TableSync::Impl::StartCopies(const cascade::NodeInfo& node) {
   for (const bool begun : {true, false}) {
     for (const Table& table : directory_.tables()) {
-      if (static_cast<int>(copies_.size()) >= options_.parallel_copies) return;
+      if (SessionsInUse() >= options_.parallel_copies) return;
       if (table.state.copying() != begun || !MayCopy(table, node)) continue;
       copies_.emplace(table.name, std::make_unique<CopyThread>(CopyJob{options_, node, table},
                                                                meeting_, main_wake_));

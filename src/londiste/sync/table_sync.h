@@ -14,6 +14,7 @@
 #include "base/interrupt.h"
 #include "cascade/batch_handler.h"
 #include "londiste/apply/applier.h"
+#include "londiste/copy/range_options.h"
 #include "londiste/sync/table_directory.h"
 
 namespace londiste::sync {
@@ -23,6 +24,7 @@ struct SyncOptions {
   std::string local_connstr, remote_extra_connstr, application_name;
   std::string pidfile;  // to respect a live upstream copy process <pidfile>.copy.<table>
   int parallel_copies = 1;
+  copy::RangeOptions ranges;
   int fetch_rows = 300;
   std::chrono::milliseconds exception_sleep{20'000};
   apply::ApplyOptions apply;

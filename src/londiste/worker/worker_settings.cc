@@ -65,6 +65,10 @@ sync::SyncOptions ReadSync(const config::Settings& settings, const WorkerSetting
   options.application_name = others.cascade.application_name;
   options.pidfile = settings.text("pidfile");
   options.parallel_copies = static_cast<int>(settings.integer("parallel_copies"));
+  options.ranges.tables = settings.list("threaded_copy_tables");
+  options.ranges.sessions = static_cast<int>(settings.integer("threaded_copy_pool_size"));
+  options.ranges.min_bytes = settings.integer("threaded_copy_min_size");
+  options.ranges.index_memory = settings.integer("copy_index_memory");
   options.fetch_rows = others.cascade.fetch_rows;
   options.exception_sleep = others.cascade.exception_sleep;
   options.apply = others.replication.apply;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "base/interrupt.h"
 #include "londiste/copy/copy_table.h"
 #include "pg/connection.h"
+#include "support/eventually.h"
 #include "support/postgres_server.h"
 #include "support/sql.h"
 
@@ -47,30 +49,61 @@ class CopyTest : public testing::Test {
     to().Exec(sql);
   }
 
+  londiste::copy::CopySessions Sessions() {
+    const auto open = [](const std::string& database) {
+      return [database](base::Interrupt& interrupt) {
+        auto session = Connect(database, interrupt);
+        session->SetReplicationRole(pg::ReplicationRole::kReplica);
+        return session;
+      };
+    };
+    return {*source_, *target_, open(source_->dbname()), open(target_->dbname())};
+  }
   londiste::copy::CopyResult Copy(const londiste::copy::CopyRequest& request) {
-    return londiste::copy::CopyTable(*source_, *target_, request, observer_,
-                                     [this](pqxx::transaction_base&, const pgq::Snapshot&) {
-                                       if (save_state_) save_state_();
-                                     });
+    return londiste::copy::CopyTable(Sessions(), request, observer_, states_);
   }
-  londiste::copy::CopyResult Copy(const std::string& table) {
-    return Copy(
-        {table, pg::QualifiedName::Parse(table), pg::QualifiedName::Parse(table), false, {}});
+  static londiste::copy::CopyRequest Request(const std::string& table) {
+    return {table, pg::QualifiedName::Parse(table), pg::QualifiedName::Parse(table), false, {}, {}};
   }
+  londiste::copy::CopyResult Copy(const std::string& table) { return Copy(Request(table)); }
+
+  // What a copy would store in londiste.table_info.
+  struct States : londiste::copy::CopyStates {
+    void StructureDropped(pqxx::transaction_base&,
+                          const londiste::copy::DroppedStructure& missing) override {
+      dropped = missing;
+    }
+    void CheckWanted(pqxx::transaction_base&) const override {
+      ++checks;
+      if (check_wanted) check_wanted();
+    }
+    void RowsCopied(pqxx::transaction_base&, const pgq::Snapshot&, Structure) override {
+      if (rows_copied) rows_copied();
+    }
+    std::optional<londiste::copy::DroppedStructure> dropped;
+    std::function<void()> rows_copied, check_wanted;
+    mutable std::atomic<int> checks{0};
+  };
 
   struct Observer : londiste::copy::CopyObserver {
     void Phase(const std::string& phase) override { phases.push_back(phase); }
+    void Expect(std::int64_t rows, std::int64_t bytes, int sessions) override {
+      expected_rows = rows;
+      expected_bytes = bytes;
+      expected_sessions = sessions;
+    }
     void Progress(std::int64_t rows, std::int64_t) override {
       last_rows = rows;
       if (on_progress) on_progress();
     }
     void Warn(const std::string& line) override { warnings.push_back(line); }
     std::vector<std::string> phases, warnings;
-    std::int64_t last_rows = 0;
+    std::int64_t last_rows = 0, expected_rows = -1, expected_bytes = -1;
+    int expected_sessions = 0;
     std::function<void()> on_progress;
   };
   Observer observer_;
-  std::function<void()> save_state_;
+  States states_;
   base::Interrupt source_interrupt_, target_interrupt_;
   std::unique_ptr<pg::Connection> source_, target_;
 

@@ -156,7 +156,7 @@ TEST_F(CopyTableTest, KeepsRowsWhenTold) {
   Both("create table t (id int primary key)");
   to().Exec("insert into t values (1)");
   from().Exec("insert into t values (2)");
-  Copy({"public.t", {"public", "t"}, {"public", "t"}, true, {}});
+  Copy({"public.t", {"public", "t"}, {"public", "t"}, true, {}, {}});
   EXPECT_EQ(to().Text("select id from t order by 1"), "1\n2\n");
 }
 
@@ -170,6 +170,7 @@ TEST_F(CopyTableTest, CopiesToAnotherName) {
         pg::QualifiedName::Parse("Loja 1.Pedido"),
         {"public", "orders"},
         false,
+        {},
         {}});
   EXPECT_EQ(to().Text("select * from orders"), "1|a\n");
 }
@@ -260,7 +261,8 @@ TEST_F(CopyTableTest, ExecutesStructureThatAnEarlierCopyHadTakenAway) {
         {"public", "t"},
         {"public", "t"},
         false,
-        "alter table public.t add constraint t_pkey primary key (id);"});
+        "alter table public.t add constraint t_pkey primary key (id);",
+        {}});
   EXPECT_EQ(
       to().Value(
           "select conname from pg_constraint where conrelid = 't'::regclass and contype = 'p'"),
@@ -310,7 +312,7 @@ TEST_F(FailingCopy, DuplicatesFoundWhenTheIndexIsBuilt) {
 
 TEST_F(FailingCopy, SourceDiesInTheMiddle) {
   from().Exec("insert into t select i, repeat('x', 100) from generate_series(1001, 400000) i");
-  save_state_ = [] { ADD_FAILURE() << "the copy went on without its source"; };
+  states_.rows_copied = [] { ADD_FAILURE() << "the copy went on without its source"; };
   observer_.on_progress = [this] {
     from().Exec("select pg_terminate_backend(" + std::to_string(PQbackendPID(source_->native())) +
                 ", 10000)");
@@ -320,7 +322,7 @@ TEST_F(FailingCopy, SourceDiesInTheMiddle) {
 }
 
 TEST_F(FailingCopy, StateCannotBeSaved) {
-  save_state_ = [] { throw base::Error("not wanted"); };
+  states_.rows_copied = [] { throw base::Error("not wanted"); };
   EXPECT_EQ(MessageOf("public.t"), "not wanted");
   ExpectUntouched();
 }

@@ -1,0 +1,94 @@
+#include "londiste/copy/structure_restore.h"
+
+#include <algorithm>
+
+#include "base/failpoint.h"
+#include "londiste/copy/brief_locks.h"
+#include "londiste/copy/crew.h"
+#include "londiste/copy/index_memory.h"
+
+namespace londiste::copy {
+namespace {
+
+constexpr const char* kDuplicateTable = "42P07";
+
+}  // namespace
+
+StructureRestore::StructureRestore(const CopySessions& sessions, const pg::QualifiedName& table,
+                                   const RangeOptions& options, CopyObserver& observer,
+                                   const MissingStructure& list)
+    : sessions_(sessions), table_(table), options_(options), observer_(observer), list_(list) {}
+
+void StructureRestore::Run(const DroppedStructure& missing) {
+  missing_ = missing;
+  if (!missing_.builds.empty()) BuildAll();
+  Finish();
+  base::HitFailpoint(base::Failpoint::copy_after_structure);
+}
+
+void StructureRestore::BuildAll() {
+  builders_ = std::clamp(static_cast<int>(missing_.builds.size()), 1, options_.sessions);
+  Crew crew(sessions_.target.interrupt(), builders_,
+            [this](base::Interrupt& interrupt) { Work(interrupt); });
+  crew.Await([&] {
+    observer_.Phase("indexes, " + std::to_string(built_) + " of " +
+                    std::to_string(missing_.builds.size()) + " built");
+    const std::lock_guard lock(mutex_);
+    for (const std::string& line : warnings_) observer_.Warn(line);
+    warnings_.clear();
+  });
+}
+
+std::optional<std::string> StructureRestore::Take() {
+  const std::lock_guard lock(mutex_);
+  if (next_ == missing_.builds.size()) return std::nullopt;
+  return missing_.builds[next_++];
+}
+
+void StructureRestore::Work(base::Interrupt& interrupt) {
+  auto build = Take();
+  if (!build) return;
+  const std::unique_ptr<pg::Connection> target = sessions_.open_target(interrupt);
+  for (; build; build = Take()) {
+    Build(*target, *build);
+    ++built_;
+    base::HitFailpoint(base::Failpoint::copy_after_index);
+  }
+}
+
+void StructureRestore::Build(pg::Connection& target, const std::string& build) {
+  try {
+    pqxx::work tx(target);
+    ShareIndexMemory(tx, options_.index_memory, builders_);
+    tx.exec(build);
+    TakeOff(target, tx, build);
+    base::HitFailpoint(base::Failpoint::copy_before_index_commit);
+    tx.commit();
+  } catch (const pqxx::sql_error& error) {
+    if (error.sqlstate() != kDuplicateTable) throw;
+    // Somebody noticed that it is missing, and made it.
+    pqxx::work tx(target);
+    TakeOff(target, tx, build);
+    tx.commit();
+    const std::lock_guard lock(mutex_);
+    warnings_.push_back("not built, because something of its name is there: " + build);
+  }
+}
+
+// The row of the list may be held by somebody who waits for the table, which we hold.
+void StructureRestore::TakeOff(pg::Connection& target, pqxx::work& tx, const std::string& build) {
+  WithBriefLocksInside(target, tx, [&](pqxx::transaction_base& part) { list_.Built(part, build); });
+}
+
+void StructureRestore::Finish() {
+  observer_.Phase("constraints");
+  WithBriefLocks(sessions_.target, [&](pqxx::work& tx) {
+    tx.exec0("lock table only " + table_.Quoted() + " in access exclusive mode");
+    ShareIndexMemory(tx, options_.index_memory, 1);
+    for (const std::string& sql : missing_.rest) tx.exec(sql);
+    list_.Restored(tx);
+    base::HitFailpoint(base::Failpoint::copy_before_structure_commit);
+  });
+}
+
+}  // namespace londiste::copy
