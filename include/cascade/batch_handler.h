@@ -85,6 +85,7 @@ enum class BatchOutcome { kApplied, kAlreadyApplied };
 class BranchCopy;
 BatchOutcome ApplyBatch(const BatchContext& context, const std::string& consumer,
                         pgq::TickId completed, pg::Connection& provider, BatchHandler& handler,
-                        int fetch_rows, BranchCopy* branch_copy, BatchStats* stats);
+                        const pgq::ReadOptions& reading, BranchCopy* branch_copy,
+                        BatchStats* stats);
 
 }  // namespace cascade

@@ -30,7 +30,7 @@ struct WorkerOptions {
   base::Duration connection_lifetime{1'200'000};
   base::Duration local_wm_publish_period{300'000};
   base::Duration global_wm_publish_period{300'000};
-  int fetch_rows = 300;
+  pgq::ReadOptions reading;
 };
 
 // This program cannot work for such a node, and waiting does not change that.

@@ -2,6 +2,7 @@
 // open transaction unless said.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -45,24 +46,34 @@ std::optional<Batch> FinishAndNextBatch(pg::Connection& connection, BatchId fini
 // In a transaction of its own. False when the server did not know the batch.
 bool FinishBatch(pg::Connection& connection, BatchId batch);
 
+struct ReadOptions {
+  // Events asked for at a time; with `ahead_bytes` only at first, then as many as make about 4 MB.
+  int fetch_rows = 300;
+  // Memory for events that are read before they are asked for, about; 0: none are.
+  std::size_t ahead_bytes = 0;
+};
+
 // Reads the events of a batch in ev_id order, a bounded piece at a time, by server-side cursor
 // inside one read-only transaction that this object opens and ends.
+//
+// With `ahead_bytes` a batch of more than one piece is read by a thread of the reader's own, to
+// which the connection belongs until Next has returned false or the reader is gone.
 class BatchReader {
  public:
   // `extra_where`: SQL condition on the ten event columns, or empty.
-  BatchReader(pg::Connection& connection, BatchId batch, int fetch_rows,
+  BatchReader(pg::Connection& connection, BatchId batch, const ReadOptions& options,
               const std::string& extra_where);
+  // Waits for a FETCH that is under way.
   ~BatchReader();
   BatchReader(const BatchReader&) = delete;
   // False at the end of the batch. Chunks stay valid independently of the reader.
   bool Next(EventChunk& chunk);
 
  private:
-  pg::Connection& connection_;
-  std::unique_ptr<pqxx::transaction_base> transaction_;
-  int fetch_rows_;
-  bool first_ = true, done_ = false;
+  std::unique_ptr<class BatchCursor> cursor_;
+  std::unique_ptr<class ReadAhead> ahead_;
   EventChunk first_chunk_;
+  bool first_ = true;
 };
 
 }  // namespace pgq

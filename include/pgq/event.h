@@ -32,7 +32,7 @@ class EventChunk {
   explicit EventChunk(PGresult* result);  // takes the result; columns as pgq.get_batch_events
   std::span<const Event> events() const { return events_; }
   std::size_t size() const { return events_.size(); }
-  std::size_t bytes() const { return bytes_; }
+  std::size_t bytes() const { return bytes_; }  // memory it takes
 
  private:
   std::shared_ptr<PGresult> result_;  // shared by copies of the chunk (reader thread -> writer)

@@ -119,7 +119,8 @@ void BatchApplication::MovePosition(pqxx::transaction_base& tx) {
 
 BatchOutcome ApplyBatch(const BatchContext& context, const std::string& consumer,
                         pgq::TickId completed, pg::Connection& provider, BatchHandler& handler,
-                        int fetch_rows, BranchCopy* branch_copy, BatchStats* stats) {
+                        const pgq::ReadOptions& reading, BranchCopy* branch_copy,
+                        BatchStats* stats) {
   if (ComparePosition(context.batch, completed) == Position::kAlreadyApplied)
     return BatchOutcome::kAlreadyApplied;
   BatchStats own_stats;
@@ -128,7 +129,7 @@ BatchOutcome ApplyBatch(const BatchContext& context, const std::string& consumer
 
   const auto start = base::Clock::now();
   {
-    pgq::BatchReader reader(provider, context.batch.id, fetch_rows, handler.EventFilter());
+    pgq::BatchReader reader(provider, context.batch.id, reading, handler.EventFilter());
     BatchApplication(context, consumer, handler, branch_copy, counted).Run(reader);
   }
   counted.duration =

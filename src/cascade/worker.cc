@@ -294,7 +294,7 @@ void Worker::Impl::Process(const pgq::Batch& batch) {
   BatchStats stats;
   const BatchOutcome outcome =
       ApplyBatch(context, options_.consumer, *completed_, provider_->connection(), handler_,
-                 options_.fetch_rows, branch ? &branch_copy_ : nullptr, &stats);
+                 options_.reading, branch ? &branch_copy_ : nullptr, &stats);
   if (outcome == BatchOutcome::kApplied) {
     if (branch) {
       const std::int64_t event_seq = std::max(batch.tick_event_seq, branch_copy_.max_event_id());

@@ -211,7 +211,15 @@ std::vector<Setting> WorkerSettings() {
        .default_value = "300",
        .minimum = 0,
        .maximum = 1000000,
-       .help = "Events fetched from the provider at a time; 0 means the default.",
+       .help = "Events fetched from the provider at first; then as many at a time as make about 4 "
+               "MB. 0 means the default.",
+       .reloadable = true},
+      {.name = "work_memory",
+       .type = Type::kSize,
+       .default_value = "256 MiB",
+       .minimum = 16 << 20,
+       .help = "Memory for the events of a batch, about, however large the batch is. Each table "
+               "copy that catches up may take as much again.",
        .reloadable = true},
       {.name = "pgq_batch_collect_events",
        .type = Type::kInt,
@@ -221,7 +229,7 @@ std::vector<Setting> WorkerSettings() {
        .reloadable = true},
       {.name = "batch_join_events",
        .type = Type::kInt,
-       .default_value = "100000",
+       .default_value = "500000",
        .minimum = 0,
        .maximum = 100000000,
        .help =

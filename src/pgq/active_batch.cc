@@ -14,8 +14,8 @@ bool ActiveBatch::Next(EventChunk& chunk) {
   // A cancel that came while the handler was at work elsewhere found no statement to end.
   connection_.interrupt().ThrowIfCancelled();
   if (!reader_)
-    reader_ =
-        std::make_unique<BatchReader>(connection_, batch_.id, source_.fetch_rows, source_.filter);
+    reader_ = std::make_unique<BatchReader>(connection_, batch_.id, ReadOptions{source_.fetch_rows},
+                                            source_.filter);
   if (reader_->Next(chunk)) return true;
   EndReading();
   return false;

@@ -3,13 +3,12 @@
 #include <utility>
 
 #include "pg/quote.h"
-#include "pg/result.h"
+#include "pgq/batch_cursor.h"
 #include "pgq/batch_result.h"
+#include "pgq/read_ahead.h"
 
 namespace pgq {
 namespace {
-
-constexpr const char* kCursor = "batch_walker";
 
 template <class Number>
 std::string NumberOrNull(std::optional<Number> value) {
@@ -92,36 +91,24 @@ bool FinishBatch(pg::Connection& connection, BatchId batch) {
   return !result.empty() && NumberOrZero(result[0][0]) == 1;
 }
 
-BatchReader::BatchReader(pg::Connection& connection, BatchId batch, int fetch_rows,
+BatchReader::BatchReader(pg::Connection& connection, BatchId batch, const ReadOptions& options,
                          const std::string& extra_where)
-    : connection_(connection), fetch_rows_(fetch_rows < 1 ? 1 : fetch_rows) {
-  transaction_ = std::make_unique<pqxx::read_transaction>(connection_);
-  const std::string filter = extra_where.empty() ? "null" : pg::QuoteLiteral(extra_where);
-  first_chunk_ =
-      EventChunk(pg::ExecNative(connection_, "select * from pgq.get_batch_cursor(" +
-                                                 base::ToString(batch) + ", '" + kCursor + "', " +
-                                                 std::to_string(fetch_rows_) + ", " + filter + ")")
-                     .release());
+    : cursor_(std::make_unique<BatchCursor>(connection)) {
+  first_chunk_ = cursor_->Open(batch, options.fetch_rows, extra_where);
+  if (options.ahead_bytes > 0 && !cursor_->at_end())
+    ahead_ = std::make_unique<ReadAhead>(*cursor_, options.ahead_bytes);
 }
 
 BatchReader::~BatchReader() = default;
 
 bool BatchReader::Next(EventChunk& chunk) {
-  if (done_) return false;
   if (first_) {
-    chunk = std::move(first_chunk_);
     first_ = false;
+    chunk = std::move(first_chunk_);
+  } else if (ahead_) {
+    return ahead_->Next(chunk);
   } else {
-    chunk = EventChunk(
-        pg::ExecNative(connection_, "fetch " + std::to_string(fetch_rows_) + " from " + kCursor)
-            .release());
-  }
-  // A short piece is the last one; the transaction ends at once, so that the server's horizon moves
-  // on.
-  if (chunk.size() < static_cast<std::size_t>(fetch_rows_)) {
-    done_ = true;
-    transaction_->commit();
-    transaction_.reset();
+    chunk = cursor_->at_end() ? EventChunk() : cursor_->Fetch();
   }
   return chunk.size() > 0;
 }

@@ -63,11 +63,8 @@ EventChunk::EventChunk(PGresult* result) : result_(result, PQclear) {
                       " columns instead of 10");
   }
   events_.reserve(static_cast<std::size_t>(rows));
-  for (int row = 0; row < rows; ++row) {
-    events_.push_back(ReadEvent(result, row));
-    for (int column = 0; column < kColumns; ++column)
-      bytes_ += static_cast<std::size_t>(PQgetlength(result, row, column));
-  }
+  for (int row = 0; row < rows; ++row) events_.push_back(ReadEvent(result, row));
+  bytes_ = PQresultMemorySize(result) + events_.capacity() * sizeof(Event);
 }
 
 }  // namespace pgq

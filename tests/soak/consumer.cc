@@ -73,7 +73,7 @@ class Consumer {
     std::vector<Received> events;
     std::vector<std::string> complaints;
     {
-      pgq::BatchReader reader(connection_, batch.id, 1 + Below(300), "");
+      pgq::BatchReader reader(connection_, batch.id, {1 + Below(300)}, "");
       pgq::EventChunk chunk;
       while (reader.Next(chunk)) {
         for (const pgq::Event& event : chunk.events()) {

@@ -80,7 +80,7 @@ void CatchUp::Apply(const std::optional<pgq::Batch>& batch) {
   partners_.board.Phase("catching up");
   const cascade::BatchContext context{job_.node, *batch, sessions_.target};
   cascade::ApplyBatch(context, consumer_, position_, sessions_.source, handler_,
-                      job_.options.fetch_rows, nullptr, nullptr);
+                      job_.options.reading, nullptr, nullptr);
   base::HitFailpoint(base::Failpoint::copy_catching_up_batch);
   pgq::FinishBatch(sessions_.source, batch->id);
   position_ = batch->tick;

@@ -116,7 +116,7 @@ void TableSync::Impl::TakeNewOptions() {
   options_.remote_extra_connstr = new_options_->remote_extra_connstr;
   options_.parallel_copies = new_options_->parallel_copies;
   options_.ranges = new_options_->ranges;
-  options_.fetch_rows = new_options_->fetch_rows;
+  options_.reading = new_options_->reading;
   options_.exception_sleep = new_options_->exception_sleep;
   options_.apply = new_options_->apply;
   retries_.SetLongest(options_.exception_sleep * 10);

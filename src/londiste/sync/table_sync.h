@@ -25,7 +25,7 @@ struct SyncOptions {
   std::string pidfile;  // to respect a live upstream copy process <pidfile>.copy.<table>
   int parallel_copies = 1;
   copy::RangeOptions ranges;
-  int fetch_rows = 300;
+  pgq::ReadOptions reading;
   std::chrono::milliseconds exception_sleep{20'000};
   apply::ApplyOptions apply;
 };

@@ -15,6 +15,12 @@ std::optional<std::string> UnlessEmpty(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional<std::string>(text);
 }
 
+// A part of work_memory: an eighth each for events read ahead, events collected and events being
+// written; what is made of the latter two takes about as much again, and the allocator its share.
+std::size_t Share(const config::Settings& settings, std::size_t part) {
+  return static_cast<std::size_t>(settings.integer("work_memory")) / part;
+}
+
 cascade::WorkerOptions ReadCascade(const config::Settings& settings) {
   cascade::WorkerOptions options;
   options.job_name = settings.text("job_name");
@@ -31,10 +37,8 @@ cascade::WorkerOptions ReadCascade(const config::Settings& settings) {
   options.global_wm_publish_period = settings.seconds("global_wm_publish_period");
   // SkyTools' 0 means "the whole batch at once", which no memory limit would survive.
   if (const long rows = settings.integer("pgq_lazy_fetch"); rows > 0)
-    options.fetch_rows = static_cast<int>(rows);
-  // 0 once meant to fetch a batch whole; memory stays bounded all the same.
-  constexpr int kLargePiece = 10'000;
-  if (options.fetch_rows == 0) options.fetch_rows = kLargePiece;
+    options.reading.fetch_rows = static_cast<int>(rows);
+  options.reading.ahead_bytes = Share(settings, 8);
   return options;
 }
 
@@ -42,6 +46,7 @@ ReplicationOptions ReadReplication(const config::Settings& settings) {
   ReplicationOptions options;
   options.queue = settings.text("queue_name");
   options.apply.missing_row = ParseMissingRow(settings.text("missing_row"));
+  options.apply.piece_bytes = Share(settings, 8);
   if (const long events = settings.integer("pgq_batch_collect_events"); events > 0)
     options.batch_size.min_count = static_cast<int>(events);
   if (const long events = settings.integer("batch_join_events"); events > 0)
@@ -69,7 +74,7 @@ sync::SyncOptions ReadSync(const config::Settings& settings, const WorkerSetting
   options.ranges.sessions = static_cast<int>(settings.integer("threaded_copy_pool_size"));
   options.ranges.min_bytes = settings.integer("threaded_copy_min_size");
   options.ranges.index_memory = settings.integer("copy_index_memory");
-  options.fetch_rows = others.cascade.fetch_rows;
+  options.reading = others.cascade.reading;
   options.exception_sleep = others.cascade.exception_sleep;
   options.apply = others.replication.apply;
   return options;

@@ -23,7 +23,9 @@ void ReadBatch(benchmark::State& state) {
     return;
   }
   for (auto _ : state) {
-    pgq::BatchReader reader(*connection, batch->id, static_cast<int>(state.range(1)), "");
+    pgq::BatchReader reader(
+        *connection, batch->id,
+        {static_cast<int>(state.range(1)), static_cast<std::size_t>(state.range(2))}, "");
     pgq::EventChunk chunk;
     std::size_t read = 0;
     while (reader.Next(chunk)) read += chunk.size();
@@ -32,11 +34,12 @@ void ReadBatch(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * rows);
 }
 BENCHMARK(ReadBatch)
-    ->ArgNames({"rows", "fetch"})
-    ->Args({1, 300})
-    ->Args({100, 300})
-    ->Args({100'000, 300})
-    ->Args({100'000, 3'000})
+    ->ArgNames({"rows", "fetch", "ahead"})
+    ->Args({1, 300, 0})
+    ->Args({100, 300, 0})
+    ->Args({100'000, 300, 0})
+    ->Args({100'000, 3'000, 0})
+    ->Args({100'000, 300, 32 << 20})
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
 

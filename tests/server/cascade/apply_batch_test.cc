@@ -14,7 +14,7 @@ class ApplyBatchTest : public CascadeTest {
     const NodeInfo node = Node();
     const BatchContext context{node, batch, *target_};
     stats_ = {};
-    return ApplyBatch(context, consumer, Completed(), *provider_, handler_, 300, nullptr, &stats_);
+    return ApplyBatch(context, consumer, Completed(), *provider_, handler_, {}, nullptr, &stats_);
   }
   std::string Failure(const pgq::Batch& batch) {
     try {
@@ -225,7 +225,7 @@ TEST_F(ApplyBatchTest, AnotherConsumerOfTheNodeSkipsCascadeEvents) {
   const NodeInfo node = Node();
   const pgq::Batch batch = NextBatch("copier");
   const BatchContext context{node, batch, *target_};
-  EXPECT_EQ(ApplyBatch(context, "copier", pgq::TickId(std::stoll(tick)), *provider_, handler_, 300,
+  EXPECT_EQ(ApplyBatch(context, "copier", pgq::TickId(std::stoll(tick)), *provider_, handler_, {},
                        nullptr, nullptr),
             BatchOutcome::kApplied);
   EXPECT_EQ(Applied(), "event|2\n");

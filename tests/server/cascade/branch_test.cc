@@ -15,7 +15,7 @@ class BranchTest : public CascadeTest {
   void Apply(const pgq::Batch& batch, int fetch_rows = 300) {
     const NodeInfo node = Node();
     const BatchContext context{node, batch, *target_};
-    ApplyBatch(context, "worker", Completed(), *provider_, handler_, fetch_rows, &copy_, nullptr);
+    ApplyBatch(context, "worker", Completed(), *provider_, handler_, {fetch_rows}, &copy_, nullptr);
   }
   // Test events as both sides hold them, with everything that must be the same.
   static std::string Events(test_support::Sql& sql) {

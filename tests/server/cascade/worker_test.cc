@@ -145,7 +145,7 @@ TEST_F(WorkerTest, AnErrorThatStaysIsRetriedMoreAndMoreSeldom) {
   EXPECT_GE(base::Clock::now() - start,
             150ms + 300ms + 600ms);  // the least that jitter leaves of 200, 400 and 800
   ASSERT_TRUE(Eventually(60s, "six attempts", [&] { return handler_.rollbacks >= 6; }));
-  node_->Exec("notify wake_q");      // the administrator knows that it works now
+  node_->Exec("notify wake_q");  // the administrator knows that it works now
   // By itself the next one would come after 4.8 s or more.
   EXPECT_TRUE(Eventually(4s, "another attempt", [&] { return handler_.rollbacks >= 7; }));
 }
@@ -202,7 +202,7 @@ TEST_F(WorkerTest, ABranchMakesUpForATickThatACrashLeftOut) {
   {
     const NodeInfo node = Node();
     BranchCopy copy("q");
-    ApplyBatch({node, batch, *target_}, "worker", Completed(), *provider_, handler_, 300, &copy,
+    ApplyBatch({node, batch, *target_}, "worker", Completed(), *provider_, handler_, {}, &copy,
                nullptr);
   }  // committed; neither ticked nor finished
   StartWorker();

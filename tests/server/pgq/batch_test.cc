@@ -64,7 +64,7 @@ TEST_F(BatchTest, ReadsInPiecesInOrder) {
   Tick();
   const auto batch = pgq::NextBatch(*connection_, "q", "c");
   ASSERT_TRUE(batch);
-  pgq::BatchReader reader(*connection_, batch->id, 10, "");
+  pgq::BatchReader reader(*connection_, batch->id, {10}, "");
   std::vector<std::size_t> sizes;
   int next = 1;
   pgq::EventChunk chunk;
@@ -88,7 +88,7 @@ TEST_F(BatchTest, ExactMultipleOfThePiece) {
   InsertEvents(20);
   Tick();
   const auto batch = pgq::NextBatch(*connection_, "q", "c");
-  pgq::BatchReader reader(*connection_, batch->id, 10, "");
+  pgq::BatchReader reader(*connection_, batch->id, {10}, "");
   pgq::EventChunk chunk;
   int pieces = 0;
   while (reader.Next(chunk)) ++pieces;
@@ -100,7 +100,7 @@ TEST_F(BatchTest, FilterIsAppliedByTheServer) {
   InsertEvents(25);
   Tick();
   const auto batch = pgq::NextBatch(*connection_, "q", "c");
-  pgq::BatchReader reader(*connection_, batch->id, 300, "ev_data in ('data 7', 'data 9')");
+  pgq::BatchReader reader(*connection_, batch->id, {300}, "ev_data in ('data 7', 'data 9')");
   pgq::EventChunk chunk;
   ASSERT_TRUE(reader.Next(chunk));
   ASSERT_EQ(chunk.size(), 2U);
@@ -113,7 +113,7 @@ TEST_F(BatchTest, ChunksOutliveTheReader) {
   const auto batch = pgq::NextBatch(*connection_, "q", "c");
   pgq::EventChunk chunk;
   {
-    pgq::BatchReader reader(*connection_, batch->id, 300, "");
+    pgq::BatchReader reader(*connection_, batch->id, {300}, "");
     ASSERT_TRUE(reader.Next(chunk));
   }
   const pgq::EventChunk copy = chunk;
@@ -127,11 +127,98 @@ TEST_F(BatchTest, AbandonedReaderLeavesNoTransaction) {
   Tick();
   const auto batch = pgq::NextBatch(*connection_, "q", "c");
   {
-    pgq::BatchReader reader(*connection_, batch->id, 10, "");
+    pgq::BatchReader reader(*connection_, batch->id, {10}, "");
     pgq::EventChunk chunk;
     ASSERT_TRUE(reader.Next(chunk));
   }
   EXPECT_EQ(PQtransactionStatus(connection_->native()), PQTRANS_IDLE);
+}
+
+TEST_F(BatchTest, ReadsAheadInOrderToTheLastEvent) {
+  for (const int events : {9, 10, 11, 5000}) {
+    InsertEvents(events);
+    Tick();
+    const auto batch = pgq::NextBatch(*connection_, "q", "c");
+    ASSERT_TRUE(batch);
+    {
+      pgq::BatchReader reader(*connection_, batch->id, {10, 64 << 10}, "");
+      pgq::EventChunk chunk;
+      int next = 1;
+      while (reader.Next(chunk))
+        for (const pgq::Event& event : chunk.events())
+          ASSERT_EQ(event.data, "data " + std::to_string(next++));
+      EXPECT_EQ(next, events + 1);
+      EXPECT_FALSE(reader.Next(chunk));
+      EXPECT_EQ(PQtransactionStatus(connection_->native()), PQTRANS_IDLE);
+    }
+    EXPECT_TRUE(pgq::FinishBatch(*connection_, batch->id));
+  }
+}
+
+TEST_F(BatchTest, ReadsNoFurtherAheadThanAllowed) {
+  admin_->Exec(
+      "select pgq.insert_event('q', 'type', repeat('x', 100000)) from generate_series(1, 300)");
+  Tick();
+  const auto batch = pgq::NextBatch(*connection_, "q", "c");
+  ASSERT_TRUE(batch);
+  pgq::BatchReader reader(*connection_, batch->id, {1, 1 << 20}, "");
+  pgq::EventChunk chunk;
+  std::size_t rows = 0;
+  while (reader.Next(chunk)) {
+    rows += chunk.size();
+    EXPECT_LE(chunk.bytes(), std::size_t{512} << 10) << "one piece of several";
+  }
+  EXPECT_EQ(rows, 300U);
+}
+
+TEST_F(BatchTest, AbandonedWhileReadingAheadLeavesNoTransaction) {
+  InsertEvents(3000);
+  Tick();
+  const auto batch = pgq::NextBatch(*connection_, "q", "c");
+  {
+    pgq::BatchReader reader(*connection_, batch->id, {10, 1 << 10}, "");
+    pgq::EventChunk chunk;
+    ASSERT_TRUE(reader.Next(chunk));
+    ASSERT_TRUE(reader.Next(chunk));
+  }
+  EXPECT_EQ(PQtransactionStatus(connection_->native()), PQTRANS_IDLE);
+  EXPECT_TRUE(pgq::FinishBatch(*connection_, batch->id));
+}
+
+TEST_F(BatchTest, WhatFailsWhileReadingAheadIsThrownAfterThePiecesBefore) {
+  InsertEvents(3000);
+  Tick();
+  const auto batch = pgq::NextBatch(*connection_, "q", "c");
+  pgq::BatchReader reader(*connection_, batch->id, {10, 1 << 10}, "");
+  pgq::EventChunk chunk;
+  ASSERT_TRUE(reader.Next(chunk));
+  admin_->Exec("select pg_terminate_backend(" +
+               std::to_string(PQbackendPID(connection_->native())) + ", 10000)");
+  int next = 11;
+  EXPECT_THROW(
+      {
+        while (reader.Next(chunk))
+          for (const pgq::Event& event : chunk.events())
+            EXPECT_EQ(event.data, "data " + std::to_string(next++));
+      },
+      pqxx::broken_connection);
+  EXPECT_LT(next, 3001);
+}
+
+TEST_F(BatchTest, CancellingEndsAReadThatIsUnderWay) {
+  InsertEvents(3000);
+  Tick();
+  const auto batch = pgq::NextBatch(*connection_, "q", "c");
+  pgq::BatchReader reader(*connection_, batch->id, {10, 1 << 10}, "");
+  pgq::EventChunk chunk;
+  ASSERT_TRUE(reader.Next(chunk));
+  interrupt_.Cancel();
+  EXPECT_THROW(
+      {
+        while (reader.Next(chunk)) {
+        }
+      },
+      base::Interrupted);
 }
 
 TEST_F(BatchTest, LargerBatchesOnRequest) {

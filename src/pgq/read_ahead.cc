@@ -1,0 +1,84 @@
+#include "pgq/read_ahead.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace pgq {
+namespace {
+
+// Large enough that a round trip to the provider costs little, small enough that several fit into
+// the memory that is allowed.
+constexpr std::size_t kPieceBytes = 4 << 20;
+constexpr std::size_t kMostRows = 20'000;
+
+int RowsOfOnePiece(const EventChunk& chunk, std::size_t allowed_bytes) {
+  const std::size_t row_bytes = std::max<std::size_t>(chunk.bytes() / chunk.size(), 1);
+  const std::size_t piece_bytes = std::min(kPieceBytes, allowed_bytes / 4);
+  return static_cast<int>(std::clamp<std::size_t>(piece_bytes / row_bytes, 1, kMostRows));
+}
+
+}  // namespace
+
+ReadAhead::ReadAhead(BatchCursor& cursor, std::size_t bytes)
+    : cursor_(cursor), bytes_(bytes), thread_([this] { Main(); }) {}
+
+ReadAhead::~ReadAhead() {
+  {
+    const std::lock_guard lock(mutex_);
+    unwanted_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+bool ReadAhead::Next(EventChunk& chunk) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return over_ || !ready_.empty(); });
+  if (ready_.empty()) {
+    if (failure_) std::rethrow_exception(failure_);
+    return false;
+  }
+  chunk = std::move(ready_.front());
+  ready_.pop_front();
+  ready_bytes_ -= chunk.bytes();
+  changed_.notify_all();
+  return true;
+}
+
+void ReadAhead::Main() noexcept {
+  std::exception_ptr failure;
+  try {
+    FetchAll();
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  const std::lock_guard lock(mutex_);
+  failure_ = failure;
+  over_ = true;
+  changed_.notify_all();
+}
+
+void ReadAhead::FetchAll() {
+  while (!cursor_.at_end() && AwaitRoom()) {
+    EventChunk chunk = cursor_.Fetch();
+    if (chunk.size() == 0) continue;
+    if (!cursor_.at_end()) cursor_.set_rows(RowsOfOnePiece(chunk, bytes_));
+    Put(std::move(chunk));
+  }
+}
+
+// False when nobody wants more.
+bool ReadAhead::AwaitRoom() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return unwanted_ || ready_bytes_ < bytes_; });
+  return !unwanted_;
+}
+
+void ReadAhead::Put(EventChunk chunk) {
+  const std::lock_guard lock(mutex_);
+  ready_bytes_ += chunk.bytes();
+  ready_.push_back(std::move(chunk));
+  changed_.notify_all();
+}
+
+}  // namespace pgq
