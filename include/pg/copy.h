@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "pg/connection.h"
+#include "pg/result.h"
 
 namespace pg {
 
@@ -32,6 +33,8 @@ class CopyIn {
  public:
   // Starts `copy … from stdin`.
   CopyIn(Connection& connection, const std::string& sql);
+  // Goes on with one that was started, by the last statement of ExecSeries.
+  CopyIn(Connection& connection, const ResultPtr& started);
   ~CopyIn();  // not finished: ends the COPY with an error, so the server stores nothing
   CopyIn(const CopyIn&) = delete;
   void Write(std::string_view data);  // any split of the stream; buffers, applies back-pressure

@@ -1,9 +1,6 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#include <charconv>
-#include <cstring>
-
 #include "base/error.h"
 #include "pg/copy.h"
 #include "pg/result.h"
@@ -64,10 +61,12 @@ void FlushSocket(Connection& connection, bool look_for_errors) {
 
 }  // namespace
 
-CopyIn::CopyIn(Connection& connection, const std::string& sql) : connection_(connection) {
-  const ResultPtr result = ExecNative(connection_, sql);
-  if (PQresultStatus(result.get()) != PGRES_COPY_IN)
-    throw base::Error("statement is not a COPY from stdin: " + sql);
+CopyIn::CopyIn(Connection& connection, const std::string& sql)
+    : CopyIn(connection, ExecNative(connection, sql)) {}
+
+CopyIn::CopyIn(Connection& connection, const ResultPtr& started) : connection_(connection) {
+  if (PQresultStatus(started.get()) != PGRES_COPY_IN)
+    throw base::Error("statement is not a COPY from stdin");
   buffer_.reserve(kBufferSize + kBufferSize / 4);
   PQsetnonblocking(connection_.native(), 1);
 }
@@ -113,10 +112,7 @@ std::int64_t CopyIn::Finish() {
   done_ = true;
   if (!result || PQresultStatus(result.get()) != PGRES_COMMAND_OK)
     ThrowFailure(connection_, result.get());
-  const char* tuples = PQcmdTuples(result.get());
-  std::int64_t rows = 0;
-  std::from_chars(tuples, tuples + std::strlen(tuples), rows);
-  return rows;
+  return AffectedRows(result.get());
 }
 
 }  // namespace pg

@@ -15,13 +15,6 @@ namespace {
 // Parameters on their way, at most: libpq keeps them in memory until the server takes them.
 constexpr std::size_t kMaxPendingBytes = 8 << 20;
 
-std::int64_t RowsAffected(const PGresult* result) {
-  const char* text = PQcmdTuples(const_cast<PGresult*>(result));
-  std::int64_t rows = 0;
-  std::from_chars(text, text + std::strlen(text), rows);
-  return rows;
-}
-
 }  // namespace
 
 Pipeline::Pipeline(Connection& connection, OnResult on_result, int window)
@@ -187,7 +180,7 @@ void Pipeline::TakeResult(const PGresult* result, const Pending& statement) {
     case PGRES_TUPLES_OK:
       if (statement.kind == Pending::Kind::kExecute && !first_error_ && !discarding_ &&
           on_result_) {
-        on_result_(statement.tag, RowsAffected(result));
+        on_result_(statement.tag, AffectedRows(result));
       }
       return;
     default:

@@ -1,5 +1,9 @@
 #include "pg/result.h"
 
+#include <charconv>
+#include <cstring>
+#include <utility>
+
 #include "pg/error.h"
 #include "pg/sql_error.h"
 #include "pg/text.h"
@@ -51,6 +55,31 @@ ResultPtr ExecNative(Connection& connection, const std::string& sql) {
   ResultPtr result(PQexec(connection.native(), sql.c_str()));
   if (!result || IsFailure(result.get())) ThrowFailure(connection, result.get());
   return result;
+}
+
+std::vector<ResultPtr> ExecSeries(Connection& connection, const std::string& sql) {
+  PGconn* session = connection.native();
+  if (PQsendQuery(session, sql.c_str()) == 0) ThrowFailure(connection, nullptr);
+  std::vector<ResultPtr> answers;
+  ResultPtr failed;
+  while (ResultPtr answer{PQgetResult(session)}) {
+    if (IsFailure(answer.get())) {
+      failed = std::move(answer);
+      continue;
+    }
+    const ExecStatusType status = PQresultStatus(answer.get());
+    answers.push_back(std::move(answer));
+    if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT) break;
+  }
+  if (failed || answers.empty()) ThrowFailure(connection, failed.get());
+  return answers;
+}
+
+std::int64_t AffectedRows(const PGresult* result) {
+  const char* text = PQcmdTuples(const_cast<PGresult*>(result));
+  std::int64_t rows = 0;
+  std::from_chars(text, text + std::strlen(text), rows);
+  return rows;
 }
 
 }  // namespace pg

@@ -3,10 +3,12 @@
 //
 // fetch -> collect a piece -> decode -> plan per table -> write. A piece of many events is written
 // table by table: where a table has many events and allows it, as a set (SetWriter: the net effect
-// with a few statements), else as an ordered stream (StreamWriter: prepared statements per table,
+// with a few statements), else as an ordered stream (OrderedWriter: prepared statements per table,
 // operation and column set in pipeline mode), and that is also what a set that fails falls back to.
-// One thread, one connection; lives as long as the worker (its plans survive batches and are
-// dropped when a table's shape changes).
+// Sets of a full piece are written by another thread while the next piece is collected and folded;
+// until Flush, FinishBatch or Abort has returned the connection may belong to that thread.
+// One connection; lives as long as the worker (its plans survive batches and are dropped when a
+// table's shape changes).
 #pragma once
 
 #include <map>
@@ -41,9 +43,9 @@ enum class MissingRow { kWarn, kError, kIgnore };
 struct ApplyOptions {
   MissingRow missing_row = MissingRow::kWarn;
   int pipeline_window = 1000;
-  // Bytes of events kept before they are written, about.
-  std::size_t piece_bytes = 64 << 20;
-  std::size_t piece_rows = 200'000;
+  // Bytes of events kept before they are written, about; as much again while they are written.
+  std::size_t piece_bytes = 32 << 20;
+  std::size_t piece_rows = 50'000;
   // A table with fewer events in a piece is written as a stream.
   std::size_t set_rows = 300;
 };

@@ -28,10 +28,8 @@ bool NetEffect::TakeShape(const RowPlan& plan) {
   if (plan.operation == Operation::kDelete) return true;
   const std::vector<const TableColumn*> columns = ColumnsOf(plan.whole_row);
   if (columns_.empty()) columns_ = columns;
-  return !columns.empty() && columns == columns_ &&
-         std::ranges::all_of(keys_, [&](const TableColumn* key) {
-           return std::ranges::find(columns_, key) != columns_.end();
-         });
+  return columns == columns_ && columns.size() >= keys_.size() &&
+         std::equal(keys_.begin(), keys_.end(), columns.begin());
 }
 
 NetEffect::Place NetEffect::Append(const std::vector<PlannedColumn>& columns, const RowEvent& row) {
@@ -42,7 +40,6 @@ NetEffect::Place NetEffect::Append(const std::vector<PlannedColumn>& columns, co
     pg::AppendCopyText(text_,
                        value == nullptr ? std::nullopt : std::optional<std::string_view>(value));
   }
-  text_ += '\n';
   return {start, text_.size() - start};
 }
 

@@ -29,11 +29,11 @@ class NetEffect {
   Counts Count() const;
 
   const std::vector<const TableColumn*>& keys() const { return keys_; }
-  // Of the rows to insert or update, key columns among them; empty when there are deletes only.
+  // Of the rows to insert or update, the key columns first; empty when there are deletes only.
   const std::vector<const TableColumn*>& columns() const { return columns_; }
 
-  // For each key of that kind, in the order in which the keys came: its line of COPY text, of
-  // `columns` or of the `keys` alone.
+  // For each key of that kind, in the order in which the keys came: its line of COPY text without
+  // the newline, of `columns` or of the `keys` alone.
   template <class Write>
   void EachRow(Kind kind, Write write) const {
     for (const Net& net : nets_)

@@ -10,13 +10,9 @@ constexpr std::size_t kBlockSize = 256 * 1024;
 }  // namespace
 
 void Piece::Add(const pgq::Event& event, CachedTable& table) {
-  Row row{{}, &table};
-  row.event.id = event.id;
-  row.event.txid = event.txid;
-  row.event.type = Keep(event.type_or_empty());
-  row.event.data = Keep(event.data_or_empty());
-  rows_.push_back(row);
-  bytes_ += sizeof(Row) + row.event.type->size() + row.event.data->size();
+  const HeldEvent held{event.id, Keep(event.type_or_empty()), Keep(event.data_or_empty())};
+  rows_.push_back({held, &table});
+  bytes_ += sizeof(Row) + held.type.size() + held.data.size();
 }
 
 std::string_view Piece::Keep(std::string_view text) {

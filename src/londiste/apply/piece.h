@@ -13,15 +13,22 @@
 
 namespace londiste::apply {
 
+// What is kept of an event.
+struct HeldEvent {
+  pgq::EventId id;
+  std::string_view type, data;
+};
+
 class Piece {
  public:
   struct Row {
-    pgq::Event event;  // id, type and data only
+    HeldEvent event;
     CachedTable* table;
+    bool written = false;
   };
 
   void Add(const pgq::Event& event, CachedTable& table);
-  // Valid until Clear; who writes a row may set its table to null.
+  // Valid until Clear, also when the piece is moved.
   std::span<Row> rows() { return rows_; }
   std::size_t bytes() const { return bytes_; }
   bool empty() const { return rows_.empty(); }

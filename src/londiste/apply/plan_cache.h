@@ -22,7 +22,7 @@ class CachedTable {
   bool must_load() const { return !shape_ || doubtful_; }
   // Plans stay when the shape is the one they were made for.
   void SetShape(TableShape shape);
-  const TableShape& shape() const { return *shape_; }
+  const std::shared_ptr<const TableShape>& shape() const { return shape_; }
   // Columns were missing here, or rows: an administrator may be repairing the table, so the next
   // batch looks again.
   void Doubt() { suspect_ = true; }

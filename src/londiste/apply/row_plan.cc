@@ -67,6 +67,16 @@ std::vector<PlannedColumn> PlanValues(const TableShape& table, const RowEvent& r
   return values;
 }
 
+void PutKeysFirst(const std::vector<PlannedColumn>& keys, std::vector<PlannedColumn>& columns) {
+  auto place = columns.begin();
+  for (const PlannedColumn& key : keys) {
+    const auto found = std::find_if(place, columns.end(), [&](const PlannedColumn& column) {
+      return column.column == key.column;
+    });
+    if (found != columns.end()) std::rotate(place++, found, found + 1);
+  }
+}
+
 }  // namespace
 
 void AppendSignature(std::string& out, const RowEvent& row) {
@@ -95,6 +105,7 @@ RowPlan MakeRowPlan(std::int64_t id, std::shared_ptr<const TableShape> table, co
     plan.whole_row = PlanValues(*table, row, Operation::kInsert);
   }
   plan.row_keys = plan.operation == Operation::kInsert ? KeysIfKnown(*table, row) : plan.keys;
+  PutKeysFirst(plan.row_keys, plan.whole_row);
   plan.table = std::move(table);
   return plan;
 }

@@ -25,7 +25,8 @@ struct RowPlan {
   std::vector<PlannedColumn> values;        // insert: the new row; update: the set list
   std::vector<PlannedColumn> keys;          // update, delete
   // For writing many rows at once: the columns of the event that an insert of this row would store
-  // (insert, update), and its key (empty when the event does not tell or has it not).
+  // (insert, update), and its key (empty when the event does not tell or has it not). The former
+  // begin with the key columns, in the key's order.
   std::vector<PlannedColumn> whole_row, row_keys;
   // An update that sets nothing (all its columns are key, generated, or not here).
   bool no_effect() const { return operation == Operation::kUpdate && values.empty(); }

@@ -11,30 +11,33 @@
 
 #include "londiste/apply/net_effect.h"
 #include "londiste/apply/staging.h"
+#include "londiste/apply/statement_series.h"
 
 namespace londiste::apply {
 
 class SetWriter {
  public:
-  explicit SetWriter(pg::Connection& target) : target_(target), staging_(target) {}
+  explicit SetWriter(pg::Connection& target) : target_(target), series_(target) {}
 
-  // "" when it is written; else why not, and the transaction is as before the call. Throws
-  // pqxx::broken_connection, base::Interrupted.
+  // "" when it is written; else why not, and the transaction is as before the call. Its savepoint
+  // stays, until the next call or the end of the transaction. Throws pqxx::broken_connection,
+  // base::Interrupted.
   std::string Write(const TableShape& table, const NetEffect& net);
 
-  void Committed() { staging_.Committed(); }
-  void RolledBack() { staging_.RolledBack(); }
+  void Committed();
+  void RolledBack();
   void Forget() { staging_.Forget(); }
 
  private:
   void WriteAll(const TableShape& table, const NetEffect& net);
-  void Delete(const TableShape& table, const NetEffect& net, const NetEffect::Counts& counts);
-  void Update(const TableShape& table, const NetEffect& net, const NetEffect::Counts& counts);
-  void Insert(const TableShape& table, const NetEffect& net, const NetEffect::Counts& counts);
-  void ExpectNone(const TableShape& table, const NetEffect& net);
+  void CopyToStage(const std::string& stage, const NetEffect& net, bool with_updates,
+                   std::int64_t rows);
+  void Insert(const TableShape& table, const NetEffect& net, std::int64_t rows);
 
   pg::Connection& target_;
   Staging staging_;
+  StatementSeries series_;
+  bool has_savepoint_ = false;
 };
 
 }  // namespace londiste::apply

@@ -1,7 +1,6 @@
 #include "londiste/apply/staging.h"
 
 #include "pg/quote.h"
-#include "pg/result.h"
 
 namespace londiste::apply {
 namespace {
@@ -12,31 +11,32 @@ constexpr std::size_t kMostStages = 50;
 std::string Definition(const TableShape& table, const std::vector<const TableColumn*>& columns) {
   std::string list;
   for (std::size_t at = 0; at < columns.size(); ++at)
-    list +=
-        (at == 0 ? "" : ", ") + pg::QuoteIdent(columns[at]->name) + " as c" + std::to_string(at);
-  return " on commit delete rows as select " + list + " from " + table.name.Quoted() +
-         " with no data";
+    list += pg::QuoteIdent(columns[at]->name) + " as c" + std::to_string(at) + ", ";
+  return " on commit delete rows as select " + list + "null::pg_catalog.bool as gone from " +
+         table.name.Quoted() + " with no data";
 }
 
 }  // namespace
 
-const std::string& Staging::Empty(const TableShape& table,
-                                  const std::vector<const TableColumn*>& columns) {
-  DropUnwanted();
+const std::string& Staging::Prepare(const TableShape& table,
+                                    const std::vector<const TableColumn*>& columns,
+                                    StatementSeries& series) {
+  DropUnwanted(series);
   const std::string definition = Definition(table, columns);
   const auto found = stages_.find(definition);
   if (found != stages_.end()) {
-    if (found->second.filled) pg::ExecNative(target_, "truncate " + found->second.name);
+    if (found->second.filled) series.Add("truncate " + found->second.name);
     found->second.filled = true;
     return found->second.name;
   }
   if (stages_.size() >= kMostStages) {
     Forget();
-    DropUnwanted();
+    DropUnwanted(series);
   }
-  const std::string name = "pg_temp.londiste_stage_" + std::to_string(next_id_++);
-  pg::ExecNative(target_, "create temporary table " + name.substr(name.find('.') + 1) + definition);
-  return stages_.emplace(definition, Stage{name, false, false, true}).first->second.name;
+  const std::string name = "londiste_stage_" + std::to_string(next_id_++);
+  series.Add("create temporary table " + name + definition);
+  return stages_.emplace(definition, Stage{"pg_temp." + name, false, false, true})
+      .first->second.name;
 }
 
 void Staging::Released() {
@@ -66,11 +66,11 @@ void Staging::Forget() {
 }
 
 // Those of a transaction that rolled back may be among them, or their owner's rights gone.
-void Staging::DropUnwanted() {
+void Staging::DropUnwanted(StatementSeries& series) {
   if (unwanted_.empty()) return;
   std::string sql = "drop table if exists ";
   for (const std::string& name : unwanted_) sql += (name == unwanted_.front() ? "" : ", ") + name;
-  pg::ExecNative(target_, sql);
+  series.Add(sql);
   unwanted_.clear();
 }
 

@@ -6,22 +6,21 @@
 #pragma once
 
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
+#include "londiste/apply/statement_series.h"
 #include "londiste/apply/table_shape.h"
-#include "pg/connection.h"
 
 namespace londiste::apply {
 
 class Staging {
  public:
-  explicit Staging(pg::Connection& target) : target_(target) {}
-
-  // The quoted name of an empty staging table with these columns (c0, c1, ... with the types and
-  // collations of `columns`). REQUIRES: a transaction. Throws pg::SqlError.
-  const std::string& Empty(const TableShape& table, const std::vector<const TableColumn*>& columns);
+  // The quoted name of a staging table that is empty once `series` is sent. Its columns: c0, c1,
+  // ... with the types and collations of `columns`, and `gone` bool. REQUIRES: a transaction.
+  const std::string& Prepare(const TableShape& table,
+                             const std::vector<const TableColumn*>& columns,
+                             StatementSeries& series);
 
   // The savepoint around the last calls was released, or rolled back to.
   void Released();
@@ -39,9 +38,8 @@ class Staging {
     bool released = false;   // and so it does in this transaction
     bool filled = false;     // perhaps, in this transaction
   };
-  void DropUnwanted();
+  void DropUnwanted(StatementSeries& series);
 
-  pg::Connection& target_;
   std::map<std::string, Stage> stages_;  // by the statement that makes it
   std::vector<std::string> unwanted_;
   std::int64_t next_id_ = 1;

@@ -58,7 +58,7 @@ TEST_F(SetWriterTest, SeveralBatchesUseTheSameStagingTables) {
                                "select count(*) from pg_class where relname like "
                                "'londiste_stage%'")[0][0]
                 .as<int>(),
-            2);
+            1);
   EXPECT_EQ(admin().Value("select txt from t where id = 1"), "3");
 }
 

@@ -1,0 +1,183 @@
+#include "londiste/apply/ordered_writer.h"
+
+#include <utility>
+
+#include "londiste/apply/statement_text.h"
+
+namespace londiste::apply {
+namespace {
+
+// no_data_found
+constexpr const char* kMissingRowState = "P0002";
+
+std::string KeyOf(const HeldEvent& event) {
+  RowEvent row;
+  row.Decode(event.type, event.data);
+  return row.is_raw_sql() ? std::string(row.raw_sql().substr(0, 200)) : row.KeyText();
+}
+
+pg::SqlError AsSqlError(const base::Error& error) {
+  return pg::SqlError(error.what(), {}, {}, {}, {});
+}
+
+}  // namespace
+
+ApplyError DescribeFailure(const HeldEvent& event, char operation, const CachedTable& table,
+                           const std::string& key, const pg::SqlError& cause) {
+  return ApplyError("could not apply event " + base::ToString(event.id) + " (" + operation +
+                        ") to table \"" + table.name().ToString() + "\"" +
+                        (key.empty() ? "" : ", key " + key) + ": " + cause.what(),
+                    cause.hint(), cause.sqlstate(), cause.detail(), cause.context());
+}
+
+void DecodeRow(RowEvent& row, const HeldEvent& event, const CachedTable& table) {
+  try {
+    row.Decode(event.type, event.data);
+  } catch (const base::Error& error) {
+    const char letter = event.type.starts_with("{") || event.type.empty() ? '?' : event.type[0];
+    throw DescribeFailure(event, letter, table, "", AsSqlError(error));
+  }
+}
+
+OrderedWriter::OrderedWriter(pg::Connection& target, const ApplyOptions& options, PlanCache& plans,
+                             ApplyStats& stats, const std::function<void(const std::string&)>& warn)
+    : options_(options),
+      plans_(plans),
+      stats_(stats),
+      missing_(warn),
+      stream_(target, options.pipeline_window,
+              [this](std::int64_t, std::int64_t rows) { Done(rows); }) {}
+
+void OrderedWriter::Write(const Piece::Row& at) {
+  DecodeRow(row_, at.event, *at.table);
+  const auto fail = [&](const pg::SqlError& cause) {
+    return DescribeFailure(at.event, OperationLetter(row_.operation()), *at.table, row_.KeyText(),
+                           cause);
+  };
+  try {
+    if (row_.is_raw_sql()) {
+      WriteFragment(*at.table, at.event);
+    } else {
+      WriteRow(*at.table, plans_.PlanFor(*at.table, row_), at.event);
+    }
+    RaiseMissingRow();
+  } catch (const ApplyError&) {
+    throw;
+  } catch (const pg::PipelineError&) {
+    throw;
+  } catch (const pg::SqlError& error) {
+    throw fail(error);
+  } catch (const base::Interrupted&) {
+    throw;
+  } catch (const base::Error& error) {
+    throw fail(AsSqlError(error));
+  }
+}
+
+void OrderedWriter::WriteRow(CachedTable& table, const RowPlan& plan, const HeldEvent& event) {
+  if (plan.no_effect()) {
+    ++stats_.updated;
+    return;
+  }
+  const std::int64_t tag = Enlist(table, event);
+  WithErrors([&] { stream_.Write(plan, row_, tag); });
+}
+
+void OrderedWriter::WriteFragment(CachedTable& table, const HeldEvent& event) {
+  const std::int64_t tag = Enlist(table, event);
+  const std::string sql = FragmentText(*table.shape(), row_.operation(), row_.raw_sql());
+  WithErrors([&] { stream_.WriteSql(sql, tag); });
+}
+
+void OrderedWriter::Truncate(CachedTable& table, const HeldEvent& event) {
+  row_.Decode("R", "");
+  const std::int64_t tag = Enlist(table, event);
+  WithErrors([&] {
+    stream_.WriteSql(TruncateText(table.name()), tag);
+    stream_.Flush();
+  });
+}
+
+void OrderedWriter::Flush() {
+  WithErrors([this] { stream_.Flush(); });
+  RaiseMissingRow();
+}
+
+void OrderedWriter::Abandon() {
+  stream_.Abandon();
+  in_flight_.clear();
+  raise_.reset();
+}
+
+std::int64_t OrderedWriter::Enlist(CachedTable& table, const HeldEvent& event) {
+  in_flight_.push_back({event, &table, row_.operation()});
+  return first_tag_ + static_cast<std::int64_t>(in_flight_.size()) - 1;
+}
+
+void OrderedWriter::Done(std::int64_t rows) {
+  const InFlight done = in_flight_.front();
+  in_flight_.pop_front();
+  ++first_tag_;
+  switch (done.operation) {
+    case Operation::kInsert:
+      ++stats_.inserted;
+      return;
+    case Operation::kTruncate:
+      ++stats_.truncated;
+      return;
+    case Operation::kUpdate:
+      ++(rows > 0 ? stats_.updated : stats_.missing);
+      break;
+    case Operation::kDelete:
+      ++(rows > 0 ? stats_.deleted : stats_.missing);
+      break;
+  }
+  if (rows == 0) Missing(done);
+}
+
+void OrderedWriter::Missing(const InFlight& done) {
+  done.table->Doubt();
+  if (options_.missing_row == MissingRow::kIgnore) return;
+  const char letter = OperationLetter(done.operation);
+  if (options_.missing_row == MissingRow::kError) {
+    if (raise_) return;
+    raise_ = std::make_unique<ApplyError>(DescribeFailure(
+        done.event, letter, *done.table, KeyOf(done.event),
+        pg::SqlError("there is no such row", "Repair the table, or set missing_row = warn.",
+                     kMissingRowState, {}, {})));
+    return;
+  }
+  const std::string table = done.table->name().ToString();
+  missing_.Add(
+      table,
+      [&] {
+        return "event " + base::ToString(done.event.id) + " (" + letter + "): table \"" + table +
+               "\" has no row with key " + KeyOf(done.event);
+      },
+      base::Clock::now());
+}
+
+// The callback that finds the row missing runs amid the pipeline's work and must not throw there.
+void OrderedWriter::RaiseMissingRow() {
+  if (!raise_) return;
+  const ApplyError error = *std::exchange(raise_, nullptr);
+  throw error;
+}
+
+// Turns the failed tag of the pipeline into its event.
+template <class Action>
+void OrderedWriter::WithErrors(Action action) {
+  try {
+    action();
+  } catch (const pg::PipelineError& error) {
+    const auto index = static_cast<std::size_t>(error.tag() - first_tag_);
+    if (error.tag() < first_tag_ || index >= in_flight_.size()) throw;
+    const InFlight& failed = in_flight_[index];
+    const std::string key =
+        failed.operation == Operation::kTruncate ? std::string() : KeyOf(failed.event);
+    throw DescribeFailure(failed.event, OperationLetter(failed.operation), *failed.table, key,
+                          error);
+  }
+}
+
+}  // namespace londiste::apply

@@ -1,0 +1,35 @@
+// A piece of a batch on its way to the target: the events, and those of them that are written as
+// sets, folded.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "londiste/apply/applier.h"
+#include "londiste/apply/net_effect.h"
+#include "londiste/apply/piece.h"
+#include "londiste/apply/plan_cache.h"
+
+namespace londiste::apply {
+
+// All events of one table in a piece.
+struct TableSet {
+  CachedTable* table;
+  std::shared_ptr<const TableShape> shape;  // the one that `net` looks at
+  std::vector<Piece::Row*> rows;
+  NetEffect net;
+  ApplyStats counts;  // of the rows
+};
+
+struct Portion {
+  Piece piece;
+  std::vector<TableSet> sets;
+  void Clear() { piece.Clear(), sets.clear(); }
+};
+
+// Finds the tables of the piece that can be written as sets, and folds their events. REQUIRES: each
+// table of the piece has a shape. Throws ApplyError for an event that cannot be read.
+void FoldSets(Portion& portion, PlanCache& plans, std::size_t set_rows);
+
+}  // namespace londiste::apply

@@ -1,0 +1,66 @@
+// Memory of a worker that applies a batch many times as large as its setting work_memory.
+#include <fstream>
+
+#include "e2e/worker_fixture.h"
+
+namespace e2e {
+namespace {
+
+using namespace std::chrono_literals;
+using test_support::EventuallyEqual;
+using test_support::TableDigest;
+
+class WorkerMemory : public WorkerStory {
+ protected:
+  // The most the process ever had in memory, in kB.
+  static std::int64_t PeakMemory(pid_t pid) {
+    std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+    for (std::string word; status >> word;)
+      if (word == "VmHWM:") {
+        std::int64_t kilobytes = 0;
+        status >> kilobytes;
+        return kilobytes;
+      }
+    throw std::runtime_error("no VmHWM");
+  }
+};
+
+TEST_F(WorkerMemory, StaysBoundedWhateverTheSizeOfTheBatch) {
+  constexpr const char* kTable =
+      "create table big (id int primary key, a text, b text);"
+      "create table by_row (id int primary key, a text)";
+  StartRoot();
+  root_->sql().Exec(kTable);
+  root_->MustLondiste({"add-table", "big", "by_row"});
+  subscriber_.CreateDatabase("db2");
+  test_support::Node leaf(dir_, subscriber_, "db2", "node2", "q_teste_replica",
+                          "work_memory = 16 MiB\n");
+  leaf.sql().Exec(kTable);
+  // Its rows come one by one.
+  leaf.sql().Exec(
+      "create function pass() returns trigger language plpgsql as $$ begin return new; end $$;"
+      "create trigger pass before insert on by_row for each row execute function pass();"
+      "alter table by_row enable replica trigger pass");
+  leaf.CreateLeaf(*root_);
+  leaf.StartWorker();
+  leaf.MustLondiste({"add-table", "big", "by_row"});
+  leaf.MustLondiste({"wait-sync"});
+  const std::int64_t before = PeakMemory(leaf.worker().pid());
+
+  root_->sql().Exec(
+      "begin;"
+      "insert into big select i, repeat(md5(i::text), 150), 'b' from generate_series(1, 40000) i;"
+      "insert into by_row select i, repeat(md5(i::text), 150) from generate_series(1, 10000) i;"
+      "update big set b = 'c';"
+      "commit");
+  for (const char* table : {"big", "by_row"})
+    EXPECT_TRUE(EventuallyEqual(
+        120s, [&] { return TableDigest(root_->sql(), table); },
+        [&] { return TableDigest(leaf.sql(), table); }));
+  // The batch has 430 MB of event data; a sixth of it would already be too much.
+  const std::int64_t grown = PeakMemory(leaf.worker().pid()) - before;
+  EXPECT_LT(grown, 64 << 10) << "kB more than when idle";
+}
+
+}  // namespace
+}  // namespace e2e
