@@ -1,8 +1,8 @@
 -- Who may do what. Re-runnable.
 
 grant usage on schema londiste to public;
-grant select on londiste.table_info, londiste.seq_info, londiste.seq_publish, londiste.applied_execute, londiste.pending_fkeys to public, londiste_reader;
-grant select, insert, update, delete on londiste.table_info, londiste.seq_info, londiste.seq_publish, londiste.applied_execute, londiste.pending_fkeys to pgq_admin;
+grant select on londiste.table_info, londiste.seq_info, londiste.seq_publish, londiste.applied_execute, londiste.pending_fkeys, londiste.copy_progress to public, londiste_reader;
+grant select, insert, update, delete on londiste.table_info, londiste.seq_info, londiste.seq_publish, londiste.applied_execute, londiste.pending_fkeys, londiste.copy_progress to pgq_admin;
 grant usage on sequence londiste.table_info_nr_seq, londiste.seq_info_nr_seq to londiste_writer, pgq_admin;
 
 revoke execute on all functions in schema londiste from public;
@@ -23,6 +23,7 @@ grant execute on function
 grant execute on function
     londiste.get_seq_list(text),
     londiste.get_table_list(text),
+    londiste.get_copy_progress(text),
     londiste._coordinate_copy(text, text)
     to londiste_reader, londiste_writer;
 

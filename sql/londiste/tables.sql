@@ -66,3 +66,25 @@ create table if not exists londiste.pending_fkeys (
 
     constraint pending_fkeys_pkey primary key (from_table, fkey_name)
 );
+
+-- How far the copies of this node's tables are, told by the worker every few seconds and removed when the copy ends. Losing it in a crash costs nothing.
+--   rows, bytes      copied so far
+--   expected_*       what the provider's statistics promised; 0: not known
+--   copying_since    when the first row could come
+--   pid              of the session that told it: once that is gone, the row says nothing
+create unlogged table if not exists londiste.copy_progress (
+    queue_name      text    not null,
+    table_name      text    not null,
+    phase           text    not null,
+    rows            bigint  not null,
+    bytes           bigint  not null,
+    expected_rows   bigint  not null,
+    expected_bytes  bigint  not null,
+    started         timestamptz not null,
+    copying_since   timestamptz,
+    updated         timestamptz not null,
+    pid             integer not null,
+
+    constraint copy_progress_pkey primary key (queue_name, table_name),
+    constraint copy_progress_table_fkey foreign key (queue_name, table_name) references londiste.table_info (queue_name, table_name) on delete cascade
+);

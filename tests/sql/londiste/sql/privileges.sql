@@ -50,6 +50,10 @@ select londiste.restore_table_fkey('lo.two', 'two_one_id_fkey');
 select londiste.set_session_replication_role('replica', true);
 select * from londiste.execute_start('lo', 'lo.sql', 'select 1', true);
 select * from londiste.execute_finish('lo', 'lo.sql');
+select ret_note from londiste.local_set_table_state('lo', 'lo.two', null, 'in-copy');
+select * from londiste.local_set_copy_progress('lo', 'lo.two', 'copying', 1, 1, 1, 1, '1 s', '1 s');
+select * from londiste.local_set_copy_progress('lo', 'lo.two', null, null, null, null, null, null, null);
+select ret_note from londiste.local_set_table_state('lo', 'lo.two', null, 'ok');
 select londiste.create_partition('lo.one', 'lo.one_2020', null, null, null, null);
 select londiste.drop_obsolete_partitions('lo.one', '1 day', 'year');
 -- but not others' tables
@@ -64,7 +68,9 @@ select * from londiste.local_add_table('lo', 'lo.three');
 set role lo_reader;
 select table_name, local, merge_state from londiste.get_table_list('lo') order by 1;
 select seq_name, local from londiste.get_seq_list('lo');
+select count(*) from londiste.get_copy_progress('lo');
 select count(*) from londiste.find_table_fkeys('lo.one');
+select * from londiste.local_set_copy_progress('lo', 'lo.two', null, null, null, null, null, null, null);
 select * from londiste.local_remove_table('lo', 'lo.one');
 select * from londiste.local_set_table_state('lo', 'lo.one', null, null);
 select * from londiste.root_check_seqs('lo');
@@ -78,6 +84,7 @@ select * from londiste.local_remove_table('lo', 'lo.one');
 set role lo_nobody;
 select londiste.quote_fqname('a b'), londiste.version();
 select * from londiste.get_table_list('lo');
+select * from londiste.get_copy_progress('lo');
 insert into londiste.pending_fkeys values ('a', 'b', 'c', 'drop table x');
 reset role;
 
