@@ -5,42 +5,42 @@
 #include <algorithm>
 #include <cmath>
 
+#include "londiste/output/byte_count.h"
 #include "londiste/output/duration.h"
 
 namespace londiste::sync {
 namespace {
 
+using output::FormatBytes;
+
 constexpr std::chrono::seconds kLogEvery{10};
 
-double SecondsSince(base::Clock::time_point then) {
-  return std::chrono::duration<double>(base::Clock::now() - then).count();
+base::Duration Since(base::Clock::time_point then) {
+  return std::chrono::duration_cast<base::Duration>(base::Clock::now() - then);
 }
 
 }  // namespace
-
-std::string FormatBytes(std::int64_t bytes) {
-  static constexpr const char* kUnits[] = {"bytes", "kB", "MB", "GB", "TB"};
-  double value = static_cast<double>(bytes);
-  std::size_t unit = 0;
-  while (value >= 10'000 && unit + 1 < std::size(kUnits)) {
-    value /= 1000;
-    ++unit;
-  }
-  return unit == 0 ? fmt::format("{} bytes", bytes) : fmt::format("{:.1f} {}", value, kUnits[unit]);
-}
 
 void CopyBoard::Phase(const std::string& phase) {
   const std::lock_guard lock(mutex_);
   if (phase == phase_) return;
   phase_ = phase;
-  if (phase == "copying") copying_since_ = logged_ = base::Clock::now();
+  if (phase == "copying") {
+    logged_ = base::Clock::now();
+    copying_since_ = logged_;
+  }
   // Building indexes may take as long as copying.
   const auto level = phase.starts_with("index") ? spdlog::level::info : spdlog::level::debug;
   spdlog::log(level, "{}: {}", table_, phase);
 }
 
+double CopyBoard::SecondsCopying() const {
+  const auto elapsed = base::Clock::now() - copying_since_.value_or(started_);
+  return std::max(std::chrono::duration<double>(elapsed).count(), 0.001);
+}
+
 std::string CopyBoard::Rates(std::int64_t rows, std::int64_t bytes) const {
-  const double seconds = std::max(SecondsSince(copying_since_), 0.001);
+  const double seconds = SecondsCopying();
   return fmt::format("{:.1f} s ({:.0f} rows/s, {}/s)", seconds, static_cast<double>(rows) / seconds,
                      FormatBytes(static_cast<std::int64_t>(static_cast<double>(bytes) / seconds)));
 }
@@ -49,6 +49,7 @@ void CopyBoard::Expect(std::int64_t rows, std::int64_t bytes, int sessions) {
   const std::lock_guard lock(mutex_);
   sessions_ = sessions;
   expected_rows_ = rows;
+  expected_bytes_ = bytes;
   if (sessions > 1)
     spdlog::info("{}: {} on the provider, copied in ranges by {} sessions", table_,
                  FormatBytes(bytes), sessions);
@@ -59,7 +60,7 @@ void CopyBoard::Expect(std::int64_t rows, std::int64_t bytes, int sessions) {
 std::string CopyBoard::Estimate(std::int64_t rows) const {
   if (expected_rows_ <= 0 || rows > expected_rows_ || rows <= 0) return "";
   const double share = static_cast<double>(rows) / static_cast<double>(expected_rows_);
-  const double left = SecondsSince(copying_since_) * (1 - share) / share;
+  const double left = SecondsCopying() * (1 - share) / share;
   return fmt::format(" of about {} ({:.0f} %, {} left)", expected_rows_, std::floor(100 * share),
                      output::ShortDuration(std::chrono::seconds(std::llround(left))));
 }
@@ -84,9 +85,10 @@ void CopyBoard::Warn(const std::string& line) { spdlog::warn("{}", line); }
 
 CopyProgress CopyBoard::Read() const {
   const std::lock_guard lock(mutex_);
-  const auto elapsed =
-      std::chrono::duration_cast<std::chrono::milliseconds>(base::Clock::now() - started_);
-  return {table_, phase_, rows_, bytes_, elapsed};
+  CopyProgress progress{table_,         phase_,          rows_,           bytes_,
+                        expected_rows_, expected_bytes_, Since(started_), {}};
+  if (copying_since_) progress.copying = Since(*copying_since_);
+  return progress;
 }
 
 }  // namespace londiste::sync

@@ -4,13 +4,22 @@
 
 #include <atomic>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
 #include "londiste/copy/copy_table.h"
-#include "londiste/sync/table_sync.h"
 
 namespace londiste::sync {
+
+struct CopyProgress {
+  std::string table;
+  std::string phase;  // "copying", "indexes, 1 of 3 built", "catching up", "waiting for hand-over"
+  std::int64_t rows = 0, bytes = 0;
+  std::int64_t expected_rows = 0, expected_bytes = 0;  // 0: not known
+  base::Duration elapsed{0};
+  std::optional<base::Duration> copying;  // since rows could come
+};
 
 class CopyBoard : public copy::CopyObserver {
  public:
@@ -23,6 +32,7 @@ class CopyBoard : public copy::CopyObserver {
   void Finished(std::int64_t rows, std::int64_t bytes);
 
   CopyProgress Read() const;
+  base::Clock::time_point started() const { return started_; }
   // The table's state in the database is ours: in-copy or later. Set after the commit that made it
   // so.
   void Claim() { claimed_ = true; }
@@ -35,19 +45,18 @@ class CopyBoard : public copy::CopyObserver {
   void OnlyCatchingUp() { sessions_ = 1; }
 
  private:
+  double SecondsCopying() const;
   std::string Rates(std::int64_t rows, std::int64_t bytes) const;
   std::string Estimate(std::int64_t rows) const;
   const std::string table_;
   mutable std::mutex mutex_;
   std::string phase_ = "starting";
-  std::int64_t rows_ = 0, bytes_ = 0, expected_rows_ = 0;
+  std::int64_t rows_ = 0, bytes_ = 0, expected_rows_ = 0, expected_bytes_ = 0;
   const base::Clock::time_point started_ = base::Clock::now();
-  base::Clock::time_point copying_since_ = started_, logged_ = started_;
+  std::optional<base::Clock::time_point> copying_since_;
+  base::Clock::time_point logged_ = started_;
   std::atomic<bool> claimed_{false}, advanced_{false};
   std::atomic<int> sessions_{1};
 };
-
-// "12.5 MB"
-std::string FormatBytes(std::int64_t bytes);
 
 }  // namespace londiste::sync

@@ -31,8 +31,8 @@ struct CopyJob {
   SyncOptions options;
   cascade::NodeInfo node;
   Table table;
-  // Of its two sessions, and of those it opens beside them; londiste::commands::ReadCopies knows
-  // copies by these.
+  // Of its two sessions, and of those it opens beside them: pg_stat_activity tells what they are
+  // for.
   std::string application_name() const { return options.application_name + " copy " + table.name; }
   std::string helper_name() const { return options.application_name + " part of " + table.name; }
 };

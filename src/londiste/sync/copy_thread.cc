@@ -6,10 +6,12 @@
 
 namespace londiste::sync {
 
-CopyThread::CopyThread(CopyJob job, Meeting& meeting, base::Interrupt& main_wake)
+CopyThread::CopyThread(CopyJob job, Meeting& meeting, ProgressStore& progress,
+                       base::Interrupt& main_wake)
     : job_(std::move(job)),
       board_(job_.table.name),
       handover_(meeting),
+      progress_(progress),
       main_wake_(main_wake),
       thread_([this] { Main(); }) {}
 
@@ -33,6 +35,7 @@ void CopyThread::Main() noexcept {
 
 CopyThread::Outcome CopyThread::Attempt() {
   try {
+    const ProgressStore::Following followed(progress_, board_);
     CopyRun(job_, handover_, board_, interrupt_, main_wake_).Run();
     return Outcome::kOk;
   } catch (const SourceNotReady& error) {

@@ -12,6 +12,7 @@
 #include "londiste/sync/copy_board.h"
 #include "londiste/sync/copy_run.h"
 #include "londiste/sync/handover.h"
+#include "londiste/sync/progress_store.h"
 
 namespace londiste::sync {
 
@@ -19,7 +20,7 @@ class CopyThread {
  public:
   enum class Outcome { kRunning, kOk, kNotReady, kFailed, kNotWanted, kInterrupted };
 
-  CopyThread(CopyJob job, Meeting& meeting, base::Interrupt& main_wake);
+  CopyThread(CopyJob job, Meeting& meeting, ProgressStore& progress, base::Interrupt& main_wake);
   ~CopyThread();  // cancels and waits
 
   const std::string& table() const { return job_.table.name; }
@@ -42,6 +43,7 @@ class CopyThread {
   CopyJob job_;
   CopyBoard board_;
   Handover handover_;
+  ProgressStore& progress_;
   base::Interrupt interrupt_;
   base::Interrupt& main_wake_;
   std::string message_;

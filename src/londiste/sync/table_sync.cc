@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "londiste/output/byte_count.h"
 #include "londiste/sync/alarm.h"
 #include "londiste/sync/copy_thread.h"
 #include "londiste/sync/errand.h"
@@ -15,6 +16,7 @@
 #include "londiste/sync/foreign_copy.h"
 #include "londiste/sync/handler_arguments.h"
 #include "londiste/sync/left_consumers.h"
+#include "londiste/sync/progress_store.h"
 #include "londiste/sync/retry_table.h"
 #include "londiste/sync/table_state.h"
 #include "londiste/sync/tables_in_sync.h"
@@ -51,6 +53,8 @@ class TableSync::Impl {
   Impl(SyncOptions options, base::Interrupt& main_wake)
       : options_(std::move(options)),
         main_wake_(main_wake),
+        progress_(
+            {options_.local_connstr, options_.application_name + " progress", options_.queue}),
         retries_(options_.exception_sleep * 10),
         alarm_(main_wake),
         fkeys_(main_wake),
@@ -67,7 +71,6 @@ class TableSync::Impl {
   const apply::TargetTable* Resolve(std::string_view queue_table, pgq::Txid txid) {
     return in_sync_.Resolve(queue_table, txid);
   }
-  std::vector<CopyProgress> progress() const;
   void StopCopies();
 
  private:
@@ -94,6 +97,7 @@ class TableSync::Impl {
   Meeting meeting_;
   TableDirectory directory_;
   TablesInSync in_sync_;
+  ProgressStore progress_;
   std::map<std::string, std::unique_ptr<CopyThread>> copies_;
   RetryTable retries_;
   Alarm alarm_;
@@ -338,7 +342,7 @@ void TableSync::Impl::StartCopies(const cascade::NodeInfo& node) {
       if (SessionsInUse() >= options_.parallel_copies) return;
       if (table.state.copying() != begun || !MayCopy(table, node)) continue;
       copies_.emplace(table.name, std::make_unique<CopyThread>(CopyJob{options_, node, table},
-                                                               meeting_, main_wake_));
+                                                               meeting_, progress_, main_wake_));
     }
   }
 }
@@ -370,19 +374,13 @@ void TableSync::Impl::StopCopy(const std::string& table) {
   reload_ = true;
 }
 
-std::vector<CopyProgress> TableSync::Impl::progress() const {
-  std::vector<CopyProgress> all;
-  for (const auto& [name, copy] : copies_) all.push_back(copy->board().Read());
-  return all;
-}
-
 void TableSync::Impl::StopCopies() {
   for (const auto& [name, copy] : copies_) {
     if (copy->over()) continue;
     const CopyProgress at = copy->board().Read();
     copy->Cancel();
     spdlog::warn("stopping the copy of table {} ({}, {} rows, {} after {:.1f} s); {}", name,
-                 at.phase, at.rows, FormatBytes(at.bytes),
+                 at.phase, at.rows, output::FormatBytes(at.bytes),
                  std::chrono::duration<double>(at.elapsed).count(),
                  copy->board().advanced() ? "it goes on from there at the next start"
                                           : "it starts over at the next start");
@@ -408,7 +406,6 @@ void TableSync::StopCopy(const std::string& table) { impl_->StopCopy(table); }
 const apply::TargetTable* TableSync::Resolve(std::string_view queue_table, pgq::Txid txid) {
   return impl_->Resolve(queue_table, txid);
 }
-std::vector<CopyProgress> TableSync::progress() const { return impl_->progress(); }
 void TableSync::StopCopies() { impl_->StopCopies(); }
 
 }  // namespace londiste::sync

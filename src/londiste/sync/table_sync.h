@@ -9,7 +9,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "base/interrupt.h"
 #include "cascade/batch_handler.h"
@@ -28,12 +27,6 @@ struct SyncOptions {
   pgq::ReadOptions reading;
   std::chrono::milliseconds exception_sleep{20'000};
   apply::ApplyOptions apply;
-};
-
-struct CopyProgress {
-  std::string table, phase;  // "copying", "indexes", "catching up", "waiting for hand-over"
-  std::int64_t rows = 0, bytes = 0;
-  std::chrono::milliseconds elapsed{0};
 };
 
 class TableSync : public apply::TargetTables {
@@ -69,7 +62,6 @@ class TableSync : public apply::TargetTables {
   // Main worker's view: local and ok, and not already contained in a custom snapshot.
   const apply::TargetTable* Resolve(std::string_view queue_table, pgq::Txid txid) override;
 
-  std::vector<CopyProgress> progress() const;
   // Stops all copies (their COPY rolls back and starts over next time) and says so through the log.
   void StopCopies();
 
