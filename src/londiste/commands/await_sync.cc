@@ -7,6 +7,7 @@
 
 #include "londiste/commands/global_objects.h"
 #include "londiste/commands/polling.h"
+#include "londiste/commands/read_copies.h"
 
 namespace londiste::commands {
 namespace {
@@ -29,9 +30,12 @@ Progress Look(NodeSession& session) {
   return progress;
 }
 
-// What the worker and the copies last stumbled over, so that nobody waits without a clue.
-void LogErrors(NodeSession& session) {
+// How far the copies are, and what the worker and they last stumbled over, so that nobody waits
+// without a clue.
+void LogNews(NodeSession& session) {
   pqxx::work tx(session.local());
+  for (const output::CopyStatus& copy : ReadCopies(tx, session.queue()))
+    spdlog::info("{}", output::CopyLine(copy));
   for (const pqxx::row& row :
        tx.exec_params("select consumer_name, cur_error from pgq_node.get_consumer_info($1) where "
                       "cur_error is not null",
@@ -62,7 +66,7 @@ void AwaitSync(const Context& context, NodeSession& session) {
   };
   auto remind = [&] {
     spdlog::info("{} table(s) left, first {}", last.waiting.size(), *last.waiting.begin());
-    LogErrors(session);
+    LogNews(session);
   };
   if (total > 0) PollUntil(context.interrupt, done, 30s, remind);
   spdlog::info("All done");

@@ -31,7 +31,8 @@ int Run(Context& context) {
   NodeReport report = ReadNode(session.local(), session.queue());
   if (!session.is_root()) FillLag(session, report);
   std::printf("%s\n", output::StatusTitle(report.status).c_str());
-  for (const std::string& line : output::StatusLines(report.status, isatty(STDOUT_FILENO) == 1)) {
+  for (const std::string& line :
+       output::StatusLines(report.status, {.color = isatty(STDOUT_FILENO) == 1})) {
     std::printf("  %s\n", line.c_str());
   }
   return 0;

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "londiste/commands/global_objects.h"
 #include "londiste/commands/node_session.h"
+#include "londiste/commands/read_copies.h"
 #include "pg/conninfo.h"
 #include "pg/error.h"
 
@@ -152,6 +153,7 @@ NodeReport ReadNode(pg::Connection& connection, const std::string& queue) {
   status.uptodate = info->worker_uptodate;
   for (const auto& [key, value] : info->attrs) status.attrs[key] = value.value_or("");
   ReadTables(tx, queue, status);
+  if (status.tables_not_ok > 0) status.copies = ReadCopies(tx, queue);
   if (info->type != cascade::NodeType::kLeaf) ReadQueue(tx, queue, *info, report);
   ReadConsumers(tx, queue, status);
   return report;

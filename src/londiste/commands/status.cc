@@ -41,8 +41,8 @@ const Command kStatus = {
     .name = "status",
     .summary = "show the whole cascade: nodes, lag, tables, errors",
     .details =
-        "Tables are counted as: in sync / not yet in sync / not on that node. A node that does not "
-        "answer is shown as dead, with the reason on "
+        "Tables are counted as: in sync / not yet in sync / not on that node. Copying: how far the "
+        "copy of a table is. A node that does not answer is shown as dead, with the reason on "
         "stderr.",
     .options = {"compact", "dead"},
     .pid_file = Command::PidFile::kNone,

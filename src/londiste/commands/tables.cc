@@ -3,6 +3,7 @@
 
 #include "londiste/commands/global_objects.h"
 #include "londiste/commands/node_session.h"
+#include "londiste/commands/read_copies.h"
 #include "londiste/commands/table_attributes.h"
 #include "londiste/output/text_table.h"
 
@@ -13,9 +14,11 @@ int Run(Context& context) {
   NodeSession session(context);
   session.node();
   std::vector<RegisteredTable> tables;
+  std::vector<output::CopyStatus> copies;
   {
     pqxx::work tx(session.local());
     tables = LoadTables(tx, session.queue());
+    if (!context.options.Has("names-only")) copies = ReadCopies(tx, session.queue());
   }
   std::vector<std::vector<std::string>> rows;
   for (const RegisteredTable& table : tables) {
@@ -30,6 +33,7 @@ int Run(Context& context) {
   std::fputs(output::TextTable("Tables on node", {"table_name", "merge_state", "table_attrs"}, rows)
                  .c_str(),
              stdout);
+  std::fputs(output::CopyTable(copies).c_str(), stdout);
   return 0;
 }
 
@@ -40,7 +44,7 @@ const Command kTables = {
     .summary = "list the tables that are replicated to this node",
     .details =
         "State None: not copied yet; in-copy, catching-up, wanna-sync, do-sync: being copied; ok: "
-        "in sync.",
+        "in sync. While tables are being copied, a second table tells how far their copies are.",
     .options = {"names-only"},
     .pid_file = Command::PidFile::kNone,
     .run = Run,

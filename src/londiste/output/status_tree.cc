@@ -25,13 +25,14 @@ std::string TablesLine(const NodeStatus& node) {
          "/" + std::to_string(node.tables_elsewhere);
 }
 
-std::string LagLine(const NodeStatus& node, bool color) {
+std::string LagLine(const NodeStatus& node, const StatusStyle& style) {
   std::string lag = node.lag ? ShortDuration(*node.lag) : "(n/a)";
-  if (color && node.lag && *node.lag > kLateLag) lag = "\033[31m" + lag + "\033[0m";
+  if (style.color && node.lag && *node.lag > kLateLag) lag = "\033[31m" + lag + "\033[0m";
   std::string line =
       "Lag: " + lag + ", Tick: " + (node.tick ? std::to_string(*node.tick) : "(n/a)");
   if (node.paused) line += ", PAUSED";
   if (!node.uptodate) line += ", NOT UPTODATE";
+  if (style.compact && !node.copies.empty()) line += ", COPYING";
   return line;
 }
 
@@ -68,7 +69,7 @@ class Drawing {
     for (const NodeStatus* child : children_[node.name]) {
       if (!drawn_.contains(child->name)) children.push_back(child);
     }
-    std::vector<std::string> lines = StatusLines(node, style_.color);
+    std::vector<std::string> lines = StatusLines(node, style_);
     std::string title = branch + StatusTitle(node);
     if (style_.compact) {
       title = Pad(title, kCompactTitle);
@@ -93,9 +94,11 @@ class Drawing {
 
 }  // namespace
 
-std::vector<std::string> StatusLines(const NodeStatus& node, bool color) {
+std::vector<std::string> StatusLines(const NodeStatus& node, const StatusStyle& style) {
   if (node.type.empty()) return {};
-  std::vector<std::string> lines = {TablesLine(node), LagLine(node, color)};
+  std::vector<std::string> lines = {TablesLine(node), LagLine(node, style)};
+  if (!style.compact)
+    for (const CopyStatus& copy : node.copies) lines.push_back("Copying: " + CopyLine(copy));
   for (const auto& [key, value] : node.attrs) lines.push_back("Attr: " + key + "=" + value);
   for (const auto& [consumer, message] : node.errors)
     lines.push_back("ERR: " + consumer + ": " + FirstLine(message));

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "londiste/output/copy_status.h"
+
 namespace londiste::output {
 
 struct NodeStatus {
@@ -18,6 +20,7 @@ struct NodeStatus {
   bool dead = false;                    // tagged dead, taken as dead, or not reachable
   std::string failure;                  // why it could not be asked
   int tables_ok = 0, tables_not_ok = 0, tables_elsewhere = 0;
+  std::vector<CopyStatus> copies;  // under way
   std::optional<std::chrono::seconds> lag;
   std::optional<std::int64_t> tick;
   bool paused = false, uptodate = true;
@@ -25,15 +28,17 @@ struct NodeStatus {
   std::vector<std::pair<std::string, std::string>> errors;  // consumer, message
 };
 
-// The lines below the title of a node: tables, lag, attributes, errors.
-std::vector<std::string> StatusLines(const NodeStatus& node, bool color);
-// "node2 (leaf)", "node2 (leaf, svc)", "node2 (dead)".
-std::string StatusTitle(const NodeStatus& node);
-
 struct StatusStyle {
   bool compact = false;
   bool color = false;  // a lag above a minute in red
 };
+
+// The lines below the title of a node: tables, lag, copies (compact: the word COPYING), attributes,
+// errors.
+std::vector<std::string> StatusLines(const NodeStatus& node, const StatusStyle& style);
+// "node2 (leaf)", "node2 (leaf, svc)", "node2 (dead)".
+std::string StatusTitle(const NodeStatus& node);
+
 // Nodes below their providers, roots and nodes without a known provider at the left; siblings by
 // name. Nodes that read from each other in a ring are drawn once.
 std::string StatusTree(const std::vector<NodeStatus>& nodes, const StatusStyle& style);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "londiste/output/byte_count.h"
+#include "londiste/output/copy_status.h"
 #include "londiste/output/duration.h"
 #include "londiste/output/status_tree.h"
 #include "londiste/output/text_table.h"
@@ -88,6 +90,85 @@ TEST(StatusTreeTest, ShowsStateAttributesAndErrors) {
             "                              Lag: (n/a), Tick: 7, PAUSED, NOT UPTODATE\n"
             "                              Attr: k=v\n"
             "                              ERR: worker: first line\n");
+}
+
+CopyStatus Orders() {
+  CopyStatus copy{"public.orders", "copying", 1'200'000, 84'000'000, 3'000'000, 8e4, 0.4, 90s};
+  return copy;
+}
+
+TEST(FormatBytesTest, ChangesUnits) {
+  EXPECT_EQ(FormatBytes(0), "0 bytes");
+  EXPECT_EQ(FormatBytes(9'999), "9999 bytes");
+  EXPECT_EQ(FormatBytes(12'340), "12.3 kB");
+  EXPECT_EQ(FormatBytes(84'000'000'000), "84.0 GB");
+}
+
+TEST(CopyLineTest, SaysWhatIsKnown) {
+  CopyStatus copy = Orders();
+  EXPECT_EQ(CopyLine(copy), "public.orders: 1200000 of about 3000000 rows (40 %), 1m30s left");
+  copy.share = 0.9999;
+  copy.left = 0s;
+  EXPECT_EQ(CopyLine(copy), "public.orders: 1200000 of about 3000000 rows (99 %), 0s left");
+  copy.share = 0;
+  copy.rows = 0;
+  copy.left.reset();
+  EXPECT_EQ(CopyLine(copy), "public.orders: 0 of about 3000000 rows (0 %)");
+}
+
+TEST(CopyLineTest, GivesTheRateWithoutStatistics) {
+  CopyStatus copy = Orders();
+  copy.share.reset();
+  copy.left.reset();
+  EXPECT_EQ(CopyLine(copy), "public.orders: 1200000 rows, 80000 rows/s");
+  copy.rows_per_second = 0.25;
+  EXPECT_EQ(CopyLine(copy), "public.orders: 1200000 rows, 0.2 rows/s");
+}
+
+TEST(CopyLineTest, GivesThePhaseWhereNoRowsCome) {
+  CopyStatus copy = Orders();
+  copy.phase = "index orders_pkey";
+  copy.share.reset();
+  copy.left.reset();
+  copy.rows_per_second.reset();
+  EXPECT_EQ(CopyLine(copy), "public.orders: index orders_pkey");
+}
+
+TEST(CopyTableTest, HasARowForEachCopy) {
+  EXPECT_EQ(CopyTable({}), "");
+  CopyStatus waiting;
+  waiting.table = "public.t";
+  waiting.phase = "waiting for hand-over";
+  waiting.rows = 7;
+  EXPECT_EQ(
+      CopyTable({Orders(), waiting}),
+      "Copies under way\n"
+      "table_name       phase                  rows             size             share            "
+      "rate             left\n"
+      "---------------  ---------------------  ---------------  ---------------  ---------------  "
+      "---------------  ---------------\n"
+      "public.orders    copying                1200000          84.0 MB          40 %             "
+      "80000 rows/s     1m30s\n"
+      "public.t         waiting for hand-over  7                0 bytes          -                "
+      "-                -\n"
+      "\n\n");
+}
+
+TEST(StatusTreeTest, ShowsCopies) {
+  NodeStatus node = Node("n", "leaf", "gone");
+  node.tables_not_ok = 1;
+  node.attrs["k"] = "v";
+  node.copies = {Orders()};
+  EXPECT_EQ(StatusTree({node}, {}),
+            "n (leaf)\n"
+            "                              Tables: 0/1/0\n"
+            "                              Lag: 3s, Tick: 7\n"
+            "                              Copying: public.orders: 1200000 of about 3000000 rows "
+            "(40 %), 1m30s left\n"
+            "                              Attr: k=v\n");
+  EXPECT_EQ(StatusTree({node}, {.compact = true}),
+            "n (leaf)                                                    Tables: 0/1/0             "
+            "    Lag: 3s, Tick: 7, COPYING     Attr: k=v\n");
 }
 
 TEST(StatusTreeTest, ShowsUnreachableNodesAsDeadBelowTheirProvider) {
