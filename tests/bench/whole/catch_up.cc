@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "bench/whole/process_meter.h"
 #include "bench/whole/steps.h"
 #include "bench/whole/table_shape.h"
 #include "bench/whole/workload.h"
@@ -130,6 +131,7 @@ Metrics MeasureCatchUp(const Run& run) {
   const std::string marker = InsertMarker(run);
   run.site.Checkpoint();
 
+  double peak_mb = 0;
   const CpuOfRun cpu(run);
   const StopWatch watch;
   run.system.StartApply();
@@ -140,6 +142,9 @@ Metrics MeasureCatchUp(const Run& run) {
                   {"seconds", seconds, Metric::Kind::kDetail},
                   {"set_up_s", set_up_s, Metric::Kind::kDetail}};
   cpu.AddTo(metrics);
+  for (const pid_t daemon : run.system.Daemons())
+    peak_mb = std::max(peak_mb, PeakMegabytes(daemon));
+  if (peak_mb > 0) metrics.push_back({"daemon_peak_mb", peak_mb, Metric::Kind::kDetail});
   Verify(run, all);
   return metrics;
 }

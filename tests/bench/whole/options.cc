@@ -19,7 +19,7 @@ struct Words {
   std::string rows = "0", rows_per_batch = "0", row_bytes = "100", tables = "1", columns = "5",
               keys = "ordered", rate = "20", round_trip;
   double scale = 1;
-  bool branch = false;
+  bool branch = false, far_subscriber = false;
 };
 
 enum {
@@ -32,6 +32,7 @@ enum {
   kKeys,
   kRate,
   kRoundTrip,
+  kFarSubscriber,
   kBranch,
   kRepeat,
   kScale,
@@ -52,6 +53,7 @@ constexpr option kOptions[] = {{"workload", 1, nullptr, 'w'},
                                {"keys", 1, nullptr, kKeys},
                                {"rate", 1, nullptr, kRate},
                                {"round-trip", 1, nullptr, kRoundTrip},
+                               {"far-subscriber", 0, nullptr, kFarSubscriber},
                                {"branch", 0, nullptr, kBranch},
                                {"repeat", 1, nullptr, kRepeat},
                                {"scale", 1, nullptr, kScale},
@@ -132,7 +134,10 @@ std::vector<Scenario> Combine(const Words& words) {
   if (!words.round_trip.empty())
     VaryNumber(all, words.round_trip, "round trip", 0,
                [](Scenario& s, double value) { s.round_trip_ms = value; });
-  for (Scenario& scenario : all) scenario.branch = words.branch;
+  for (Scenario& scenario : all) {
+    scenario.branch = words.branch;
+    scenario.far_subscriber = words.far_subscriber;
+  }
   return all;
 }
 
@@ -172,6 +177,9 @@ Options ParseOptions(int argc, char** argv) {
         break;
       case kRoundTrip:
         words.round_trip = optarg;
+        break;
+      case kFarSubscriber:
+        words.far_subscriber = true;
         break;
       case kBranch:
         words.branch = true;
@@ -236,6 +244,7 @@ std::string UsageText() {
   --seconds N              lag: how long to measure (20)
   --branch                 a third node between provider and subscriber
   --round-trip LIST        milliseconds between a node and the one below it, by a proxy; without it they share a socket
+  --far-subscriber         with --round-trip: our worker runs beside the provider, so that it is the subscriber that is far
   --repeat N               measure each combination N times and show medians (1)
   --json FILE              append one line for each measurement
   --pgqd LINE, --worker LINE, --server LINE

@@ -22,6 +22,7 @@ TEST(OptionsTest, MeasuresEverythingByDefault) {
   EXPECT_EQ(options.scenarios[0].rows, 1'000'000);
   EXPECT_EQ(options.systems, (std::vector<std::string>{"builtin", "ours"}));
   EXPECT_FALSE(options.scenarios[0].round_trip_ms);
+  EXPECT_FALSE(options.scenarios[0].far_subscriber);
 }
 
 TEST(OptionsTest, CombinesLists) {

@@ -28,8 +28,8 @@ void StopProcess(std::unique_ptr<test_support::Process>& process) {
 std::string Ours::WriteIni(int node) const {
   const std::string base = site_.dir().path() + "/" + NodeName(node);
   return site_.dir().Write(NodeName(node) + ".ini",
-                           "[londiste]\ndb = " + site_.Near(node) + "\nqueue_name = " + kQueue +
-                               "\nlogfile = " + base + ".log\npidfile = " + base +
+                           "[londiste]\ndb = " + site_.OwnOfWorker(node) + "\nqueue_name = " +
+                               kQueue + "\nlogfile = " + base + ".log\npidfile = " + base +
                                ".pid\nparallel_copies = 4\n" + Lines(settings_.worker));
 }
 
@@ -57,12 +57,12 @@ void Ours::StartTicker(int node) {
 
 void Ours::Start() {
   for (int node = 0; node < site_.nodes(); ++node) inis_.push_back(WriteIni(node));
-  Londiste(0, {"create-root", NodeName(0), site_.Far(0)});
+  Londiste(0, {"create-root", NodeName(0), site_.ProviderOfWorker(1)});
   StartTicker(0);
   StartWorker(0);
   for (int node = 1; node < site_.nodes(); ++node) {
     Londiste(node, {node == site_.last() ? "create-leaf" : "create-branch", NodeName(node),
-                    site_.Far(node), "--provider=" + site_.Far(node - 1)});
+                    site_.Far(node), "--provider=" + site_.ProviderOfWorker(node)});
     if (node != site_.last()) StartTicker(node);
     StartWorker(node);
   }

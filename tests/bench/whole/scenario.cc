@@ -18,8 +18,10 @@ std::vector<std::pair<std::string, std::string>> Scenario::Parameters() const {
   all.emplace_back("columns", std::to_string(columns));
   all.emplace_back("row", fmt::format("{} B", row_bytes));
   all.emplace_back("keys", random_keys ? "random" : "ordered");
-  all.emplace_back("round trip",
-                   round_trip_ms ? fmt::format("{} ms", *round_trip_ms) : std::string("socket"));
+  all.emplace_back("round trip", round_trip_ms
+                                     ? fmt::format("{} ms{}", *round_trip_ms,
+                                                   far_subscriber ? " to the subscriber" : "")
+                                     : std::string("socket"));
   return all;
 }
 

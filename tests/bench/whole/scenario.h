@@ -20,7 +20,8 @@ struct Scenario {
   bool random_keys = false;
   double rate = 20;                     // lag: rows per second, each its own transaction
   std::optional<double> round_trip_ms;  // unset: Unix sockets, no proxy
-  bool branch = false;                  // a node between provider and subscriber
+  bool far_subscriber = false;  // our worker runs beside the provider, not beside the subscriber
+  bool branch = false;          // a node between provider and subscriber
 
   // For the tables and JSON: only what the workload looks at, in a fixed order.
   std::vector<std::pair<std::string, std::string>> Parameters() const;

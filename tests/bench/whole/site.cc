@@ -28,7 +28,8 @@ std::vector<std::string> ServerSettings(const std::vector<std::string>& more) {
 
 }  // namespace
 
-Site::Site(const Scenario& scenario, const std::vector<std::string>& settings) {
+Site::Site(const Scenario& scenario, const std::vector<std::string>& settings)
+    : far_subscriber_(scenario.far_subscriber) {
   for (int node = 0; node < (scenario.branch ? 3 : 2); ++node) {
     servers_.push_back(std::make_unique<test_support::PostgresServer>(ServerSettings(settings)));
     test_support::PostgresServer& server = *servers_.back();

@@ -30,6 +30,11 @@ class Site {
   // From the node's own machine; from that of the node below it.
   std::string Near(int node) const;
   std::string Far(int node) const;
+  // As a worker reaches the database that it writes to, and the one above that it reads from.
+  std::string OwnOfWorker(int node) const { return far_subscriber_ ? Far(node) : Near(node); }
+  std::string ProviderOfWorker(int node) const {
+    return far_subscriber_ ? Near(node - 1) : Far(node - 1);
+  }
 
   // On all nodes.
   void Everywhere(const std::string& sql);
@@ -38,6 +43,7 @@ class Site {
 
  private:
   static std::size_t Index(int node) { return static_cast<std::size_t>(node); }
+  const bool far_subscriber_;
   test_support::TempDir dir_;
   std::vector<std::unique_ptr<test_support::PostgresServer>> servers_;
   std::vector<std::unique_ptr<DelayProxy>> proxies_;

@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "bench/whole/cpu_meter.h"
+#include "bench/whole/process_meter.h"
 #include "support/eventually.h"
 
 namespace bench {

@@ -1,4 +1,4 @@
-// CPU time of the servers and daemons of a run, from /proc.
+// CPU time and memory of the servers and daemons of a run, from /proc.
 #pragma once
 
 #include <sys/types.h>
@@ -11,5 +11,8 @@ namespace bench {
 // 0 for a process that has ended.
 double CpuSeconds(pid_t process);
 double CpuSeconds(const std::vector<pid_t>& processes);
+
+// The most memory it ever had resident. 0 for a process that has ended.
+double PeakMegabytes(pid_t process);
 
 }  // namespace bench

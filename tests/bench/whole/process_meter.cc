@@ -1,4 +1,4 @@
-#include "bench/whole/cpu_meter.h"
+#include "bench/whole/process_meter.h"
 
 #include <unistd.h>
 
@@ -54,6 +54,15 @@ double CpuSeconds(const std::vector<pid_t>& processes) {
   double seconds = 0;
   for (const pid_t process : processes) seconds += CpuSeconds(process);
   return seconds;
+}
+
+double PeakMegabytes(pid_t process) {
+  std::ifstream status("/proc/" + std::to_string(process) + "/status");
+  for (std::string word; status >> word;) {
+    double kilobytes = 0;
+    if (word == "VmHWM:" && status >> kilobytes) return kilobytes / 1024;
+  }
+  return 0;
 }
 
 }  // namespace bench
