@@ -100,10 +100,13 @@ void BatchApplication::WriteCopies(pqxx::transaction_base& tx) {
 
 void BatchApplication::MovePosition(pqxx::transaction_base& tx) {
   const std::string& queue = context_.node.queue;
+  // The function is called for the position that is expected only.
   const pqxx::result position = tx.exec_params(
-      "select last_tick_id from pgq_node.local_state where queue_name = $1 and consumer_name = $2 "
-      "for update",
-      queue, consumer_);
+      "with here as materialized (select last_tick_id from pgq_node.local_state where queue_name = "
+      "$1 and consumer_name = $2 for update) select here.last_tick_id, done.ret_code, "
+      "done.ret_note from here left join lateral (select * from "
+      "pgq_node.set_consumer_completed($1, $2, $3) where here.last_tick_id = $4) done on true",
+      queue, consumer_, context_.batch.tick.value(), context_.batch.prev_tick.value());
   if (position.empty()) throw base::Error("Unknown consumer: " + queue + "/" + consumer_);
   const pgq::TickId now_at(position[0][0].as<std::int64_t>());
   if (now_at != context_.batch.prev_tick)
@@ -111,8 +114,7 @@ void BatchApplication::MovePosition(pqxx::transaction_base& tx) {
                           ToString(context_.batch.tick) + ", dst has " + ToString(now_at),
                       "The position was moved while the batch was applied; another process may "
                       "work for the same consumer.");
-  Require(Call(tx, "select * from pgq_node.set_consumer_completed($1, $2, $3)", queue, consumer_,
-               context_.batch.tick.value()));
+  Require({position[0][1].as<int>(), position[0][2].c_str(), position[0]});
 }
 
 }  // namespace

@@ -100,6 +100,7 @@ class Worker::Impl {
   std::string provider_location_;
   BranchCopy branch_copy_;
   bool handler_knows_target_ = false, branch_tick_checked_ = false, started_ = false;
+  bool provider_is_new_ = false;  // not yet asked for a batch
   std::optional<pgq::TickId> completed_, published_watermark_;
 
   PollPacer poll_;
@@ -174,7 +175,9 @@ void Worker::Impl::Round() {
   pgq::BatchSize size = handler_.BeforeNextBatch(local_->node(), *completed_, local_->connection());
   if (local_->node().type == NodeType::kBranch)
     size = {.min_lag = size.min_lag, .min_count = {}, .min_interval = {}, .join_count = {}};
-  if (!busy_) size.join_count.reset();  // nothing waits, most likely
+  // After a round without a batch nothing waits, most likely.
+  if (!busy_ && !provider_is_new_) size.join_count.reset();
+  provider_is_new_ = false;
   const std::optional<pgq::Batch> batch = provider_->NextBatch(size);
   if (batch) {
     base::HitFailpoint(base::Failpoint::batch_after_next_batch);
@@ -227,6 +230,7 @@ void Worker::Impl::ConnectProvider() {
                                              local_->consumer().provider_node, options_.queue,
                                              options_.consumer);
   provider_location_ = location;
+  provider_is_new_ = true;
   published_watermark_.reset();
 }
 

@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <future>
 #include <utility>
 #include <vector>
@@ -38,6 +39,7 @@ class Applier::Impl {
     sets_.Committed();  // unless Abort was called
     Reset();
     stats_ = {};
+    piece_rows_ = std::min(options_.first_piece_rows, options_.piece_rows);
     if (plans_.plan_count() > kMaxPlans) forget_ = true;
     plans_.StartBatch();
   }
@@ -57,8 +59,7 @@ class Applier::Impl {
     }
     Piece& piece = collected_.piece;
     piece.Add(event, table);
-    if (piece.bytes() >= options_.piece_bytes || piece.rows().size() >= options_.piece_rows)
-      PassOn();
+    if (piece.bytes() >= options_.piece_bytes || piece.rows().size() >= piece_rows_) PassOn();
   }
 
   void Flush() {
@@ -127,6 +128,7 @@ class Applier::Impl {
 
   // A full piece: its sets are written while the next piece is collected.
   void PassOn() {
+    piece_rows_ = std::min(2 * piece_rows_, options_.piece_rows);
     Fold();
     FinishUnderway();
     if (collected_.sets.empty()) {
@@ -204,6 +206,7 @@ class Applier::Impl {
   OrderedWriter ordered_;
   SetWriter sets_;
   bool forget_ = false;
+  std::size_t piece_rows_ = 0;  // of the piece that is collected
   Portion collected_;
   // Its sets are being written by a thread of `writing_`, to which the session and sets_ belong
   // until FinishUnderway.

@@ -15,10 +15,10 @@ std::optional<std::string> UnlessEmpty(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional<std::string>(text);
 }
 
-// A part of work_memory: an eighth each for events read ahead, events collected and events being
-// written; what is made of the latter two takes about as much again, and the allocator its share.
-std::size_t Share(const config::Settings& settings, std::size_t part) {
-  return static_cast<std::size_t>(settings.integer("work_memory")) / part;
+// So many sixteenths of work_memory: 2 for events read ahead, 3 each for events collected and
+// events being written; what is made of the latter takes about as much again.
+std::size_t Share(const config::Settings& settings, std::size_t sixteenths) {
+  return static_cast<std::size_t>(settings.integer("work_memory")) / 16 * sixteenths;
 }
 
 cascade::WorkerOptions ReadCascade(const config::Settings& settings) {
@@ -38,7 +38,7 @@ cascade::WorkerOptions ReadCascade(const config::Settings& settings) {
   // SkyTools' 0 means "the whole batch at once", which no memory limit would survive.
   if (const long rows = settings.integer("pgq_lazy_fetch"); rows > 0)
     options.reading.fetch_rows = static_cast<int>(rows);
-  options.reading.ahead_bytes = Share(settings, 8);
+  options.reading.ahead_bytes = Share(settings, 2);
   return options;
 }
 
@@ -46,7 +46,7 @@ ReplicationOptions ReadReplication(const config::Settings& settings) {
   ReplicationOptions options;
   options.queue = settings.text("queue_name");
   options.apply.missing_row = ParseMissingRow(settings.text("missing_row"));
-  options.apply.piece_bytes = Share(settings, 8);
+  options.apply.piece_bytes = Share(settings, 3);
   if (const long events = settings.integer("pgq_batch_collect_events"); events > 0)
     options.batch_size.min_count = static_cast<int>(events);
   if (const long events = settings.integer("batch_join_events"); events > 0)
