@@ -66,7 +66,7 @@ class Applier::Impl {
     Fold();
     FinishUnderway();
     if (collected_.piece.empty()) return;
-    Settle(collected_, WriteSets(collected_.sets));
+    Settle(collected_, sets_.Write(collected_.sets));
     WriteOthers(collected_);
     collected_.Clear();
   }
@@ -137,7 +137,7 @@ class Applier::Impl {
       return;
     }
     std::swap(collected_, underway_);
-    writing_ = std::async(std::launch::async, [this] { return WriteSets(underway_.sets); });
+    writing_ = std::async(std::launch::async, [this] { return sets_.Write(underway_.sets); });
   }
 
   void FinishUnderway() {
@@ -165,12 +165,6 @@ class Applier::Impl {
                               error);
       }
     }
-  }
-
-  Reasons WriteSets(const std::vector<TableSet>& sets) {
-    Reasons reasons;
-    for (const TableSet& set : sets) reasons.push_back(sets_.Write(*set.shape, set.net));
-    return reasons;
   }
 
   void Settle(Portion& portion, const Reasons& reasons) {

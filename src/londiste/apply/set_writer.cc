@@ -1,6 +1,7 @@
 #include "londiste/apply/set_writer.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "base/failpoint.h"
 #include "londiste/apply/statement_text.h"
@@ -17,6 +18,13 @@ std::string ColumnList(const std::vector<const TableColumn*>& columns) {
   std::string list;
   for (const TableColumn* column : columns)
     list += (list.empty() ? "" : ", ") + pg::QuoteIdent(column->name);
+  return list;
+}
+
+std::string StageColumns(std::size_t count) {
+  std::string list;
+  for (std::size_t at = 0; at < count; ++at)
+    list += (at == 0 ? "s.c" : ", s.c") + std::to_string(at);
   return list;
 }
 
@@ -59,7 +67,42 @@ bool ByIndex(const TableShape& table, const NetEffect& net, std::int64_t rows) {
 
 }  // namespace
 
-std::string SetWriter::Write(const TableShape& table, const NetEffect& net) {
+// How many rows there are of each kind, and how they go.
+struct SetWriter::Rows {
+  std::int64_t deletes = 0, updates = 0, inserts = 0, nothings = 0;
+  std::string set;             // what an UPDATE sets; "" and no updates when no column can be
+  bool stage_inserts = false;  // else they have a COPY of their own
+  bool whole() const { return updates > 0 || stage_inserts; }
+  std::int64_t staged() const {
+    return deletes + updates + nothings + (stage_inserts ? inserts : 0);
+  }
+};
+
+SetWriter::Rows SetWriter::Sort(const NetEffect& net) const {
+  // A row that goes through the staging table costs the target so much more than one that is copied
+  // straight into its table; the COPY costs two round trips.
+  constexpr std::chrono::nanoseconds kDetour(1'200);
+  const NetEffect::Counts counts = net.Count();
+  Rows rows;
+  rows.deletes = counts.deletes + counts.replaces;
+  rows.inserts = counts.inserts + counts.replaces;
+  rows.nothings = counts.nothings;
+  rows.set = SetList(net);
+  rows.updates = rows.set.empty() ? 0 : counts.updates;
+  rows.stage_inserts = rows.inserts > 0 && series_.round_trip() &&
+                       rows.inserts * kDetour <= 2 * *series_.round_trip();
+  return rows;
+}
+
+// Together they cost fewer round trips; when one fails, each is tried by itself.
+std::vector<std::string> SetWriter::Write(const std::vector<TableSet>& sets) {
+  std::vector<std::string> reasons(sets.size());
+  if (sets.size() > 1 && WriteAllOrNone(sets).empty()) return reasons;
+  for (std::size_t at = 0; at < sets.size(); ++at) reasons[at] = WriteAllOrNone({&sets[at], 1});
+  return reasons;
+}
+
+std::string SetWriter::WriteAllOrNone(std::span<const TableSet> sets) {
   const std::string savepoint(kSavepoint);
   series_.Clear();
   if (has_savepoint_) series_.Add("release savepoint " + savepoint);
@@ -67,7 +110,8 @@ std::string SetWriter::Write(const TableShape& table, const NetEffect& net) {
   has_savepoint_ = true;
   std::string reason;
   try {
-    WriteAll(table, net);
+    for (const TableSet& set : sets) WriteTable(*set.shape, set.net);
+    series_.Send();
     staging_.Released();
     return "";
   } catch (const Surprise& e) {
@@ -92,73 +136,70 @@ void SetWriter::RolledBack() {
 
 // In this order a value that must be unique is free again before another row takes it, whatever
 // order the source had.
-void SetWriter::WriteAll(const TableShape& table, const NetEffect& net) {
-  const NetEffect::Counts counts = net.Count();
-  const std::int64_t inserts = counts.inserts + counts.replaces;
-  const std::int64_t deletes = counts.deletes + counts.replaces;
-  const std::string set = SetList(net);
-  const std::int64_t updates = set.empty() ? 0 : counts.updates;
-
-  if (const std::int64_t staged = counts.nothings + deletes + updates; staged > 0) {
-    const bool with_updates = updates > 0;
-    const std::string& stage =
-        staging_.Prepare(table, with_updates ? net.columns() : net.keys(), series_);
-    CopyToStage(stage, net, with_updates, staged);
+void SetWriter::WriteTable(const TableShape& table, const NetEffect& net) {
+  const Rows rows = Sort(net);
+  if (rows.staged() > 0) {
+    const std::string stage =
+        staging_.Prepare(table, rows.whole() ? net.columns() : net.keys(), series_);
+    Stage(stage, net, rows);
     base::HitFailpoint(base::Failpoint::apply_set_staged);
-
-    const std::string target = TableText(table) + " t ", same_key = SameKey(net.keys());
-    const bool by_index = ByIndex(table, net, std::max(deletes, updates));
-    if (by_index) {
-      series_.Add("set local enable_hashjoin = off");
-      series_.Add("set local enable_mergejoin = off");
-    }
-    // Rows that came and went in between: one that was there before would have been an error.
-    if (counts.nothings > 0)
-      series_.Add("select 1 from " + target + "join " + stage + " s on " + same_key +
-                      " where s.gone is null limit 1",
-                  "met", 0);
-    if (deletes > 0)
-      series_.Add("delete from " + target + "using " + stage + " s where s.gone and " + same_key,
-                  "DELETE met", deletes);
-    if (updates > 0)
-      series_.Add("update " + target + "set " + set + " from " + stage +
-                      " s where not s.gone and " + same_key,
-                  "UPDATE met", updates);
-    if (by_index) {
-      series_.Add("reset enable_hashjoin");
-      series_.Add("reset enable_mergejoin");
-    }
+    ChangeFromStage(stage, table, net, rows);
   }
-  if (inserts > 0) {
-    Insert(table, net, inserts);
-  } else {
-    series_.Send();
-  }
+  if (rows.inserts > 0 && !rows.stage_inserts) Insert(table, net, rows.inserts);
 }
 
 // Of rows that go, and of those that must not be there, only the key.
-void SetWriter::CopyToStage(const std::string& stage, const NetEffect& net, bool with_updates,
-                            std::int64_t rows) {
+void SetWriter::Stage(const std::string& stage, const NetEffect& net, const Rows& rows) {
   std::string no_values;
-  if (with_updates)
+  if (rows.whole())
     for (std::size_t at = net.keys().size(); at < net.columns().size(); ++at) no_values += "\t\\N";
-  const std::string gone = no_values + "\tt\n", must_be_absent = no_values + "\t\\N\n";
-  series_.Copy("copy " + stage + " from stdin", rows, [&](auto write) {
-    const auto write_key = [&](const std::string& end) {
-      return [&](std::string_view key) {
-        write(key);
+  series_.Copy("copy " + stage + " from stdin", rows.staged(), [&](auto write) {
+    const auto with_end = [&](const std::string& end) {
+      return [&write, end](std::string_view line) {
+        write(line);
         write(end);
       };
     };
-    net.EachKey(Kind::kDelete, write_key(gone));
-    net.EachKey(Kind::kReplace, write_key(gone));
-    net.EachKey(Kind::kNothing, write_key(must_be_absent));
-    if (!with_updates) return;
-    net.EachRow(Kind::kUpdate, [&](std::string_view row) {
-      write(row);
-      write("\tf\n");
-    });
+    net.EachKey(Kind::kDelete, with_end(no_values + "\tt\tf\n"));
+    net.EachKey(Kind::kReplace, with_end(no_values + "\tt\tf\n"));
+    net.EachKey(Kind::kNothing, with_end(no_values + "\tf\tf\n"));
+    if (rows.updates > 0) net.EachRow(Kind::kUpdate, with_end("\tt\tt\n"));
+    if (!rows.stage_inserts) return;
+    net.EachRow(Kind::kInsert, with_end("\tf\tt\n"));
+    net.EachRow(Kind::kReplace, with_end("\tf\tt\n"));
   });
+}
+
+void SetWriter::ChangeFromStage(const std::string& stage, const TableShape& table,
+                                const NetEffect& net, const Rows& rows) {
+  const std::string target = TableText(table) + " t ", same_key = SameKey(net.keys());
+  const bool by_index = ByIndex(table, net, std::max(rows.deletes, rows.updates));
+  if (by_index) {
+    series_.Add("set local enable_hashjoin = off");
+    series_.Add("set local enable_mergejoin = off");
+  }
+  // Rows that came and went in between: one that was there before would have been an error.
+  if (rows.nothings > 0)
+    series_.Add("select 1 from " + target + "join " + stage + " s on " + same_key +
+                    " where not s.was_there and not s.is_there limit 1",
+                "met", 0);
+  if (rows.deletes > 0)
+    series_.Add("delete from " + target + "using " + stage +
+                    " s where s.was_there and not s.is_there and " + same_key,
+                "DELETE met", rows.deletes);
+  if (rows.updates > 0)
+    series_.Add("update " + target + "set " + rows.set + " from " + stage +
+                    " s where s.was_there and s.is_there and " + same_key,
+                "UPDATE met", rows.updates);
+  if (by_index) {
+    series_.Add("reset enable_hashjoin");
+    series_.Add("reset enable_mergejoin");
+  }
+  if (rows.stage_inserts)
+    series_.Add("insert into " + table.name.Quoted() + " (" + ColumnList(net.columns()) +
+                    ") overriding system value select " + StageColumns(net.columns().size()) +
+                    " from " + stage + " s where not s.was_there and s.is_there",
+                "INSERT stored", rows.inserts);
 }
 
 void SetWriter::Insert(const TableShape& table, const NetEffect& net, std::int64_t rows) {

@@ -12,7 +12,8 @@ std::string Definition(const TableShape& table, const std::vector<const TableCol
   std::string list;
   for (std::size_t at = 0; at < columns.size(); ++at)
     list += pg::QuoteIdent(columns[at]->name) + " as c" + std::to_string(at) + ", ";
-  return " on commit delete rows as select " + list + "null::pg_catalog.bool as gone from " +
+  return " on commit delete rows as select " + list +
+         "null::pg_catalog.bool as was_there, null::pg_catalog.bool as is_there from " +
          table.name.Quoted() + " with no data";
 }
 

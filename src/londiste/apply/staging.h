@@ -17,7 +17,8 @@ namespace londiste::apply {
 class Staging {
  public:
   // The quoted name of a staging table that is empty once `series` is sent. Its columns: c0, c1,
-  // ... with the types and collations of `columns`, and `gone` bool. REQUIRES: a transaction.
+  // ... with the types and collations of `columns`, and two bool: whether the row `was_there`
+  // before and `is_there` after. REQUIRES: a transaction.
   const std::string& Prepare(const TableShape& table,
                              const std::vector<const TableColumn*>& columns,
                              StatementSeries& series);

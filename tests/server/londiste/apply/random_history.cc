@@ -32,31 +32,52 @@ RandomHistory::RandomHistory(unsigned seed, int number) : random_(seed) {
                         types[static_cast<std::size_t>(Below(static_cast<int>(types.size())))],
                         false, false, "", false});
   partitioned_ = OneIn(5);
-  if (!partitioned_ && OneIn(2)) columns_.push_back({"u", "text", false, true, "", false});
+  if (!partitioned_ && OneIn(2)) AddUniqueColumns();
+  if (keys == 1 && OneIn(4))
+    columns_.push_back({"parent", columns_[0].type, false, false, "", false, "refers"});
   if (OneIn(4)) columns_.push_back({"g", "int4", false, false, "(length('x'))", false});
   if (OneIn(5)) columns_.push_back({"i", "int4", false, false, "", true});
-  if (!partitioned_ && OneIn(6)) extra_ = "trigger";
-  if (!partitioned_ && OneIn(6)) extra_ = "deferrable";
+  if (!partitioned_ && OneIn(6)) extra_ = OneIn(2) ? "replica trigger" : "always trigger";
   for (const Column& column : columns_)
     description_ += column.name + " " + column.type + (column.key ? " key" : "") +
-                    (column.unique ? " unique" : "") + (column.identity ? " identity" : "") + ", ";
+                    (column.unique ? " unique " : " ") + column.uniqueness +
+                    (column.identity ? " identity" : "") + ", ";
   description_ += extra_ + (partitioned_ ? " partitioned" : "");
+}
+
+// Several columns, each unique in a way of its own.
+void RandomHistory::AddUniqueColumns() {
+  static const std::vector<std::string> ways = {"plain", "deferrable", "partial", "expression",
+                                                "excluded"};
+  const int count = 1 + Below(3);
+  for (int i = 0; i < count; ++i)
+    columns_.push_back({"u" + Number(i), "text", false, true, "", false,
+                        ways[static_cast<std::size_t>(Below(static_cast<int>(ways.size())))]});
 }
 
 std::string RandomHistory::CreateSql(const std::string& schema) const {
   const std::string table = pg::QuoteIdent(schema) + "." + pg::QuoteIdent(name_);
-  std::string columns, keys;
+  std::string columns, keys, constraints, indexes;
   for (const Column& column : columns_) {
     columns += pg::QuoteIdent(column.name) + " " + column.type;
     if (!column.generated.empty())
       columns += " generated always as " + column.generated + " stored";
     if (column.identity) columns += " generated always as identity";
-    if (column.unique)
-      columns += extra_ == "deferrable" ? " unique deferrable initially deferred" : " unique";
+    if (column.uniqueness == "plain") columns += " unique";
+    if (column.uniqueness == "deferrable") columns += " unique deferrable initially deferred";
+    if (column.uniqueness == "refers") columns += " references " + table;
+    if (column.uniqueness == "excluded")
+      constraints += ", exclude using btree (" + column.name + " with =)";
+    if (column.uniqueness == "partial")
+      indexes += "; create unique index on " + table + " (" + column.name + ") where " +
+                 column.name + " <> 'u1'";
+    if (column.uniqueness == "expression")
+      indexes += "; create unique index on " + table + " (upper(" + column.name + "))";
     columns += ", ";
     if (column.key) keys += (keys.empty() ? "" : ", ") + pg::QuoteIdent(column.name);
   }
-  std::string sql = "create table " + table + " (" + columns + "primary key (" + keys + "))";
+  std::string sql =
+      "create table " + table + " (" + columns + "primary key (" + keys + ")" + constraints + ")";
   if (partitioned_) {
     sql += " partition by hash (" + keys + ")";
     for (int part = 0; part < 3; ++part)
@@ -64,7 +85,8 @@ std::string RandomHistory::CreateSql(const std::string& schema) const {
              pg::QuoteIdent(name_ + " p" + Number(part)) + " partition of " + table +
              " for values with (modulus 3, remainder " + Number(part) + ")";
   }
-  if (extra_ == "trigger") {
+  sql += indexes;
+  if (extra_.ends_with("trigger")) {
     const std::string log = pg::QuoteIdent(schema) + "." + pg::QuoteIdent(name_ + " log");
     const std::string function = pg::QuoteIdent(schema) + "." + pg::QuoteIdent(name_ + " note");
     sql += "; create table " + log + " (n serial, op text); create function " + function +
@@ -72,7 +94,7 @@ std::string RandomHistory::CreateSql(const std::string& schema) const {
            " (op) values (tg_op); return null; end $$; create trigger note after insert or update "
            "or delete on " +
            table + " for each row execute function " + function + "(); alter table " + table +
-           " enable replica trigger note";
+           " enable " + extra_ + " note";
   }
   return sql;
 }
@@ -186,9 +208,11 @@ void RandomHistory::Delete(const Emit& emit, const std::string& key) {
 }
 
 void RandomHistory::Swap(const Emit& emit) {
-  const auto unique =
-      std::find_if(columns_.begin(), columns_.end(), [](const Column& c) { return c.unique; });
-  if (unique == columns_.end() || rows_.size() < 2) return;
+  std::vector<const Column*> uniques;
+  for (const Column& column : columns_)
+    if (column.unique) uniques.push_back(&column);
+  if (uniques.empty() || rows_.size() < 2) return;
+  const Column* unique = uniques[static_cast<std::size_t>(Below(static_cast<int>(uniques.size())))];
   Row& one = rows_.begin()->second;
   Row& other = rows_.rbegin()->second;
   const Value was = one[unique->name], becomes = other[unique->name];

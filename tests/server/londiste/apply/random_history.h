@@ -35,6 +35,7 @@ class RandomHistory {
     bool key = false, unique = false;
     std::string generated;  // expression
     bool identity = false;
+    std::string uniqueness{};  // what makes it unique; see CreateSql
   };
   using Row = std::map<std::string, Value>;  // by column name
 
@@ -42,6 +43,7 @@ class RandomHistory {
   bool OneIn(int n) { return Below(n) == 0; }
   Value RandomValue(const Column& column);
   std::string AnotherSpelling(const Column& column, const std::string& value);
+  void AddUniqueColumns();
   Row RandomRow();
   void SetUnique(Row& row);
   std::string KeyOf(const Row& row) const;

@@ -90,6 +90,76 @@ TEST_F(SetWriterTest, SeveralPiecesInOneBatch) {
   EXPECT_GT(stats.in_sets, 20);
 }
 
+TEST_F(SetWriterTest, APieceThatFailsUnderWayIsWrittenInOrderBeforeTheNext) {
+  CreateT();
+  Fill(1);
+  options_.piece_rows = 3;
+  MakeApplier();
+  for (const char* value : {"a", "b"}) {
+    Event("U:id", std::string("id=1&txt=") + value);
+    Event("U:id", "id=9&txt=missing");
+    Event("U:id", "id=1&txt=last");
+  }
+  Event("U:id", "id=1&txt=really+last");
+  const ApplyStats stats = Apply();
+  EXPECT_EQ(stats.missing, 2);
+  EXPECT_EQ(stats.updated, 5);
+  EXPECT_GE(stats.sets_undone, 1);
+  EXPECT_EQ(Rows(), "1|really last\n");
+}
+
+TEST_F(SetWriterTest, AnErrorInAPieceUnderWayEndsTheBatch) {
+  CreateT(", check (txt <> 'bad')");
+  options_.piece_rows = 3;
+  MakeApplier();
+  for (int id = 1; id <= 20; ++id)
+    Event("I:id", "id=" + std::to_string(id) + (id == 2 ? "&txt=bad" : "&txt=good"));
+  EXPECT_THAT(ApplyFails(),
+              HasSubstr("could not apply event 102 (I) to table \"public.t\", key (id=2)"));
+  EXPECT_EQ(Rows(), "");
+  Event("I:id", "id=1&txt=good");
+  EXPECT_EQ(Apply().inserted, 1);
+}
+
+TEST_F(SetWriterTest, ATableThatFailsLeavesTheOthersAsTheyAre) {
+  CreateT();
+  admin().Exec("create table u (id int primary key, txt text)");
+  admin().Exec("create table v (id int primary key, txt text)");
+  Fill(2);
+  for (const char* table : {"public.t", "public.u", "public.v"}) {
+    Event("I:id", "id=3&txt=new", table);
+    Event("I:id", "id=4&txt=new", table);
+    Event("U:id", "id=3&txt=newer", table);
+  }
+  Event("D:id", "id=99&txt", "public.u");
+  const ApplyStats stats = Apply();
+  EXPECT_EQ(stats.in_sets, 6);
+  EXPECT_EQ(stats.sets_undone, 1);
+  EXPECT_EQ(stats.missing, 1);
+  EXPECT_EQ(Rows(), "1|old\n2|old\n3|newer\n4|new\n");
+  EXPECT_EQ(Rows("u"), "3|newer\n4|new\n");
+  EXPECT_EQ(Rows("v"), "3|newer\n4|new\n");
+}
+
+TEST_F(SetWriterTest, FewNewRowsComeByTheStagingTable) {
+  admin().Exec(
+      "create table t (id int primary key, n int generated always as identity, g text generated "
+      "always as ('g' || id) stored, txt varchar(5))");
+  // The first set tells how far away the server is.
+  Event("I:id", "id=1&n=7&txt=a");
+  Event("I:id", "id=2&n=8&txt=b");
+  EXPECT_EQ(Apply().in_sets, 2);
+  Event("D:id", "id=1&n=7&txt=a");
+  Event("I:id", "id=1&n=9&txt=again");
+  Event("I:id", "id=3&n=10&txt");
+  Event("U:id", "id=2&n=8&txt=c");
+  EXPECT_EQ(Apply().in_sets, 4);
+  EXPECT_EQ(Rows(), "1|9|g1|again\n2|8|g2|c\n3|10|g3|\\N\n");
+  Event("I:id", "id=4&n=11&txt=d");
+  Event("I:id", "id=5&n=12&txt=too+long");
+  EXPECT_THAT(ApplyFails(), HasSubstr("could not apply event 108 (I)"));
+}
+
 TEST_F(SetWriterTest, SwappedUniqueValuesComeOutRight) {
   CreateT(", unique (txt)");
   admin().Exec("insert into t values (1, 'a'), (2, 'b')");
