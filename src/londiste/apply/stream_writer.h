@@ -2,24 +2,37 @@
 // mode.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
-#include "londiste/apply/row_writer.h"
+#include "londiste/apply/row_plan.h"
 #include "pg/pipeline.h"
 
 namespace londiste::apply {
 
-class StreamWriter final : public RowWriter {
+class StreamWriter {
  public:
+  // Called in the order of the tags, at the latest from Flush: the statement of `tag` is done and
+  // met so many rows.
+  using OnDone = std::function<void(std::int64_t tag, std::int64_t rows)>;
+
   StreamWriter(pg::Connection& target, int window, OnDone on_done);
 
-  void Write(const RowPlan& plan, const RowEvent& row, std::int64_t tag) override;
-  void WriteSql(const std::string& sql, std::int64_t tag) override;
-  void Flush() override;
-  void Abandon() override;
-  void Forget() override;
+  // Inside the batch's transaction; tags rise. `row` is read before the call returns; `plan` stays
+  // until Forget. All throw pg::PipelineError with the tag of the statement that failed,
+  // pqxx::broken_connection, base::Interrupted.
+  void Write(const RowPlan& plan, const RowEvent& row, std::int64_t tag);
+  void WriteSql(const std::string& sql, std::int64_t tag);
+  void Flush();
+
+  // The transaction is gone with everything not flushed.
+  void Abandon();
+  // Plans made so far will not be used again. REQUIRES: flushed or abandoned.
+  void Forget();
 
  private:
   struct Statement {
