@@ -13,7 +13,6 @@ namespace pgq {
 class BatchCursor {
  public:
   explicit BatchCursor(pg::Connection& connection) : connection_(connection) {}
-  ~BatchCursor() = default;
 
   // Opens it and returns the first `rows` events. Throws pg::SqlError, pqxx::broken_connection,
   // base::Interrupted, as Fetch does.
@@ -21,7 +20,6 @@ class BatchCursor {
   // REQUIRES: !at_end().
   EventChunk Fetch();
   // How many events the next Fetch asks for.
-  int rows() const { return rows_; }
   void set_rows(int rows) { rows_ = rows; }
   // The last piece was shorter than asked for: there is nothing more, and the transaction has
   // ended, so that the server's horizon moves on.
