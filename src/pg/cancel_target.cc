@@ -4,21 +4,19 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <array>
 #include <atomic>
 #include <chrono>
 #include <system_error>
 #include <thread>
 
+#include "pg/cancel_request.h"
+
 namespace pg {
 
 struct CancelTarget::Request {
-  explicit Request(PGconn* session) : cancel(PQgetCancel(session)) {}
-  ~Request() { PQfreeCancel(cancel); }
-  Request(const Request&) = delete;
-  Request& operator=(const Request&) = delete;
+  explicit Request(PGconn* session) : cancel(session) {}
 
-  PGcancel* cancel;
+  CancelRequest cancel;
   std::atomic<bool> under_way{false};
 };
 
@@ -37,11 +35,10 @@ void CancelTarget::Fire() noexcept {
     if (socket_ >= 0) shutdown(socket_, SHUT_RDWR);
     return;
   }
-  if (request_->cancel == nullptr || request_->under_way.exchange(true)) return;
+  if (request_->under_way.exchange(true)) return;
   try {
     std::thread([request = request_] {
-      std::array<char, 256> error{};
-      PQcancel(request->cancel, error.data(), static_cast<int>(error.size()));
+      request->cancel.Send();
       request->under_way = false;
     }).detach();
   } catch (const std::system_error&) {

@@ -1,9 +1,8 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#include <array>
-
 #include "base/error.h"
+#include "pg/cancel_request.h"
 #include "pg/copy.h"
 #include "pg/result.h"
 #include "pg/wait.h"
@@ -44,10 +43,7 @@ CopyOut::~CopyOut() {
   if (done_ || PQstatus(session) != CONNECTION_OK) return;
   bool drained = false;
   try {
-    PGcancel* cancel = PQgetCancel(session);
-    std::array<char, 256> error{};
-    PQcancel(cancel, error.data(), static_cast<int>(error.size()));
-    PQfreeCancel(cancel);
+    CancelRequest(session).Send();
     drained = DrainCopyOut(connection_, base::Deadline::After(std::chrono::seconds(5)));
   } catch (const std::exception&) {  // interrupted: the session is of no use any more
   }

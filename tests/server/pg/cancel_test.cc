@@ -1,7 +1,13 @@
 // Interrupt::Cancel ends what a session is doing, wherever it is.
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
 #include <csignal>
+#include <cstdio>
 #include <thread>
 
+#include "pg/cancel_request.h"
 #include "pg/copy.h"
 #include "pg/error.h"
 #include "pg/pipeline.h"
@@ -100,6 +106,32 @@ TEST_F(CancelTest, ShutsTheSocketOfASessionThatDoesNotAnswer) {
   });
   EXPECT_THROW(pg::ExecNative(*connection, "select pg_sleep(60)"), base::Interrupted);
   canceller.join();
+}
+
+// A server that closes the connection of a cancel request before it has read it (it is being
+// stopped, or cannot fork) is no reason to die of SIGPIPE.
+TEST_F(CancelTest, OutlivesAServerThatClosesTheRequestAtOnce) {
+  const auto connection = Connect();
+  pg::CancelRequest request(connection->native());
+  const std::string path = std::string(PQhost(connection->native())) + "/.s.PGSQL.5432";
+  ASSERT_EQ(rename(path.c_str(), (path + ".real").c_str()), 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  const int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  ASSERT_EQ(bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  ASSERT_EQ(listen(listener, 10), 0);
+  std::thread closer([listener] {
+    for (int fd = accept(listener, nullptr, nullptr); fd >= 0;
+         fd = accept(listener, nullptr, nullptr))
+      close(fd);
+  });
+  for (int i = 0; i < 2000; ++i) request.Send();
+  shutdown(listener, SHUT_RDWR);
+  closer.join();
+  close(listener);
+  ASSERT_EQ(rename((path + ".real").c_str(), path.c_str()), 0);
+  EXPECT_EQ(PQstatus(connection->native()), CONNECTION_OK);
 }
 
 TEST_F(CancelTest, NothingIsStartedAfterwards) {
