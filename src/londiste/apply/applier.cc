@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <future>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -18,9 +19,8 @@
 namespace londiste::apply {
 namespace {
 
-// Prepared statements on the target's session, at most (about): sqltriga events may come with any
-// subset of a table's columns.
-constexpr std::size_t kMaxPlans = 1000;
+// At most, about: sqltriga events may come with any subset of a table's columns.
+constexpr std::size_t kMaxPlans = 50'000;
 
 }  // namespace
 
@@ -153,18 +153,28 @@ class Applier::Impl {
   }
 
   void LoadShapes() {
+    std::vector<pg::QualifiedName> wanted;
+    std::set<CachedTable*> seen;
+    for (const Piece::Row& at : collected_.piece.rows())
+      if (at.table->must_load() && seen.insert(at.table).second) wanted.push_back(at.table->name());
+    if (wanted.empty()) return;
+    FinishUnderway();  // it has the session
+    auto shapes = LoadTableShapes(target_, wanted);
     for (const Piece::Row& at : collected_.piece.rows()) {
       if (!at.table->must_load()) continue;
-      FinishUnderway();  // it has the session
-      try {
-        at.table->SetShape(LoadTableShape(target_, at.table->name()));
-      } catch (const pg::SqlError& error) {
-        RowEvent row;
-        DecodeRow(row, at.event, *at.table);
-        throw DescribeFailure(at.event, OperationLetter(row.operation()), *at.table, row.KeyText(),
-                              error);
-      }
+      const auto shape = shapes.find(at.table->name());
+      if (shape == shapes.end()) RaiseNoTable(at);
+      at.table->SetShape(std::move(shape->second));
     }
+  }
+
+  [[noreturn]] static void RaiseNoTable(const Piece::Row& at) {
+    RowEvent row;
+    DecodeRow(row, at.event, *at.table);
+    throw DescribeFailure(
+        at.event, OperationLetter(row.operation()), *at.table, row.KeyText(),
+        pg::SqlError("relation \"" + at.table->name().ToString() + "\" does not exist",
+                     "Create the table here, or remove it with remove-table.", "42P01", {}, {}));
   }
 
   void Settle(Portion& portion, const Reasons& reasons) {
@@ -186,9 +196,19 @@ class Applier::Impl {
     }
   }
 
+  // Table by table where that is the same, so that one of many prepared statements is used again
+  // soon.
   void WriteOthers(Portion& portion) {
-    for (const Piece::Row& row : portion.piece.rows())
-      if (!row.written) ordered_.Write(row);
+    std::vector<const Piece::Row*> rows;
+    bool any_order = true;
+    for (const Piece::Row& row : portion.piece.rows()) {
+      if (row.written) continue;
+      rows.push_back(&row);
+      any_order = any_order && !row.table->shape()->row_by_row;
+    }
+    if (any_order)
+      std::ranges::stable_sort(rows, std::less<>(), [](const auto* row) { return row->table; });
+    for (const Piece::Row* row : rows) ordered_.Write(*row);
     ordered_.Flush();
   }
 

@@ -1,5 +1,6 @@
 #include "londiste/apply/stream_writer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "londiste/apply/statement_text.h"
@@ -18,16 +19,32 @@ pg::Pipeline& StreamWriter::pipeline() {
   return *pipeline_;
 }
 
-StreamWriter::Statement& StreamWriter::Prepared(const RowPlan& plan, std::int64_t tag) {
-  const auto [place, is_new] = statements_.try_emplace(plan.id);
-  Statement& statement = place->second;
-  if (is_new) {
-    statement.name = "londiste_apply_" + std::to_string(plan.id);
-    statement.places = ParameterPlaces(plan);
+const StreamWriter::Statement& StreamWriter::Prepared(const RowPlan& plan, std::int64_t tag) {
+  auto found = statements_.find(plan.id);
+  if (found == statements_.end()) {
+    if (statements_.size() >= kMostStatements) ForgetOldHalf();
+    found = statements_.try_emplace(plan.id).first;
+    found->second.name = "londiste_apply_" + std::to_string(next_id_++);
+    found->second.places = ParameterPlaces(plan);
     unconfirmed_ = true;
-    pipeline().Prepare(statement.name, StatementText(plan), {}, tag);
+    pipeline().Prepare(found->second.name, StatementText(plan), {}, tag);
   }
-  return statement;
+  found->second.last_use = ++uses_;
+  return found->second;
+}
+
+void StreamWriter::ForgetOldHalf() {
+  Flush();
+  pipeline_.reset();
+  std::vector<std::uint64_t> uses;
+  for (const auto& [id, statement] : statements_) uses.push_back(statement.last_use);
+  const auto middle = uses.begin() + static_cast<std::ptrdiff_t>(uses.size() / 2);
+  std::ranges::nth_element(uses, middle);
+  std::erase_if(statements_, [&](const auto& entry) {
+    if (entry.second.last_use > *middle) return false;
+    forgotten_.push_back(entry.second.name);
+    return true;
+  });
 }
 
 void StreamWriter::Write(const RowPlan& plan, const RowEvent& row, std::int64_t tag) {

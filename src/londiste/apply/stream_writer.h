@@ -38,20 +38,26 @@ class StreamWriter {
   struct Statement {
     std::string name;
     std::vector<std::size_t> places;
-    bool confirmed = false;  // the server has it for certain
+    bool confirmed = false;      // the server has it for certain
+    std::uint64_t last_use = 0;  // as uses_ was
   };
   pg::Pipeline& pipeline();
-  Statement& Prepared(const RowPlan& plan, std::int64_t tag);
+  const Statement& Prepared(const RowPlan& plan, std::int64_t tag);
+  void ForgetOldHalf();
   void DeallocateForgotten();
 
   pg::Connection& target_;
   int window_;
   OnDone on_done_;
   std::unique_ptr<pg::Pipeline> pipeline_;
-  std::unordered_map<std::int64_t, Statement> statements_;  // by plan id
+  // By plan id. At most kMostStatements: each costs the server some ten kilobytes.
+  static constexpr std::size_t kMostStatements = 3000;
+  std::unordered_map<std::int64_t, Statement> statements_;
   std::vector<std::string> forgotten_;  // to be deallocated when the pipeline is empty
   std::vector<const char*> parameters_;
   bool unconfirmed_ = false;
+  std::uint64_t uses_ = 0;
+  std::int64_t next_id_ = 1;
 };
 
 }  // namespace londiste::apply

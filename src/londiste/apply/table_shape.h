@@ -1,6 +1,8 @@
 // What a target table looks like, as far as writing rows is concerned.
 #pragma once
 
+#include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,7 +43,9 @@ struct TableShape {
   }
 };
 
-// Reads the catalog on the session. Throws pg::SqlError (42P01) when there is no such table.
-TableShape LoadTableShape(pg::Connection& connection, const pg::QualifiedName& name);
+// Reads the catalog on the session, in one round trip however many tables. A table that does not
+// exist has no entry.
+std::map<pg::QualifiedName, TableShape> LoadTableShapes(pg::Connection& connection,
+                                                        std::span<const pg::QualifiedName> names);
 
 }  // namespace londiste::apply

@@ -329,7 +329,7 @@ TEST_F(ApplierTest, ManyDifferentColumnSetsDoNotFillTheSession) {
   std::string columns;
   for (int column = 0; column < 12; ++column) columns += ", c" + std::to_string(column) + " int";
   admin().Exec("create table t (id int primary key" + columns + "); insert into t values (1)");
-  for (int batch = 0; batch < 4; ++batch) {
+  for (int batch = 0; batch < 6; ++batch) {
     for (int set = 1; set < 600; ++set) {
       std::string data;
       const int bits = batch * 600 + set;
@@ -344,7 +344,61 @@ TEST_F(ApplierTest, ManyDifferentColumnSetsDoNotFillTheSession) {
   }
   EXPECT_LT(pg::ExecAutocommit(*connection_, "select count(*) from pg_prepared_statements")[0][0]
                 .as<int>(),
-            1700);
+            3100);
+}
+
+TEST_F(ApplierTest, TablesOfOnePieceAreLookedAtTogether) {
+  constexpr int kTables = 70;
+  for (int table = 0; table < kTables; ++table) {
+    const std::string name = "\"T " + std::to_string(table) + "\"";
+    admin().Exec("create table " + name + " (id int primary key, v text collate \"C\" unique)");
+  }
+  for (int id = 1; id <= 3; ++id) {
+    for (int table = 0; table < kTables; ++table) {
+      const std::string name = "public.T " + std::to_string(table);
+      Event("I:id", "id=" + std::to_string(id) + "&v=a", name);
+      Event("U:id", "id=" + std::to_string(id) + "&v=" + std::to_string(id * (table + 1)), name);
+      if (id == 2) Event("D:id", "id=2", name);
+    }
+  }
+  const auto stats = Apply();
+  EXPECT_EQ(stats.inserted, 3 * kTables);
+  EXPECT_EQ(stats.deleted, kTables);
+  EXPECT_EQ(stats.missing, 0);
+  for (int table = 0; table < kTables; ++table)
+    EXPECT_EQ(Rows("\"T " + std::to_string(table) + "\""),
+              "1|" + std::to_string(table + 1) + "\n3|" + std::to_string(3 * (table + 1)) + "\n");
+}
+
+TEST_F(ApplierTest, OfTablesThatAreNotThereTheFirstEventIsNamed) {
+  CreateT();
+  Event("I:id", "id=1&txt&val");
+  Event("I:id", "id=7", "public.nowhere");
+  Event("I:id", "id=8", "public.elsewhere");
+  EXPECT_EQ(ApplyFails(),
+            "could not apply event 102 (I) to table \"public.nowhere\", key (id=7): relation "
+            "\"public.nowhere\" does not exist");
+  EXPECT_EQ(Rows(), "");
+  admin().Exec("create table nowhere (id int primary key)");
+  Event("I:id", "id=1&txt&val");
+  Event("I:id", "id=7", "public.nowhere");
+  EXPECT_EQ(Apply().inserted, 2);
+}
+
+// What such a trigger sees of other tables must not depend on how rows are written.
+TEST_F(ApplierTest, WithATriggerThatFiresAllTablesKeepTheirCommonOrder) {
+  admin().Exec(
+      "create table z (id int primary key); create table a (id int primary key, seen int); "
+      "create function look() returns trigger language plpgsql as "
+      "$$ begin new.seen := (select count(*) from z); return new; end $$; "
+      "create trigger look before insert on a for each row execute function look(); "
+      "alter table a enable always trigger look");
+  for (int id = 1; id <= 4; ++id) {
+    Event("I:id", "id=" + std::to_string(id), "public.z");
+    Event("I:id", "id=" + std::to_string(id) + "&seen", "public.a");
+  }
+  Apply();
+  EXPECT_EQ(Rows("a"), "1|1\n2|2\n3|3\n4|4\n");
 }
 
 }  // namespace
