@@ -51,6 +51,8 @@ class Connection : public pqxx::connection_base {
   const std::string& redacted_connstr() const { return redacted_; }
   int server_major() const;  // 15
   base::Clock::time_point connected_at() const { return connected_at_; }
+  // How long the server took to answer the first statements: a round trip, and not much more.
+  base::Clock::duration round_trip() const;
 
   // `set session_replication_role`; through londiste.set_session_replication_role when the role may
   // not set it itself. Outside a transaction.

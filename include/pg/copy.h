@@ -33,12 +33,15 @@ class CopyIn {
  public:
   // Starts `copy … from stdin`.
   CopyIn(Connection& connection, const std::string& sql);
-  // Goes on with one that was started, by the last statement of ExecSeries.
+  // Goes on with one that was started and waits for its data.
   CopyIn(Connection& connection, const ResultPtr& started);
   ~CopyIn();  // not finished: ends the COPY with an error, so the server stores nothing
   CopyIn(const CopyIn&) = delete;
   void Write(std::string_view data);  // any split of the stream; buffers, applies back-pressure
   std::int64_t Finish();              // rows stored, by the server's command tag
+  // Finish when other statements were sent with it (series.h): the answer, which may be a failure;
+  // theirs come next.
+  ResultPtr End();
 
  private:
   void Flush();

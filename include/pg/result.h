@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "pg/connection.h"
 
@@ -21,10 +20,8 @@ using ResultPtr = std::unique_ptr<PGresult, ResultDeleter>;
 // pqxx::broken_connection, base::Interrupted (the session's Interrupt was cancelled).
 ResultPtr ExecNative(Connection& connection, const std::string& sql);
 
-// Runs several statements that are sent as one message; an answer for each, in order. The last one
-// may be a COPY, which then waits for its data. When one fails, those behind it are not run, and it
-// throws as ExecNative does.
-std::vector<ResultPtr> ExecSeries(Connection& connection, const std::string& sql);
+// Whether the answer is that the statement failed.
+bool IsFailure(const PGresult* result);
 
 // Rows that a statement met or returned; 0 for those that have none.
 std::int64_t AffectedRows(const PGresult* result);

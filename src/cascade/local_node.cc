@@ -9,24 +9,25 @@ LocalNode::LocalNode(const pg::ConnectOptions& options, base::Interrupt& interru
     : connection_(options, interrupt),
       queue_(std::move(queue)),
       consumer_name_(std::move(consumer)) {
-  CommitDurably();
+  PrepareSession();
 }
 
-void LocalNode::CommitDurably() {
+void LocalNode::PrepareSession() {
   // The batch is finished at the provider after our commit: a commit that a crash can undo would
   // lose it.
   pqxx::nontransaction tx(connection_);
-  tx.exec(
-      "select set_config('synchronous_commit', 'on', false) where "
-      "current_setting('synchronous_commit') in"
-      " ('off', 'local', 'remote_write')");
+  has_schema_ = tx.exec1(
+                      "select to_regproc('pgq_node.get_node_info') is not null, "
+                      "case when current_setting('synchronous_commit') in ('off', 'local', "
+                      "'remote_write') then set_config('synchronous_commit', 'on', false) end")[0]
+                    .as<bool>();
 }
 
 void LocalNode::Refresh() {
   {
     pqxx::nontransaction tx(connection_);
-    std::optional<NodeInfo> node =
-        node_.name.empty() ? GetNodeInfo(tx, queue_) : GetNodeInfoAgain(tx, queue_);
+    std::optional<NodeInfo> node;
+    if (has_schema_) node = GetNodeInfoAgain(tx, queue_);
     if (!node)
       throw base::Error("no node of queue \"" + queue_ + "\" in this database",
                         "Create it with create-root, create-branch or create-leaf.");

@@ -34,13 +34,13 @@ class LocalNode {
   }
 
  private:
-  void CommitDurably();
+  void PrepareSession();
   void Acknowledge();
   pg::Connection connection_;
   std::string queue_, consumer_name_;
   NodeInfo node_;
   ConsumerState consumer_state_;
-  bool replica_ = false;
+  bool has_schema_ = false, replica_ = false;
 };
 
 }  // namespace cascade

@@ -8,14 +8,14 @@ namespace cascade {
 
 class PollPacer {
  public:
-  static constexpr base::Duration kSlowest{10'000};
+  static constexpr base::Duration kSlowest{20'000};
 
   // A batch was found. `after_wake`: a notification had ended the wait; otherwise the wait had run
   // out, and batches seem to come unannounced (a ticker that sends no notifications, a connection
   // pooler). Not to be called for batches found without any wait.
   void Found(bool after_wake) {
     announced_ = after_wake;
-    idle_rounds_ = 0;
+    if (!announced_) idle_rounds_ = 0;
   }
   // `listening`: the notification session is up now. Grows from `loop_delay` to kSlowest while
   // announcements work, else stays at `loop_delay`.

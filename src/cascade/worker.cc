@@ -340,7 +340,7 @@ void Worker::Impl::PublishLocalWatermark() {
   pgq::TickId watermark = *completed_;
   {
     pqxx::nontransaction tx(local_->connection());
-    const std::optional<NodeInfo> node = GetNodeInfo(tx, options_.queue);
+    const std::optional<NodeInfo> node = GetNodeInfoAgain(tx, options_.queue);
     if (node && node->local_watermark) watermark = std::min(watermark, *node->local_watermark);
   }
   if (published_watermark_ == watermark) return;

@@ -21,8 +21,8 @@ bool ServerHasRefused(PGconn* session) {
 
 void FlushSocket(Connection& connection, bool look_for_errors);
 
-// Ends the stream (`reason`: with an error) and returns the statement's result.
-ResultPtr EndCopy(Connection& connection, const char* reason) {
+// Ends the stream (`reason`: with an error) and returns the statement's answer.
+ResultPtr SendEnd(Connection& connection, const char* reason) {
   PGconn* session = connection.native();
   int ended = 0;
   while ((ended = PQputCopyEnd(session, reason)) == 0) {
@@ -36,14 +36,19 @@ ResultPtr EndCopy(Connection& connection, const char* reason) {
     if (PQconsumeInput(session) == 0) ThrowFailure(connection, nullptr);
   }
   ResultPtr result(PQgetResult(session));
-  while (ResultPtr(PQgetResult(session))) {
-  }
   PQsetnonblocking(session, 0);
   return result;
 }
 
+ResultPtr EndAlone(Connection& connection, const char* reason) {
+  ResultPtr result = SendEnd(connection, reason);
+  while (ResultPtr(PQgetResult(connection.native()))) {
+  }
+  return result;
+}
+
 [[noreturn]] void FailEarly(Connection& connection) {
-  const ResultPtr result = EndCopy(connection, "stopped after an error");
+  const ResultPtr result = EndAlone(connection, "stopped after an error");
   ThrowFailure(connection, result.get());
 }
 
@@ -75,7 +80,7 @@ CopyIn::~CopyIn() {
   PGconn* session = connection_.native();
   if (done_ || PQstatus(session) != CONNECTION_OK) return;
   try {
-    EndCopy(connection_, "stopped by the sender");
+    EndAlone(connection_, "stopped by the sender");
   } catch (const std::exception&) {
     shutdown(PQsocket(session), SHUT_RDWR);  // interrupted: the session is of no use any more
   }
@@ -106,12 +111,18 @@ void CopyIn::Flush() {
   }
 }
 
-std::int64_t CopyIn::Finish() {
+ResultPtr CopyIn::End() {
   if (!buffer_.empty()) Flush();
-  const ResultPtr result = EndCopy(connection_, nullptr);
+  ResultPtr result = SendEnd(connection_, nullptr);
   done_ = true;
-  if (!result || PQresultStatus(result.get()) != PGRES_COMMAND_OK)
-    ThrowFailure(connection_, result.get());
+  return result;
+}
+
+std::int64_t CopyIn::Finish() {
+  const ResultPtr result = End();
+  while (ResultPtr(PQgetResult(connection_.native()))) {
+  }
+  if (!result || IsFailure(result.get())) ThrowFailure(connection_, result.get());
   return AffectedRows(result.get());
 }
 

@@ -12,8 +12,11 @@ extern "C" const char* __lsan_default_suppressions() { return "leak:libpqxx-6"; 
 
 namespace pg {
 
-Connection::Policy::Policy(PGconn* session, std::string target)
-    : pqxx::connectionpolicy(std::string()), session_(session), target_(std::move(target)) {}
+Connection::Policy::Policy(OpenedSession opened, std::string target)
+    : pqxx::connectionpolicy(std::string()),
+      session_(opened.session.release()),
+      round_trip_(opened.round_trip),
+      target_(std::move(target)) {}
 
 Connection::Policy::~Policy() noexcept { PQfinish(session_); }
 

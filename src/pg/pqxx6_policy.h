@@ -11,18 +11,20 @@
 #include <string>
 
 #include "pg/connection.h"
+#include "pg/session.h"
 
 namespace pg {
 
 class Connection::Policy final : public pqxx::connectionpolicy {
  public:
   // Takes the open session. `target` is the redacted connection string, for messages.
-  Policy(PGconn* session, std::string target);
+  Policy(OpenedSession opened, std::string target);
   ~Policy() noexcept override;
   Policy(const Policy&) = delete;
   Policy& operator=(const Policy&) = delete;
 
   PGconn* session() const { return session_; }
+  base::Clock::duration round_trip() const { return round_trip_; }
 
   handle do_startconnect(handle current) override;
   handle do_completeconnect(handle current) override;
@@ -32,6 +34,7 @@ class Connection::Policy final : public pqxx::connectionpolicy {
 
  private:
   PGconn* session_;
+  base::Clock::duration round_trip_;
   std::string target_;
   bool given_away_ = false;  // libpqxx dropped the handle; there is no second one
 };

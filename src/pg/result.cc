@@ -16,6 +16,8 @@ std::string Field(const PGresult* result, int code) {
   return text == nullptr ? std::string() : std::string(text);
 }
 
+}  // namespace
+
 bool IsFailure(const PGresult* result) {
   switch (PQresultStatus(result)) {
     case PGRES_COMMAND_OK:
@@ -29,8 +31,6 @@ bool IsFailure(const PGresult* result) {
       return true;
   }
 }
-
-}  // namespace
 
 SqlError MakeSqlError(const PGresult* result) {
   std::string message = Field(result, PG_DIAG_MESSAGE_PRIMARY);
@@ -55,24 +55,6 @@ ResultPtr ExecNative(Connection& connection, const std::string& sql) {
   ResultPtr result(PQexec(connection.native(), sql.c_str()));
   if (!result || IsFailure(result.get())) ThrowFailure(connection, result.get());
   return result;
-}
-
-std::vector<ResultPtr> ExecSeries(Connection& connection, const std::string& sql) {
-  PGconn* session = connection.native();
-  if (PQsendQuery(session, sql.c_str()) == 0) ThrowFailure(connection, nullptr);
-  std::vector<ResultPtr> answers;
-  ResultPtr failed;
-  while (ResultPtr answer{PQgetResult(session)}) {
-    if (IsFailure(answer.get())) {
-      failed = std::move(answer);
-      continue;
-    }
-    const ExecStatusType status = PQresultStatus(answer.get());
-    answers.push_back(std::move(answer));
-    if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT) break;
-  }
-  if (failed || answers.empty()) ThrowFailure(connection, failed.get());
-  return answers;
 }
 
 std::int64_t AffectedRows(const PGresult* result) {

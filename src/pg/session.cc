@@ -113,15 +113,16 @@ void SetUp(PGconn* session, base::Deadline deadline, const std::string& target,
 
 }  // namespace
 
-SessionPtr OpenSession(const ConnectOptions& options, const base::Interrupt& interrupt) {
+OpenedSession OpenSession(const ConnectOptions& options, const base::Interrupt& interrupt) {
   interrupt.ThrowIfCancelled();
   const Parameters parameters = WithDefaults(ParseConnstr(options.connstr), options);
   const std::string target = RedactConnstr(options.connstr);
   const auto deadline = base::Deadline::After(ConnectTimeout(parameters, options.connect_timeout));
   SessionPtr session = Start(parameters);
   PollUntilOpen(session.get(), deadline, target, interrupt);
+  const auto start = base::Clock::now();
   SetUp(session.get(), deadline, target, interrupt);
-  return session;
+  return {std::move(session), base::Clock::now() - start};
 }
 
 }  // namespace pg

@@ -6,6 +6,7 @@
 
 #include <memory>
 
+#include "base/clock.h"
 #include "base/interrupt.h"
 #include "pg/connection.h"
 
@@ -16,7 +17,12 @@ struct SessionDeleter {
 };
 using SessionPtr = std::unique_ptr<PGconn, SessionDeleter>;
 
+struct OpenedSession {
+  SessionPtr session;
+  base::Clock::duration round_trip;  // how long its first statements took to be answered
+};
+
 // Throws pg::ConnectFailed, base::Interrupted, base::Error for a string that does not parse.
-SessionPtr OpenSession(const ConnectOptions& options, const base::Interrupt& interrupt);
+OpenedSession OpenSession(const ConnectOptions& options, const base::Interrupt& interrupt);
 
 }  // namespace pg

@@ -3,6 +3,15 @@
 #include <algorithm>
 
 namespace pgqd {
+namespace {
+
+// The common moment that is nearest to one pause after `last`.
+TickSchedule::Time CommonMoment(TickSchedule::Time last, base::Clock::duration pause) {
+  const auto wanted = (last + pause + pause / 2).time_since_epoch();
+  return TickSchedule::Time(wanted - wanted % pause);
+}
+
+}  // namespace
 
 TickSchedule::Time TickSchedule::NextCall(base::Duration period,
                                           const Circumstances& now_is) const {
@@ -10,7 +19,8 @@ TickSchedule::Time TickSchedule::NextCall(base::Duration period,
   const bool moved = !now_is.lsn || !lsn_ || *now_is.lsn != *lsn_;
   const bool attentive = moved || (moved_ && *last_ - *moved_ < kAttention);
   const bool busy = now_is.pending || (attentive && (!now_is.on_demand || now_is.other_queues));
-  return *last_ + (busy ? period : std::max(period, kQuietPeriod));
+  if (busy || period > kQuietPeriod) return *last_ + period;
+  return CommonMoment(*last_, kQuietPeriod);
 }
 
 void TickSchedule::Called(Time now, std::optional<std::uint64_t> lsn) {

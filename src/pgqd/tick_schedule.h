@@ -14,7 +14,8 @@ class TickSchedule {
   using Time = base::Clock::time_point;
 
   // Idle ticks are due at distances of many seconds, so a database where nothing happens is asked
-  // this often.
+  // this often: all databases at the same moments, since each tick moves the WAL position, and that
+  // makes all of them look for events.
   static constexpr base::Duration kQuietPeriod{10'000};
   // The last event before a pause waits for its queue's ticker_max_lag while nothing moves any
   // more: the ticker goes on being called for as long as usual values of that take.

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <chrono>
 #include <future>
 #include <set>
 #include <utility>
@@ -21,6 +22,9 @@ namespace {
 
 // At most, about: sqltriga events may come with any subset of a table's columns.
 constexpr std::size_t kMaxPlans = 50'000;
+
+// A round trip from which on larger pieces pay.
+constexpr std::chrono::milliseconds kFar(3);
 
 }  // namespace
 
@@ -128,9 +132,11 @@ class Applier::Impl {
 
   // A full piece: its sets are written while the next piece is collected.
   void PassOn() {
-    piece_rows_ = std::min(2 * piece_rows_, options_.piece_rows);
     Fold();
     FinishUnderway();
+    const bool far = sets_.round_trip() >= kFar;
+    piece_rows_ = far ? std::min(4 * piece_rows_, 2 * options_.piece_rows)
+                      : std::min(2 * piece_rows_, options_.piece_rows);
     if (collected_.sets.empty()) {
       WriteOthers(collected_);
       collected_.Clear();

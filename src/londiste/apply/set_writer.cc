@@ -80,7 +80,7 @@ struct SetWriter::Rows {
 
 SetWriter::Rows SetWriter::Sort(const NetEffect& net) const {
   // A row that goes through the staging table costs the target so much more than one that is copied
-  // straight into its table; the COPY costs two round trips.
+  // straight into its table; the COPY costs a round trip.
   constexpr std::chrono::nanoseconds kDetour(1'200);
   const NetEffect::Counts counts = net.Count();
   Rows rows;
@@ -89,8 +89,7 @@ SetWriter::Rows SetWriter::Sort(const NetEffect& net) const {
   rows.nothings = counts.nothings;
   rows.set = SetList(net);
   rows.updates = rows.set.empty() ? 0 : counts.updates;
-  rows.stage_inserts = rows.inserts > 0 && series_.round_trip() &&
-                       rows.inserts * kDetour <= 2 * *series_.round_trip();
+  rows.stage_inserts = rows.inserts > 0 && rows.inserts * kDetour <= series_.round_trip();
   return rows;
 }
 
@@ -142,7 +141,6 @@ void SetWriter::WriteTable(const TableShape& table, const NetEffect& net) {
     const std::string stage =
         staging_.Prepare(table, rows.whole() ? net.columns() : net.keys(), series_);
     Stage(stage, net, rows);
-    base::HitFailpoint(base::Failpoint::apply_set_staged);
     ChangeFromStage(stage, table, net, rows);
   }
   if (rows.inserts > 0 && !rows.stage_inserts) Insert(table, net, rows.inserts);
@@ -153,21 +151,24 @@ void SetWriter::Stage(const std::string& stage, const NetEffect& net, const Rows
   std::string no_values;
   if (rows.whole())
     for (std::size_t at = net.keys().size(); at < net.columns().size(); ++at) no_values += "\t\\N";
-  series_.Copy("copy " + stage + " from stdin", rows.staged(), [&](auto write) {
-    const auto with_end = [&](const std::string& end) {
-      return [&write, end](std::string_view line) {
-        write(line);
-        write(end);
-      };
-    };
-    net.EachKey(Kind::kDelete, with_end(no_values + "\tt\tf\n"));
-    net.EachKey(Kind::kReplace, with_end(no_values + "\tt\tf\n"));
-    net.EachKey(Kind::kNothing, with_end(no_values + "\tf\tf\n"));
-    if (rows.updates > 0) net.EachRow(Kind::kUpdate, with_end("\tt\tt\n"));
-    if (!rows.stage_inserts) return;
-    net.EachRow(Kind::kInsert, with_end("\tf\tt\n"));
-    net.EachRow(Kind::kReplace, with_end("\tf\tt\n"));
-  });
+  series_.Copy("copy " + stage + " from stdin", rows.staged(),
+               [&net, rows, no_values](pg::CopyIn& copy) {
+                 const auto with_end = [&copy](const std::string& end) {
+                   return [&copy, end](std::string_view line) {
+                     copy.Write(line);
+                     copy.Write(end);
+                   };
+                 };
+                 net.EachKey(Kind::kDelete, with_end(no_values + "\tt\tf\n"));
+                 net.EachKey(Kind::kReplace, with_end(no_values + "\tt\tf\n"));
+                 net.EachKey(Kind::kNothing, with_end(no_values + "\tf\tf\n"));
+                 if (rows.updates > 0) net.EachRow(Kind::kUpdate, with_end("\tt\tt\n"));
+                 if (rows.stage_inserts) {
+                   net.EachRow(Kind::kInsert, with_end("\tf\tt\n"));
+                   net.EachRow(Kind::kReplace, with_end("\tf\tt\n"));
+                 }
+                 base::HitFailpoint(base::Failpoint::apply_set_staged);
+               });
 }
 
 void SetWriter::ChangeFromStage(const std::string& stage, const TableShape& table,
@@ -203,15 +204,15 @@ void SetWriter::ChangeFromStage(const std::string& stage, const TableShape& tabl
 }
 
 void SetWriter::Insert(const TableShape& table, const NetEffect& net, std::int64_t rows) {
-  base::HitFailpoint(base::Failpoint::apply_set_before_insert);
   series_.Copy("copy " + table.name.Quoted() + " (" + ColumnList(net.columns()) + ") from stdin",
-               rows, [&](auto write) {
-                 const auto write_row = [&](std::string_view row) {
-                   write(row);
-                   write("\n");
+               rows, [&net](pg::CopyIn& copy) {
+                 base::HitFailpoint(base::Failpoint::apply_set_before_insert);
+                 const auto write = [&copy](std::string_view row) {
+                   copy.Write(row);
+                   copy.Write("\n");
                  };
-                 net.EachRow(Kind::kInsert, write_row);
-                 net.EachRow(Kind::kReplace, write_row);
+                 net.EachRow(Kind::kInsert, write);
+                 net.EachRow(Kind::kReplace, write);
                });
 }
 

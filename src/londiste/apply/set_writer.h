@@ -26,6 +26,9 @@ class SetWriter {
   // pqxx::broken_connection, base::Interrupted.
   std::vector<std::string> Write(const std::vector<TableSet>& sets);
 
+  // To the target, about.
+  base::Clock::duration round_trip() const { return series_.round_trip(); }
+
   void Committed();
   void RolledBack();
   void Forget() { staging_.Forget(); }

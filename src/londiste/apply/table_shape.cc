@@ -2,7 +2,7 @@
 
 #include <cstdlib>
 
-#include "pg/result.h"
+#include "pg/series.h"
 
 namespace londiste::apply {
 namespace {

@@ -39,12 +39,11 @@ std::optional<TableRow> LockTableRow(pqxx::transaction_base& tx, const std::stri
 }
 
 void AwaitUnfinishedChanges(pg::Connection& connection, const std::string& queue) {
-  pqxx::work tx(connection);
+  pqxx::nontransaction tx(connection);
   tx.exec_params(
       "select 1 from londiste.table_info where queue_name = $1 and local and merge_state <> 'ok' "
       "for update",
       queue);
-  tx.commit();
 }
 
 void ChangeTableState(pqxx::transaction_base& tx, const std::string& queue,

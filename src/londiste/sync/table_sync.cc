@@ -188,11 +188,11 @@ void TableSync::Impl::LoadIfChanged(pg::Connection& target) {
 void TableSync::Impl::Load(pg::Connection& target) {
   if (first_load_) AwaitUnfinishedChanges(target, options_.queue);
   first_load_ = false;
-  pqxx::work tx(target);
+  pqxx::nontransaction tx(target);
+  const std::string now = tx.exec1("select now()")[0].as<std::string>();  // not later than the list
   directory_.Load(tx, options_.queue);
   left_consumers_ = FindCopyConsumers(tx, options_.queue, options_.consumer);
-  in_sync_.Load(directory_, tx.exec1("select now()")[0].as<std::string>());
-  tx.commit();
+  in_sync_.Load(directory_, now);
   reload_ = false;
 }
 

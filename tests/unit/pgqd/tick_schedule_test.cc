@@ -34,6 +34,18 @@ TEST_F(TickScheduleTest, CallsSeldomWhenNothingMoved) {
   EXPECT_EQ(Pause({.lsn = 100}, 60s), 60s) << "never more often than ticker_period";
 }
 
+TEST_F(TickScheduleTest, QuietDatabasesMeetAtTheSameMoments) {
+  const auto after = [this](base::Duration offset) {
+    TickSchedule schedule;
+    schedule.Called(start_ + offset, 100);
+    return schedule.NextCall(1s, {.lsn = 100}) - start_;
+  };
+  EXPECT_EQ(after(1ms), 10s);
+  EXPECT_EQ(after(4999ms), 10s);
+  EXPECT_EQ(after(5s), 20s);
+  EXPECT_EQ(after(9999ms), 20s);
+}
+
 TEST_F(TickScheduleTest, KeepsCallingForAWhileAfterAMove) {
   schedule_.Called(start_, 101);
   EXPECT_EQ(Pause({.lsn = 101}), 1s) << "the tick may have been too early for ticker_max_lag";
