@@ -8,7 +8,7 @@ namespace cascade {
 
 class PollPacer {
  public:
-  static constexpr base::Duration kSlowest{20'000};
+  static constexpr base::Duration kSlowest{30'000};
 
   // A batch was found. `after_wake`: a notification had ended the wait; otherwise the wait had run
   // out, and batches seem to come unannounced (a ticker that sends no notifications, a connection

@@ -3,15 +3,11 @@
 #include <algorithm>
 
 namespace pgqd {
-namespace {
 
-// The common moment that is nearest to one pause after `last`.
-TickSchedule::Time CommonMoment(TickSchedule::Time last, base::Clock::duration pause) {
+base::Clock::time_point CommonMoment(base::Clock::time_point last, base::Clock::duration pause) {
   const auto wanted = (last + pause + pause / 2).time_since_epoch();
-  return TickSchedule::Time(wanted - wanted % pause);
+  return base::Clock::time_point(wanted - wanted % pause);
 }
-
-}  // namespace
 
 TickSchedule::Time TickSchedule::NextCall(base::Duration period,
                                           const Circumstances& now_is) const {

@@ -9,14 +9,18 @@
 
 namespace pgqd {
 
+// The moment nearest to one `pause` after `last` that is the same for all: what all databases do
+// now and then, they do together. Each tick moves the WAL position, and that makes all of them look
+// for events; and one wake costs less than two.
+base::Clock::time_point CommonMoment(base::Clock::time_point last, base::Clock::duration pause);
+
 class TickSchedule {
  public:
   using Time = base::Clock::time_point;
 
   // Idle ticks are due at distances of many seconds, so a database where nothing happens is asked
-  // this often: all databases at the same moments, since each tick moves the WAL position, and that
-  // makes all of them look for events.
-  static constexpr base::Duration kQuietPeriod{10'000};
+  // this often, at common moments.
+  static constexpr base::Duration kQuietPeriod{15'000};
   // The last event before a pause waits for its queue's ticker_max_lag while nothing moves any
   // more: the ticker goes on being called for as long as usual values of that take.
   static constexpr base::Duration kAttention{10'000};

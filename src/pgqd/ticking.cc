@@ -28,7 +28,7 @@ Ticking::Ticking(TickingSession& session, CommonParts& common, const std::string
       database_(database),
       around_(std::move(around)),
       seat_(common.gate, database, session.ServerStart(), around_.interrupt),
-      next_retry_check_(Clock::now() + common.options.Get()->retry_period) {}
+      next_retry_check_(CommonMoment(Clock::now(), common.options.Get()->retry_period)) {}
 
 void Ticking::Run() {
   // Whatever was ticked while nobody looked, or just before an earlier pgqd died: its consumers may
@@ -213,7 +213,7 @@ void Ticking::Notify(const TickingSession::TickIds& ticks) {
 }
 
 void Ticking::CheckRetryEvents(Time now) {
-  next_retry_check_ = now + options_->retry_period;
+  next_retry_check_ = CommonMoment(now, options_->retry_period);
   pgq_changed_ = session_.HasChanged();
   if (pgq_changed_) return;
   bool due = true;

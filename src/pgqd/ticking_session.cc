@@ -81,16 +81,20 @@ int TickingSession::LockHolder() {
   return rows.empty() || rows[0][0].is_null() ? 0 : rows[0][0].as<int>();
 }
 
-bool TickingSession::HasDemandFunctions() {
-  return Exec(
-             "select pg_catalog.to_regprocedure('pgq.ticker_on_demand(text,bigint)') is not null"
-             " and pg_catalog.to_regprocedure('pgq.ticker_demand_state()') is not null")[0][0]
-      .as<bool>();
+// Whether it has the functions for ticks on demand. `identity`: changes when PgQ is installed again
+// or updated; "" when it is not there.
+bool TickingSession::LookAtPgq(std::string* identity) {
+  const pqxx::result rows = Exec(
+      "select pg_catalog.to_regprocedure('pgq.ticker_on_demand(text,bigint)') is not null"
+      " and pg_catalog.to_regprocedure('pgq.ticker_demand_state()') is not null,"
+      " (select p.oid || ' ' || p.xmin from pg_catalog.pg_proc p"
+      " where p.oid = pg_catalog.to_regprocedure('pgq.version()'))");
+  *identity = rows[0][1].as<std::string>("");
+  return rows[0][0].as<bool>();
 }
 
 void TickingSession::Prepare() {
-  version_ = Version();
-  on_demand_ = HasDemandFunctions();
+  on_demand_ = LookAtPgq(&identity_);
   if (pooled_) return;
   if (on_demand_) {
     connection_.prepare("demand_state", kDemandState);
@@ -101,7 +105,8 @@ void TickingSession::Prepare() {
 }
 
 bool TickingSession::HasChanged() {
-  return !HasPgq() || HasDemandFunctions() != on_demand_ || Version() != version_;
+  std::string identity;
+  return LookAtPgq(&identity) != on_demand_ || identity.empty() || identity != identity_;
 }
 
 TickingSession::TickedAll TickingSession::TickAll() {

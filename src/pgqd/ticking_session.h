@@ -74,7 +74,7 @@ class TickingSession {
   base::Clock::time_point connected_at() const { return connection_.connected_at(); }
 
  private:
-  bool HasDemandFunctions();
+  bool LookAtPgq(std::string* identity);
   pqxx::result Exec(const std::string& sql);
   // A statement that makes ticks: in read committed.
   pqxx::result ExecTick(const std::string& sql);
@@ -82,7 +82,7 @@ class TickingSession {
   std::string database_;
   bool pooled_ = false;
   bool on_demand_ = false;
-  std::optional<std::string> version_;  // as of Prepare()
+  std::string identity_;  // of PgQ, as of Prepare()
 };
 
 }  // namespace pgqd

@@ -13,7 +13,7 @@ StreamWriter::StreamWriter(pg::Connection& target, int window, OnDone on_done)
 
 pg::Pipeline& StreamWriter::pipeline() {
   if (!pipeline_) {
-    DeallocateForgotten();
+    PrepareSession();
     pipeline_ = std::make_unique<pg::Pipeline>(target_, on_done_, window_);
   }
   return *pipeline_;
@@ -71,6 +71,7 @@ void StreamWriter::Flush() {
 // used again.
 void StreamWriter::Abandon() {
   pipeline_.reset();
+  plans_are_generic_ = false;
   std::erase_if(statements_, [](const auto& entry) { return !entry.second.confirmed; });
   unconfirmed_ = false;
 }
@@ -83,12 +84,16 @@ void StreamWriter::Forget() {
   pipeline_.reset();
 }
 
-void StreamWriter::DeallocateForgotten() {
-  if (forgotten_.empty()) return;
+// By default the server plans each of the first five executions anew. What is executed here finds
+// one row by its key, or stores one: it has one plan.
+void StreamWriter::PrepareSession() {
   std::string sql;
+  if (!plans_are_generic_) sql = "set plan_cache_mode = force_generic_plan; ";
   for (const std::string& name : forgotten_) sql += "deallocate " + name + "; ";
+  if (sql.empty()) return;
   forgotten_.clear();
   pg::ExecNative(target_, sql);
+  plans_are_generic_ = true;
 }
 
 }  // namespace londiste::apply

@@ -44,18 +44,19 @@ class StreamWriter {
   pg::Pipeline& pipeline();
   const Statement& Prepared(const RowPlan& plan, std::int64_t tag);
   void ForgetOldHalf();
-  void DeallocateForgotten();
+  void PrepareSession();
 
   pg::Connection& target_;
   int window_;
   OnDone on_done_;
   std::unique_ptr<pg::Pipeline> pipeline_;
   // By plan id. At most kMostStatements: each costs the server some ten kilobytes.
-  static constexpr std::size_t kMostStatements = 3000;
+  static constexpr std::size_t kMostStatements = 5000;
   std::unordered_map<std::int64_t, Statement> statements_;
   std::vector<std::string> forgotten_;  // to be deallocated when the pipeline is empty
   std::vector<const char*> parameters_;
   bool unconfirmed_ = false;
+  bool plans_are_generic_ = false;  // the session's setting
   std::uint64_t uses_ = 0;
   std::int64_t next_id_ = 1;
 };

@@ -27,24 +27,28 @@ std::string FromWanted(std::span<const pg::QualifiedName> names) {
 // format_type with typmod -1 gives names that casts keep whole: `bpchar`, where `character` would
 // mean character(1).
 std::string ColumnsQuery(std::span<const pg::QualifiedName> names) {
-  return "select w.place, c.relkind = 'r', "
-         "c.relkind not in ('r', 'p') or exists (select 1 from pg_catalog.pg_trigger g where "
-         "g.tgenabled in ('R', 'A') and not g.tgisinternal and (g.tgrelid = c.oid or g.tgrelid in "
-         "(select p.relid from pg_catalog.pg_partition_tree(c.oid) p))) or exists "
-         "(select 1 from pg_catalog.pg_rewrite r where r.ev_class = c.oid and r.ev_enabled in "
-         "('R', 'A')), c.reltuples, "
+  return "with tables as materialized (select w.place, c.oid, c.relkind = 'r' as only_it, "
+         "c.relkind not in ('r', 'p') "
+         "or exists (select 1 from pg_catalog.pg_trigger g where g.tgrelid = c.oid and "
+         "g.tgenabled in ('R', 'A') and not g.tgisinternal) "
+         "or c.relkind = 'p' and exists (select 1 from pg_catalog.pg_partition_tree(c.oid) p join "
+         "pg_catalog.pg_trigger g on g.tgrelid = p.relid where g.tgenabled in ('R', 'A') and not "
+         "g.tgisinternal) "
+         "or exists (select 1 from pg_catalog.pg_rewrite r where r.ev_class = c.oid and "
+         "r.ev_enabled in ('R', 'A')) as row_by_row, c.reltuples" +
+         FromWanted(names) +
+         ") select t.place, t.only_it, t.row_by_row, t.reltuples, "
          "a.attname, pg_catalog.format_type(a.atttypid, -1), "
          "a.attgenerated <> '', a.attidentity = 'a', "
          "a.atttypid not in (114, 142, 600, 601, 602, 603, 604, 628, 718, 1790, 2970, 4072, 5038), "
          // bool, int8, int2, int4, text, oid, varchar, uuid and enums, not under a collation that
          // takes different texts for equal.
          "(a.atttypid in (16, 20, 21, 23, 25, 26, 1043, 2950) or exists (select 1 from "
-         "pg_catalog.pg_type t where t.oid = a.atttypid and t.typtype = 'e')) and not exists "
+         "pg_catalog.pg_type e where e.oid = a.atttypid and e.typtype = 'e')) and not exists "
          "(select 1 from pg_catalog.pg_collation l where l.oid = a.attcollation and not "
-         "l.collisdeterministic)" +
-         FromWanted(names) +
-         "left join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not "
-         "a.attisdropped order by w.place, a.attnum";
+         "l.collisdeterministic) "
+         "from tables t left join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum > 0 "
+         "and not a.attisdropped order by t.place, a.attnum";
 }
 
 // A row for each index column, by index and name.

@@ -17,10 +17,10 @@ TEST(PollPacer, StaysAtLoopDelayUntilNotificationsHaveProvedToWork) {
 TEST(PollPacer, SlowsDownWhileNotificationsAnnounceBatches) {
   PollPacer pacer;
   pacer.Found(true);
-  for (const auto expected : {1s, 2s, 4s, 8s, 16s, 20s, 20s})
+  for (const auto expected : {1s, 2s, 4s, 8s, 16s, 30s, 30s})
     EXPECT_EQ(pacer.NextWait(true, 1s), expected);
   pacer.Found(true);
-  EXPECT_EQ(pacer.NextWait(true, 1s), 20s) << "the next one will be announced, too";
+  EXPECT_EQ(pacer.NextWait(true, 1s), 30s) << "the next one will be announced, too";
 }
 
 TEST(PollPacer, ReturnsToLoopDelayWhenABatchCameUnannounced) {

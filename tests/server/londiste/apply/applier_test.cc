@@ -329,7 +329,7 @@ TEST_F(ApplierTest, ManyDifferentColumnSetsDoNotFillTheSession) {
   std::string columns;
   for (int column = 0; column < 12; ++column) columns += ", c" + std::to_string(column) + " int";
   admin().Exec("create table t (id int primary key" + columns + "); insert into t values (1)");
-  for (int batch = 0; batch < 6; ++batch) {
+  for (int batch = 0; batch < 10; ++batch) {
     for (int set = 1; set < 600; ++set) {
       std::string data;
       const int bits = batch * 600 + set;
@@ -344,7 +344,7 @@ TEST_F(ApplierTest, ManyDifferentColumnSetsDoNotFillTheSession) {
   }
   EXPECT_LT(pg::ExecAutocommit(*connection_, "select count(*) from pg_prepared_statements")[0][0]
                 .as<int>(),
-            3100);
+            5100);
 }
 
 TEST_F(ApplierTest, TablesOfOnePieceAreLookedAtTogether) {
