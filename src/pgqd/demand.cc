@@ -80,6 +80,15 @@ std::vector<DemandPolicy::Request> DemandPolicy::Decide(const std::vector<QueueT
   return requests;
 }
 
+std::optional<DemandPolicy::Time> DemandPolicy::AllBrakedUntil(Time now) const {
+  std::optional<Time> first;
+  for (const auto& [id, memory] : queues_) {
+    if (!memory.braked || memory.blocked_until <= now) return std::nullopt;
+    first = std::min(first.value_or(memory.blocked_until), memory.blocked_until);
+  }
+  return first;
+}
+
 // Consumers are mostly done within milliseconds, and each look that comes late delays a tick by as
 // much: so that grows slowly.
 base::Duration DemandPolicy::NextBlock(const Memory& memory) const {

@@ -78,6 +78,9 @@ class DemandPolicy {
   bool pending() const { return pending_; }
   // When a tick that was held back may be made; look again then, even if nothing else moved.
   std::optional<Time> next_attempt() const { return next_attempt_; }
+  // Until when no queue would be ticked whatever comes, since consumers are behind: no need to
+  // look.
+  std::optional<Time> AllBrakedUntil(Time now) const;
 
  private:
   struct Memory {

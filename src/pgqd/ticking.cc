@@ -133,6 +133,7 @@ void Ticking::PollDemand(Time now) {
   }
   next_poll_ = Clock::now() + PollPeriod();
   if (const auto held_back = policy_.next_attempt()) next_poll_ = std::min(next_poll_, *held_back);
+  if (const auto braked = policy_.AllBrakedUntil(Clock::now())) next_poll_ = *braked;
 }
 
 // WAL that other work writes makes this thread look in vain, so it looks less often the longer the

@@ -56,6 +56,22 @@ TEST_F(DemandPolicyTest, LeavesTheFirstTickToTheOrdinaryTicker) {
   EXPECT_TRUE(policy_.pending()) << "so that the ordinary ticker is called";
 }
 
+TEST_F(DemandPolicyTest, NeedNotLookWhileTheConsumersOfAllQueuesAreBehind) {
+  const QueueTicks behind = Queue(6, 1, 5, 100, 100);
+  const auto requests = policy_.Decide({behind}, 101, kNoneOpen, now_);
+  ASSERT_THAT(requests, SizeIs(1));
+  EXPECT_FALSE(policy_.AllBrakedUntil(now_));
+  policy_.Record(requests[0], {std::nullopt, true}, now_);
+  const auto until = policy_.AllBrakedUntil(now_);
+  ASSERT_TRUE(until);
+  EXPECT_EQ(until, policy_.next_attempt());
+  EXPECT_FALSE(policy_.AllBrakedUntil(*until)) << "then it is tried again";
+  QueueTicks other = Queue(5, 1, 5, 100, 100);
+  other.queue_id = 2;
+  policy_.Decide({behind, other}, 101, kNoneOpen, now_);
+  EXPECT_FALSE(policy_.AllBrakedUntil(now_)) << "the other one may get events";
+}
+
 TEST_F(DemandPolicyTest, WaitsForTransactionsThatWereOpenAtTheTick) {
   ASSERT_EQ(TicksMade(Queue(6, 1, 5, 100, 100), 100), 1u);
   // The tick that followed saw transaction 100 open.

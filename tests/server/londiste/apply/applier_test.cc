@@ -327,13 +327,13 @@ TEST_F(ApplierTest, LostConnectionIsNoApplyError) {
 
 TEST_F(ApplierTest, ManyDifferentColumnSetsDoNotFillTheSession) {
   std::string columns;
-  for (int column = 0; column < 12; ++column) columns += ", c" + std::to_string(column) + " int";
+  for (int column = 0; column < 13; ++column) columns += ", c" + std::to_string(column) + " int";
   admin().Exec("create table t (id int primary key" + columns + "); insert into t values (1)");
   for (int batch = 0; batch < 10; ++batch) {
     for (int set = 1; set < 600; ++set) {
       std::string data;
       const int bits = batch * 600 + set;
-      for (int column = 0; column < 12; ++column) {
+      for (int column = 0; column < 13; ++column) {
         if ((bits >> column & 1) != 0)
           data += (data.empty() ? "c" : ",c") + std::to_string(column) + "='" +
                   std::to_string(set) + "'";
