@@ -30,10 +30,9 @@ std::string ColumnsQuery(std::span<const pg::QualifiedName> names) {
   return "with tables as materialized (select w.place, c.oid, c.relkind = 'r' as only_it, "
          "c.relkind not in ('r', 'p') "
          "or exists (select 1 from pg_catalog.pg_trigger g where g.tgrelid = c.oid and "
-         "g.tgenabled in ('R', 'A') and not g.tgisinternal) "
+         "g.tgenabled in ('R', 'A')) "
          "or c.relkind = 'p' and exists (select 1 from pg_catalog.pg_partition_tree(c.oid) p join "
-         "pg_catalog.pg_trigger g on g.tgrelid = p.relid where g.tgenabled in ('R', 'A') and not "
-         "g.tgisinternal) "
+         "pg_catalog.pg_trigger g on g.tgrelid = p.relid where g.tgenabled in ('R', 'A')) "
          "or exists (select 1 from pg_catalog.pg_rewrite r where r.ev_class = c.oid and "
          "r.ev_enabled in ('R', 'A')) as row_by_row, c.reltuples" +
          FromWanted(names) +

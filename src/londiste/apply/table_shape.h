@@ -26,8 +26,8 @@ struct TableShape {
   pg::QualifiedName name;
   bool only = true;  // an ordinary table: its children are tables of their own. Partitioned tables,
                      // views and foreign tables are written without ONLY
-  // Each row must come by itself and in order: enabled replica or always triggers, rules, a view, a
-  // foreign table.
+  // Each row must come by itself and in order: enabled replica or always triggers (those of foreign
+  // keys, too), rules, a view, a foreign table.
   bool row_by_row = false;
   double rows = -1;  // as the planner last heard; -1: never
   // Column lists of its unique indexes, each sorted by name.
