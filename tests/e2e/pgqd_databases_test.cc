@@ -49,17 +49,34 @@ TEST_F(PgqdDatabases, ADroppedDatabaseIsLeftQuietlyAndARestoredOneServedAgain) {
 
 TEST_F(PgqdDatabases, ADatabaseReplacedByItsCopyIsServedAtOnce) {
   CreateQueueDatabase("app");
-  server_.CreateDatabase("restored", "app");
-  // Seldom looks for databases: the ticker itself has to find its way into the new one.
-  Start("check_period = 3600\n");
-  ExpectTicked("app");
-  admin_.Exec("alter database restored allow_connections false");
-  EXPECT_TRUE(test_support::Eventually(kSoon, "drop and rename", [&] {
-    return admin_.Error("drop database app with (force)").empty();
-  }));
-  admin_.Error("select pg_terminate_backend(pid) from pg_stat_activity where datname = 'restored'");
-  admin_.Exec("alter database restored rename to app");
-  admin_.Exec("alter database app allow_connections true");
+  // On a busy machine pgqd may look just between drop and rename; then it is left to the next look
+  // for databases, and another attempt has to show what happens otherwise.
+  bool seen_gone = true;
+  for (int attempt = 0; seen_gone && attempt < 5; ++attempt) {
+    server_.CreateDatabase("restored", "app");
+    const std::size_t before = attempt == 0 ? 0 : Log().size();
+    // Seldom looks for databases: the ticker itself has to find its way into the new one.
+    Start("check_period = 3600\n");
+    ExpectTicked("app");
+    admin_.Exec("alter database restored allow_connections false");
+    EXPECT_TRUE(test_support::Eventually(kSoon, "drop and rename", [&] {
+      return admin_.Error("drop database app with (force)").empty();
+    }));
+    admin_.Error(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = 'restored'");
+    admin_.Exec("alter database restored rename to app");
+    admin_.Exec("alter database app allow_connections true");
+    auto app = Connect("app");
+    app.Exec("select pgq.insert_event('q', 'type', 'data')");
+    EXPECT_TRUE(test_support::Eventually(kSoon, "gone or served", [&] {
+      seen_gone = Log().find("[app]: the database is gone", before) != std::string::npos;
+      return seen_gone || app.Value(
+                              "select max(tick_event_seq) = (select last_value from "
+                              "pgq.event_1_id_seq) from pgq.tick") == "t";
+    }));
+    if (seen_gone) Stop();
+  }
+  ASSERT_FALSE(seen_gone) << Log();
   ExpectTicked("app");
 }
 
