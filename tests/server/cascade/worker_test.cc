@@ -65,6 +65,7 @@ class WorkerTest : public CascadeTest {
     if (!thread_.joinable()) return;
     worker_interrupt_->Stop();
     thread_.join();
+    worker_.reset();  // its listener wakes the interrupt until then
   }
   std::string State(const std::string& column) {
     return node_->Value("select " + column +
