@@ -129,7 +129,8 @@ std::vector<Setting> WorkerSettings() {
        .type = Type::kSeconds,
        .default_value = "1",
        .minimum = 0.01,
-       .help = "Pause between looks at an idle queue when no notification arrives earlier.",
+       .help = "Pause between looks at an idle queue. While batches are announced by "
+               "notifications, it grows to 30 seconds.",
        .reloadable = true},
       {.name = "exception_sleep",
        .type = Type::kSeconds,

@@ -6,7 +6,7 @@ namespace pgqd {
 
 base::Clock::time_point CommonMoment(base::Clock::time_point last, base::Clock::duration pause) {
   if (pause <= base::Clock::duration::zero()) return last;
-  const auto wanted = (last + pause + pause / 2).time_since_epoch();
+  const auto wanted = (last + pause).time_since_epoch();
   return base::Clock::time_point(wanted - wanted % pause);
 }
 

@@ -9,7 +9,7 @@
 
 namespace pgqd {
 
-// The moment nearest to one `pause` after `last` that is the same for all: what all databases do
+// The last moment within one `pause` after `last` that is the same for all: what all databases do
 // now and then, they do together. Each tick moves the WAL position, and that makes all of them look
 // for events; and one wake costs less than two.
 base::Clock::time_point CommonMoment(base::Clock::time_point last, base::Clock::duration pause);

@@ -81,22 +81,19 @@ int TickingSession::LockHolder() {
   return rows.empty() || rows[0][0].is_null() ? 0 : rows[0][0].as<int>();
 }
 
-// Whether it has the functions for ticks on demand. `identity`: changes when PgQ is installed again
-// or updated; "" when it is not there.
-bool TickingSession::LookAtPgq(std::string* identity) {
+TickingSession::Pgq TickingSession::LookAtPgq() {
   const pqxx::result rows = Exec(
       "select pg_catalog.to_regprocedure('pgq.ticker_on_demand(text,bigint)') is not null"
       " and pg_catalog.to_regprocedure('pgq.ticker_demand_state()') is not null,"
       " (select p.oid || ' ' || p.xmin from pg_catalog.pg_proc p"
       " where p.oid = pg_catalog.to_regprocedure('pgq.version()'))");
-  *identity = rows[0][1].as<std::string>("");
-  return rows[0][0].as<bool>();
+  return {rows[0][0].as<bool>(), rows[0][1].as<std::string>("")};
 }
 
 void TickingSession::Prepare() {
-  on_demand_ = LookAtPgq(&identity_);
+  pgq_ = LookAtPgq();
   if (pooled_) return;
-  if (on_demand_) {
+  if (pgq_.on_demand) {
     connection_.prepare("demand_state", kDemandState);
     connection_.prepare("writers_open", kWritersOpen);
     connection_.prepare("on_demand", "select tick_id, braked from pgq.ticker_on_demand($1, $2)");
@@ -105,8 +102,8 @@ void TickingSession::Prepare() {
 }
 
 bool TickingSession::HasChanged() {
-  std::string identity;
-  return LookAtPgq(&identity) != on_demand_ || identity.empty() || identity != identity_;
+  const Pgq now = LookAtPgq();
+  return now.identity.empty() || now != pgq_;
 }
 
 TickingSession::TickedAll TickingSession::TickAll() {

@@ -41,7 +41,7 @@ class TickingSession {
   // Settles what this PgQ can do. Call once after HasPgq and Version.
   void Prepare();
   // pgq.ticker_on_demand() and pgq.ticker_demand_state() are there.
-  bool can_tick_on_demand() const { return on_demand_; }
+  bool can_tick_on_demand() const { return pgq_.on_demand; }
   // PgQ is gone, or has been updated since Prepare().
   bool HasChanged();
 
@@ -74,15 +74,19 @@ class TickingSession {
   base::Clock::time_point connected_at() const { return connection_.connected_at(); }
 
  private:
-  bool LookAtPgq(std::string* identity);
+  struct Pgq {
+    bool on_demand = false;  // has the functions for ticks on demand
+    std::string identity;    // changes when it is installed again or updated; "" when not there
+    friend bool operator==(const Pgq&, const Pgq&) = default;
+  };
+  Pgq LookAtPgq();
   pqxx::result Exec(const std::string& sql);
   // A statement that makes ticks: in read committed.
   pqxx::result ExecTick(const std::string& sql);
   pg::Connection connection_;
   std::string database_;
   bool pooled_ = false;
-  bool on_demand_ = false;
-  std::string identity_;  // of PgQ, as of Prepare()
+  Pgq pgq_;  // as of Prepare()
 };
 
 }  // namespace pgqd
