@@ -488,14 +488,14 @@ capture_row(CaptureTrigger *trigger, TriggerData *data, EventFields *event)
 	if (wanted && trigger->args.has_overrides)
 		wanted = apply_overrides(trigger, data->tg_relation, row, event);
 	if (wanted)
-		publish_event(trigger->args.queue_name, event, TRIGGER_FIRED_AFTER(data->tg_event) && trigger->alone);
+		publish_event(trigger->args.queue_name, event);
 }
 
 static void
 capture_truncate(CaptureTrigger *trigger, EventFields *event)
 {
 	event->field[EV_DATA] = cstring_to_text(trigger->format == FORMAT_JSON ? "{}" : "");
-	publish_event(trigger->args.queue_name, event, false);
+	publish_event(trigger->args.queue_name, event);
 }
 
 /* The entry that the row before used: the call information lives as long as the statement. */

@@ -153,31 +153,6 @@ table_of_original(const TriggerData *data)
 	return relid;
 }
 
-/*
- * Whether no row trigger but the server's own and capture triggers is there.
- * Functions of the capture triggers are known by the schema they are in.
- */
-static bool
-is_alone(Relation table)
-{
-	TriggerDesc *descriptor = table->trigdesc;
-
-	for (int i = 0; i < descriptor->numtriggers; i++)
-	{
-		Trigger    *trigger = &descriptor->triggers[i];
-		char	   *schema;
-		bool		foreign;
-
-		if (trigger->tgisinternal || !TRIGGER_FOR_ROW(trigger->tgtype))
-			continue;
-		schema = get_namespace_name(get_func_namespace(trigger->tgfoid));
-		foreign = !schema || strcmp(schema, "pgq") != 0;
-		if (foreign)
-			return false;
-	}
-	return true;
-}
-
 static CaptureColumn *
 find_column(CaptureTrigger *trigger, const char *name)
 {
@@ -442,7 +417,6 @@ fill_trigger(CaptureTrigger *trigger, const TriggerData *data)
 	trigger->schema_name = get_namespace_name(get_rel_namespace(trigger->named_relid));
 	trigger->table_name = get_rel_name(trigger->named_relid);
 	trigger->extra1 = cstring_to_text(psprintf("%s.%s", trigger->schema_name, trigger->table_name));
-	trigger->alone = is_alone(data->tg_relation);
 	fill_columns(trigger, data->tg_relation);
 	trigger->types[0] = event_type(trigger, "INSERT");
 	trigger->types[1] = event_type(trigger, "UPDATE");

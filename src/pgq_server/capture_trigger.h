@@ -70,7 +70,6 @@ typedef struct CaptureTrigger
 	bool		has_magic;
 	const char *unknown_magic;	/* a column _pgq_ev_ that stands for nothing */
 	bool		compares_all;	/* an UPDATE compares all columns, not only the keys */
-	bool		alone;			/* no row trigger of others on the table: nobody looks for events meanwhile */
 	int			settings;		/* of all columns, for fix_settings() */
 	text	   *types[4];		/* ev_type for I, U, D, R */
 	text	   *extra1;

@@ -25,10 +25,10 @@ typedef struct PendingEvents
 {
 	struct PendingEvents *next;
 	Oid			table;
-	SubTransactionId subid;
+	SubTransactionId subid;		/* they belong to */
+	SubTransactionId written_in;	/* one below it that has written them: if it aborts they wait again */
 	CommandId	cid;			/* of the first one */
-	MemoryContext context;		/* holds this, the slots and tuple_context */
-	MemoryContext tuple_context;
+	MemoryContext context;		/* holds this and all below */
 	TupleDesc	desc;
 	Size		nbytes;
 	int			ntuples;
@@ -40,7 +40,6 @@ typedef struct PendingEvents
 static PendingEvents *pending;	/* in TopTransactionContext */
 
 static ExecutorStart_hook_type next_executor_start;
-static ExecutorFinish_hook_type next_executor_finish;
 static ProcessUtility_hook_type next_process_utility;
 
 static void
@@ -74,33 +73,6 @@ write_slots(Oid table, TupleTableSlot **slots, int nslots, CommandId cid)
 	MemoryContextDelete(scratch);
 }
 
-static TupleTableSlot *
-make_slot(Oid table, TupleDesc desc)
-{
-	/* The descriptor is a copy without a reference count: counting costs more than all the rest of a slot. */
-	TupleTableSlot *slot = MakeSingleTupleTableSlot(desc, &TTSOpsHeapTuple);
-
-	Assert(desc->tdrefcount < 0);
-	slot->tts_tableOid = table;
-	return slot;
-}
-
-static void
-write_pending(PendingEvents *events)
-{
-	int			ntuples = events->ntuples;
-
-	if (ntuples == 0)
-		return;
-	/* Index expressions of a site's own may run anything, even come back here. */
-	events->ntuples = 0;
-	events->nbytes = 0;
-	write_slots(events->table, events->slots, ntuples, events->cid);
-	for (int i = 0; i < ntuples; i++)
-		ExecClearTuple(events->slots[i]);
-	MemoryContextReset(events->tuple_context);
-}
-
 static void
 drop_pending(PendingEvents *events)
 {
@@ -115,24 +87,65 @@ drop_pending(PendingEvents *events)
 	MemoryContextDelete(events->context);
 }
 
-/* Writes what the current subtransaction has collected. */
+/*
+ * Index expressions of a site's own may run anything, even come back here:
+ * what is being written takes no more events.
+ */
 static void
-write_pending_events(void)
+write_events(PendingEvents *events, SubTransactionId current)
 {
-	SubTransactionId subid = GetCurrentSubTransactionId();
-	PendingEvents *events = pending;
+	events->written_in = current;
+	write_slots(events->table, events->slots, events->ntuples, events->cid);
+}
 
-	while (events)
+/* Of this table, to make room. */
+static void
+write_and_clear(PendingEvents *events)
+{
+	write_events(events, events->subid);
+	for (int i = 0; i < events->ntuples; i++)
+		ExecClearTuple(events->slots[i]);
+	events->ntuples = 0;
+	events->nbytes = 0;
+	events->written_in = InvalidSubTransactionId;
+}
+
+static PendingEvents *
+find_unwritten(SubTransactionId subid)
+{
+	for (PendingEvents *events = pending; events; events = events->next)
 	{
-		if (events->subid != subid)
-		{
-			events = events->next;
-			continue;
-		}
-		write_pending(events);
-		drop_pending(events);
-		events = pending;
+		if (events->written_in == InvalidSubTransactionId && (subid == InvalidSubTransactionId || events->subid == subid))
+			return events;
 	}
+	return NULL;
+}
+
+static void
+write_events_of(SubTransactionId subid)
+{
+	PendingEvents *events;
+
+	while ((events = find_unwritten(subid)) != NULL)
+	{
+		write_events(events, subid);
+		drop_pending(events);
+	}
+}
+
+/*
+ * Those of the subtransactions around the current one can only be written in
+ * this one: they are kept until it is known how it ends.
+ */
+static void
+write_all_events(void)
+{
+	SubTransactionId current = GetCurrentSubTransactionId();
+	PendingEvents *events;
+
+	write_events_of(current);
+	while ((events = find_unwritten(InvalidSubTransactionId)) != NULL)
+		write_events(events, current);
 }
 
 static PendingEvents *
@@ -142,7 +155,7 @@ find_pending(Oid table)
 
 	for (PendingEvents *events = pending; events; events = events->next)
 	{
-		if (events->table == table && events->subid == subid)
+		if (events->table == table && events->subid == subid && events->written_in == InvalidSubTransactionId)
 			return events;
 	}
 	return NULL;
@@ -162,7 +175,6 @@ start_pending(Oid table, TupleDesc desc)
 	PendingEvents *events = palloc0(sizeof(PendingEvents));
 
 	events->context = context;
-	events->tuple_context = AllocSetContextCreate(context, "pgq pending tuples", ALLOCSET_DEFAULT_SIZES);
 	events->table = table;
 	events->desc = CreateTupleDescCopy(desc);
 	events->subid = GetCurrentSubTransactionId();
@@ -184,16 +196,18 @@ next_slot(PendingEvents *events)
 	}
 	if (events->ntuples == events->nslots)
 	{
-		MemoryContext old = MemoryContextSwitchTo(events->context);
+		/* The descriptor is a copy without a reference count: counting costs more than all the rest of a slot. */
+		TupleTableSlot *slot = MakeSingleTupleTableSlot(events->desc, &TTSOpsHeapTuple);
 
-		events->slots[events->nslots++] = make_slot(events->table, events->desc);
-		MemoryContextSwitchTo(old);
+		Assert(events->desc->tdrefcount < 0);
+		slot->tts_tableOid = events->table;
+		events->slots[events->nslots++] = slot;
 	}
 	return events->slots[events->ntuples];
 }
 
 void
-add_pending_event(Oid table, TupleDesc desc, Datum *values, bool *isnull)
+add_event(Oid table, TupleDesc desc, Datum *values, bool *isnull)
 {
 	PendingEvents *events = find_pending(table);
 	TupleTableSlot *slot;
@@ -204,41 +218,48 @@ add_pending_event(Oid table, TupleDesc desc, Datum *values, bool *isnull)
 		events = start_pending(table, desc);
 	if (events->ntuples == 0)
 		events->cid = GetCurrentCommandId(true);
+	old = MemoryContextSwitchTo(events->context);
 	slot = next_slot(events);
-	old = MemoryContextSwitchTo(events->tuple_context);
 	tuple = heap_form_tuple(events->desc, values, isnull);
+	ExecStoreHeapTuple(tuple, slot, true);
 	MemoryContextSwitchTo(old);
-	ExecStoreHeapTuple(tuple, slot, false);
 	events->ntuples++;
 	events->nbytes += tuple->t_len;
 	if (events->ntuples == MAX_PENDING_EVENTS || events->nbytes >= MAX_PENDING_BYTES)
-		write_pending(events);
-}
-
-void
-write_event(Oid table, TupleDesc desc, Datum *values, bool *isnull)
-{
-	HeapTuple	tuple = heap_form_tuple(desc, values, isnull);
-	TupleTableSlot *slot = make_slot(table, desc);
-
-	ExecStoreHeapTuple(tuple, slot, false);
-	write_slots(table, &slot, 1, GetCurrentCommandId(true));
-	ExecDropSingleTupleTableSlot(slot);
-	heap_freetuple(tuple);
+		write_and_clear(events);
 }
 
 /*
- * The first statement of a session that fires a capture trigger began before
- * this module was there. What it collected is written here when the next one
- * begins, with the command id of its making, so that this one sees it. The
- * queries of foreign keys belong to the statement around them and look for no
- * events.
+ * The workers of a parallel query see what is written when they start, and may
+ * call functions with queries of their own.
  */
+static bool
+may_read_pending(const PlannedStmt *statement)
+{
+	ListCell   *cell;
+
+	if (statement->parallelModeNeeded)
+		return true;
+	foreach(cell, statement->rtable)
+	{
+		RangeTblEntry *entry = lfirst(cell);
+
+		if (entry->rtekind != RTE_RELATION)
+			continue;
+		for (PendingEvents *events = pending; events; events = events->next)
+		{
+			if (events->table == entry->relid)
+				return true;
+		}
+	}
+	return false;
+}
+
 static void
 executor_start(QueryDesc *query, int eflags)
 {
-	if (pending && !(eflags & EXEC_FLAG_SKIP_TRIGGERS))
-		write_pending_events();
+	if (pending && may_read_pending(query->plannedstmt))
+		write_all_events();
 	if (next_executor_start)
 		next_executor_start(query, eflags);
 	else
@@ -246,32 +267,15 @@ executor_start(QueryDesc *query, int eflags)
 }
 
 static void
-executor_finish(QueryDesc *query)
-{
-	if (next_executor_finish)
-		next_executor_finish(query);
-	else
-		standard_ExecutorFinish(query);
-	if (pending && !(query->estate->es_top_eflags & EXEC_FLAG_SKIP_TRIGGERS))
-		write_pending_events();
-}
-
-/*
- * COPY, TRUNCATE and SET CONSTRAINTS fire triggers by themselves; SAVEPOINT
- * must not find anything that belongs before it.
- */
-static void
 process_utility(PlannedStmt *statement, const char *query, bool read_only_tree, ProcessUtilityContext context,
 				ParamListInfo params, QueryEnvironment *environment, DestReceiver *dest, QueryCompletion *completion)
 {
-	if (pending)
-		write_pending_events();
+	if (pending && !IsA(statement->utilityStmt, TransactionStmt))
+		write_all_events();
 	if (next_process_utility)
 		next_process_utility(statement, query, read_only_tree, context, params, environment, dest, completion);
 	else
 		standard_ProcessUtility(statement, query, read_only_tree, context, params, environment, dest, completion);
-	if (pending)
-		write_pending_events();
 }
 
 static void
@@ -283,9 +287,9 @@ transaction_event(XactEvent event, void *arg)
 		case XACT_EVENT_PRE_PREPARE:
 			if (pending)
 			{
-				/* Deferred triggers ran, their snapshot is gone. */
+				/* No statement is running. */
 				PushActiveSnapshot(GetTransactionSnapshot());
-				write_pending_events();
+				write_all_events();
 				PopActiveSnapshot();
 			}
 			break;
@@ -299,24 +303,54 @@ transaction_event(XactEvent event, void *arg)
 	}
 }
 
+/* What subid has written for those around it is from now on written in its parent. */
 static void
-subtransaction_event(SubXactEvent event, SubTransactionId subid, SubTransactionId parent, void *arg)
+pass_to_parent(SubTransactionId subid, SubTransactionId parent)
 {
 	PendingEvents *next;
 
-	if (event == SUBXACT_EVENT_PRE_COMMIT_SUB)
+	for (PendingEvents *events = pending; events; events = next)
 	{
-		if (pending)
-			write_pending_events();
+		next = events->next;
+		if (events->written_in != subid)
+			continue;
+		events->written_in = parent;
+		if (events->subid == parent)
+			drop_pending(events);
 	}
-	else if (event == SUBXACT_EVENT_ABORT_SUB)
+}
+
+static void
+forget_aborted(SubTransactionId subid)
+{
+	PendingEvents *next;
+
+	for (PendingEvents *events = pending; events; events = next)
 	{
-		for (PendingEvents *events = pending; events; events = next)
-		{
-			next = events->next;
-			if (events->subid == subid)
-				drop_pending(events);
-		}
+		next = events->next;
+		if (events->subid == subid)
+			drop_pending(events);
+		else if (events->written_in == subid)
+			events->written_in = InvalidSubTransactionId;
+	}
+}
+
+static void
+subtransaction_event(SubXactEvent event, SubTransactionId subid, SubTransactionId parent, void *arg)
+{
+	switch (event)
+	{
+		case SUBXACT_EVENT_PRE_COMMIT_SUB:
+			write_events_of(subid);
+			break;
+		case SUBXACT_EVENT_COMMIT_SUB:
+			pass_to_parent(subid, parent);
+			break;
+		case SUBXACT_EVENT_ABORT_SUB:
+			forget_aborted(subid);
+			break;
+		default:
+			break;
 	}
 }
 
@@ -325,8 +359,6 @@ init_event_buffer(void)
 {
 	next_executor_start = ExecutorStart_hook;
 	ExecutorStart_hook = executor_start;
-	next_executor_finish = ExecutorFinish_hook;
-	ExecutorFinish_hook = executor_finish;
 	next_process_utility = ProcessUtility_hook;
 	ProcessUtility_hook = process_utility;
 	RegisterXactCallback(transaction_event, NULL);

@@ -102,7 +102,7 @@ write_by_sql(Oid table, const Datum *values, const bool *isnull)
 
 /* Fills in what is missing of id, time and transaction, and writes. Returns the id. */
 static int64
-store_event(Queue *queue, Datum *values, bool *isnull, bool can_wait)
+store_event(Queue *queue, Datum *values, bool *isnull)
 {
 	int64		seq_id = nextval_internal(queue->event_seq, false);
 	Oid			table = queue->event_table;
@@ -114,15 +114,10 @@ store_event(Queue *queue, Datum *values, bool *isnull, bool can_wait)
 	values[EV_TXID] = Int64GetDatum((int64) U64FromFullTransactionId(GetTopFullTransactionId()));
 	isnull[EV_ID] = isnull[EV_TIME] = isnull[EV_TXID] = false;
 
-	if (!queue->event_desc)
-	{
-		write_by_sql(table, values, isnull);
-		return DatumGetInt64(values[EV_ID]);
-	}
-	if (can_wait)
-		add_pending_event(table, queue->event_desc, values, isnull);
+	if (queue->event_desc)
+		add_event(table, queue->event_desc, values, isnull);
 	else
-		write_event(table, queue->event_desc, values, isnull);
+		write_by_sql(table, values, isnull);
 	return DatumGetInt64(values[EV_ID]);
 }
 
@@ -137,7 +132,7 @@ insert_event(const char *queue_name, Datum *values, bool *isnull)
 	allowed = pg_class_aclcheck(queue->event_table, GetUserId(), ACL_INSERT);
 	if (allowed != ACLCHECK_OK)
 		aclcheck_error(allowed, OBJECT_TABLE, get_rel_name(queue->event_table));
-	return store_event(queue, values, isnull, false);
+	return store_event(queue, values, isnull);
 }
 
 static char *
@@ -273,7 +268,7 @@ call_entry_point(const char *queue_name, const EventFields *event)
 }
 
 void
-publish_event(const char *queue_name, const EventFields *event, bool can_wait)
+publish_event(const char *queue_name, const EventFields *event)
 {
 	Queue	   *queue;
 	Datum		values[EVENT_NCOLUMNS];
@@ -302,5 +297,5 @@ publish_event(const char *queue_name, const EventFields *event, bool can_wait)
 		values[i] = PointerGetDatum(event->field[i]);
 		isnull[i] = event->field[i] == NULL;
 	}
-	store_event(queue, values, isnull, can_wait);
+	store_event(queue, values, isnull);
 }

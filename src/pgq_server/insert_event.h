@@ -17,10 +17,9 @@ extern void init_insert_event(void);
 
 /*
  * What the capture triggers call: inserts as pgq.insert_event() would, or
- * calls the function where a site has replaced it. can_wait: the event may be
- * written at the end of the statement.
+ * calls the function where a site has replaced it.
  * Errors: permission denied for function insert_event; those of insert_event_raw.
  */
-extern void publish_event(const char *queue_name, const EventFields *event, bool can_wait);
+extern void publish_event(const char *queue_name, const EventFields *event);
 
 #endif
