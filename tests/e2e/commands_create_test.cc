@@ -21,6 +21,11 @@ TEST_F(CommandsCreate, RootInstallsSchemasAndIsIdempotent) {
   }
   EXPECT_EQ(root.sql().Text("select node_type, node_name, worker_name from pgq_node.node_info"),
             "root|node1|node1_worker\n");
+  if (PQserverVersion(root.sql().native()) >= 150'000) {
+    EXPECT_EQ(root.sql().Value("select count(*) from pg_stat_sys_tables where last_analyze is not "
+                               "null and relname in ('pg_proc', 'pg_attribute', 'pg_depend')"),
+              "3");
+  }
 
   RunResult second = root.MustLondiste({"create-root", "node1", root.connstr()});
   EXPECT_THAT(second.err, HasSubstr("londiste is installed"));

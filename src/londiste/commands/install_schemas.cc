@@ -60,9 +60,34 @@ void InstallPlain(pqxx::work& tx, const Schema& schema) {
   }
 }
 
+constexpr int kStatisticsOnDemand = 150'000;  // pg_stat_force_next_flush()
+
+// Those that autovacuum would analyze, a minute from now and in each database.
+constexpr const char* kOutdatedCatalogs =
+    "select pg_catalog.string_agg(s.relid::pg_catalog.regclass::text, ', ') "
+    "from pg_catalog.pg_stat_sys_tables s join pg_catalog.pg_class c on c.oid = s.relid "
+    "where s.schemaname = 'pg_catalog' and s.n_mod_since_analyze > 50 and not c.relisshared "
+    "and pg_catalog.pg_has_role((select datdba from pg_catalog.pg_database "
+    "where datname = pg_catalog.current_database()), 'usage')";
+
+// The planner knows of some hundred new functions and columns at once.
+void AnalyzeCatalogs(pg::Connection& connection) {
+  if (connection.server_version() < kStatisticsOnDemand) return;
+  try {
+    // What this session has done is counted once it is idle: between two statements.
+    pg::ExecAutocommit(connection, "select pg_catalog.pg_stat_force_next_flush()");
+    const pqxx::result catalogs = pg::ExecAutocommit(connection, kOutdatedCatalogs);
+    if (!catalogs[0][0].is_null())
+      pg::ExecAutocommit(connection, "analyze " + catalogs[0][0].as<std::string>());
+  } catch (const pqxx::sql_error& error) {
+    spdlog::debug("the catalogs were not analyzed: {}", error.what());
+  }
+}
+
 }  // namespace
 
 void InstallMissingSchemas(pg::Connection& connection) {
+  bool installed = false;
   for (const Schema& schema : kSchemas) {
     pqxx::work tx(connection);
     if (!Present(tx, schema.name)) {
@@ -79,7 +104,9 @@ void InstallMissingSchemas(pg::Connection& connection) {
     if (!OffersOurExtension(tx, schema.name) || !TryExtension(tx, schema.name))
       InstallPlain(tx, schema);
     tx.commit();
+    installed = true;
   }
+  if (installed) AnalyzeCatalogs(connection);
 }
 
 }  // namespace londiste::commands
