@@ -19,7 +19,8 @@ void LocalNode::PrepareSession() {
   has_schema_ = tx.exec1(
                       "select to_regproc('pgq_node.get_node_info') is not null, "
                       "case when current_setting('synchronous_commit') in ('off', 'local', "
-                      "'remote_write') then set_config('synchronous_commit', 'on', false) end")[0]
+                      "'remote_write') then set_config('synchronous_commit', 'on', false) end, "
+                      "set_config('plan_cache_mode', 'force_generic_plan', false)")[0]
                     .as<bool>();
 }
 

@@ -13,8 +13,11 @@ ProviderLink::ProviderLink(const pg::ConnectOptions& options, base::Interrupt& i
       queue_(std::move(queue)),
       consumer_(std::move(consumer)) {
   pqxx::nontransaction tx(connection_);
-  const pqxx::result id =
-      tx.exec_params("select queue_id from pgq.queue where queue_name = $1", queue_);
+  // The functions of PgQ need no plans for the values at hand.
+  const pqxx::result id = tx.exec_params(
+      "select queue_id, set_config('plan_cache_mode', 'force_generic_plan', false) "
+      "from pgq.queue where queue_name = $1",
+      queue_);
   if (id.empty())
     throw base::Error("provider node \"" + node_ + "\" has no queue \"" + queue_ + "\"",
                       "Check the provider with members; move this node with change-provider.");

@@ -17,7 +17,10 @@ TickSchedule::Time TickSchedule::NextCall(base::Duration period,
   const bool attentive = moved || (moved_ && *last_ - *moved_ < kAttention);
   const bool busy = now_is.pending || (attentive && (!now_is.on_demand || now_is.other_queues));
   if (busy || period > kQuietPeriod) return *last_ + period;
-  return CommonMoment(*last_, kQuietPeriod);
+  const Time next = CommonMoment(*last_, kQuietPeriod);
+  if (!idle_tick_due_) return next;
+  const Time due = CommonMoment(*idle_tick_due_ - Time::duration(1), kQuietPeriod);
+  return std::clamp(due, next, next + kLongestQuiet);
 }
 
 void TickSchedule::Called(Time now, std::optional<std::uint64_t> lsn) {

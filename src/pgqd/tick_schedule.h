@@ -19,8 +19,10 @@ class TickSchedule {
   using Time = base::Clock::time_point;
 
   // Idle ticks are due at distances of many seconds, so a database where nothing happens is asked
-  // this often, at common moments.
+  // this often at most, at common moments: when the next of them is due, or not known.
   static constexpr base::Duration kQuietPeriod{15'000};
+  // More than that at most, since the settings of queues may change.
+  static constexpr base::Duration kLongestQuiet = 4 * kQuietPeriod;
   // The last event before a pause waits for its queue's ticker_max_lag while nothing moves any
   // more: the ticker goes on being called for as long as usual values of that take.
   static constexpr base::Duration kAttention{10'000};
@@ -35,11 +37,14 @@ class TickSchedule {
   Time NextCall(base::Duration period, const Circumstances& now_is) const;
   // pgq.ticker() is being called; `lsn` as before the call.
   void Called(Time now, std::optional<std::uint64_t> lsn);
+  // When the first idle tick of a queue is due, as the queues stand now; nullopt: not known.
+  void ExpectIdleTick(std::optional<Time> due) { idle_tick_due_ = due; }
 
  private:
   std::optional<Time> last_;
   std::optional<Time> moved_;  // the last call that came after a move
   std::optional<std::uint64_t> lsn_;
+  std::optional<Time> idle_tick_due_;
 };
 
 }  // namespace pgqd

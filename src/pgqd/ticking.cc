@@ -33,7 +33,7 @@ Ticking::Ticking(TickingSession& session, CommonParts& common, const std::string
 void Ticking::Run() {
   // Whatever was ticked while nobody looked, or just before an earlier pgqd died: its consumers may
   // still sleep.
-  NoticeTicks(session_.NewestTicks());
+  NotifyNewest();
   while (!around_.interrupt.stopping() && !pgq_changed_) {
     options_ = common_.options.Get();
     view_ = seat_.Look();
@@ -74,7 +74,7 @@ void Ticking::TickOrdinary(Time now) {
     ticked = TickEach();
   }
   base::HitFailpoint(base::Failpoint::pgqd_after_tick);
-  if (ticked > 0) NoticeTicks(session_.NewestTicks());
+  if (ticked > 0) NotifyNewest();
 }
 
 // pgq.ticker() ticks all queues in one transaction, so one queue in a bad state keeps all from
@@ -109,7 +109,8 @@ void Ticking::PollDemand(Time now) {
   policy_.SetPace({options_->active_poll, options_->retick_period, options_->max_rate});
   const std::optional<TickingSession::State> state = DemandState();
   if (!state) return;
-  demand_queues_ = state->queues.size();
+  if (std::exchange(demand_queues_, state->queues.size()) != state->queues.size())
+    schedule_.ExpectIdleTick(std::nullopt);
   TickingSession::TickIds newest;
   for (const QueueTicks& queue : state->queues)
     if (queue.tick_id) newest[queue.queue_id] = *queue.tick_id;
@@ -153,7 +154,7 @@ std::optional<TickingSession::State> Ticking::DemandState() {
   } catch (...) {
     const pg::Failure failure = pg::DescribeCurrentFailure(&around_.interrupt);
     if (failure.kind != pg::FailureKind::kSql) throw;
-    pgq_changed_ = session_.HasChanged();
+    pgq_changed_ = session_.Look().pgq_changed;
     if (pgq_changed_) return std::nullopt;
     LogFailure(state_failures_, DatabaseText(database_) + ": looking for new events", failure,
                kWithoutDemand);
@@ -198,34 +199,39 @@ void Ticking::NoticeTicks(const TickingSession::TickIds& newest) {
     known = tick_id;
     fresh[queue_id] = tick_id;
   }
-  if (!fresh.empty()) Notify(fresh);
+  if (fresh.empty()) return;
+  schedule_.ExpectIdleTick(std::nullopt);
+  try {
+    session_.Notify(fresh);
+  } catch (...) {
+    FailedToNotify();
+  }
 }
 
-void Ticking::Notify(const TickingSession::TickIds& ticks) {
+// Consumers look for themselves now and then, so a notification that fails costs latency only.
+void Ticking::FailedToNotify() {
+  const pg::Failure failure = pg::DescribeCurrentFailure(&around_.interrupt);
+  if (failure.kind != pg::FailureKind::kSql) throw;
+  LogFailure(around_.failures, DatabaseText(database_) + ": could not notify consumers", failure,
+             Duration::max());
+}
+
+void Ticking::NotifyNewest() {
+  schedule_.ExpectIdleTick(std::nullopt);
   try {
-    session_.Notify(ticks);
+    const TickingSession::Newest newest = session_.NotifyNewest(notified_);
+    notified_ = newest.ticks;
+    schedule_.ExpectIdleTick(newest.idle_tick_due);
   } catch (...) {
-    // Consumers look for themselves now and then, so a notification that fails costs latency only.
-    const pg::Failure failure = pg::DescribeCurrentFailure(&around_.interrupt);
-    if (failure.kind != pg::FailureKind::kSql) throw;
-    LogFailure(around_.failures, DatabaseText(database_) + ": could not notify consumers", failure,
-               Duration::max());
+    FailedToNotify();
   }
 }
 
 void Ticking::CheckRetryEvents(Time now) {
   next_retry_check_ = CommonMoment(now, options_->retry_period);
-  pgq_changed_ = session_.HasChanged();
-  if (pgq_changed_) return;
-  bool due = true;
-  try {
-    due = session_.RetryEventsAreDue();
-  } catch (...) {
-    // The role may call the functions of PgQ and not read its tables: then the retry thread finds
-    // out.
-    if (pg::DescribeCurrentFailure(&around_.interrupt).kind != pg::FailureKind::kSql) throw;
-  }
-  if (due) around_.on_retry_due();
+  const TickingSession::Condition condition = session_.Look();
+  pgq_changed_ = condition.pgq_changed;
+  if (condition.retry_due && !pgq_changed_) around_.on_retry_due();
 }
 
 void Ticking::SleepUntilSomethingIsDue() {

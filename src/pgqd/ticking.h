@@ -49,8 +49,9 @@ class Ticking {
   std::optional<TickingSession::State> DemandState();
   bool WritersOpen();
   DemandAnswer TickOnDemand(const DemandPolicy::Request& request);
+  void NotifyNewest();
   void NoticeTicks(const TickingSession::TickIds& newest);
-  void Notify(const TickingSession::TickIds& ticks);
+  void FailedToNotify();  // within a handler
   void CheckRetryEvents(Time now);
   void SleepUntilSomethingIsDue();
   Time NextDemandPoll() const;

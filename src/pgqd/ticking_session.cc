@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 #include "pg/quote.h"
 #include "pgqd/log_text.h"
 #include "pgqd/wal_gate.h"
@@ -22,6 +24,32 @@ constexpr const char* kTickAll =
 constexpr const char* kWritersOpen =
     "select exists (select from pg_catalog.pg_stat_get_activity(null) a"
     " where a.backend_xid is not null and a.pid <> pg_catalog.pg_backend_pid())";
+// Columns of ParsePgq.
+constexpr const char* kLookAtPgq =
+    "select pg_catalog.to_regprocedure('pgq.ticker_on_demand(text,bigint)') is not null"
+    " and pg_catalog.to_regprocedure('pgq.ticker_demand_state()') is not null,"
+    " (select p.oid || ' ' || p.xmin from pg_catalog.pg_proc p"
+    " where p.oid = pg_catalog.to_regprocedure('pgq.version()'))";
+constexpr const char* kRetryDue =
+    ", exists (select 1 from pgq.retry_queue where ev_retry_after <= now())";
+// An idle tick comes when the newest one is twice as old as that was when it was made, within
+// bounds: as in pgq.ticker(queue).
+constexpr const char* kNewestTicks =
+    "select q.queue_id, newest.tick_id, case when not q.queue_ticker_paused then"
+    " extract(epoch from newest.tick_time + greatest(least("
+    "2 * coalesce(newest.tick_time - before.tick_time, interval '0'), q.queue_ticker_idle_period),"
+    " q.queue_ticker_max_lag / 2) - pg_catalog.clock_timestamp()) end,"
+    " case when newest.tick_id is distinct from known.tick_id then pg_catalog.pg_notify('pgq_' || "
+    "q.queue_id, newest.tick_id::text) end"
+    " from pgq.queue q"
+    " cross join lateral (select t.tick_id, t.tick_time from pgq.tick t"
+    " where t.tick_queue = q.queue_id order by t.tick_queue desc, t.tick_id desc limit 1) newest"
+    " left join lateral (select t.tick_time from pgq.tick t"
+    " where t.tick_queue = q.queue_id and t.tick_id < newest.tick_id"
+    " order by t.tick_queue desc, t.tick_id desc limit 1) before on true"
+    " left join (values (0, 0::bigint)";
+constexpr const char* kNewestTicksEnd =
+    ") known (queue_id, tick_id) on known.queue_id = q.queue_id where not q.queue_external_ticker";
 
 }  // namespace
 
@@ -30,8 +58,11 @@ TickingSession::TickingSession(const Options& options, const std::string& databa
     : connection_(ConnectTo(options, database, "ticker"), interrupt),
       database_(database),
       pooled_(IsPooled(connection_)) {
-  // A tick needs a snapshot of its own per statement, whatever the database's default is.
-  if (!pooled_) Exec("set default_transaction_isolation = 'read committed'");
+  // A tick needs a snapshot of its own per statement, whatever the database's default is. And the
+  // functions of PgQ need no plans for the values at hand: that costs more than all the rest.
+  if (!pooled_)
+    Exec("set default_transaction_isolation = 'read committed'; "
+         "set plan_cache_mode = force_generic_plan");
 }
 
 pqxx::result TickingSession::Exec(const std::string& sql) {
@@ -81,17 +112,12 @@ int TickingSession::LockHolder() {
   return rows.empty() || rows[0][0].is_null() ? 0 : rows[0][0].as<int>();
 }
 
-TickingSession::Pgq TickingSession::LookAtPgq() {
-  const pqxx::result rows = Exec(
-      "select pg_catalog.to_regprocedure('pgq.ticker_on_demand(text,bigint)') is not null"
-      " and pg_catalog.to_regprocedure('pgq.ticker_demand_state()') is not null,"
-      " (select p.oid || ' ' || p.xmin from pg_catalog.pg_proc p"
-      " where p.oid = pg_catalog.to_regprocedure('pgq.version()'))");
-  return {rows[0][0].as<bool>(), rows[0][1].as<std::string>("")};
+TickingSession::Pgq TickingSession::ParsePgq(const pqxx::row& row) {
+  return {row[0].as<bool>(), row[1].as<std::string>("")};
 }
 
 void TickingSession::Prepare() {
-  pgq_ = LookAtPgq();
+  pgq_ = ParsePgq(Exec(kLookAtPgq)[0]);
   if (pooled_) return;
   if (pgq_.on_demand) {
     connection_.prepare("demand_state", kDemandState);
@@ -101,9 +127,21 @@ void TickingSession::Prepare() {
   connection_.prepare("tick_all", kTickAll);
 }
 
-bool TickingSession::HasChanged() {
-  const Pgq now = LookAtPgq();
-  return now.identity.empty() || now != pgq_;
+TickingSession::Condition TickingSession::Look() {
+  Condition condition;
+  pqxx::result rows;
+  try {
+    rows = Exec(std::string(kLookAtPgq) + kRetryDue);
+    condition.retry_due = rows[0][2].as<bool>();
+  } catch (const pqxx::sql_error& error) {
+    // PgQ is gone; or the role may call its functions and not read its tables.
+    spdlog::debug("{}: looking for retry events: {}", DatabaseText(database_), error.what());
+    rows = Exec(kLookAtPgq);
+    condition.retry_due = true;
+  }
+  const Pgq now = ParsePgq(rows[0]);
+  condition.pgq_changed = now.identity.empty() || now != pgq_;
+  return condition;
 }
 
 TickingSession::TickedAll TickingSession::TickAll() {
@@ -187,16 +225,6 @@ DemandAnswer TickingSession::TickOnDemand(const DemandPolicy::Request& request) 
   return answer;
 }
 
-TickingSession::TickIds TickingSession::NewestTicks() {
-  TickIds newest;
-  for (const auto& row :
-       Exec("select q.queue_id, (select t.tick_id from pgq.tick t where t.tick_queue = q.queue_id"
-            " order by t.tick_queue desc, t.tick_id desc limit 1)"
-            " from pgq.queue q where not q.queue_external_ticker"))
-    if (!row[1].is_null()) newest[row[0].as<int>()] = row[1].as<std::int64_t>();
-  return newest;
-}
-
 void TickingSession::Notify(const TickIds& ticks) {
   if (ticks.empty()) return;
   std::string sql;
@@ -206,9 +234,19 @@ void TickingSession::Notify(const TickIds& ticks) {
   Exec(sql);
 }
 
-bool TickingSession::RetryEventsAreDue() {
-  return Exec("select exists (select 1 from pgq.retry_queue where ev_retry_after <= now())")[0][0]
-      .as<bool>();
+TickingSession::Newest TickingSession::NotifyNewest(const TickIds& known) {
+  std::string sql = kNewestTicks;
+  for (const auto& [queue_id, tick_id] : known)
+    sql += ", (" + std::to_string(queue_id) + ", " + std::to_string(tick_id) + ")";
+  Newest newest;
+  for (const auto& row : Exec(sql + kNewestTicksEnd)) {
+    newest.ticks[row[0].as<int>()] = row[1].as<std::int64_t>();
+    if (row[2].is_null()) continue;  // paused
+    const auto due =
+        base::Clock::now() + base::Duration(static_cast<std::int64_t>(1000 * row[2].as<double>()));
+    newest.idle_tick_due = std::min(newest.idle_tick_due.value_or(due), due);
+  }
+  return newest;
 }
 
 }  // namespace pgqd

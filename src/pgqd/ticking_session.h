@@ -42,8 +42,6 @@ class TickingSession {
   void Prepare();
   // pgq.ticker_on_demand() and pgq.ticker_demand_state() are there.
   bool can_tick_on_demand() const { return pgq_.on_demand; }
-  // PgQ is gone, or has been updated since Prepare().
-  bool HasChanged();
 
   struct TickedAll {
     long ticked = 0;         // queues that got a tick
@@ -66,11 +64,20 @@ class TickingSession {
 
   // Queue id -> newest tick of each queue that a ticker ticks.
   using TickIds = std::map<int, std::int64_t>;
-  TickIds NewestTicks();
   // pg_notify on each queue's channel, in a transaction of its own.
   void Notify(const TickIds& ticks);
+  struct Newest {
+    TickIds ticks;
+    std::optional<base::Clock::time_point> idle_tick_due;  // the first one of any queue
+  };
+  // The same for the newest ticks of all queues that are not in `known`.
+  Newest NotifyNewest(const TickIds& known);
 
-  bool RetryEventsAreDue();
+  struct Condition {
+    bool pgq_changed = false;  // PgQ is gone, or has been updated since Prepare()
+    bool retry_due = false;    // there are retry events to move, or this role cannot tell
+  };
+  Condition Look();
   base::Clock::time_point connected_at() const { return connection_.connected_at(); }
 
  private:
@@ -79,7 +86,7 @@ class TickingSession {
     std::string identity;    // changes when it is installed again or updated; "" when not there
     friend bool operator==(const Pgq&, const Pgq&) = default;
   };
-  Pgq LookAtPgq();
+  static Pgq ParsePgq(const pqxx::row& row);
   pqxx::result Exec(const std::string& sql);
   // A statement that makes ticks: in read committed.
   pqxx::result ExecTick(const std::string& sql);

@@ -45,6 +45,22 @@ TEST_F(TickScheduleTest, QuietDatabasesMeetAtTheSameMoments) {
   EXPECT_EQ(after(15s), 30s);
 }
 
+TEST_F(TickScheduleTest, WaitsForTheIdleTickThatIsDue) {
+  schedule_.ExpectIdleTick(start_ + 4s);
+  EXPECT_EQ(Pause({.lsn = 100}), 15s);
+  schedule_.ExpectIdleTick(start_ + 30s);
+  EXPECT_EQ(Pause({.lsn = 100}), 30s);
+  schedule_.ExpectIdleTick(start_ + 30s + 1ms);
+  EXPECT_EQ(Pause({.lsn = 100}), 45s);
+  EXPECT_EQ(Pause({.lsn = 101}), 1s) << "something happened";
+  schedule_.ExpectIdleTick(start_ + 1h);
+  EXPECT_EQ(Pause({.lsn = 100}), 75s) << "settings may change";
+  schedule_.ExpectIdleTick(start_ - 1h);
+  EXPECT_EQ(Pause({.lsn = 100}), 15s);
+  schedule_.ExpectIdleTick(std::nullopt);
+  EXPECT_EQ(Pause({.lsn = 100}), 15s);
+}
+
 TEST_F(TickScheduleTest, KeepsCallingForAWhileAfterAMove) {
   schedule_.Called(start_, 101);
   EXPECT_EQ(Pause({.lsn = 101}), 1s) << "the tick may have been too early for ticker_max_lag";
