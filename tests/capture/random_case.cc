@@ -17,6 +17,7 @@ class Author {
     Run("set client_min_messages = error");
     Run("drop schema if exists \"case\" cascade");
     Run("create schema \"case\"");
+    LookFunction();
     if (random_.Chance(50)) Settings();
     table_ =
         RandomTable(random_, charset_,
@@ -83,6 +84,22 @@ class Author {
         "lc_messages = 'C'"};
     const int n = random_.Between(1, 4);
     for (int i = 0; i < n; ++i) Run("set " + random_.Pick(kSettings));
+  }
+
+  // What the queue holds so far, as a subtransaction sees it that may be taken back.
+  void LookFunction() {
+    Run("create function \"case\".look(undo boolean) returns text language plpgsql as $$ "
+        "declare seen text; begin begin "
+        "select count(*) || ' ' || md5(coalesce(string_agg(ev_type || ev_data, ',' order by "
+        "ev_id), '')) into seen from pgq.event_1; "
+        "if undo then raise exception 'undone'; end if; "
+        "exception when raise_exception then null; end; return seen; end $$");
+  }
+
+  void Look() {
+    Run(random_.Chance(30)
+            ? "select count(*), max(ev_id) from pgq.event_1"
+            : "select \"case\".look(" + std::string(random_.Chance(50) ? "true" : "false") + ")");
   }
 
   bool InKey(const Column& column) const {
@@ -247,6 +264,8 @@ class Author {
       Copy();
     else if (kind <= 78)
       Run("truncate " + table_.name + " cascade");
+    else if (kind <= 81)
+      Look();
     else if (kind <= 90)
       Transaction();
     else if (kind <= 94)
@@ -273,7 +292,11 @@ class Author {
     Run("create trigger capture after insert or update or delete on \"case\".log for each row "
         "execute function pgq.logutriga('capture')");
     Run("create function \"case\".nested() returns trigger language plpgsql as $$ begin"
-        " insert into \"case\".log (what) values (tg_op);"
+        " insert into \"case\".log (what) values (tg_op" +
+        (random_.Chance(40)
+             ? std::string(" || \"case\".look(") + (random_.Chance(50) ? "true" : "false") + ")"
+             : "") +
+        ");"
         " begin insert into \"case\".log (what) values ('undone'); raise exception 'undone'; "
         "exception when raise_exception then null; end;"
         " update \"case\".log set what = what || '+' where n in (1, 2);"
