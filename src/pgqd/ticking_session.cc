@@ -30,11 +30,12 @@ constexpr const char* kLookAtPgq =
     " and pg_catalog.to_regprocedure('pgq.ticker_demand_state()') is not null,"
     " (select p.oid || ' ' || p.xmin from pg_catalog.pg_proc p"
     " where p.oid = pg_catalog.to_regprocedure('pgq.version()'))";
+// One column more.
 constexpr const char* kRetryDue =
     ", exists (select 1 from pgq.retry_queue where ev_retry_after <= now())";
 // An idle tick comes when the newest one is twice as old as that was when it was made, within
 // bounds: as in pgq.ticker(queue).
-constexpr const char* kNewestTicks =
+constexpr const char* kNotifyNewest =
     "select q.queue_id, newest.tick_id, case when not q.queue_ticker_paused then"
     " extract(epoch from newest.tick_time + greatest(least("
     "2 * coalesce(newest.tick_time - before.tick_time, interval '0'), q.queue_ticker_idle_period),"
@@ -47,9 +48,8 @@ constexpr const char* kNewestTicks =
     " left join lateral (select t.tick_time from pgq.tick t"
     " where t.tick_queue = q.queue_id and t.tick_id < newest.tick_id"
     " order by t.tick_queue desc, t.tick_id desc limit 1) before on true"
-    " left join (values (0, 0::bigint)";
-constexpr const char* kNewestTicksEnd =
-    ") known (queue_id, tick_id) on known.queue_id = q.queue_id where not q.queue_external_ticker";
+    " left join rows from (pg_catalog.unnest($1::int[]), pg_catalog.unnest($2::bigint[]))"
+    " known (queue_id, tick_id) on known.queue_id = q.queue_id where not q.queue_external_ticker";
 
 }  // namespace
 
@@ -61,13 +61,21 @@ TickingSession::TickingSession(const Options& options, const std::string& databa
   // A tick needs a snapshot of its own per statement, whatever the database's default is. And the
   // functions of PgQ need no plans for the values at hand: that costs more than all the rest.
   if (!pooled_)
-    Exec("set default_transaction_isolation = 'read committed'; "
-         "set plan_cache_mode = force_generic_plan");
+    Exec(
+        "set default_transaction_isolation = 'read committed'; "
+        "set plan_cache_mode = force_generic_plan");
 }
 
 pqxx::result TickingSession::Exec(const std::string& sql) {
   spdlog::trace("{} {}", DatabaseText(database_), PrintableText(sql));
   return pg::ExecAutocommit(connection_, sql);
+}
+
+pqxx::result TickingSession::ExecPrepared(const char* name, const std::string& sql) {
+  if (pooled_) return Exec(sql);
+  spdlog::trace("{} {}", DatabaseText(database_), PrintableText(sql));
+  pqxx::nontransaction statement(connection_);
+  return statement.exec_prepared(name);
 }
 
 pqxx::result TickingSession::ExecTick(const std::string& sql) {
@@ -119,6 +127,8 @@ TickingSession::Pgq TickingSession::ParsePgq(const pqxx::row& row) {
 void TickingSession::Prepare() {
   pgq_ = ParsePgq(Exec(kLookAtPgq)[0]);
   if (pooled_) return;
+  connection_.prepare("look", std::string(kLookAtPgq) + kRetryDue);
+  connection_.prepare("notify_newest", kNotifyNewest);
   if (pgq_.on_demand) {
     connection_.prepare("demand_state", kDemandState);
     connection_.prepare("writers_open", kWritersOpen);
@@ -131,7 +141,7 @@ TickingSession::Condition TickingSession::Look() {
   Condition condition;
   pqxx::result rows;
   try {
-    rows = Exec(std::string(kLookAtPgq) + kRetryDue);
+    rows = ExecPrepared("look", std::string(kLookAtPgq) + kRetryDue);
     condition.retry_due = rows[0][2].as<bool>();
   } catch (const pqxx::sql_error& error) {
     // PgQ is gone; or the role may call its functions and not read its tables.
@@ -171,14 +181,7 @@ bool TickingSession::Tick(const std::string& queue) {
 
 TickingSession::State TickingSession::DemandState() {
   State state;
-  pqxx::result rows;
-  if (pooled_) {
-    rows = Exec(kDemandState);
-  } else {
-    spdlog::trace("{} select * from pgq.ticker_demand_state()", DatabaseText(database_));
-    pqxx::nontransaction statement(connection_);
-    rows = statement.exec_prepared("demand_state");
-  }
+  const pqxx::result rows = ExecPrepared("demand_state", kDemandState);
   const auto number = [](const pqxx::field& field) {
     return field.is_null() ? 0 : field.as<std::int64_t>();
   };
@@ -198,10 +201,7 @@ TickingSession::State TickingSession::DemandState() {
 }
 
 bool TickingSession::WritersOpen() {
-  if (pooled_) return Exec(kWritersOpen)[0][0].as<bool>();
-  spdlog::trace("{} {}", DatabaseText(database_), kWritersOpen);
-  pqxx::nontransaction statement(connection_);
-  return statement.exec_prepared("writers_open")[0][0].as<bool>();
+  return ExecPrepared("writers_open", kWritersOpen)[0][0].as<bool>();
 }
 
 DemandAnswer TickingSession::TickOnDemand(const DemandPolicy::Request& request) {
@@ -235,11 +235,19 @@ void TickingSession::Notify(const TickIds& ticks) {
 }
 
 TickingSession::Newest TickingSession::NotifyNewest(const TickIds& known) {
-  std::string sql = kNewestTicks;
-  for (const auto& [queue_id, tick_id] : known)
-    sql += ", (" + std::to_string(queue_id) + ", " + std::to_string(tick_id) + ")";
+  std::string queues, ticks;
+  for (const auto& [queue_id, tick_id] : known) {
+    queues += (queues.empty() ? "" : ",") + std::to_string(queue_id);
+    ticks += (ticks.empty() ? "" : ",") + std::to_string(tick_id);
+  }
+  queues = "{" + queues + "}";
+  ticks = "{" + ticks + "}";
+  spdlog::trace("{} {}", DatabaseText(database_), kNotifyNewest);
+  pqxx::nontransaction statement(connection_);
+  const pqxx::result rows = pooled_ ? statement.exec_params(kNotifyNewest, queues, ticks)
+                                    : statement.exec_prepared("notify_newest", queues, ticks);
   Newest newest;
-  for (const auto& row : Exec(sql + kNewestTicksEnd)) {
+  for (const auto& row : rows) {
     newest.ticks[row[0].as<int>()] = row[1].as<std::int64_t>();
     if (row[2].is_null()) continue;  // paused
     const auto due =

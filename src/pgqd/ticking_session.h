@@ -88,6 +88,8 @@ class TickingSession {
   };
   static Pgq ParsePgq(const pqxx::row& row);
   pqxx::result Exec(const std::string& sql);
+  // A statement of Prepare(), which a pooled session cannot keep.
+  pqxx::result ExecPrepared(const char* name, const std::string& sql);
   // A statement that makes ticks: in read committed.
   pqxx::result ExecTick(const std::string& sql);
   pg::Connection connection_;
