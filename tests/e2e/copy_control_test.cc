@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <fstream>
+#include <future>
 
 #include "e2e/copy_fixture.h"
 
@@ -60,6 +61,31 @@ TEST_F(CopyControl, RemoveTableDuringACopyEndsIt) {
   leaf_->MustLondiste({"add-table", "t"});
   EXPECT_TRUE(InSync("t"));
   EXPECT_TRUE(Equal("t"));
+}
+
+// A copy that ends just then wants the table's state and holds the table's lock: it goes on.
+TEST_F(CopyControl, RemoveTableGivesWayToACopyThatWantsTheState) {
+  CreateTable("t", 10);
+  leaf_->StartWorker();
+  AddTables({"t"});
+  ASSERT_TRUE(InSync("t"));
+  test_support::Sql other(leaf_->connstr());
+  other.Exec("begin; lock table t in access share mode");
+  auto removal = std::async(std::launch::async, [&] {
+    return leaf_->Londiste({"remove-table", "t"});
+  });
+  EXPECT_TRUE(Eventually(30s, "it waits", [&] {
+    return leaf_->sql().Value(
+               "select count(*) from pg_locks where not granted and relation = 't'::regclass") ==
+           "1";
+  }));
+  other.Exec("select 1 from londiste.table_info where table_name = 'public.t' for update");
+  other.Exec("rollback");
+  const test_support::RunResult result = removal.get();
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_EQ(
+      leaf_->sql().Value("select local from londiste.table_info where table_name = 'public.t'"),
+      "f");
 }
 
 TEST_F(CopyControl, RemoveTableOnTheRootDuringACopyEndsItEverywhere) {

@@ -8,12 +8,14 @@
 #include "londiste/commands/missing_objects.h"
 #include "londiste/commands/name_selection.h"
 #include "londiste/commands/node_session.h"
+#include "londiste/copy/brief_locks.h"
+#include "pg/error.h"
 
 namespace londiste::commands {
 namespace {
 
-constexpr const char* kLockNotAvailable = "55P03";
-constexpr int kAttempts = 10;  // of a few seconds each
+constexpr const char* kDeadlockDetected = "40P01";
+constexpr int kAttempts = 40;  // of less than a second each
 
 // A copy holds the table's lock for as long as it takes. Taking its state away makes the worker
 // stop it.
@@ -35,17 +37,19 @@ void Remove(NodeSession& session, const std::string& name) {
     StopCopy(session, name);
     try {
       pqxx::work tx(session.local());
-      tx.exec0("set local lock_timeout = '3s'");
+      // A copy that holds the table's lock may just be waiting for the table's state.
+      tx.exec0(copy::kBriefLocks);
       Report(cascade::Call(tx, "select * from londiste.local_remove_table($1, $2)", session.queue(),
                            name));
       tx.commit();
       return;
-    } catch (const pqxx::sql_error& error) {
-      if (error.sqlstate() != kLockNotAvailable) throw;
+    } catch (...) {
+      const std::string sqlstate = pg::DescribeCurrentFailure().sqlstate;
+      if (sqlstate != copy::kLockNotAvailable && sqlstate != kDeadlockDetected) throw;
       if (attempt == kAttempts)
         throw base::Error("could not remove table " + name + ": another session holds a lock on it",
                           "Look for long transactions in pg_stat_activity, then try again.");
-      spdlog::info("{}: waiting for a lock", name);
+      if (attempt == 1) spdlog::info("{}: waiting for a lock", name);
     }
   }
 }
