@@ -22,7 +22,8 @@ TEST_F(PgqdMaintenance, RotatesEventTables) {
   sql_.Exec("select pgq.set_queue_config('q', 'rotation_period', '0.5 seconds')");
   Start(kFast);
   const auto turn = [&] {
-    // A consumer that keeps up; rotation waits for it.
+    // A consumer that keeps up; rotation waits for it, and without events ticks come seldom.
+    sql_.Exec("select pgq.insert_event('q', 'an event', '')");
     const std::string batch = sql_.Value("select pgq.next_batch('q', 'c')");
     if (batch != "(null)") sql_.Exec("select pgq.finish_batch(" + batch + ")");
     return sql_.Value("select queue_cur_table from pgq.queue");
