@@ -14,7 +14,7 @@ LocalNode::LocalNode(const pg::ConnectOptions& options, base::Interrupt& interru
 
 void LocalNode::PrepareSession() {
   // The batch is finished at the provider after our commit: a commit that a crash can undo would
-  // lose it.
+  // lose it. And the functions of pgq_node need no plans for the values at hand.
   pqxx::nontransaction tx(connection_);
   has_schema_ = tx.exec1(
                       "select to_regproc('pgq_node.get_node_info') is not null, "

@@ -16,6 +16,7 @@ using testing::HasSubstr;
 
 class CopyControl : public CopyStory {
  protected:
+  void RemoveTableGivesWay();
   // The copy of `t` is in COPY and stays there for a while.
   void StartSlowCopy() {
     CreateTable("t", 5'000);
@@ -64,13 +65,13 @@ TEST_F(CopyControl, RemoveTableDuringACopyEndsIt) {
 }
 
 // A copy that ends just then wants the table's state and holds the table's lock: it goes on.
-TEST_F(CopyControl, RemoveTableGivesWayToACopyThatWantsTheState) {
+void CopyControl::RemoveTableGivesWay() {
   CreateTable("t", 10);
   leaf_->StartWorker();
   AddTables({"t"});
   ASSERT_TRUE(InSync("t"));
   test_support::Sql other(leaf_->connstr());
-  other.Exec("begin; lock table t in access share mode");
+  other.Exec("set deadlock_timeout = '1min'; begin; lock table t in access share mode");
   auto removal = std::async(std::launch::async, [&] {
     return leaf_->Londiste({"remove-table", "t"});
   });
@@ -86,6 +87,13 @@ TEST_F(CopyControl, RemoveTableGivesWayToACopyThatWantsTheState) {
   EXPECT_EQ(
       leaf_->sql().Value("select local from londiste.table_info where table_name = 'public.t'"),
       "f");
+}
+
+TEST_F(CopyControl, RemoveTableGivesWayToACopyThatWantsTheState) { RemoveTableGivesWay(); }
+
+TEST_F(CopyControl, RemoveTableTriesAgainAfterADeadlock) {
+  leaf_->sql().Exec("alter role all set deadlock_timeout = '50ms'");
+  RemoveTableGivesWay();
 }
 
 TEST_F(CopyControl, RemoveTableOnTheRootDuringACopyEndsItEverywhere) {

@@ -14,8 +14,8 @@
 namespace londiste::commands {
 namespace {
 
-constexpr const char* kDeadlockDetected = "40P01";
-constexpr int kAttempts = 40;  // of less than a second each
+constexpr const char* kDeadlockDetected = "40P01";  // where deadlock_timeout is shorter
+constexpr int kAttempts = 30;                       // of a second each
 
 // A copy holds the table's lock for as long as it takes. Taking its state away makes the worker
 // stop it.
@@ -50,6 +50,7 @@ void Remove(NodeSession& session, const std::string& name) {
         throw base::Error("could not remove table " + name + ": another session holds a lock on it",
                           "Look for long transactions in pg_stat_activity, then try again.");
       if (attempt == 1) spdlog::info("{}: waiting for a lock", name);
+      copy::PauseForLocks(session.local());
     }
   }
 }
