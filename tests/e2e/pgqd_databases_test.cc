@@ -117,6 +117,7 @@ TEST_F(PgqdDatabases, AReadOnlyDatabaseWaits) {
   const std::string last = Connect("app").Value("select max(tick_id) from pgq.tick");
   admin_.Exec("alter database app reset default_transaction_read_only");
   Sql sql = Connect("app");
+  sql.Exec("select pgq.insert_event('q', 'an event', '')");
   EXPECT_TRUE(Becomes(sql, "select max(tick_id) > " + last + " from pgq.tick", "t"));
   EXPECT_THAT(Log(), Not(HasSubstr("ERROR")));
 }
