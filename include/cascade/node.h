@@ -52,23 +52,32 @@ struct Answer {
   pqxx::row row;
   bool failed() const { return code >= 400; }
 };
+Answer AnswerOf(const pqxx::row& row);
 // Runs `select * from <function call>` whose first row starts with ret_code, ret_note.
 template <class... Args>
 Answer Call(pqxx::transaction_base& tx, const std::string& sql, Args&&... args) {
-  pqxx::row row = tx.exec_params1(sql, std::forward<Args>(args)...);
-  return Answer{row["ret_code"].as<int>(),
-                row["ret_note"].is_null() ? "" : row["ret_note"].as<std::string>(), row};
+  return AnswerOf(tx.exec_params1(sql, std::forward<Args>(args)...));
+}
+// The same by a statement that the session keeps as `name`: not on a session that may be pooled.
+template <class... Args>
+Answer CallPrepared(pqxx::transaction_base& tx, const char* name, const std::string& sql,
+                    Args&&... args) {
+  tx.conn().prepare(name, sql);
+  return AnswerOf(tx.exec_prepared1(name, std::forward<Args>(args)...));
 }
 // Throws base::Error(note) when it failed.
 const Answer& Require(const Answer& answer);
 
 // nullopt when the database holds no node of this queue (or no pgq_node schema at all).
 std::optional<NodeInfo> GetNodeInfo(pqxx::transaction_base& tx, const std::string& queue);
-// The same where the schema was seen before: one statement less.
+// The same on the worker's own session, where the schema was seen before.
 std::optional<NodeInfo> GetNodeInfoAgain(pqxx::transaction_base& tx, const std::string& queue);
 // Throws base::Error for an unknown queue or consumer.
 ConsumerState GetConsumerState(pqxx::transaction_base& tx, const std::string& queue,
                                const std::string& consumer);
+// The same on the worker's own session.
+ConsumerState GetConsumerStateAgain(pqxx::transaction_base& tx, const std::string& queue,
+                                    const std::string& consumer);
 std::vector<Location> GetLocations(pqxx::transaction_base& tx, const std::string& queue);
 
 }  // namespace cascade

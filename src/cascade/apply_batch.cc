@@ -101,12 +101,15 @@ void BatchApplication::WriteCopies(pqxx::transaction_base& tx) {
 void BatchApplication::MovePosition(pqxx::transaction_base& tx) {
   const std::string& queue = context_.node.queue;
   // The function is called for the position that is expected only.
-  const pqxx::result position = tx.exec_params(
+  context_.target.prepare(
+      "move_position",
       "with here as materialized (select last_tick_id from pgq_node.local_state where queue_name = "
       "$1 and consumer_name = $2 for update) select here.last_tick_id, done.ret_code, "
       "done.ret_note from here left join lateral (select * from "
-      "pgq_node.set_consumer_completed($1, $2, $3) where here.last_tick_id = $4) done on true",
-      queue, consumer_, context_.batch.tick.value(), context_.batch.prev_tick.value());
+      "pgq_node.set_consumer_completed($1, $2, $3) where here.last_tick_id = $4) done on true");
+  const pqxx::result position =
+      tx.exec_prepared("move_position", queue, consumer_, context_.batch.tick.value(),
+                       context_.batch.prev_tick.value());
   if (position.empty()) throw base::Error("Unknown consumer: " + queue + "/" + consumer_);
   const pgq::TickId now_at(position[0][0].as<std::int64_t>());
   if (now_at != context_.batch.prev_tick)

@@ -37,7 +37,7 @@ void LocalNode::Refresh() {
                             "\", not \"" + consumer_name_ + "\"",
                         "Set consumer_name = " + node->worker_name + " in the configuration file.");
     node_ = std::move(*node);
-    consumer_state_ = GetConsumerState(tx, queue_, consumer_name_);
+    consumer_state_ = GetConsumerStateAgain(tx, queue_, consumer_name_);
   }
   if (!consumer_state_.uptodate) Acknowledge();
   if (node_.type != NodeType::kRoot && !replica_) {
@@ -55,7 +55,7 @@ void LocalNode::Acknowledge() {
   tx.exec_params(
       "select 1 from pgq_node.local_state where queue_name = $1 and consumer_name = $2 for update",
       queue_, consumer_name_);
-  ConsumerState state = GetConsumerState(tx, queue_, consumer_name_);
+  ConsumerState state = GetConsumerStateAgain(tx, queue_, consumer_name_);
   Require(Call(tx, "select * from pgq_node.set_consumer_uptodate($1, $2, true)", queue_,
                consumer_name_));
   tx.commit();

@@ -8,6 +8,9 @@
 namespace cascade {
 namespace {
 
+constexpr const char* kNodeInfo = "select * from pgq_node.get_node_info($1)";
+constexpr const char* kConsumerState = "select * from pgq_node.get_consumer_state($1, $2)";
+
 NodeType ParseNodeType(const std::string& text) {
   if (text == "root") return NodeType::kRoot;
   if (text == "branch") return NodeType::kBranch;
@@ -65,6 +68,25 @@ NodeInfo ParseNodeInfo(const std::string& queue, const pqxx::row& row) {
   return node;
 }
 
+std::optional<NodeInfo> NodeInfoOf(const std::string& queue, const Answer& answer) {
+  if (answer.code == 404) return std::nullopt;
+  return ParseNodeInfo(queue, Require(answer).row);
+}
+
+ConsumerState ConsumerStateOf(const Answer& answer) {
+  const Columns columns(Require(answer).row);
+  ConsumerState state;
+  state.node_type = ParseNodeType(columns.Text("node_type").value_or(""));
+  state.node_name = columns.Text("node_name").value_or("");
+  state.completed_tick = columns.Tick("completed_tick");
+  state.provider_node = columns.Text("provider_node").value_or("");
+  state.provider_location = columns.Text("provider_location").value_or("");
+  state.paused = columns.Flag("paused");
+  state.uptodate = columns.Flag("uptodate");
+  state.error = columns.Text("cur_error");
+  return state;
+}
+
 }  // namespace
 
 std::string ToString(NodeType type) {
@@ -79,6 +101,11 @@ std::string ToString(NodeType type) {
   return "leaf";
 }
 
+Answer AnswerOf(const pqxx::row& row) {
+  return {row["ret_code"].as<int>(),
+          row["ret_note"].is_null() ? "" : row["ret_note"].as<std::string>(), row};
+}
+
 const Answer& Require(const Answer& answer) {
   if (answer.failed()) throw base::Error(answer.note);
   return answer;
@@ -87,30 +114,21 @@ const Answer& Require(const Answer& answer) {
 std::optional<NodeInfo> GetNodeInfo(pqxx::transaction_base& tx, const std::string& queue) {
   // A database without the schema must not fail the caller's transaction.
   if (tx.exec1("select to_regproc('pgq_node.get_node_info')")[0].is_null()) return std::nullopt;
-  return GetNodeInfoAgain(tx, queue);
+  return NodeInfoOf(queue, Call(tx, kNodeInfo, queue));
 }
 
 std::optional<NodeInfo> GetNodeInfoAgain(pqxx::transaction_base& tx, const std::string& queue) {
-  const Answer answer = Call(tx, "select * from pgq_node.get_node_info($1)", queue);
-  if (answer.code == 404) return std::nullopt;
-  return ParseNodeInfo(queue, Require(answer).row);
+  return NodeInfoOf(queue, CallPrepared(tx, "node_info", kNodeInfo, queue));
 }
 
 ConsumerState GetConsumerState(pqxx::transaction_base& tx, const std::string& queue,
                                const std::string& consumer) {
-  const Answer answer =
-      Call(tx, "select * from pgq_node.get_consumer_state($1, $2)", queue, consumer);
-  const Columns columns(Require(answer).row);
-  ConsumerState state;
-  state.node_type = ParseNodeType(columns.Text("node_type").value_or(""));
-  state.node_name = columns.Text("node_name").value_or("");
-  state.completed_tick = columns.Tick("completed_tick");
-  state.provider_node = columns.Text("provider_node").value_or("");
-  state.provider_location = columns.Text("provider_location").value_or("");
-  state.paused = columns.Flag("paused");
-  state.uptodate = columns.Flag("uptodate");
-  state.error = columns.Text("cur_error");
-  return state;
+  return ConsumerStateOf(Call(tx, kConsumerState, queue, consumer));
+}
+
+ConsumerState GetConsumerStateAgain(pqxx::transaction_base& tx, const std::string& queue,
+                                    const std::string& consumer) {
+  return ConsumerStateOf(CallPrepared(tx, "consumer_state", kConsumerState, queue, consumer));
 }
 
 std::vector<Location> GetLocations(pqxx::transaction_base& tx, const std::string& queue) {

@@ -32,7 +32,10 @@ constexpr std::chrono::minutes kStandbyLineEvery(5);
 std::string FailureText(const std::string& job, const pg::Failure& failure) {
   if (failure.query.empty()) return "Job " + job + " crashed: " + failure.message;
   std::string query = failure.query;
-  if (query.size() > 200) query = query.substr(0, 60) + " ...";
+  if (query.size() > 200) {
+    query.resize(60);
+    query += " ...";
+  }
   return "Job " + job + " got error on connection: " + failure.message + ".   Query: " + query;
 }
 

@@ -13,12 +13,13 @@ constexpr base::Duration kSeldom(60'000);
 }  // namespace
 
 base::Duration SequenceWatch::Check(pg::Connection& root, const std::string& queue) {
-  pqxx::nontransaction tx(root);
-  const pqxx::field positions = tx.exec_params1(
+  root.prepare(
+      "sequence_positions",
       "select string_agg(seq_name || ' ' || pgq.seq_getval(seq_name), ',' order by seq_name) from "
       "londiste.seq_info"
-      " where queue_name = $1 and local and londiste.find_seq_oid(seq_name) is not null",
-      queue)[0];
+      " where queue_name = $1 and local and londiste.find_seq_oid(seq_name) is not null");
+  pqxx::nontransaction tx(root);
+  const pqxx::field positions = tx.exec_prepared1("sequence_positions", queue)[0];
   if (positions.is_null()) return kSeldom;
   const std::string now_at(positions.c_str(), positions.size());
   if (now_at == seen_) return kOften;
