@@ -4,8 +4,10 @@
 #include <libpq-fe.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "pg/connection.h"
 
@@ -19,6 +21,13 @@ using ResultPtr = std::unique_ptr<PGresult, ResultDeleter>;
 // Runs `sql` on the session, inside whatever transaction is open there. Throws pg::SqlError,
 // pqxx::broken_connection, base::Interrupted (the session's Interrupt was cancelled).
 ResultPtr ExecNative(Connection& connection, const std::string& sql);
+
+// The same, with parameters, for a statement that waits at the server for something to happen.
+// `give_up` is asked each time somebody wakes or stops the session's Interrupt (which consumes the
+// wake). When it says yes the answer is null, and the session, still at work, can only be closed.
+ResultPtr ExecUnless(Connection& connection, const char* sql,
+                     const std::vector<std::string>& parameters,
+                     const std::function<bool()>& give_up);
 
 // Whether the answer is that the statement failed.
 bool IsFailure(const PGresult* result);

@@ -9,11 +9,12 @@ grant select on pgq.event_template to pgq_reader;
 grant select, insert, truncate on pgq.event_template to pgq_admin;
 grant usage on sequence pgq.consumer_co_id_seq, pgq.queue_queue_id_seq, pgq.subscription_sub_id_seq, pgq.batch_id_seq to pgq_admin;
 
-revoke execute on all functions in schema pgq from public;
+revoke execute on all routines in schema pgq from public;
 
 grant execute on function
     pgq.seq_getval(text),
     pgq._event_seq(text),
+    pgq._wake_ticker(),
     pgq.get_queue_info(),
     pgq.get_queue_info(text),
     pgq.get_consumer_info(),
@@ -87,6 +88,11 @@ begin
         where p.pronamespace = 'pgq'::regnamespace and p.proname in ('logutriga', 'sqltriga', 'jsontriga')
     loop
         execute format('grant execute on function %s to pgq_writer, pgq_admin', f);
+    end loop;
+
+    -- In C only.
+    for f in select p.oid::regprocedure from pg_catalog.pg_proc p where p.pronamespace = 'pgq'::regnamespace and p.proname = 'ticker_wait' loop
+        execute format('grant execute on procedure %s to pgq_admin', f);
     end loop;
 
     -- Parts of the PL/pgSQL triggers. They run with the rights of whoever writes the

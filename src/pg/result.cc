@@ -1,7 +1,12 @@
 #include "pg/result.h"
 
+#include <poll.h>
+
+#include <array>
+#include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
 #include "pg/error.h"
@@ -14,6 +19,24 @@ namespace {
 std::string Field(const PGresult* result, int code) {
   const char* text = PQresultErrorField(result, code);
   return text == nullptr ? std::string() : std::string(text);
+}
+
+// Waits until the server has sent something. False: the Interrupt was woken or stopped instead.
+bool AnswerComes(Connection& connection) {
+  base::Interrupt& interrupt = connection.interrupt();
+  for (;;) {
+    std::array<pollfd, 2> fds{
+        {{PQsocket(connection.native()), POLLIN, 0}, {interrupt.wake_fd(), POLLIN, 0}}};
+    if (poll(fds.data(), fds.size(), -1) < 0) {
+      if (errno == EINTR) continue;
+      throw std::system_error(errno, std::generic_category(),
+                              "could not wait for a server's socket");
+    }
+    interrupt.ThrowIfCancelled();
+    if (fds[0].revents != 0) return true;
+    interrupt.ClearWake();
+    return false;
+  }
 }
 
 }  // namespace
@@ -53,6 +76,26 @@ void ThrowFailure(Connection& connection, const PGresult* result) {
 
 ResultPtr ExecNative(Connection& connection, const std::string& sql) {
   ResultPtr result(PQexec(connection.native(), sql.c_str()));
+  if (!result || IsFailure(result.get())) ThrowFailure(connection, result.get());
+  return result;
+}
+
+ResultPtr ExecUnless(Connection& connection, const char* sql,
+                     const std::vector<std::string>& parameters,
+                     const std::function<bool()>& give_up) {
+  PGconn* session = connection.native();
+  std::vector<const char*> values;
+  for (const std::string& parameter : parameters) values.push_back(parameter.c_str());
+  const int sent = PQsendQueryParams(session, sql, static_cast<int>(values.size()), nullptr,
+                                     values.data(), nullptr, nullptr, 0);
+  if (sent == 0) ThrowFailure(connection, nullptr);
+  while (PQisBusy(session) != 0) {
+    if (!AnswerComes(connection) && give_up()) return nullptr;
+    if (PQconsumeInput(session) == 0) ThrowFailure(connection, nullptr);
+  }
+  ResultPtr result(PQgetResult(session));
+  while (const ResultPtr rest{PQgetResult(session)}) {
+  }
   if (!result || IsFailure(result.get())) ThrowFailure(connection, result.get());
   return result;
 }

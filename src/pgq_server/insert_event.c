@@ -26,6 +26,7 @@
 
 #include "event_buffer.h"
 #include "insert_event.h"
+#include "ticker_wait.h"
 #include "tx_count.h"
 
 PG_FUNCTION_INFO_V1(pgq_insert_event_raw);
@@ -113,6 +114,7 @@ store_event(Queue *queue, Datum *values, bool *isnull)
 		values[EV_TIME] = TimestampTzGetDatum(GetCurrentTransactionStartTimestamp());
 	values[EV_TXID] = Int64GetDatum((int64) U64FromFullTransactionId(GetTopFullTransactionId()));
 	isnull[EV_ID] = isnull[EV_TIME] = isnull[EV_TXID] = false;
+	wake_ticker_at_commit();
 
 	if (queue->event_desc)
 		add_event(table, queue->event_desc, values, isnull);

@@ -11,6 +11,7 @@
 #include "event_buffer.h"
 #include "insert_event.h"
 #include "queue_cache.h"
+#include "ticker_wait.h"
 #include "tx_count.h"
 
 PG_MODULE_MAGIC;
@@ -23,6 +24,7 @@ _PG_init(void)
 	init_queue_cache();
 	init_tx_count();
 	init_event_buffer();
+	init_ticker_wait();
 	init_insert_event();
 	init_capture_triggers();
 }

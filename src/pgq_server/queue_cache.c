@@ -26,6 +26,7 @@
 
 #include "event_buffer.h"
 #include "queue_cache.h"
+#include "ticker_wait.h"
 
 PG_FUNCTION_INFO_V1(pgq_queue_changed);
 
@@ -65,6 +66,7 @@ pgq_queue_changed(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("pgq._queue_changed not called as trigger")));
 	CacheInvalidateRelcache(trigger->tg_relation);
+	wake_ticker_at_commit();
 	return PointerGetDatum(NULL);
 }
 

@@ -123,7 +123,8 @@ std::vector<Setting> DemandSettings() {
        .maximum = 60,
        .help = "On demand: how often to look for new events when there have been none for a while. "
                "One query for "
-               "the whole server.",
+               "the whole server, and none for databases whose PgQ has its functions in C: these "
+               "tell of each commit.",
        .reloadable = true},
       {.name = "ticker_retick_period",
        .type = Type::kSeconds,

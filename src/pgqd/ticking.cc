@@ -18,6 +18,8 @@ using base::Duration;
 namespace {
 
 constexpr auto kWithoutDemand = std::chrono::seconds(10);
+// Shorter waits are slept here: nothing that a commit tells could be used earlier.
+constexpr int kPollsWorthWaiting = 2;
 
 }  // namespace
 
@@ -27,16 +29,15 @@ Ticking::Ticking(TickingSession& session, CommonParts& common, const std::string
       common_(common),
       database_(database),
       around_(std::move(around)),
-      seat_(common.gate, database, session.ServerStart(), around_.interrupt),
       next_retry_check_(CommonMoment(Clock::now(), common.options.Get()->retry_period)) {}
 
 void Ticking::Run() {
   // Whatever was ticked while nobody looked, or just before an earlier pgqd died: its consumers may
   // still sleep.
   NotifyNewest();
-  while (!around_.interrupt.stopping() && !pgq_changed_) {
+  while (!around_.interrupt.stopping() && !pgq_changed_ && !gave_up_) {
     options_ = common_.options.Get();
-    view_ = seat_.Look();
+    view_ = LookAtGate();
     const Time now = Clock::now();
     if (view_.trusted && view_.in_recovery) return;
     if (now - session_.connected_at() > options_->connection_lifetime) return;
@@ -45,6 +46,19 @@ void Ticking::Run() {
     if (now >= next_retry_check_) CheckRetryEvents(now);
     SleepUntilSomethingIsDue();
   }
+}
+
+WalGate::View Ticking::LookAtGate() {
+  if (waits_for_commits()) {
+    if (seat_) look_again_ = true;  // perhaps
+    seat_.reset();
+    return {};
+  }
+  if (!seat_) {
+    polled_lsn_.reset();
+    seat_.emplace(common_.gate, database_, session_.ServerStart(), around_.interrupt);
+  }
+  return seat_->Look();
 }
 
 TickSchedule::Circumstances Ticking::LookAround() const {
@@ -72,9 +86,12 @@ void Ticking::TickOrdinary(Time now) {
     spdlog::debug("{}: ticker: {}; trying each queue by itself", DatabaseText(database_),
                   failure.message);
     ticked = TickEach();
+    other_queues_ = true;  // perhaps
   }
   base::HitFailpoint(base::Failpoint::pgqd_after_tick);
-  if (ticked > 0) NotifyNewest();
+  if (ticked == 0) return;
+  if (policy_.pending()) look_again_ = true;  // nobody tells us of our own commits
+  NotifyNewest();
 }
 
 // pgq.ticker() ticks all queues in one transaction, so one queue in a bad state keeps all from
@@ -97,7 +114,8 @@ long Ticking::TickEach() {
 }
 
 Ticking::Time Ticking::NextDemandPoll() const {
-  const bool moved = !view_.trusted || !polled_lsn_ || view_.lsn != *polled_lsn_;
+  const bool moved =
+      seat_ ? !view_.trusted || !polled_lsn_ || view_.lsn != *polled_lsn_ : look_again_;
   if (moved) return next_poll_;
   if (const auto held_back = policy_.next_attempt()) return std::max(next_poll_, *held_back);
   return Time::max();
@@ -106,8 +124,9 @@ Ticking::Time Ticking::NextDemandPoll() const {
 void Ticking::PollDemand(Time now) {
   // Taken before the query: what moves it meanwhile is looked at next time.
   polled_lsn_ = view_.trusted ? std::optional(view_.lsn) : std::nullopt;
+  look_again_ = false;
   policy_.SetPace({options_->active_poll, options_->retick_period, options_->max_rate});
-  const std::optional<TickingSession::State> state = DemandState();
+  std::optional<TickingSession::State> state = DemandState();
   if (!state) return;
   if (std::exchange(demand_queues_, state->queues.size()) != state->queues.size())
     schedule_.ExpectIdleTick(std::nullopt);
@@ -128,8 +147,10 @@ void Ticking::PollDemand(Time now) {
     ++common_.statistics.ticks;
   }
   NoticeTicks(newest);
+  polled_ = std::move(state->queues);
   if (ticked) {
-    seat_.NoteActivity();
+    look_again_ = true;
+    if (seat_) seat_->NoteActivity();
     last_demand_ = Clock::now();
   }
   next_poll_ = Clock::now() + PollPeriod();
@@ -140,7 +161,7 @@ void Ticking::PollDemand(Time now) {
 // WAL that other work writes makes this thread look in vain, so it looks less often the longer the
 // last event is ago: late by an eighth of that pause at most.
 base::Duration Ticking::PollPeriod() const {
-  if (policy_.next_attempt()) return options_->active_poll;
+  if (policy_.next_attempt() || !seat_) return options_->active_poll;
   const auto pause = std::chrono::duration_cast<base::Duration>(Clock::now() - last_demand_);
   return std::clamp(pause / 8, options_->active_poll, options_->idle_poll);
 }
@@ -240,11 +261,35 @@ void Ticking::SleepUntilSomethingIsDue() {
   Time until =
       std::min(schedule_.NextCall(options_->ticker_period, LookAround()), next_retry_check_);
   if (demand) until = std::min(until, NextDemandPoll());
+  if (!seat_) return AwaitCommit(until);
   // Once everything was looked at, the gate wakes this thread at the next move.
   const bool all_seen = view_.trusted && (!demand || polled_lsn_ == view_.lsn);
-  if (all_seen && !seat_.Arm(view_.lsn)) return;
+  if (all_seen && !seat_->Arm(view_.lsn)) return;
   const auto wait = until - Clock::now();
   if (wait > Clock::duration::zero()) around_.interrupt.Sleep(Deadline::After(wait));
+}
+
+void Ticking::AwaitCommit(Time until) {
+  const auto wait = std::chrono::ceil<Duration>(until - Clock::now());
+  if (wait <= Duration::zero()) return;
+  if (look_again_ || wait < kPollsWorthWaiting * options_->active_poll) {
+    around_.interrupt.Sleep(Deadline::After(wait));
+    return;
+  }
+  const auto give_up = [&] {
+    return around_.interrupt.stopping() || common_.options.Get() != options_;
+  };
+  switch (session_.WaitForEvents(polled_, wait, give_up)) {
+    case TickingSession::Waited::kEvents:
+      look_again_ = true;
+      break;
+    case TickingSession::Waited::kGaveUp:
+      gave_up_ = true;
+      break;
+    case TickingSession::Waited::kTimeout:
+      if (Clock::now() < until) look_again_ = true;  // the server had enough of waiting
+      break;
+  }
 }
 
 }  // namespace pgqd

@@ -42,6 +42,10 @@ class Ticking {
   bool demand_wanted() const {
     return options_->on_demand && session_.can_tick_on_demand() && Clock::now() >= no_demand_until_;
   }
+  // The server tells of commits with events; else the gate tells that WAL was written.
+  bool waits_for_commits() const {
+    return session_.can_wait() && demand_wanted() && !other_queues_;
+  }
   void TickOrdinary(Time now);
   long TickEach();
   void PollDemand(Time now);
@@ -53,28 +57,33 @@ class Ticking {
   void NoticeTicks(const TickingSession::TickIds& newest);
   void FailedToNotify();  // within a handler
   void CheckRetryEvents(Time now);
+  WalGate::View LookAtGate();
   void SleepUntilSomethingIsDue();
+  void AwaitCommit(Time until);
   Time NextDemandPoll() const;
 
   TickingSession& session_;
   CommonParts& common_;
   const std::string database_;
   Surroundings around_;
-  WalGate::Seat seat_;
+  std::optional<WalGate::Seat> seat_;       // unless waits_for_commits()
   std::shared_ptr<const Options> options_;  // as of this round
   WalGate::View view_;                      // as of this round
   DemandPolicy policy_;
   TickSchedule schedule_;
   TickingSession::TickIds notified_;
   std::optional<std::uint64_t> polled_lsn_;
+  std::vector<QueueTicks> polled_;  // where the queues stood then
+  bool look_again_ = true;          // something was committed since; without the gate only
   Time next_poll_{};
   Time last_demand_{};  // the newest tick on demand made here
   std::size_t demand_queues_ = 0;
-  bool other_queues_ = true;
+  bool other_queues_ = false;  // that are ticked at thresholds only
   Time next_retry_check_{};
   FailureLog state_failures_;  // ordinary ticks that succeed do not clear it
   Time no_demand_until_{};     // after it failed as a whole
   bool pgq_changed_ = false;
+  bool gave_up_ = false;  // the session is still waiting and can only be closed
 };
 
 }  // namespace pgqd

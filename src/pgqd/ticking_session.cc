@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "pg/quote.h"
+#include "pg/result.h"
 #include "pgqd/log_text.h"
 #include "pgqd/wal_gate.h"
 
@@ -24,15 +25,24 @@ constexpr const char* kTickAll =
 constexpr const char* kWritersOpen =
     "select exists (select from pg_catalog.pg_stat_get_activity(null) a"
     " where a.backend_xid is not null and a.pid <> pg_catalog.pg_backend_pid())";
+constexpr const char* kWait = "call pgq.ticker_wait($1, $2, $3)";
 // Columns of ParsePgq.
 constexpr const char* kLookAtPgq =
-    "select pg_catalog.to_regprocedure('pgq.ticker_on_demand(text,bigint)') is not null"
-    " and pg_catalog.to_regprocedure('pgq.ticker_demand_state()') is not null,"
-    " (select p.oid || ' ' || p.xmin from pg_catalog.pg_proc p"
-    " where p.oid = pg_catalog.to_regprocedure('pgq.version()'))";
-// One column more.
+    "select coalesce(bool_or(p.proname = 'ticker_on_demand')"
+    " and bool_or(p.proname = 'ticker_demand_state'), false),"
+    " coalesce(bool_or(p.proname = 'ticker_wait'), false),"
+    " string_agg(p.oid || ' ' || p.xmin, ' ') filter (where p.proname = 'version')";
 constexpr const char* kRetryDue =
     ", exists (select 1 from pgq.retry_queue where ev_retry_after <= now())";
+constexpr const char* kFromPgq =
+    " from pg_catalog.pg_proc p"
+    " where p.proname in ('ticker_on_demand', 'ticker_demand_state', 'ticker_wait', 'version')"
+    " and p.pronamespace = (select oid from pg_catalog.pg_namespace where nspname = 'pgq')";
+
+std::string LookSql(bool with_retry_events) {
+  return std::string(kLookAtPgq) + (with_retry_events ? kRetryDue : "") + kFromPgq;
+}
+
 // An idle tick comes when the newest one is twice as old as that was when it was made, within
 // bounds: as in pgq.ticker(queue).
 constexpr const char* kNotifyNewest =
@@ -121,13 +131,13 @@ int TickingSession::LockHolder() {
 }
 
 TickingSession::Pgq TickingSession::ParsePgq(const pqxx::row& row) {
-  return {row[0].as<bool>(), row[1].as<std::string>("")};
+  return {row[0].as<bool>(), row[1].as<bool>(), row[2].as<std::string>("")};
 }
 
 void TickingSession::Prepare() {
-  pgq_ = ParsePgq(Exec(kLookAtPgq)[0]);
+  pgq_ = ParsePgq(Exec(LookSql(false))[0]);
   if (pooled_) return;
-  connection_.prepare("look", std::string(kLookAtPgq) + kRetryDue);
+  connection_.prepare("look", LookSql(true));
   connection_.prepare("notify_newest", kNotifyNewest);
   if (pgq_.on_demand) {
     connection_.prepare("demand_state", kDemandState);
@@ -141,12 +151,12 @@ TickingSession::Condition TickingSession::Look() {
   Condition condition;
   pqxx::result rows;
   try {
-    rows = ExecPrepared("look", std::string(kLookAtPgq) + kRetryDue);
-    condition.retry_due = rows[0][2].as<bool>();
+    rows = ExecPrepared("look", LookSql(true));
+    condition.retry_due = rows[0][3].as<bool>();
   } catch (const pqxx::sql_error& error) {
     // PgQ is gone; or the role may call its functions and not read its tables.
     spdlog::debug("{}: looking for retry events: {}", DatabaseText(database_), error.what());
-    rows = Exec(kLookAtPgq);
+    rows = Exec(LookSql(false));
     condition.retry_due = true;
   }
   const Pgq now = ParsePgq(rows[0]);
@@ -223,6 +233,36 @@ DemandAnswer TickingSession::TickOnDemand(const DemandPolicy::Request& request) 
   if (!rows[0][0].is_null()) answer.tick_id = rows[0][0].as<std::int64_t>();
   answer.braked = !rows[0][1].is_null() && rows[0][1].as<bool>();
   return answer;
+}
+
+// A queue that is made again gets another id.
+void TickingSession::FindSequences(const std::vector<QueueTicks>& queues) {
+  const bool all_known = std::all_of(queues.begin(), queues.end(), [&](const QueueTicks& queue) {
+    return sequences_.contains(queue.queue_id);
+  });
+  if (all_known) return;
+  sequences_.clear();
+  for (const auto& row : Exec("select queue_id, queue_event_seq::regclass::oid from pgq.queue"))
+    sequences_[row[0].as<int>()] = row[1].as<std::string>();
+}
+
+TickingSession::Waited TickingSession::WaitForEvents(const std::vector<QueueTicks>& queues,
+                                                     base::Duration at_most,
+                                                     const std::function<bool()>& give_up) {
+  FindSequences(queues);
+  std::string sequences, positions;
+  for (const QueueTicks& queue : queues) {
+    const auto sequence = sequences_.find(queue.queue_id);
+    if (sequence == sequences_.end()) return Waited::kEvents;  // it has gone
+    sequences += (sequences.empty() ? "" : ",") + sequence->second;
+    positions += (positions.empty() ? "" : ",") + std::to_string(queue.event_seq);
+  }
+  spdlog::trace("{} {}", DatabaseText(database_), kWait);
+  const pg::ResultPtr result = pg::ExecUnless(
+      connection_, kWait,
+      {"{" + sequences + "}", "{" + positions + "}", std::to_string(at_most.count())}, give_up);
+  if (!result) return Waited::kGaveUp;
+  return PQgetvalue(result.get(), 0, 0)[0] == 't' ? Waited::kEvents : Waited::kTimeout;
 }
 
 void TickingSession::Notify(const TickIds& ticks) {

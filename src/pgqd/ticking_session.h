@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -42,6 +43,8 @@ class TickingSession {
   void Prepare();
   // pgq.ticker_on_demand() and pgq.ticker_demand_state() are there.
   bool can_tick_on_demand() const { return pgq_.on_demand; }
+  // pgq.ticker_wait() is there, and this session is one that can wait in it.
+  bool can_wait() const { return pgq_.wait && !pooled_; }
 
   struct TickedAll {
     long ticked = 0;         // queues that got a tick
@@ -61,6 +64,13 @@ class TickingSession {
   // Whether some other session of the server has a transaction open that writes.
   bool WritersOpen();
   DemandAnswer TickOnDemand(const DemandPolicy::Request& request);
+
+  enum class Waited { kTimeout, kEvents, kGaveUp };
+  // Waits at the server until somebody commits what a ticker looks for, or has done so since
+  // `queues` were read, or the time is over. `give_up` is asked when the thread is woken; after
+  // kGaveUp the session can only be closed. REQUIRES can_wait().
+  Waited WaitForEvents(const std::vector<QueueTicks>& queues, base::Duration at_most,
+                       const std::function<bool()>& give_up);
 
   // Queue id -> newest tick of each queue that a ticker ticks.
   using TickIds = std::map<int, std::int64_t>;
@@ -83,10 +93,12 @@ class TickingSession {
  private:
   struct Pgq {
     bool on_demand = false;  // has the functions for ticks on demand
+    bool wait = false;       // has pgq.ticker_wait()
     std::string identity;    // changes when it is installed again or updated; "" when not there
     friend bool operator==(const Pgq&, const Pgq&) = default;
   };
   static Pgq ParsePgq(const pqxx::row& row);
+  void FindSequences(const std::vector<QueueTicks>& queues);
   pqxx::result Exec(const std::string& sql);
   // A statement of Prepare(), which a pooled session cannot keep.
   pqxx::result ExecPrepared(const char* name, const std::string& sql);
@@ -95,7 +107,8 @@ class TickingSession {
   pg::Connection connection_;
   std::string database_;
   bool pooled_ = false;
-  Pgq pgq_;  // as of Prepare()
+  Pgq pgq_;                               // as of Prepare()
+  std::map<int, std::string> sequences_;  // queue id -> oid of its event sequence
 };
 
 }  // namespace pgqd

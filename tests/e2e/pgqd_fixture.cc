@@ -2,8 +2,6 @@
 
 #include <cstdlib>
 
-#include "embedded_sql/schemas.h"
-
 namespace pgqd_test {
 
 using test_support::Process;
@@ -17,7 +15,7 @@ std::string PgqdPath() {
 std::string Pgqd::CreateQueueDatabase(const std::string& name) {
   server_.CreateDatabase(name);
   Sql sql = Connect(name);
-  sql.Exec(embedded_sql::pgq());
+  sql.Exec(PgqScript());
   sql.Exec("select pgq.create_queue('q')");
   return name;
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "support/eventually.h"
+#include "support/pgq_schema.h"
 #include "support/postgres_server.h"
 #include "support/process.h"
 #include "support/sql.h"
@@ -27,6 +28,14 @@ class Pgqd : public testing::Test {
   // `settings`: lines for postgresql.conf.
   explicit Pgqd(std::vector<std::string> settings = {}) : server_(std::move(settings)) {}
 
+  // The schema pgq as a script, in the form that is being tested.
+  std::string PgqScript() const {
+    return test_support::PgqSchema(test_support::WantedPgqForm(), server_);
+  }
+  // pgqd needs no gate: it waits at the server. See pgq.ticker_wait.
+  bool waits_at_server() const {
+    return test_support::WantedPgqForm() == test_support::PgqForm::kC;
+  }
   // A database with PgQ and queue "q".
   std::string CreateQueueDatabase(const std::string& name);
   test_support::Sql Connect(const std::string& database) {

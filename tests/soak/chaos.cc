@@ -1,17 +1,12 @@
 #include "soak/chaos.h"
 
 #include <signal.h>
-#include <sys/stat.h>
 
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <iterator>
-#include <sstream>
 #include <stdexcept>
 
-#include "embedded_sql/schemas.h"
 #include "soak/schema.h"
 #include "support/sql.h"
 
@@ -19,28 +14,11 @@ namespace soak {
 namespace {
 
 using namespace std::chrono_literals;
-using test_support::PostgresServer;
+using test_support::PgqForm;
 using test_support::Process;
 using test_support::Sql;
 
 constexpr int kWriters = 4;
-
-std::string PgqSchema(Form form, const PostgresServer& server) {
-  if (form == Form::kWithoutModule) return embedded_sql::pgq();
-#ifdef SKYTOOLS_MODULE
-  // A copy that the server's user can read wherever the build folder is.
-  const std::string module = server.socket_dir() + "/skytools_pgq.so";
-  std::filesystem::copy_file(SKYTOOLS_MODULE, module);
-  chmod(module.c_str(), 0755);
-  std::string bundle = test_support::ReadWholeFile(std::string(SKYTOOLS_BUNDLE_DIR) + "/pgq.sql");
-  const std::string installed = "$libdir/skytools_pgq";
-  for (std::size_t at; (at = bundle.find(installed)) != std::string::npos;)
-    bundle.replace(at, installed.size(), module);
-  return bundle;
-#else
-  throw std::runtime_error("the server module has not been built: --pl-only");
-#endif
-}
 
 void MustRun(const std::string& name, Process& process) {
   if (process.Running()) return;
@@ -51,11 +29,11 @@ void MustRun(const std::string& name, Process& process) {
 
 }  // namespace
 
-Chaos::Chaos(std::uint64_t seed, Form form)
+Chaos::Chaos(std::uint64_t seed, PgqForm form)
     : random_(seed), server_({"max_prepared_transactions = 10", "autovacuum = on"}) {
   server_.CreateDatabase("soak");
   Sql sql(Connstr());
-  sql.Exec(PgqSchema(form, server_));
+  sql.Exec(test_support::PgqSchema(form, server_));
   sql.Exec(kTables);
   for (const char* kind : {"plain", "keeper", "exact"}) StartConsumer(kind);
   StartPgqd();

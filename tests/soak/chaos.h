@@ -10,16 +10,16 @@
 #include <vector>
 
 #include "soak/writer.h"
+#include "support/pgq_schema.h"
 #include "support/postgres_server.h"
 #include "support/process.h"
 
 namespace soak {
 
-enum class Form { kModule, kWithoutModule };
 
 class Chaos {
  public:
-  Chaos(std::uint64_t seed, Form form);
+  Chaos(std::uint64_t seed, test_support::PgqForm form);
 
   // Kills something by chance.
   void Strike();
@@ -36,7 +36,6 @@ class Chaos {
   void Keep(const std::string& folder);
 
  private:
-  void Install(Form form);
   void StartPgqd();
   void StartConsumer(const std::string& kind);
   int Below(int limit) { return static_cast<int>(random_() % static_cast<unsigned>(limit)); }

@@ -24,15 +24,16 @@ namespace {
 
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
+using test_support::PgqForm;
 using test_support::Sql;
 
 struct Options {
   double minutes = 30;
   std::uint64_t seed = std::random_device()();
 #ifdef SKYTOOLS_MODULE
-  Form form = Form::kModule;
+  PgqForm form = PgqForm::kC;
 #else
-  Form form = Form::kWithoutModule;
+  PgqForm form = PgqForm::kPlPgsql;
 #endif
   std::string keep;  // a folder for logs and data when something is wrong
 };
@@ -121,7 +122,7 @@ bool Drain(Chaos& chaos) {
 
 int Soak(const Options& options) {
   Say("seed " + std::to_string(options.seed) + ", " +
-      (options.form == Form::kModule ? "with" : "without") + " the server module");
+      (options.form == PgqForm::kC ? "with" : "without") + " the server module");
   std::mt19937_64 random(options.seed);
   Chaos chaos(random(), options.form);
   const auto end =
@@ -169,7 +170,7 @@ int Main(const std::vector<std::string>& words) {
     else if (words[i] == "--keep" && has_value)
       options.keep = words[++i];
     else if (words[i] == "--pl-only")
-      options.form = Form::kWithoutModule;
+      options.form = PgqForm::kPlPgsql;
     else if (!words[i].empty() && words[i].find_first_not_of("0123456789.") == std::string::npos)
       options.minutes = std::stod(words[i]);
     else

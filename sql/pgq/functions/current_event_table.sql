@@ -11,6 +11,7 @@ declare
     locked      text;
 begin
     perform txid_current();
+    perform pgq._wake_ticker();
     loop
         select queue_data_pfx, queue_cur_table, queue_disable_insert into q
             from pgq.queue where queue_name = x_queue_name;

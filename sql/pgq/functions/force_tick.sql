@@ -14,6 +14,7 @@ begin
     end if;
     if not q.queue_external_ticker and not q.queue_ticker_paused then
         seq := q.queue_event_seq::regclass;
+        perform pgq._wake_ticker();
         perform setval(seq, nextval(seq) + 2 * q.queue_ticker_max_count + 1000);
     end if;
     return (select max(t.tick_id) from pgq.tick t where t.tick_queue = q.queue_id);

@@ -87,6 +87,7 @@ begin
     insert into pgq.tick (tick_queue, tick_id, tick_event_seq)
         values (q.queue_id, nextval(q.queue_tick_seq::regclass), event_seq)
         returning tick_id into res;
+    perform pgq._wake_ticker();     -- it notifies of ticks that others make
     return res;
 end;
 $$ language plpgsql security definer set search_path = pg_catalog, pg_temp;

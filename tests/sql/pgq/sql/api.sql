@@ -16,7 +16,7 @@ select p.proname, pg_get_function_arguments(p.oid) as arguments, pg_get_function
        (select string_agg(case a.grantee when 0 then 'public' else a.grantee::regrole::text end, ' ' order by a.grantee)
         from aclexplode(p.proacl) a where a.grantee <> p.proowner) as execute
 from pg_proc p
-where p.pronamespace = 'pgq'::regnamespace and p.proname not like '\_%'
+where p.pronamespace = 'pgq'::regnamespace and p.proname not like '\_%' and p.prokind <> 'p'
 order by 1, 2;
 
 \pset format aligned
