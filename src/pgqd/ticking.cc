@@ -276,10 +276,7 @@ void Ticking::AwaitCommit(Time until) {
     around_.interrupt.Sleep(Deadline::After(wait));
     return;
   }
-  const auto give_up = [&] {
-    return around_.interrupt.stopping() || common_.options.Get() != options_;
-  };
-  switch (session_.WaitForEvents(polled_, wait, give_up)) {
+  switch (WaitAtServer(wait)) {
     case TickingSession::Waited::kEvents:
       look_again_ = true;
       break;
@@ -289,6 +286,22 @@ void Ticking::AwaitCommit(Time until) {
     case TickingSession::Waited::kTimeout:
       if (Clock::now() < until) look_again_ = true;  // the server had enough of waiting
       break;
+  }
+}
+
+TickingSession::Waited Ticking::WaitAtServer(base::Duration at_most) {
+  const auto give_up = [&] {
+    return around_.interrupt.stopping() || common_.options.Get() != options_;
+  };
+  try {
+    return session_.WaitForEvents(polled_, at_most, give_up);
+  } catch (...) {
+    const pg::Failure failure = pg::DescribeCurrentFailure(&around_.interrupt);
+    if (failure.kind != pg::FailureKind::kSql) throw;
+    spdlog::info("{}: waiting for commits: {}; watching the WAL position instead",
+                 DatabaseText(database_), PrintableText(failure.message));
+    may_wait_ = false;
+    return TickingSession::Waited::kEvents;
   }
 }
 

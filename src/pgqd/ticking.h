@@ -44,7 +44,7 @@ class Ticking {
   }
   // The server tells of commits with events; else the gate tells that WAL was written.
   bool waits_for_commits() const {
-    return session_.can_wait() && demand_wanted() && !other_queues_;
+    return session_.can_wait() && may_wait_ && demand_wanted() && !other_queues_;
   }
   void TickOrdinary(Time now);
   long TickEach();
@@ -60,6 +60,7 @@ class Ticking {
   WalGate::View LookAtGate();
   void SleepUntilSomethingIsDue();
   void AwaitCommit(Time until);
+  TickingSession::Waited WaitAtServer(base::Duration at_most);
   Time NextDemandPoll() const;
 
   TickingSession& session_;
@@ -75,6 +76,7 @@ class Ticking {
   std::optional<std::uint64_t> polled_lsn_;
   std::vector<QueueTicks> polled_;  // where the queues stood then
   bool look_again_ = true;          // something was committed since; without the gate only
+  bool may_wait_ = true;            // the server has not refused it
   Time next_poll_{};
   Time last_demand_{};  // the newest tick on demand made here
   std::size_t demand_queues_ = 0;

@@ -152,6 +152,19 @@ TEST_F(PgqdWait, TheServersSessionMayDie) {
   ExpectNextTick("select pgq.insert_event('q', 'type', 'an event')");
 }
 
+TEST_F(PgqdWait, WithoutTheWaitThereIsTheGate) {
+  Start(kSeldom);
+  ASSERT_TRUE(Waits());
+  sql_->Exec(
+      "select pg_cancel_backend(pid) from pg_stat_activity where application_name = 'pgqd ticker'");
+  EXPECT_TRUE(Logs("[app]: waiting for commits: canceling statement due to user request"));
+  EXPECT_TRUE(Becomes(
+      *sql_, "select count(*) from pg_stat_activity where application_name = 'pgqd gate'", "1"));
+  sql_->Exec("select pgq.insert_event('q', 'type', 'an event')");
+  EXPECT_TRUE(Becomes(*sql_, "select max(tick_event_seq) from pgq.tick", "1"));
+  EXPECT_EQ(Stop(), 0);
+}
+
 TEST_F(PgqdWait, AReloadReachesIt) {
   Start(kSeldom);
   ASSERT_TRUE(Waits());
