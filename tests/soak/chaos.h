@@ -16,7 +16,6 @@
 
 namespace soak {
 
-
 class Chaos {
  public:
   Chaos(std::uint64_t seed, test_support::PgqForm form);
