@@ -23,6 +23,7 @@ class LocalNode {
   // no such node or consumer.
   void Refresh();
 
+  // Positions in it (watermarks, worker_last_tick) are older than the last Refresh, perhaps.
   const NodeInfo& node() const { return node_; }
   const ConsumerState& consumer() const { return consumer_state_; }
   pg::Connection& connection() { return connection_; }
@@ -34,13 +35,22 @@ class LocalNode {
   }
 
  private:
+  // What Refresh reads, told by the tables themselves for a fraction of the cost.
+  struct Glance {
+    std::string state;  // all but positions; empty: it takes ReadAll to tell
+    std::optional<pgq::TickId> completed_tick;
+  };
+
   void PrepareSession();
+  Glance TakeGlance();
+  void ReadAll();
   void Acknowledge();
   pg::Connection connection_;
   std::string queue_, consumer_name_;
   NodeInfo node_;
   ConsumerState consumer_state_;
-  bool has_schema_ = false, replica_ = false;
+  std::string state_read_;  // as of the Glance before node_ and consumer_state_ were read
+  bool has_schema_ = false, may_read_tables_ = true, replica_ = false;
 };
 
 }  // namespace cascade
