@@ -46,7 +46,7 @@ PG_FUNCTION_INFO_V1(pgq_wake_ticker);
 #define WAITERS_KIND 3
 
 /* For those who move a sequence and wake nobody: COPY to an event table that somebody knew by name. */
-#define LOOK_AGAIN_MS 10000
+#define LOOK_AGAIN_MS 20000
 
 /* Of libpq/libpq.h, which asks for Kerberos' headers where the server was built with it. */
 extern PGDLLIMPORT WaitEventSet *FeBeWaitSet;

@@ -18,6 +18,8 @@ using base::Duration;
 namespace {
 
 constexpr auto kWithoutDemand = std::chrono::seconds(10);
+// How long a quiet database may have another PgQ before that is seen.
+constexpr auto kLongestUnchecked = std::chrono::minutes(2);
 // Shorter waits are slept here: nothing that a commit tells could be used earlier.
 constexpr int kPollsWorthWaiting = 2;
 
@@ -55,6 +57,7 @@ WalGate::View Ticking::LookAtGate() {
     return {};
   }
   if (!seat_) {
+    ExpectRetryEvents();
     polled_lsn_.reset();
     seat_.emplace(common_.gate, database_, session_.ServerStart(), around_.interrupt);
   }
@@ -249,10 +252,26 @@ void Ticking::NotifyNewest() {
 }
 
 void Ticking::CheckRetryEvents(Time now) {
-  next_retry_check_ = CommonMoment(now, options_->retry_period);
   const TickingSession::Condition condition = session_.Look();
   pgq_changed_ = condition.pgq_changed;
-  if (condition.retry_due && !pgq_changed_) around_.on_retry_due();
+  if (pgq_changed_) return;
+  next_retry_check_ = CommonMoment(now, options_->retry_period);
+  const Time due = condition.retry_due.value_or(Time::max());
+  if (due <= Clock::now()) {
+    around_.on_retry_due();
+  } else if (waits_for_commits()) {
+    // Those who put more events there wake this thread; what comes between this look and the wait
+    // is seen at the next look.
+    const Time wanted = std::min(due, now + kLongestUnchecked);
+    next_retry_check_ =
+        std::max(next_retry_check_, CommonMoment(wanted - Duration(1), options_->retry_period));
+  }
+}
+
+// There may be new ones.
+void Ticking::ExpectRetryEvents() {
+  next_retry_check_ =
+      std::min(next_retry_check_, CommonMoment(Clock::now(), options_->retry_period));
 }
 
 void Ticking::SleepUntilSomethingIsDue() {
@@ -279,6 +298,7 @@ void Ticking::AwaitCommit(Time until) {
   switch (WaitAtServer(wait)) {
     case TickingSession::Waited::kEvents:
       look_again_ = true;
+      ExpectRetryEvents();
       break;
     case TickingSession::Waited::kGaveUp:
       gave_up_ = true;

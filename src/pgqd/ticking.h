@@ -57,6 +57,7 @@ class Ticking {
   void NoticeTicks(const TickingSession::TickIds& newest);
   void FailedToNotify();  // within a handler
   void CheckRetryEvents(Time now);
+  void ExpectRetryEvents();
   WalGate::View LookAtGate();
   void SleepUntilSomethingIsDue();
   void AwaitCommit(Time until);
@@ -81,7 +82,7 @@ class Ticking {
   Time last_demand_{};  // the newest tick on demand made here
   std::size_t demand_queues_ = 0;
   bool other_queues_ = false;  // that are ticked at thresholds only
-  Time next_retry_check_{};
+  Time next_retry_check_{};    // of PgQ's identity, too
   FailureLog state_failures_;  // ordinary ticks that succeed do not clear it
   Time no_demand_until_{};     // after it failed as a whole
   bool pgq_changed_ = false;

@@ -33,7 +33,9 @@ constexpr const char* kLookAtPgq =
     " coalesce(bool_or(p.proname = 'ticker_wait'), false),"
     " string_agg(p.oid || ' ' || p.xmin, ' ') filter (where p.proname = 'version')";
 constexpr const char* kRetryDue =
-    ", exists (select 1 from pgq.retry_queue where ev_retry_after <= now())";
+    ", (select extract(epoch from"
+    " greatest(now(), least(r.ev_retry_after, now() + interval '1 day')) - now())"
+    " from pgq.retry_queue r order by r.ev_retry_after limit 1)";
 constexpr const char* kFromPgq =
     " from pg_catalog.pg_proc p"
     " where p.proname in ('ticker_on_demand', 'ticker_demand_state', 'ticker_wait', 'version')"
@@ -60,6 +62,11 @@ constexpr const char* kNotifyNewest =
     " order by t.tick_queue desc, t.tick_id desc limit 1) before on true"
     " left join rows from (pg_catalog.unnest($1::int[]), pg_catalog.unnest($2::bigint[]))"
     " known (queue_id, tick_id) on known.queue_id = q.queue_id where not q.queue_external_ticker";
+
+base::Clock::time_point SecondsFromNow(const pqxx::field& seconds) {
+  return base::Clock::now() +
+         base::Duration(static_cast<std::int64_t>(1000 * seconds.as<double>()));
+}
 
 }  // namespace
 
@@ -152,12 +159,12 @@ TickingSession::Condition TickingSession::Look() {
   pqxx::result rows;
   try {
     rows = ExecPrepared("look", LookSql(true));
-    condition.retry_due = rows[0][3].as<bool>();
+    if (!rows[0][3].is_null()) condition.retry_due = SecondsFromNow(rows[0][3]);
   } catch (const pqxx::sql_error& error) {
     // PgQ is gone; or the role may call its functions and not read its tables.
     spdlog::debug("{}: looking for retry events: {}", DatabaseText(database_), error.what());
     rows = Exec(LookSql(false));
-    condition.retry_due = true;
+    condition.retry_due = base::Clock::time_point{};
   }
   const Pgq now = ParsePgq(rows[0]);
   condition.pgq_changed = now.identity.empty() || now != pgq_;
@@ -290,8 +297,7 @@ TickingSession::Newest TickingSession::NotifyNewest(const TickIds& known) {
   for (const auto& row : rows) {
     newest.ticks[row[0].as<int>()] = row[1].as<std::int64_t>();
     if (row[2].is_null()) continue;  // paused
-    const auto due =
-        base::Clock::now() + base::Duration(static_cast<std::int64_t>(1000 * row[2].as<double>()));
+    const auto due = SecondsFromNow(row[2]);
     newest.idle_tick_due = std::min(newest.idle_tick_due.value_or(due), due);
   }
   return newest;

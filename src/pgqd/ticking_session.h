@@ -85,7 +85,8 @@ class TickingSession {
 
   struct Condition {
     bool pgq_changed = false;  // PgQ is gone, or has been updated since Prepare()
-    bool retry_due = false;    // there are retry events to move, or this role cannot tell
+    // When the first event of the retry queue is due; long ago when this role cannot tell.
+    std::optional<base::Clock::time_point> retry_due;
   };
   Condition Look();
   base::Clock::time_point connected_at() const { return connection_.connected_at(); }

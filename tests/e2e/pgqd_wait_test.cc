@@ -75,6 +75,30 @@ TEST_F(PgqdWait, ANewQueueIsNoticed) {
   ExpectNextTick("select pgq.insert_event('q', 'type', 'an event')");
 }
 
+TEST_F(PgqdWait, RetryEventsAreMovedWhenTheyAreDue) {
+  Start("ticker_period = 3600\nretry_period = 1\nmaint_period = 3600\ncheck_period = 3600\n");
+  sql_->Exec("select pgq.register_consumer('q', 'c')");
+  // Meanwhile it finds the retry queue empty, and looks seldom from then on.
+  sql_->Exec("select pg_sleep(3)");
+  for (const char* due : {"now()", "now() + interval '4 seconds'"}) {
+    ASSERT_TRUE(Waits());
+    sql_->Exec(std::string("select pgq.event_retry_raw('q', 'c', ") + due +
+               ", null, now(), 0, 'again', 'data', null, null, null, null)");
+    EXPECT_EQ(sql_->Value("select count(*) from pgq.retry_queue"), "1");
+    EXPECT_TRUE(Becomes(*sql_, "select count(*) from pgq.retry_queue", "0")) << due;
+  }
+  // And are delivered, though nobody publishes anything.
+  int delivered = 0;
+  EXPECT_TRUE(test_support::Eventually(kSoon, "both delivered", [&] {
+    const std::string batch = sql_->Value("select pgq.next_batch('q', 'c')");
+    if (batch == "(null)") return false;
+    delivered += std::stoi(sql_->Value("select count(*) from pgq.get_batch_events(" + batch + ")"));
+    sql_->Exec("select pgq.finish_batch(" + batch + ")");
+    return delivered == 2;
+  })) << delivered;
+  EXPECT_EQ(Stop(), 0);
+}
+
 TEST_F(PgqdWait, TicksOfOthersAreAnnounced) {
   Start(kSeldom);
   ASSERT_TRUE(Waits());

@@ -17,6 +17,7 @@ begin
         from pgq.get_batch_events(i_batch_id) ev
         on conflict on constraint rq_pkey do nothing;
     get diagnostics n_rows = row_count;
+    perform pgq._wake_ticker();
     return n_rows;
 end;
 $$ language plpgsql security definer set search_path = pg_catalog, pg_temp;

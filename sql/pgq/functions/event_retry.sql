@@ -13,6 +13,7 @@ begin
     if not found then
         raise exception 'event not found';
     end if;
+    perform pgq._wake_ticker();     -- pgqd learns when it is due
     return 1;
 exception
     when unique_violation then

@@ -23,6 +23,7 @@ begin
                                  ev_extra1, ev_extra2, ev_extra3, ev_extra4)
         values (x_retry_after, q.sub_queue, id, x_ev_time, q.sub_id, x_ev_retry, x_ev_type, x_ev_data,
                 x_ev_extra1, x_ev_extra2, x_ev_extra3, x_ev_extra4);
+    perform pgq._wake_ticker();
     return id;
 end;
 $$ language plpgsql security definer set search_path = pg_catalog, pg_temp;

@@ -28,6 +28,9 @@ begin
         delete from pgq.retry_queue where ev_owner = ev.ev_owner and ev_id = ev.ev_id;
         moved := moved + 1;
     end loop;
+    if moved > 0 then
+        perform pgq._wake_ticker();
+    end if;
     return moved;
 end;
 $$ language plpgsql;

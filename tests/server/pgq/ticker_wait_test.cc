@@ -65,6 +65,30 @@ TEST_F(TickerWait, EndsWithEachCommitThatATickerLooksFor) {
   }
 }
 
+TEST_F(TickerWait, EndsWhenTheRetryQueueIsFilledOrEmptied) {
+  for (const char* statement :
+       {"select pgq.register_consumer('q', 'c')", "select pgq.insert_event('q', 'type', 'data')",
+        "select pgq.insert_event('q', 'type', 'data')", "select pgq.force_tick('q')",
+        "select pgq.ticker('q')"})
+    sql_.Exec(statement);
+  const std::string batch = sql_.Value("select pgq.next_batch('q', 'c')");
+  ASSERT_NE(batch, "(null)");
+  for (const std::string& statement :
+       {"select pgq.event_retry(" + batch + ", 1, 0)", "select pgq.batch_retry(" + batch + ", 0)",
+        std::string("select pgq.event_retry_raw('q', 'c', now(), null, now(), 0, 'type', 'data', "
+                    "null, null, null, null)"),
+        std::string("select pgq.maint_retry_events()")}) {
+    SCOPED_TRACE(statement);
+    StartWaiting();
+    EXPECT_NE(sql_.Value(statement), "0");
+    ASSERT_TRUE(Ends());
+    waiter_.Finish();
+  }
+  StartWaiting();
+  EXPECT_EQ(sql_.Value("select pgq.maint_retry_events()"), "0");
+  EXPECT_TRUE(Waits());
+}
+
 TEST_F(TickerWait, NeitherRollbackNorOtherWorkEndsIt) {
   sql_.Exec("create database other");
   Sql other(server_.Connstr("other"));
