@@ -55,6 +55,7 @@ void LocalNode::Refresh() {
     consumer_state_.completed_tick = glance.completed_tick;
     return;
   }
+  state_read_.clear();  // what fails halfway is read again
   ReadAll();
   state_read_ = std::move(glance.state);
 }

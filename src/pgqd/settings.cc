@@ -79,7 +79,9 @@ std::vector<Setting> PeriodSettings() {
        .type = Type::kSeconds,
        .default_value = "30",
        .minimum = 0.1,
-       .help = "How often to look for retry events that are due.",
+       .help =
+           "How often to look for retry events that are due; where PgQ's functions are in C, every "
+           "two minutes while there are none.",
        .reloadable = true},
       {.name = "ticker_period",
        .type = Type::kSeconds,
