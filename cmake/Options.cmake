@@ -5,9 +5,10 @@ endif()
 
 find_program(SKYTOOLS_CCACHE ccache)
 if(SKYTOOLS_CCACHE)
-  # The sloppiness is what ccache documents for precompiled headers.
+  # The sloppiness is what ccache documents for precompiled headers. Paths are hashed relative to the tree: several checkouts share one cache.
   set(launcher ${CMAKE_COMMAND} -E env
-      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${SKYTOOLS_CCACHE})
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=true ${SKYTOOLS_CCACHE})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
   set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
 endif()

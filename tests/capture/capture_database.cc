@@ -9,6 +9,7 @@
 
 #include "capture/value_pool.h"
 #include "support/sql.h"
+#include "support/tree.h"
 
 namespace capture_test {
 namespace {
@@ -17,7 +18,7 @@ using Result = std::unique_ptr<PGresult, void (*)(PGresult*)>;
 
 std::string Bundle(Form form, const std::string& module) {
   const std::string path =
-      std::string(SKYTOOLS_BUNDLE_DIR) + (form == Form::kC ? "/pgq.sql" : "/pgq_pl_only.sql");
+      test_support::BundleDir() + (form == Form::kC ? "/pgq.sql" : "/pgq_pl_only.sql");
   std::ifstream in(path);
   if (!in) throw std::runtime_error("could not open \"" + path + "\"");
   std::stringstream text;
@@ -33,7 +34,7 @@ std::string Bundle(Form form, const std::string& module) {
 std::string ModuleFor(const test_support::PostgresServer& server) {
   const std::string copy = server.socket_dir() + "/skytools_pgq.so";
   if (!std::filesystem::exists(copy)) {
-    std::filesystem::copy_file(SKYTOOLS_MODULE, copy);
+    std::filesystem::copy_file(test_support::ModulePath(), copy);
     chmod(copy.c_str(), 0755);
   }
   return copy;

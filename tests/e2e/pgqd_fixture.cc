@@ -1,6 +1,6 @@
 #include "e2e/pgqd_fixture.h"
 
-#include <cstdlib>
+#include "support/tree.h"
 
 namespace pgqd_test {
 
@@ -8,8 +8,7 @@ using test_support::Process;
 using test_support::Sql;
 
 std::string PgqdPath() {
-  const char* dir = std::getenv("SKYTOOLS_BIN");
-  return std::string(dir ? dir : SKYTOOLS_BIN_DIR) + "/pgqd";
+  return test_support::BinDir() + "/pgqd";
 }
 
 std::string Pgqd::CreateQueueDatabase(const std::string& name) {

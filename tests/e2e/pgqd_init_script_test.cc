@@ -5,6 +5,7 @@
 
 #include "support/eventually.h"
 #include "support/process.h"
+#include "support/tree.h"
 
 namespace {
 
@@ -18,15 +19,14 @@ class InitScript : public testing::Test {
  protected:
   void SetUp() override {
     if (getuid() != 0) GTEST_SKIP() << "an init script is run by root";
-    std::string script = ReadWholeFile(SKYTOOLS_SOURCE_DIR "/packaging/sysv/londiste");
+    std::string script = ReadWholeFile(test_support::SourceDir() + "/packaging/sysv/londiste");
     const auto replace = [&](const std::string& from, const std::string& to) {
       std::size_t at = script.find(from);
       ASSERT_NE(at, std::string::npos) << from;
       for (; at != std::string::npos; at = script.find(from, at + to.size()))
         script.replace(at, from.size(), to);
     };
-    const char* bin = std::getenv("SKYTOOLS_BIN");
-    replace("@CMAKE_INSTALL_FULL_BINDIR@", bin ? bin : SKYTOOLS_BIN_DIR);
+    replace("@CMAKE_INSTALL_FULL_BINDIR@", test_support::BinDir());
     replace("USER=postgres", "USER=root");
     replace("/etc/pgqd.ini", dir_.path() + "/pgqd.ini");
     replace("/etc/londiste", dir_.path() + "/nodes");

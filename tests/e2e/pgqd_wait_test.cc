@@ -1,5 +1,5 @@
 // Where PgQ's functions are in C, pgqd waits at the server for commits with events.
-#ifdef SKYTOOLS_MODULE  // else there is nothing to wait in
+#ifdef SKYTOOLS_HAS_MODULE  // else there is nothing to wait in
 #include <gtest/gtest.h>
 #include <signal.h>
 

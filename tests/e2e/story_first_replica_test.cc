@@ -3,6 +3,7 @@
 
 #include "support/eventually.h"
 #include "support/node_fixture.h"
+#include "support/tree.h"
 
 namespace {
 
@@ -32,7 +33,7 @@ std::string Base16(const std::string& bytes) {
 }
 
 void FillPessoa(Sql& sql) {
-  const std::string photo = ReadWholeFile(std::string(SKYTOOLS_SOURCE_DIR) + "/tests/data/photo.jpg");
+  const std::string photo = ReadWholeFile(test_support::SourceDir() + "/tests/data/photo.jpg");
   ASSERT_GT(photo.size(), 50'000u);
   sql.Exec("create temp table photo as select decode('" + Base16(photo) + "', 'hex') as bytes");
   sql.Exec(

@@ -30,7 +30,7 @@ using test_support::Sql;
 struct Options {
   double minutes = 30;
   std::uint64_t seed = std::random_device()();
-#ifdef SKYTOOLS_MODULE
+#ifdef SKYTOOLS_HAS_MODULE
   PgqForm form = PgqForm::kC;
 #else
   PgqForm form = PgqForm::kPlPgsql;

@@ -14,6 +14,7 @@
 #include <stdexcept>
 
 #include "support/eventually.h"
+#include "support/tree.h"
 
 namespace test_support {
 namespace {
@@ -23,12 +24,6 @@ std::string TempFile(const std::string& kind) {
   if (fd < 0) throw std::runtime_error("mkstemp failed");
   close(fd);
   return name;
-}
-
-// $SKYTOOLS_BIN runs the stories against other programs, for instance installed or sanitized ones.
-std::string BinDir() {
-  const char* dir = std::getenv("SKYTOOLS_BIN");
-  return dir ? dir : SKYTOOLS_BIN_DIR;
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // What ends pgq.ticker_wait. Without any sequence to look at, only a commit can.
-#ifdef SKYTOOLS_MODULE  // else there is nothing to wait in
+#ifdef SKYTOOLS_HAS_MODULE  // else there is nothing to wait in
 #include <gtest/gtest.h>
 
 #include <memory>

@@ -1,6 +1,7 @@
 #include "server/pgq_client/client_fixture.h"
 
 #include "support/process.h"
+#include "support/tree.h"
 
 test_support::PostgresServer& ClientTest::Server() {
   static test_support::PostgresServer server;
@@ -13,7 +14,7 @@ ClientTest::ClientTest() {
   target_database_ = "target_" + std::to_string(count);
   Server().CreateDatabaseWithSchemas(database_);
   admin_ = std::make_unique<test_support::Sql>(Server().Connstr(database_));
-  admin_->Exec(test_support::ReadWholeFile(std::string(SKYTOOLS_BUNDLE_DIR) + "/pgq_coop.sql"));
+  admin_->Exec(test_support::ReadWholeFile(test_support::BundleDir() + "/pgq_coop.sql"));
   admin_->Exec("select pgq.create_queue('q')");
 }
 
@@ -21,7 +22,7 @@ test_support::Sql& ClientTest::target() {
   if (target_) return *target_;
   Server().CreateDatabase(target_database_);
   target_ = std::make_unique<test_support::Sql>(Server().Connstr(target_database_));
-  target_->Exec(test_support::ReadWholeFile(std::string(SKYTOOLS_BUNDLE_DIR) + "/pgq_ext.sql"));
+  target_->Exec(test_support::ReadWholeFile(test_support::BundleDir() + "/pgq_ext.sql"));
   target_->Exec("create table applied (data text)");
   return *target_;
 }
