@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/interrupt.h"
 #include "cascade/batch_handler.h"
+#include "pgq/conditions.h"
 
 namespace cascade {
 
@@ -49,19 +50,21 @@ class WorkerObserver {
   // Once: the node was seen for the first time, or could not be seen and will be tried again.
   virtual void Started() = 0;
   virtual void Applied(const BatchContext& context, const BatchStats& stats) = 0;
+  virtual void ConditionChanged(const pgq::ConditionChange& change) = 0;
 };
 
 class Worker {
  public:
-  // All references must outlive the worker.
+  // All references must outlive the worker. `conditions` of the queue: stored after each round; the
+  // worker tells worker_stopped and worker_retries itself.
   Worker(WorkerOptions options, BatchHandler& handler, WorkerObserver& observer,
-         base::Interrupt& interrupt);
+         pgq::Conditions& conditions, base::Interrupt& interrupt);
   ~Worker();
   Worker(const Worker&) = delete;
 
   // Until the interrupt stops (the batch in hand is completed) or cancels (it is rolled back).
-  // Failures are stored in the node, logged and retried with growing delays. Throws UnsupportedNode
-  // only.
+  // Failures are stored in the node, logged and retried with growing delays, those that need
+  // somebody more seldom. Throws what trying again cannot help: UnsupportedNode, base::ConfigError.
   void Run();
 
   // From any thread: takes effect before the next batch. job_name, queue, consumer, wake_channel

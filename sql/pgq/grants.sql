@@ -2,10 +2,10 @@
 
 grant usage on schema pgq to public;
 
-revoke all on pgq.consumer, pgq.queue, pgq.tick, pgq.subscription, pgq.event_template, pgq.retry_queue from public;
+revoke all on pgq.consumer, pgq.queue, pgq.tick, pgq.subscription, pgq.event_template, pgq.retry_queue, pgq.condition from public;
 grant select on pgq.consumer, pgq.queue, pgq.tick, pgq.subscription to public, pgq_reader;
-grant select, insert, update, delete on pgq.consumer, pgq.queue, pgq.tick, pgq.subscription, pgq.retry_queue to pgq_admin;
-grant select on pgq.event_template to pgq_reader;
+grant select, insert, update, delete on pgq.consumer, pgq.queue, pgq.tick, pgq.subscription, pgq.retry_queue, pgq.condition to pgq_admin;
+grant select on pgq.event_template, pgq.condition to pgq_reader;
 grant select, insert, truncate on pgq.event_template to pgq_admin;
 grant usage on sequence pgq.consumer_co_id_seq, pgq.queue_queue_id_seq, pgq.subscription_sub_id_seq, pgq.batch_id_seq to pgq_admin;
 
@@ -42,6 +42,7 @@ grant execute on function
     pgq.event_retry(bigint, bigint, integer),
     pgq.batch_retry(bigint, integer),
     pgq.force_tick(text),
+    pgq.get_conditions(text),
     pgq.finish_batch(bigint)
     to pgq_reader, pgq_admin;
 
@@ -74,6 +75,8 @@ grant execute on function
     pgq.drop_queue(text, boolean),
     pgq.drop_queue(text),
     pgq.set_queue_config(text, text, text),
+    pgq.set_condition(text, text, text, text, text, text),
+    pgq.clear_condition(text, text, text),
     pgq.insert_event_raw(text, bigint, timestamptz, integer, integer, text, text, text, text, text, text),
     pgq.event_retry_raw(text, text, timestamptz, bigint, timestamptz, integer, text, text, text, text, text, text)
     to pgq_admin;

@@ -100,3 +100,26 @@ create table if not exists pgq.retry_queue (
     constraint rq_queue_id_fkey foreign key (ev_queue) references pgq.queue (queue_id)
 );
 create index if not exists rq_retry_idx on pgq.retry_queue (ev_retry_after);
+
+-- What somebody has to know about a queue, or about the node that it makes, while it lasts. Told by pgqd, workers and triggers; shown by londiste's status.
+--   queue_name   '' for the whole database
+--   kind         one word for what it is: rotation_blocked, trigger_missing, ..
+--   subject      what it is about: a table, a consumer, an event type; '' when the queue is
+--   severity     error (rows may differ, or something stands still), warning (it will become so), notice (good to know)
+--   message      what, where, since when as far as it is known
+--   hint         what to do
+--   since        first told; kept while it lasts
+--   updated      when message, hint or severity changed last
+create table if not exists pgq.condition (
+    queue_name  text        not null,
+    kind        text        not null,
+    subject     text        not null,
+    severity    text        not null,
+    message     text        not null,
+    hint        text,
+    since       timestamptz not null default pg_catalog.now(),
+    updated     timestamptz not null default pg_catalog.now(),
+
+    constraint condition_pkey primary key (queue_name, kind, subject),
+    constraint condition_severity_check check (severity in ('error', 'warning', 'notice'))
+);

@@ -14,6 +14,7 @@
 #include "cascade/provider_link.h"
 #include "pg/conninfo.h"
 #include "pg/error.h"
+#include "pg/error_class.h"
 #include "pg/listener.h"
 
 namespace cascade {
@@ -27,6 +28,13 @@ using TimePoint = base::Clock::time_point;
 constexpr milliseconds kStateAgeBusy(1'000),
     kStateAgeWoken(250), kStateAgeIdle = PollPacer::kSlowest;
 constexpr std::chrono::minutes kStandbyLineEvery(5);
+
+// Conditions that the worker tells of itself, with its consumer as subject.
+constexpr const char* kStopped = "worker_stopped";  // needs somebody
+constexpr const char* kRetries = "worker_retries";  // fails again and again, but may come right
+constexpr int kFailuresToTell = 5;
+// How much more seldom is tried what somebody has to mend.
+constexpr int kSeldom = 3;
 
 // SkyTools' wording, which log watchers look for.
 std::string FailureText(const std::string& job, const pg::Failure& failure) {
@@ -56,10 +64,11 @@ void CheckSupported(const NodeInfo& node) {
 class Worker::Impl {
  public:
   Impl(WorkerOptions options, BatchHandler& handler, WorkerObserver& observer,
-       base::Interrupt& interrupt)
+       pgq::Conditions& conditions, base::Interrupt& interrupt)
       : options_(std::move(options)),
         handler_(handler),
         observer_(observer),
+        conditions_(conditions),
         interrupt_(interrupt),
         branch_copy_(options_.queue) {}
 
@@ -82,6 +91,8 @@ class Worker::Impl {
   void PublishLocalWatermark();
   void Succeeded();
   void Recover(const pg::Failure& failure);
+  void TellFailure(const pg::Failure& failure, pg::ErrorClass error_class);
+  void StoreConditions();
   void Wait(base::Duration at_most);
   void DropAgedSessions();
   void Disconnect();
@@ -92,6 +103,7 @@ class Worker::Impl {
   WorkerOptions options_;
   BatchHandler& handler_;
   WorkerObserver& observer_;
+  pgq::Conditions& conditions_;
   base::Interrupt& interrupt_;
 
   std::mutex mutex_;  // new_options_
@@ -110,8 +122,9 @@ class Worker::Impl {
   base::RetryPacer retry_;
   FailureLog failures_;
   LastWait last_wait_ = LastWait::kNone;
-  bool busy_ = false;   // the last round had a batch
-  bool woken_ = false;  // since the state was read
+  bool busy_ = false;         // the last round had a batch
+  bool woken_ = false;        // since the state was read
+  bool failure_told_ = true;  // perhaps by an earlier process
   TimePoint state_read_at_{}, next_on_root_{}, next_local_watermark_{}, next_global_watermark_{},
       next_standby_line_{};
 };
@@ -126,10 +139,14 @@ void Worker::Impl::Run() {
       throw;
     } catch (...) {
       const pg::Failure failure = pg::DescribeCurrentFailure();
-      if (failure.kind == pg::FailureKind::kInterrupted)
+      if (failure.kind == pg::FailureKind::kInterrupted) {
         Disconnect();
-      else
+      } else if (pg::Classify(failure) == pg::ErrorClass::kNever) {
+        Disconnect();
+        throw;
+      } else {
         Recover(failure);
+      }
     }
   }
   Leave();
@@ -366,19 +383,50 @@ void Worker::Impl::PublishLocalWatermark() {
 void Worker::Impl::Succeeded() {
   retry_.Succeeded();
   local_->ClearError();
+  if (failure_told_) {
+    conditions_.Clear(kStopped, options_.consumer);
+    conditions_.Clear(kRetries, options_.consumer);
+    failure_told_ = false;
+  }
+  StoreConditions();
   if (const auto line = failures_.Succeeded(base::Clock::now()))
     observer_.Log(Severity::kInfo, *line);
 }
 
+void Worker::Impl::StoreConditions() {
+  for (const pgq::ConditionChange& change : conditions_.Store(local_->connection()))
+    observer_.ConditionChanged(change);
+}
+
+void Worker::Impl::TellFailure(const pg::Failure& failure, pg::ErrorClass error_class) {
+  const bool stopped = error_class == pg::ErrorClass::kNeedsSomebody;
+  // A deadlock or two, a server that starts again, is nothing to tell.
+  if (!stopped && retry_.failures() < kFailuresToTell) return;
+  conditions_.Clear(stopped ? kRetries : kStopped, options_.consumer);
+  conditions_.Set(
+      {.kind = stopped ? kStopped : kRetries,
+       .subject = options_.consumer,
+       .severity = stopped ? pgq::ConditionSeverity::kError : pgq::ConditionSeverity::kWarning,
+       .message = failure.message,
+       .hint = failure.hint});
+  failure_told_ = true;
+}
+
 void Worker::Impl::Recover(const pg::Failure& failure) {
+  const pg::ErrorClass error_class = pg::Classify(failure);
+  TellFailure(failure, error_class);
   try {
     if (local_ && local_->consumer().error != failure.message)
       local_->StoreError(failure.message.c_str());
+    if (local_) StoreConditions();
   } catch (const std::exception&) {
     // The node's own session is part of the trouble. The log has the message.
   }
   Disconnect();
-  const base::Duration delay = retry_.NextDelay(options_.exception_sleep);
+  const base::Duration longest = error_class == pg::ErrorClass::kTransient
+                                     ? options_.exception_sleep
+                                     : options_.exception_sleep * kSeldom;
+  const base::Duration delay = retry_.NextDelay(longest);
   if (const auto line =
           failures_.Failed(FailureText(options_.job_name, failure), delay, base::Clock::now())) {
     observer_.Log(Severity::kError, *line);
@@ -445,8 +493,8 @@ void Worker::Impl::ReportStarted() {
 }
 
 Worker::Worker(WorkerOptions options, BatchHandler& handler, WorkerObserver& observer,
-               base::Interrupt& interrupt)
-    : impl_(std::make_unique<Impl>(std::move(options), handler, observer, interrupt)) {}
+               pgq::Conditions& conditions, base::Interrupt& interrupt)
+    : impl_(std::make_unique<Impl>(std::move(options), handler, observer, conditions, interrupt)) {}
 Worker::~Worker() = default;
 void Worker::Run() { impl_->Run(); }
 void Worker::Reconfigure(WorkerOptions options) { impl_->Reconfigure(std::move(options)); }

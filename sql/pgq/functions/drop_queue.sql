@@ -28,6 +28,7 @@ begin
     execute format('drop sequence if exists %s', pgq.quote_fqname(q.queue_tick_seq));
     execute format('drop sequence if exists %s', pgq.quote_fqname(q.queue_event_seq));
     delete from pgq.retry_queue where ev_queue = q.queue_id;
+    delete from pgq.condition where queue_name = x_queue_name;
     delete from pgq.tick where tick_queue = q.queue_id;
     delete from pgq.queue where queue_id = q.queue_id;
     return 1;

@@ -16,6 +16,7 @@ begin
         delete from pgq_node.local_state where queue_name = i_queue_name;
         delete from pgq_node.node_info where queue_name = i_queue_name;
         perform pgq.drop_queue(q.queue_name, true) from pgq.queue q where q.queue_name = i_queue_name;
+        delete from pgq.condition where queue_name = i_queue_name;
         delete from pgq_node.node_location where queue_name = i_queue_name and node_name <> i_node_name;
     elsif node.provider_node = i_node_name then
         select 405, 'Cannot drop provider node: ' || i_node_name into ret_code, ret_note;

@@ -156,6 +156,7 @@ NodeReport ReadNode(pg::Connection& connection, const std::string& queue) {
   if (status.tables_not_ok > 0) status.copies = ReadCopies(tx, queue);
   if (info->type != cascade::NodeType::kLeaf) ReadQueue(tx, queue, *info, report);
   ReadConsumers(tx, queue, status);
+  status.conditions = pgq::ReadConditions(tx, queue);
   return report;
 }
 

@@ -5,6 +5,7 @@
 #include "londiste/commands/node_session.h"
 #include "londiste/commands/read_copies.h"
 #include "londiste/commands/table_attributes.h"
+#include "londiste/output/condition_lines.h"
 #include "londiste/output/text_table.h"
 
 namespace londiste::commands {
@@ -15,10 +16,14 @@ int Run(Context& context) {
   session.node();
   std::vector<RegisteredTable> tables;
   std::vector<output::CopyStatus> copies;
+  std::vector<pgq::ToldCondition> conditions;
   {
     pqxx::work tx(session.local());
     tables = LoadTables(tx, session.queue());
-    if (!context.options.Has("names-only")) copies = ReadCopies(tx, session.queue());
+    if (!context.options.Has("names-only")) {
+      copies = ReadCopies(tx, session.queue());
+      conditions = pgq::ReadConditions(tx, session.queue());
+    }
   }
   std::vector<std::vector<std::string>> rows;
   for (const RegisteredTable& table : tables) {
@@ -34,6 +39,7 @@ int Run(Context& context) {
                  .c_str(),
              stdout);
   std::fputs(output::CopyTable(copies).c_str(), stdout);
+  for (const std::string& line : output::ConditionLines(conditions)) std::puts(line.c_str());
   return 0;
 }
 
@@ -44,7 +50,9 @@ const Command kTables = {
     .summary = "list the tables that are replicated to this node",
     .details =
         "State None: not copied yet; in-copy, catching-up, wanna-sync, do-sync: being copied; ok: "
-        "in sync. While tables are being copied, a second table tells how far their copies are.",
+        "in sync. While tables are being copied, a second table tells how far their copies are. "
+        "Below: what is to be known about the "
+        "tables and the node.",
     .options = {"names-only"},
     .pid_file = Command::PidFile::kNone,
     .run = Run,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "londiste/output/condition_lines.h"
 #include "londiste/output/duration.h"
 
 namespace londiste::output {
@@ -33,7 +34,19 @@ std::string LagLine(const NodeStatus& node, const StatusStyle& style) {
   if (node.paused) line += ", PAUSED";
   if (!node.uptodate) line += ", NOT UPTODATE";
   if (style.compact && !node.copies.empty()) line += ", COPYING";
+  const std::string counts = style.compact ? ConditionCounts(node.conditions) : "";
+  if (!counts.empty()) line += ", " + counts;
   return line;
+}
+
+// A worker's failure, or a copy's (consumer JOB.copy.TABLE), may be told with what to do.
+bool ToldByCondition(const NodeStatus& node, const std::string& consumer) {
+  return std::ranges::any_of(node.conditions, [&](const pgq::ToldCondition& told) {
+    const pgq::Condition& condition = told.condition;
+    if (condition.kind == "copy_failed") return consumer.ends_with(".copy." + condition.subject);
+    return condition.subject == consumer &&
+           (condition.kind == "worker_stopped" || condition.kind == "worker_retries");
+  });
 }
 
 class Drawing {
@@ -101,7 +114,9 @@ std::vector<std::string> StatusLines(const NodeStatus& node, const StatusStyle& 
     for (const CopyStatus& copy : node.copies) lines.push_back("Copying: " + CopyLine(copy));
   for (const auto& [key, value] : node.attrs) lines.push_back("Attr: " + key + "=" + value);
   for (const auto& [consumer, message] : node.errors)
-    lines.push_back("ERR: " + consumer + ": " + FirstLine(message));
+    if (style.compact || !ToldByCondition(node, consumer))
+      lines.push_back("ERR: " + consumer + ": " + FirstLine(message));
+  if (!style.compact) std::ranges::move(ConditionLines(node.conditions), std::back_inserter(lines));
   return lines;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "londiste/output/copy_status.h"
+#include "pgq/conditions.h"
 
 namespace londiste::output {
 
@@ -26,6 +27,7 @@ struct NodeStatus {
   bool paused = false, uptodate = true;
   std::map<std::string, std::string> attrs;
   std::vector<std::pair<std::string, std::string>> errors;  // consumer, message
+  std::vector<pgq::ToldCondition> conditions;
 };
 
 struct StatusStyle {
@@ -34,7 +36,7 @@ struct StatusStyle {
 };
 
 // The lines below the title of a node: tables, lag, copies (compact: the word COPYING), attributes,
-// errors.
+// errors that no condition tells, conditions (compact: how many).
 std::vector<std::string> StatusLines(const NodeStatus& node, const StatusStyle& style);
 // "node2 (leaf)", "node2 (leaf, svc)", "node2 (dead)".
 std::string StatusTitle(const NodeStatus& node);

@@ -39,18 +39,19 @@ CopyThread::Outcome CopyThread::Attempt() {
     CopyRun(job_, handover_, board_, interrupt_, main_wake_).Run();
     return Outcome::kOk;
   } catch (const SourceNotReady& error) {
-    message_ = error.what();
+    failure_.message = error.what();
     return Outcome::kNotReady;
   } catch (const CopyNotWanted& error) {
-    message_ = error.what();
+    failure_.message = error.what();
     return Outcome::kNotWanted;
   } catch (...) {
-    const pg::Failure failure = pg::DescribeCurrentFailure(&interrupt_);
-    if (failure.kind == pg::FailureKind::kInterrupted || interrupt_.cancelled())
+    failure_ = pg::DescribeCurrentFailure(&interrupt_);
+    if (failure_.kind == pg::FailureKind::kInterrupted || interrupt_.cancelled())
       return Outcome::kInterrupted;
-    message_ = failure.message + (failure.hint.empty() ? "" : "\nHINT:  " + failure.hint);
   }
-  StoreCopyError(job_, message_, interrupt_);
+  StoreCopyError(job_,
+                 failure_.message + (failure_.hint.empty() ? "" : "\nHINT:  " + failure_.hint),
+                 interrupt_);
   return Outcome::kFailed;
 }
 

@@ -13,6 +13,7 @@
 #include "londiste/sync/copy_run.h"
 #include "londiste/sync/handover.h"
 #include "londiste/sync/progress_store.h"
+#include "pg/error.h"
 
 namespace londiste::sync {
 
@@ -29,7 +30,8 @@ class CopyThread {
   Handover& handover() { return handover_; }
   bool over() const { return outcome_ != Outcome::kRunning; }
   Outcome outcome() const { return outcome_; }
-  const std::string& message() const { return message_; }  // REQUIRES: over()
+  const std::string& message() const { return failure_.message; }  // REQUIRES: over()
+  const pg::Failure& failure() const { return failure_; }          // REQUIRES: over()
 
   void Wake() { interrupt_.Wake(); }
   // Does not wait. Called again and again until over(): a cancel request may reach the server
@@ -46,7 +48,7 @@ class CopyThread {
   ProgressStore& progress_;
   base::Interrupt interrupt_;
   base::Interrupt& main_wake_;
-  std::string message_;
+  pg::Failure failure_;
   std::atomic<Outcome> outcome_{Outcome::kRunning};
   std::thread thread_;
 };

@@ -7,6 +7,7 @@ namespace {
 
 constexpr base::Duration kFirstPause{500}, kLongestLook{10'000}, kHold{1'000};
 constexpr int kMostDoublings = 20;
+constexpr int kSeldom = 10;  // how much more so what somebody has to mend
 
 base::Duration Doubled(base::Duration pause, int times, base::Duration longest) {
   return std::min<base::Duration>(pause * (1L << std::min(times, kMostDoublings)), longest);
@@ -19,10 +20,13 @@ bool RetryTable::MayStart(const std::string& table, base::Clock::time_point now)
   return found == entries_.end() || now >= found->second.not_before;
 }
 
-base::Duration RetryTable::Failed(const std::string& table, base::Clock::time_point now) {
+base::Duration RetryTable::Failed(const std::string& table, pg::ErrorClass error_class,
+                                  base::Clock::time_point now) {
   Entry& entry = entries_[table];
+  const base::Duration longest =
+      error_class == pg::ErrorClass::kTransient ? longest_ : longest_ * kSeldom;
   const base::Duration pause =
-      Doubled(kFirstPause, entry.failures++, std::max(longest_, kFirstPause));
+      Doubled(kFirstPause, entry.failures++, std::max(longest, kFirstPause));
   // A fifth less or more, so that many tables that failed together do not come back together.
   const base::Duration jitter(
       std::uniform_int_distribution<std::int64_t>(-pause.count() / 5, pause.count() / 5)(random_));

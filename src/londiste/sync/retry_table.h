@@ -7,18 +7,21 @@
 #include <string>
 
 #include "base/clock.h"
+#include "pg/error_class.h"
 
 namespace londiste::sync {
 
 class RetryTable {
  public:
-  // `longest`: the pause that repeated failures grow to.
+  // `longest`: the pause that repeated failures grow to; of those that somebody has to mend ten
+  // times that.
   explicit RetryTable(base::Duration longest) : longest_(longest) {}
 
   void SetLongest(base::Duration longest) { longest_ = longest; }
   bool MayStart(const std::string& table, base::Clock::time_point now) const;
   // Returns the pause, for the log.
-  base::Duration Failed(const std::string& table, base::Clock::time_point now);
+  base::Duration Failed(const std::string& table, pg::ErrorClass error_class,
+                        base::Clock::time_point now);
   // The provider is not ready: look again soon. True when `reason` is news.
   bool NotReady(const std::string& table, const std::string& reason, base::Clock::time_point now);
   // Its copy was stopped from outside: leaves whoever did that a moment, e.g. to remove the table.

@@ -32,6 +32,7 @@ constexpr base::Duration kHandoverLimit{10'000};
 // How soon the main worker notices that it is to stop while it waits for a copy.
 constexpr base::Duration kSlice{50};
 constexpr int kDefaultMaxParallelCopy = 8;
+constexpr const char* kCopyFailed = "copy_failed";  // a condition, of a table
 
 // Changes of the tables and of the pending foreign keys, in one cheap question.
 constexpr const char* kSignature =
@@ -50,12 +51,13 @@ int MaxParallelCopy(const Table& table) {
 
 class TableSync::Impl {
  public:
-  Impl(SyncOptions options, base::Interrupt& main_wake)
+  Impl(SyncOptions options, pgq::Conditions& conditions, base::Interrupt& main_wake)
       : options_(std::move(options)),
+        conditions_(conditions),
         main_wake_(main_wake),
         progress_(
             {options_.local_connstr, options_.application_name + " progress", options_.queue}),
-        retries_(options_.exception_sleep * 10),
+        retries_(options_.exception_sleep),
         alarm_(main_wake),
         fkeys_(main_wake),
         left_("remove consumers that copies left behind", main_wake) {}
@@ -93,6 +95,7 @@ class TableSync::Impl {
   SyncOptions options_;
   std::mutex options_mutex_;  // new_options_
   std::optional<SyncOptions> new_options_;
+  pgq::Conditions& conditions_;
   base::Interrupt& main_wake_;
   Meeting meeting_;
   TableDirectory directory_;
@@ -123,7 +126,7 @@ void TableSync::Impl::TakeNewOptions() {
   options_.reading = new_options_->reading;
   options_.exception_sleep = new_options_->exception_sleep;
   options_.apply = new_options_->apply;
-  retries_.SetLongest(options_.exception_sleep * 10);
+  retries_.SetLongest(options_.exception_sleep);
   new_options_.reset();
 }
 
@@ -186,7 +189,10 @@ void TableSync::Impl::LoadIfChanged(pg::Connection& target) {
 }
 
 void TableSync::Impl::Load(pg::Connection& target) {
-  if (first_load_) AwaitUnfinishedChanges(target, options_.queue);
+  if (first_load_) {
+    AwaitUnfinishedChanges(target, options_.queue);
+    conditions_.Replace(kCopyFailed, {});  // those of an earlier process
+  }
   first_load_ = false;
   pqxx::nontransaction tx(target);
   const std::string now = tx.exec1("select now()")[0].as<std::string>();  // not later than the list
@@ -283,7 +289,15 @@ void TableSync::Impl::Report(const CopyThread& copy) {
   switch (copy.outcome()) {
     case CopyThread::Outcome::kFailed: {
       if (copy.board().advanced()) retries_.Forget(copy.table());
-      const base::Duration pause = retries_.Failed(copy.table(), now);
+      const pg::ErrorClass error_class = pg::Classify(copy.failure());
+      const base::Duration pause = retries_.Failed(copy.table(), error_class, now);
+      conditions_.Set({.kind = kCopyFailed,
+                       .subject = copy.table(),
+                       .severity = error_class == pg::ErrorClass::kTransient
+                                       ? pgq::ConditionSeverity::kWarning
+                                       : pgq::ConditionSeverity::kError,
+                       .message = "copy of table " + copy.table() + " failed: " + copy.message(),
+                       .hint = copy.failure().hint});
       spdlog::error("copy of table {} failed: {}; next attempt in {:.1f} s", copy.table(),
                     copy.message(), std::chrono::duration<double>(pause).count());
       break;
@@ -298,6 +312,7 @@ void TableSync::Impl::Report(const CopyThread& copy) {
     case CopyThread::Outcome::kRunning:
     case CopyThread::Outcome::kOk:
       retries_.Forget(copy.table());
+      conditions_.Clear(kCopyFailed, copy.table());
       break;
   }
 }
@@ -388,8 +403,8 @@ void TableSync::Impl::StopCopies() {
   copies_.clear();
 }
 
-TableSync::TableSync(SyncOptions options, base::Interrupt& main_wake)
-    : impl_(std::make_unique<Impl>(std::move(options), main_wake)) {}
+TableSync::TableSync(SyncOptions options, pgq::Conditions& conditions, base::Interrupt& main_wake)
+    : impl_(std::make_unique<Impl>(std::move(options), conditions, main_wake)) {}
 TableSync::~TableSync() = default;
 TableSync::Permit TableSync::BeforeNextBatch(const cascade::NodeInfo& node, pgq::TickId completed,
                                              pg::Connection& target) {

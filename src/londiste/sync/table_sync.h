@@ -15,6 +15,7 @@
 #include "londiste/apply/applier.h"
 #include "londiste/copy/range_options.h"
 #include "londiste/sync/table_directory.h"
+#include "pgq/conditions.h"
 
 namespace londiste::sync {
 
@@ -31,8 +32,9 @@ struct SyncOptions {
 
 class TableSync : public apply::TargetTables {
  public:
-  // `main_wake`: the main worker's interrupt, woken when a copy needs an answer.
-  TableSync(SyncOptions options, base::Interrupt& main_wake);
+  // `conditions`: told what copies run into. `main_wake`: the main worker's interrupt, woken when a
+  // copy needs an answer. Both must outlive this.
+  TableSync(SyncOptions options, pgq::Conditions& conditions, base::Interrupt& main_wake);
   ~TableSync();  // StopCopies
 
   // From any thread; for copies that start later. Queue, consumer, pidfile and local_connstr stay

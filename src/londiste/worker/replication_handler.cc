@@ -30,8 +30,9 @@ void LogAnswer(const cascade::Answer& answer) {
 
 }  // namespace
 
-ReplicationHandler::ReplicationHandler(ReplicationOptions options, sync::TableSync& table_sync)
-    : options_(std::move(options)), table_sync_(table_sync) {}
+ReplicationHandler::ReplicationHandler(ReplicationOptions options, sync::TableSync& table_sync,
+                                       pgq::Conditions& conditions)
+    : options_(std::move(options)), table_sync_(table_sync), conditions_(conditions) {}
 ReplicationHandler::~ReplicationHandler() = default;
 
 void ReplicationHandler::Reconfigure(ReplicationOptions options) {

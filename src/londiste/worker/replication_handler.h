@@ -16,6 +16,7 @@
 #include "londiste/worker/registration_filter.h"
 #include "londiste/worker/sequence_watch.h"
 #include "londiste/worker/statistics.h"
+#include "pgq/conditions.h"
 
 namespace londiste::worker {
 
@@ -30,8 +31,9 @@ struct ReplicationOptions {
 
 class ReplicationHandler final : public cascade::BatchHandler {
  public:
-  // `table_sync` must outlive the handler.
-  ReplicationHandler(ReplicationOptions options, sync::TableSync& table_sync);
+  // `table_sync` and `conditions` must outlive the handler.
+  ReplicationHandler(ReplicationOptions options, sync::TableSync& table_sync,
+                     pgq::Conditions& conditions);
   ~ReplicationHandler() override;
 
   // From any thread; takes effect before the next batch. The queue stays.
@@ -66,7 +68,8 @@ class ReplicationHandler final : public cascade::BatchHandler {
 
   ReplicationOptions options_;
   sync::TableSync& table_sync_;
-  std::mutex mutex_;  // new_options_
+  pgq::Conditions& conditions_;  // stored by cascade::Worker
+  std::mutex mutex_;             // new_options_
   std::optional<ReplicationOptions> new_options_;
   std::unique_ptr<apply::Applier> applier_;
   std::string event_filter_;

@@ -26,6 +26,14 @@ class LogObserver final : public cascade::WorkerObserver {
     spdlog::log(Level(severity), "{}", line);
   }
   void Started() override { report_.Ready(); }
+  void ConditionChanged(const pgq::ConditionChange& change) override {
+    using What = pgq::ConditionChange::What;
+    const pgq::Condition& condition = change.condition;
+    if (change.what == What::kEnded) return spdlog::info("no longer: {}", condition.message);
+    const auto level = Level(condition.severity);
+    spdlog::log(level, "{}", condition.message);
+    if (!condition.hint.empty()) spdlog::log(level, "HINT:  {}", condition.hint);
+  }
   void Applied(const cascade::BatchContext& context, const cascade::BatchStats& stats) override {
     spdlog::debug("batch {}..{} applied, {} events in {} ms", context.batch.prev_tick.value(),
                   context.batch.tick.value(), stats.events, stats.duration.count());
@@ -35,6 +43,17 @@ class LogObserver final : public cascade::WorkerObserver {
   }
 
  private:
+  static spdlog::level::level_enum Level(pgq::ConditionSeverity severity) {
+    switch (severity) {
+      case pgq::ConditionSeverity::kNotice:
+        return spdlog::level::info;
+      case pgq::ConditionSeverity::kWarning:
+        return spdlog::level::warn;
+      case pgq::ConditionSeverity::kError:
+        break;
+    }
+    return spdlog::level::err;
+  }
   static spdlog::level::level_enum Level(cascade::Severity severity) {
     switch (severity) {
       case cascade::Severity::kDebug:
@@ -61,10 +80,11 @@ class WorkerProcess {
         reload_(reload),
         signals_(signals),
         options_(ReadWorkerSettings(settings_)),
-        table_sync_(options_.sync, interrupt_),
-        handler_(options_.replication, table_sync_),
+        conditions_(options_.cascade.queue),
+        table_sync_(options_.sync, conditions_, interrupt_),
+        handler_(options_.replication, table_sync_, conditions_),
         observer_(report, handler_),
-        worker_(options_.cascade, handler_, observer_, interrupt_) {}
+        worker_(options_.cascade, handler_, observer_, conditions_, interrupt_) {}
 
   int Run();
 
@@ -81,6 +101,7 @@ class WorkerProcess {
   daemon_process::Signals& signals_;
   WorkerSettings options_;
   base::Interrupt interrupt_, ended_;
+  pgq::Conditions conditions_;
   sync::TableSync table_sync_;
   ReplicationHandler handler_;
   LogObserver observer_;

@@ -24,6 +24,10 @@ class RememberingObserver final : public WorkerObserver {
     log_ += line + "\n";
   }
   void Started() override { started = true; }
+  void ConditionChanged(const pgq::ConditionChange& change) override {
+    const std::lock_guard lock(mutex_);
+    log_ += "condition " + change.condition.kind + " " + std::to_string(int(change.what)) + "\n";
+  }
   void Applied(const BatchContext&, const BatchStats&) override { ++applied; }
   std::string log() {
     const std::lock_guard lock(mutex_);
@@ -52,7 +56,8 @@ class WorkerTest : public CascadeTest {
     options.loop_delay = 20ms;
     options.exception_sleep = exception_sleep_;
     worker_interrupt_ = std::make_unique<base::Interrupt>();
-    worker_ = std::make_unique<Worker>(options, handler_, observer_, *worker_interrupt_);
+    worker_ =
+        std::make_unique<Worker>(options, handler_, observer_, conditions_, *worker_interrupt_);
     thread_ = std::thread([this] {
       try {
         worker_->Run();
@@ -71,6 +76,11 @@ class WorkerTest : public CascadeTest {
     return node_->Value("select " + column +
                         " from pgq_node.local_state where consumer_name = 'worker'");
   }
+  std::string Conditions() {
+    return node_->Value(
+        "select string_agg(kind || ' ' || subject || ' ' || severity || ': ' || message, '; ') "
+        "from pgq.condition");
+  }
   std::string Applied() {
     return node_->Value("select string_agg(data, ',' order by ev_id) from applied");
   }
@@ -81,6 +91,7 @@ class WorkerTest : public CascadeTest {
   base::Duration exception_sleep_{200};
   RecordingHandler handler_;
   RememberingObserver observer_;
+  pgq::Conditions conditions_{"q"};
   std::unique_ptr<base::Interrupt> worker_interrupt_;
   std::unique_ptr<Worker> worker_;
   std::thread thread_;
@@ -124,11 +135,15 @@ TEST_F(WorkerTest, AnErrorIsShownInTheNodeAndClearedWhenItIsOver) {
   EXPECT_TRUE(
       Eventually(10s, "error stored", [&] { return State("cur_error") == "handler failed"; }));
   EXPECT_EQ(Applied(), "(null)");
+  EXPECT_TRUE(Eventually(10s, "condition told", [&] {
+    return Conditions() == "worker_stopped worker error: handler failed";
+  }));
   StopWorker();
   handler_.fail_at = RecordingHandler::Step::kNone;
   StartWorker();
   EXPECT_TRUE(AppliedBecomes("1"));
   EXPECT_TRUE(Eventually(10s, "error cleared", [&] { return State("cur_error") == "(null)"; }));
+  EXPECT_TRUE(Eventually(10s, "condition ended", [&] { return Conditions() == "(null)"; }));
   EXPECT_NE(observer_.log().find("Job worker crashed: handler failed; retrying in"),
             std::string::npos)
       << observer_.log();
@@ -272,6 +287,25 @@ TEST_F(WorkerTest, FollowsAChangeOfProviderWithoutARestart) {
   InsertEvent("event", "2");
   Tick();
   EXPECT_TRUE(AppliedBecomes("1,2"));
+}
+
+TEST_F(WorkerTest, WhatMayComeRightIsToldWhenItFailsAgainAndAgain) {
+  CreateNodes("leaf");
+  exception_sleep_ = 50ms;
+  node_->Exec(
+      "create function public.refuse() returns trigger language plpgsql as $$begin raise exception "
+      "'deadlock of old' using errcode = '40P01'; end$$; create trigger refuse before insert on "
+      "applied for each row execute function public.refuse(); alter table applied enable always "
+      "trigger refuse");
+  StartWorker();
+  InsertEvent("event", "1");
+  Tick();
+  EXPECT_TRUE(Eventually(10s, "condition told", [&] {
+    return Conditions() == "worker_retries worker warning: deadlock of old";
+  }));
+  node_->Exec("drop trigger refuse on applied");
+  EXPECT_TRUE(AppliedBecomes("1"));
+  EXPECT_TRUE(Eventually(10s, "condition ended", [&] { return Conditions() == "(null)"; }));
 }
 
 TEST_F(WorkerTest, RetriesWhenEitherSessionIsKilled) {

@@ -184,6 +184,30 @@ TEST(StatusTreeTest, ShowsUnreachableNodesAsDeadBelowTheirProvider) {
             "  +--: node2 (dead)\n");
 }
 
+TEST(StatusTreeTest, ShowsConditionsInsteadOfTheErrorsTheyTell) {
+  using pgq::ConditionSeverity;
+  NodeStatus node = Node("n", "leaf", "gone");
+  node.errors = {
+      {"worker", "no such column"}, {"worker.copy.public.t", "no such column"}, {"other", "gone"}};
+  node.conditions = {
+      {{"worker_stopped", "worker", ConditionSeverity::kError, "no such column", "Add it."},
+       "noon"},
+      {{"copy_failed", "public.t", ConditionSeverity::kError, "copy failed", ""}, "noon"},
+      {{"missing_rows", "public.u", ConditionSeverity::kWarning, "3 rows were missing", ""},
+       "one"}};
+  EXPECT_EQ(StatusTree({node}, {}),
+            "n (leaf)\n"
+            "                              Tables: 0/0/0\n"
+            "                              Lag: 3s, Tick: 7\n"
+            "                              ERR: other: gone\n"
+            "                              ERROR: no such column (since noon)\n"
+            "                                HINT: Add it.\n"
+            "                              ERROR: copy failed (since noon)\n"
+            "                              WARNING: 3 rows were missing (since one)\n");
+  EXPECT_NE(StatusTree({node}, {.compact = true}).find("Tick: 7, 2 ERRORS, 1 WARNING"),
+            std::string::npos);
+}
+
 TEST(StatusTreeTest, CompactUsesOneLineEach) {
   std::vector<NodeStatus> nodes = {Node("node1", "root"), Node("node2", "leaf", "node1")};
   EXPECT_EQ(StatusTree(nodes, {.compact = true}),

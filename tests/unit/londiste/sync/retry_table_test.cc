@@ -17,17 +17,26 @@ TEST(RetryTableTest, PausesGrowAfterEachFailureUpToTheLongest) {
   RetryTable retries(4s);
   base::Duration last{0};
   for (int failure = 0; failure < 3; ++failure) {
-    const base::Duration pause = retries.Failed("public.t", kStart);
+    const base::Duration pause = retries.Failed("public.t", pg::ErrorClass::kTransient, kStart);
     EXPECT_GT(pause, last);
     last = pause;
   }
   for (int failure = 0; failure < 100; ++failure)
-    EXPECT_LE(retries.Failed("public.t", kStart), 4800ms);
+    EXPECT_LE(retries.Failed("public.t", pg::ErrorClass::kTransient, kStart), 4800ms);
+}
+
+TEST(RetryTableTest, WhatNeedsSomebodyIsTriedMoreSeldom) {
+  RetryTable retries(4s);
+  base::Duration last{0};
+  for (int failure = 0; failure < 100; ++failure)
+    last = retries.Failed("public.t", pg::ErrorClass::kNeedsSomebody, kStart);
+  EXPECT_GE(last, 32s);
+  EXPECT_LE(last, 48s);
 }
 
 TEST(RetryTableTest, HoldsOneTableBackAndNotAnother) {
   RetryTable retries(10s);
-  const base::Duration pause = retries.Failed("public.t", kStart);
+  const base::Duration pause = retries.Failed("public.t", pg::ErrorClass::kTransient, kStart);
   EXPECT_FALSE(retries.MayStart("public.t", kStart + pause - 1ms));
   EXPECT_TRUE(retries.MayStart("public.t", kStart + pause));
   EXPECT_TRUE(retries.MayStart("public.u", kStart));
@@ -35,7 +44,7 @@ TEST(RetryTableTest, HoldsOneTableBackAndNotAnother) {
 
 TEST(RetryTableTest, ForgetsAfterSuccess) {
   RetryTable retries(10s);
-  retries.Failed("public.t", kStart);
+  retries.Failed("public.t", pg::ErrorClass::kTransient, kStart);
   retries.Forget("public.t");
   EXPECT_TRUE(retries.MayStart("public.t", kStart));
 }
