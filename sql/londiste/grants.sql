@@ -36,6 +36,7 @@ grant execute on function
 -- The functions behind the trigger on table_info, for those who may delete its rows.
 grant execute on function
     londiste.drop_table_triggers(text, text),
+    londiste._run_dropped_ddl(text, text),
     londiste._trigger_args(text[])
     to pgq_admin;
 

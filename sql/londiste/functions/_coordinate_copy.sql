@@ -63,4 +63,4 @@ begin
         copy_role := 'wait-replay';
     end if;
 end;
-$$ language plpgsql strict stable;
+$$ language plpgsql strict stable set search_path = pg_catalog, pg_temp;

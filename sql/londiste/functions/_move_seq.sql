@@ -19,4 +19,4 @@ begin
         perform pg_catalog.setval(s.seqrelid::regclass, new_value);
     end if;
 end;
-$$ language plpgsql strict;
+$$ language plpgsql strict set search_path = pg_catalog, pg_temp;

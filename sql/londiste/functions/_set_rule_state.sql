@@ -9,4 +9,4 @@ begin
             i_kind, i_name);
     end if;
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

@@ -4,4 +4,4 @@ returns bytea as $$
     -- The escape format takes all bytes as they are but the backslash.
     select coalesce(string_agg(decode(replace(a.arg, E'\\', E'\\\\'), 'escape') || '\x00'::bytea, ''::bytea order by a.nr), ''::bytea)
     from unnest(i_args) with ordinality a (arg, nr);
-$$ language sql strict immutable;
+$$ language sql strict immutable set search_path = pg_catalog, pg_temp;

@@ -74,4 +74,4 @@ begin
     end loop;
     return 1;
 end;
-$$ language plpgsql set client_min_messages = warning;
+$$ language plpgsql set client_min_messages = warning set search_path = pg_catalog, pg_temp;

@@ -169,4 +169,4 @@ begin
     ret_code := 200;
     ret_note := 'OK';
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

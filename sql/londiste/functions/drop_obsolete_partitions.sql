@@ -9,4 +9,4 @@ begin
         return next part;
     end loop;
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

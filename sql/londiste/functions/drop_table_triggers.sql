@@ -25,4 +25,4 @@ begin
         execute format('drop trigger %I on %s', trg, tbl::regclass);
     end loop;
 end;
-$$ language plpgsql strict;
+$$ language plpgsql strict set search_path = pg_catalog, pg_temp;

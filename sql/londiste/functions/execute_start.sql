@@ -21,7 +21,7 @@ begin
     end if;
     select 200, 'Executing: ' || i_file_name into ret_code, ret_note;
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;
 
 -- The same without attributes.
 create or replace function londiste.execute_start(
@@ -29,4 +29,4 @@ create or replace function londiste.execute_start(
     out ret_code int4, out ret_note text)
 as $$
     select f.ret_code, f.ret_note from londiste.execute_start($1, $2, $3, $4, null) f;
-$$ language sql;
+$$ language sql set search_path = pg_catalog, pg_temp;

@@ -16,4 +16,4 @@ begin
         where a.attrelid = tbl_oid and a.attnum > 0 and not a.attisdropped;
     return res;
 end;
-$$ language plpgsql strict stable;
+$$ language plpgsql strict stable set search_path = pg_catalog, pg_temp;

@@ -6,4 +6,4 @@ returns oid as $$
     join pg_catalog.pg_namespace n on n.nspname = s.schema_part
     join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = s.name_part
     where c.relkind = i_kind::"char";
-$$ language sql strict stable;
+$$ language sql strict stable set search_path = pg_catalog, pg_temp;

@@ -2,4 +2,4 @@
 create or replace function londiste.find_table_oid(tbl text)
 returns oid as $$
     select coalesce(londiste.find_rel_oid(tbl, 'r'), londiste.find_rel_oid(tbl, 'p'));
-$$ language sql strict stable;
+$$ language sql strict stable set search_path = pg_catalog, pg_temp;

@@ -23,4 +23,4 @@ returns setof record as $$
     where p.queue_name = i_queue_name and t.local and t.merge_state <> 'ok'
           and exists (select 1 from pg_catalog.pg_stat_get_activity(p.pid))
     order by t.nr, p.table_name;
-$$ language sql strict stable;
+$$ language sql strict stable set search_path = pg_catalog, pg_temp;

@@ -16,4 +16,4 @@ returns setof record as $$
         offset 0) c on true
     where t.queue_name = i_queue_name
     order by t.nr, t.table_name;
-$$ language sql strict stable;
+$$ language sql strict stable set search_path = pg_catalog, pg_temp;

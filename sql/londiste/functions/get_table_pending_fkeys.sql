@@ -4,4 +4,4 @@ returns setof londiste.pending_fkeys as $$
     select p.* from londiste.pending_fkeys p
     where londiste.make_fqname(i_table_name) in (p.from_table, p.to_table)
     order by 1, 3;
-$$ language sql strict stable;
+$$ language sql strict stable set search_path = pg_catalog, pg_temp;

@@ -25,4 +25,4 @@ returns setof londiste.pending_fkeys as $$
             min(r.queue_name) filter (where r.node_type <> 'root'),    -- a root's worker reads no batches
             min(r.queue_name))
     order by 1, 3;
-$$ language sql strict stable;
+$$ language sql strict stable set search_path = pg_catalog, pg_temp;

@@ -24,4 +24,4 @@ begin
     end if;
     select 200, 'Table added: ' || fq_table_name into ret_code, ret_note;
 end;
-$$ language plpgsql strict;
+$$ language plpgsql strict set search_path = pg_catalog, pg_temp;

@@ -32,4 +32,4 @@ begin
     end if;
     select 200, 'Sequence updated' into ret_code, ret_note;
 end;
-$$ language plpgsql strict;
+$$ language plpgsql strict set search_path = pg_catalog, pg_temp;

@@ -21,4 +21,4 @@ begin
     suffix := substring(i_partition_table from pattern);
     return suffix collate "C" < to_char(now() - i_retention_period, format);
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

@@ -7,4 +7,4 @@ returns boolean as $$
     where p.oid = func_oid
         and ((n.nspname = 'pgq' and p.proname in ('sqltriga', 'logutriga', 'jsontriga'))
             or (n.nspname = 'londiste' and p.proname = 'truncate_trigger'));
-$$ language sql strict stable;
+$$ language sql strict stable set search_path = pg_catalog, pg_temp;

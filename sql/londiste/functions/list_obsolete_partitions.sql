@@ -8,4 +8,4 @@ returns setof text as $$
     where i.inhparent = londiste.find_table_oid(i_parent_table)
         and londiste.is_obsolete_partition(n.nspname || '.' || c.relname, i_retention_period, i_partition_period)
     order by c.relname;
-$$ language sql;
+$$ language sql set search_path = pg_catalog, pg_temp;

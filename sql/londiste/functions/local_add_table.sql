@@ -175,7 +175,7 @@ begin
     end if;
     select 200, 'Table added: ' || descr into ret_code, ret_note;
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;
 
 -- The same without a destination name.
 create or replace function londiste.local_add_table(
@@ -183,7 +183,7 @@ create or replace function londiste.local_add_table(
     out ret_code int4, out ret_note text)
 as $$
     select f.ret_code, f.ret_note from londiste.local_add_table($1, $2, $3, $4, null) f;
-$$ language sql;
+$$ language sql set search_path = pg_catalog, pg_temp;
 
 -- The same without attributes.
 create or replace function londiste.local_add_table(
@@ -191,7 +191,7 @@ create or replace function londiste.local_add_table(
     out ret_code int4, out ret_note text)
 as $$
     select f.ret_code, f.ret_note from londiste.local_add_table($1, $2, $3, null, null) f;
-$$ language sql;
+$$ language sql set search_path = pg_catalog, pg_temp;
 
 -- The same without any option.
 create or replace function londiste.local_add_table(
@@ -199,4 +199,4 @@ create or replace function londiste.local_add_table(
     out ret_code int4, out ret_note text)
 as $$
     select f.ret_code, f.ret_note from londiste.local_add_table($1, $2, null, null, null) f;
-$$ language sql strict;
+$$ language sql strict set search_path = pg_catalog, pg_temp;

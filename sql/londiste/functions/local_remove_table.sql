@@ -27,7 +27,7 @@ begin
         if tbl.dropped_ddl is not null and londiste.find_table_oid(dest) is not null then
             -- A copy had dropped them: the half copied rows would not satisfy them.
             execute 'truncate only ' || londiste.quote_fqname(dest);
-            execute tbl.dropped_ddl;
+            perform londiste._run_dropped_ddl(dest, tbl.dropped_ddl);
         end if;
         update londiste.table_info
             set local = false, custom_snapshot = null, table_attrs = null, dropped_ddl = null, merge_state = null, dest_table = null
@@ -54,4 +54,4 @@ begin
     end if;
     select 200, 'Table removed: ' || fq_table_name into ret_code, ret_note;
 end;
-$$ language plpgsql strict;
+$$ language plpgsql strict set search_path = pg_catalog, pg_temp;

@@ -32,4 +32,4 @@ begin
             started = excluded.started, copying_since = excluded.copying_since, updated = excluded.updated, pid = excluded.pid;
     select 200, 'Copy progress of table ' || fq_table_name || ' stored' into ret_code, ret_note;
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

@@ -12,4 +12,4 @@ begin
         select 404, 'no such local table: ' || i_table_name into ret_code, ret_note;
     end if;
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

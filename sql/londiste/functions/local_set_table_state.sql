@@ -14,4 +14,4 @@ begin
     end if;
     select 200, 'Table ' || fq_table_name || ' state set to ' || coalesce(quote_literal(i_merge_state), 'NULL') into ret_code, ret_note;
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

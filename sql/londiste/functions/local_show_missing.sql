@@ -46,4 +46,4 @@ begin
             end
         order by 1, 2;
 end;
-$$ language plpgsql strict;
+$$ language plpgsql strict set search_path = pg_catalog, pg_temp;

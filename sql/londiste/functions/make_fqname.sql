@@ -2,4 +2,4 @@
 create or replace function londiste.make_fqname(i_name text)
 returns text as $$
     select case when strpos(i_name, '.') > 0 then i_name else 'public.' || i_name end;
-$$ language sql strict immutable;
+$$ language sql strict immutable set search_path = pg_catalog, pg_temp;

@@ -5,4 +5,4 @@ begin
     delete from londiste.applied_execute where execute_time < now() - interval '3 months';
     return 0;
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

@@ -2,4 +2,4 @@
 create or replace function londiste.quote_fqname(i_name text)
 returns text as $$
     select quote_ident(s.schema_part) || '.' || quote_ident(s.name_part) from londiste.split_fqname(i_name) s;
-$$ language sql strict immutable;
+$$ language sql strict immutable set search_path = pg_catalog, pg_temp;

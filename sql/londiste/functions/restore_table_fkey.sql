@@ -27,7 +27,9 @@ begin
             from pg_catalog.pg_constraint c
             where c.conrelid = tbl and c.conname = i_fkey_name;
         if not found then
-            step := fkey.fkey_def;
+            -- SkyTools stored it as it read under the path of its session: the other table unqualified where that found it.
+            step := regexp_replace(fkey.fkey_def, '( REFERENCES )("([^"]|"")*"|[^".( ]+)\(',
+                '\1' || replace(londiste.quote_fqname(fkey.to_table), E'\\', E'\\\\') || '(');
             -- Most servers cannot do that for partitioned tables.
             if i_lazy and step !~ '\m(NOT VALID|NOT ENFORCED)$' and londiste.find_rel_oid(fq_table, 'p') is null then
                 return step || ' not valid';
@@ -44,4 +46,4 @@ begin
     delete from londiste.pending_fkeys p where p.from_table = fq_table and p.fkey_name = i_fkey_name;
     return '';
 end;
-$$ language plpgsql strict;
+$$ language plpgsql strict set search_path = pg_catalog, pg_temp;

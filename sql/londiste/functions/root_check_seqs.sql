@@ -101,7 +101,7 @@ begin
     end loop;
     select 100, 'Sequences updated' into ret_code, ret_note;
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;
 
 -- londiste.root_check_seqs(i_queue_name): the same with the default buffer.
 create or replace function londiste.root_check_seqs(
@@ -109,4 +109,4 @@ create or replace function londiste.root_check_seqs(
     out ret_code int4, out ret_note text)
 returns record as $$
     select r.ret_code, r.ret_note from londiste.root_check_seqs(i_queue_name, null) r;
-$$ language sql;
+$$ language sql set search_path = pg_catalog, pg_temp;

@@ -8,4 +8,4 @@ begin
     perform pgq.insert_event(i_queue_name, i_ev_type, i_ev_data);
     return 1;
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

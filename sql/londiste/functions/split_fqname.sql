@@ -3,4 +3,4 @@ create or replace function londiste.split_fqname(in i_fqname text, out schema_pa
 returns record as $$
     select case when strpos(i_fqname, '.') > 0 then substr(i_fqname, 1, strpos(i_fqname, '.') - 1) else 'public' end,
            substr(i_fqname, strpos(i_fqname, '.') + 1);
-$$ language sql strict immutable;
+$$ language sql strict immutable set search_path = pg_catalog, pg_temp;

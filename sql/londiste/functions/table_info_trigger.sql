@@ -10,9 +10,9 @@ begin
         if OLD.dropped_ddl is not null and londiste.find_table_oid(dest) is not null then
             -- The half copied rows would not satisfy it.
             execute 'truncate only ' || londiste.quote_fqname(dest);
-            execute OLD.dropped_ddl;
+            perform londiste._run_dropped_ddl(dest, OLD.dropped_ddl);
         end if;
     end if;
     return OLD;
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

@@ -36,4 +36,4 @@ begin
     end loop;
     return cnt;
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

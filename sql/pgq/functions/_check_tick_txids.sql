@@ -16,4 +16,4 @@ begin
         raise warning 'Dubious PgQ state: old xmax=%, cur txid=%', i_xmax, txid_current();
     end if;
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

@@ -24,4 +24,4 @@ begin
     end loop;
     return 1;
 end;
-$$ language plpgsql strict;
+$$ language plpgsql strict set search_path = pg_catalog, pg_temp;

@@ -13,4 +13,4 @@ begin
         where own.sub_queue = i_queue_id and own.sub_consumer = i_consumer_id
             and not starts_with(other_name.co_name, own_name.co_name || '.'));
 end;
-$$ language plpgsql stable;
+$$ language plpgsql stable set search_path = pg_catalog, pg_temp;

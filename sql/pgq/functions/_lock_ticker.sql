@@ -14,4 +14,4 @@ begin
     end if;
     perform pg_advisory_xact_lock(1886876012, i_queue_id);
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

@@ -64,4 +64,4 @@ begin
     end if;
     return sql || ' order by 1';
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

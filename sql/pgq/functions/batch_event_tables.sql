@@ -23,4 +23,4 @@ begin
         return next q.queue_data_pfx || '_' || q.queue_cur_table::text;
     end if;
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

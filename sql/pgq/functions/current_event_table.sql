@@ -29,4 +29,4 @@ begin
     end loop;
     return event_table;
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

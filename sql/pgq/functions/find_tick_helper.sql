@@ -35,4 +35,4 @@ begin
     next_tick_time := t.tick_time;
     next_tick_seq := t.tick_event_seq;
 end;
-$$ language plpgsql stable;
+$$ language plpgsql stable set search_path = pg_catalog, pg_temp;

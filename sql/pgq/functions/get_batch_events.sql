@@ -7,4 +7,4 @@ returns setof record as $$
 begin
     return query execute pgq.batch_event_sql(x_batch_id);
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

@@ -35,7 +35,7 @@ begin
         return next;
     end loop;
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;
 
 -- pgq.get_queue_info(): all queues.
 create or replace function pgq.get_queue_info(
@@ -45,4 +45,4 @@ create or replace function pgq.get_queue_info(
     out ticker_lag interval, out ev_per_sec float8, out ev_new bigint, out last_tick_id bigint)
 returns setof record as $$
     select * from pgq.get_queue_info(null);
-$$ language sql;
+$$ language sql set search_path = pg_catalog, pg_temp;

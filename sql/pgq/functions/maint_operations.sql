@@ -58,4 +58,4 @@ begin
         return next;
     end if;
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

@@ -7,4 +7,4 @@ begin
         where queue_switch_step2 is null and queue_switch_step1 <> txid_current();
     return 0;
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

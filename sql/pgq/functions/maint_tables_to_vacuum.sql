@@ -13,4 +13,4 @@ begin
         where to_regclass(t.name) is not null
         order by t.nr;
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

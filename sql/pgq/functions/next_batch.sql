@@ -7,4 +7,4 @@ begin
     select batch_id into res from pgq.next_batch_info(i_queue_name, i_consumer_name);
     return res;
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

@@ -10,4 +10,4 @@ begin
         into batch_id, cur_tick_id, prev_tick_id, cur_tick_time, prev_tick_time, cur_tick_event_seq, prev_tick_event_seq
         from pgq.next_batch_custom(i_queue_name, i_consumer_name, null, null, null) b;
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

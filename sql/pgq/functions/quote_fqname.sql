@@ -6,4 +6,4 @@ returns text as $$
         then quote_ident(substr(i_name, 1, strpos(i_name, '.') - 1)) || '.' || quote_ident(substr(i_name, strpos(i_name, '.') + 1))
         else 'public.' || quote_ident(i_name)
     end;
-$$ language sql strict immutable;
+$$ language sql strict immutable set search_path = pg_catalog, pg_temp;

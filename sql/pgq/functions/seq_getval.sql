@@ -7,4 +7,4 @@ begin
     execute 'select last_value from ' || pgq.quote_fqname(i_seq_name) into res;
     return res;
 end;
-$$ language plpgsql strict;
+$$ language plpgsql strict set search_path = pg_catalog, pg_temp;

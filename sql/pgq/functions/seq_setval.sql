@@ -13,4 +13,4 @@ begin
     end if;
     return cur.last_value;
 end;
-$$ language plpgsql strict;
+$$ language plpgsql strict set search_path = pg_catalog, pg_temp;

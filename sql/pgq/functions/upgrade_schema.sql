@@ -33,4 +33,4 @@ begin
     end loop;
     return 0;
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

@@ -3,4 +3,4 @@
 create or replace function pgq.version()
 returns text as $$
     select coalesce((select e.extversion from pg_catalog.pg_extension e where e.extname = 'pgq'), '4.0');
-$$ language sql stable;
+$$ language sql stable set search_path = pg_catalog, pg_temp;

@@ -17,4 +17,4 @@ begin
         for update of s;
     return main;
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

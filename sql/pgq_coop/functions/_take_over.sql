@@ -33,4 +33,4 @@ begin
     end if;
     return dead.sub_batch;
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

@@ -13,4 +13,4 @@ returns bigint as $$
 begin
     return pgq_ext.get_last_tick(a_consumer, '');
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

@@ -15,4 +15,4 @@ returns boolean as $$
 begin
     return pgq_ext.is_batch_done(a_consumer, '', a_batch_id);
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

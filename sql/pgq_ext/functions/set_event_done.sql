@@ -35,4 +35,4 @@ returns boolean as $$
 begin
     return pgq_ext.set_event_done(a_consumer, '', a_batch_id, a_event_id);
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

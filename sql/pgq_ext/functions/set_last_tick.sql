@@ -20,4 +20,4 @@ returns integer as $$
 begin
     return pgq_ext.set_last_tick(a_consumer, '', a_tick_id);
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

@@ -2,4 +2,4 @@
 create or replace function pgq_node.version()
 returns text as $$
     select coalesce((select e.extversion from pg_catalog.pg_extension e where e.extname = 'pgq_node'), '4.0');
-$$ language sql stable;
+$$ language sql stable set search_path = pg_catalog, pg_temp;

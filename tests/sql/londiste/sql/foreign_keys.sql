@@ -152,5 +152,15 @@ select valid();
 
 select d.ret_note from unnest('{fk_a,fk_b,fk_all,fk_1,fk_2}'::text[]) q, lateral pgq_node.drop_node(q, 'me') d;
 select londiste.restore_table_fkey('fk.two', 'two_one');
+-- as SkyTools stores them, with fk on its path
+create table fk."t (w\1" (id int primary key);
+create table fk.three (id int references fk."t (w\1", one int references fk.one);
+alter table fk.three drop constraint three_id_fkey, drop constraint three_one_fkey;
+insert into londiste.pending_fkeys values
+    ('fk.three', 'fk.one', 'three_one_fkey', 'alter table only fk.three add constraint three_one_fkey FOREIGN KEY (one) REFERENCES one(id)'),
+    ('fk.three', 'fk.t (w\1', 'three_id_fkey', 'alter table only fk.three add constraint three_id_fkey FOREIGN KEY (id) REFERENCES "t (w\1"(id) ON DELETE CASCADE');
+select londiste.restore_table_fkey('fk.three', 'three_one_fkey', true);
+select londiste.restore_table_fkey('fk.three', 'three_one_fkey'), londiste.restore_table_fkey('fk.three', 'three_id_fkey');
+select conname, confrelid::regclass from pg_constraint where conrelid = 'fk.three'::regclass order by 1;
 drop schema fk cascade;
 drop function add_node, add_table, valid;
