@@ -190,5 +190,28 @@ TEST_F(WorkerTrouble, ReloadWithABrokenFileKeepsTheOldSettings) {
   EXPECT_TRUE(BecomesEqual(*leaf));
 }
 
+TEST_F(WorkerTrouble, StatusTellsWhatStopsTheWorkerUntilItIsMended) {
+  StartRoot();
+  const auto leaf = AddLeaf();
+  leaf->sql().Exec("alter table t add constraint short check (length(v) < 20)");
+  root_->sql().Exec("insert into t values (1, repeat('long', 10))");
+  const std::string told = "ERROR: ";
+  EXPECT_TRUE(Eventually(60s, "status tells it", [&] {
+    const std::string out = leaf->MustLondiste({"status"}).out;
+    return out.find(told) != std::string::npos && out.find("short") != std::string::npos;
+  })) << leaf->MustLondiste({"status"}).out;
+  // From another node as well, and once, not as a bare message beside it.
+  const std::string seen = root_->MustLondiste({"status"}).out;
+  EXPECT_NE(seen.find(told), std::string::npos) << seen;
+  EXPECT_EQ(seen.find("ERR: "), std::string::npos) << seen;
+  EXPECT_NE(leaf->MustLondiste({"tables"}).out.find(told), std::string::npos);
+
+  leaf->sql().Exec("alter table t drop constraint short");
+  EXPECT_TRUE(BecomesEqual(*leaf));
+  EXPECT_TRUE(Eventually(60s, "and then not any more", [&] {
+    return leaf->MustLondiste({"status"}).out.find(told) == std::string::npos;
+  }));
+}
+
 }  // namespace
 }  // namespace e2e
