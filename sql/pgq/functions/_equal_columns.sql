@@ -18,6 +18,7 @@ create or replace function pgq._equal_columns(old_row anyelement, new_row anyele
 returns text[]
 language plpgsql
 stable
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     col text;

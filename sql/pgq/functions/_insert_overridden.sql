@@ -12,6 +12,8 @@
 --     id of the event, NULL when there is none
 -- Called by:
 --     the change-capture triggers
+-- Note:
+--     Has no search_path of its own: one that took the place of pgq.insert_event keeps the writer's.
 -- ----------------------------------------------------------------------
 create or replace function pgq._insert_overridden(
     queue text, exprs text[], vals text[], ev_type text, ev_data text,
@@ -20,7 +22,7 @@ returns bigint
 language plpgsql
 as $$
 begin
-    if vals[7] = 'f' then
+    if vals[7] operator(pg_catalog.=) 'f' then
         return null;
     end if;
     return pgq.insert_event(queue,

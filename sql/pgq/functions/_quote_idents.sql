@@ -11,6 +11,7 @@ returns text[]
 language plpgsql
 stable
 set quote_all_identifiers = 'off'
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     return array(select quote_ident(n) from unnest(names) with ordinality u (n, ord) order by ord);

@@ -19,6 +19,7 @@
 create or replace function pgq._row_check(r anyelement, names text[], types oid[])
 returns void
 language plpgsql
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     live_names text[];

@@ -17,6 +17,7 @@ create or replace function pgq._row_json(names text[], kinds text[], vals text[]
 returns text
 language plpgsql
 immutable parallel safe
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     data text := '';

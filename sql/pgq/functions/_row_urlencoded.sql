@@ -15,6 +15,7 @@ create or replace function pgq._row_urlencoded(names text[], kinds text[], vals 
 returns text
 language plpgsql
 immutable parallel safe
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     plain_names boolean := array_to_string(names, '') !~ '[^A-Za-z0-9_.-]';

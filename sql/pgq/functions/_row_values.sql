@@ -20,6 +20,7 @@ create or replace function pgq._row_values(row_text text)
 returns text[]
 language plpgsql
 strict immutable parallel safe
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     body text := substr(row_text, 2, length(row_text) - 2);

@@ -55,6 +55,7 @@ create or replace function pgq._trigger_context(
 language plpgsql
 -- In a small database the planner likes to read the whole of pg_index for each row.
 set enable_seqscan = 'off'
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     arg text;

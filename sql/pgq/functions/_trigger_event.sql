@@ -27,6 +27,7 @@ create or replace function pgq._trigger_event(
     out ev_type text, out ev_data text,
     out ev_extra1 text, out ev_extra2 text, out ev_extra3 text, out ev_extra4 text)
 language plpgsql
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     names text[] := ctx.names;

@@ -22,6 +22,7 @@ create or replace function pgq._trigger_query(expr text, names text[])
 returns text
 language plpgsql
 stable
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     rest text collate "C" := expr;

@@ -19,6 +19,7 @@ create or replace function pgq._urlencode(val text)
 returns text
 language plpgsql
 strict immutable parallel safe
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     -- Collation "C": plain byte order, also when the caller's column has a

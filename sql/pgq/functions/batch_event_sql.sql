@@ -1,4 +1,5 @@
 -- pgq.batch_event_sql(x_batch_id): the SELECT that reads a batch, ordered by event id.
+-- It is executed under the caller's search_path, so every name and operator in it is qualified.
 -- Errors: batch not found; could not construct sql for batch <id>.
 --
 -- A batch is what is visible in the newer tick's snapshot and not in the older one's. Transactions from the older snapshot's xmax on are read as a range; those that ran at the older
@@ -44,18 +45,18 @@ begin
         end if;
     end loop;
 
-    retry_filter := ' and (ev_owner is null or ev_owner = ' || b.sub_id::text || ')';
+    retry_filter := ' and (ev_owner is null or ev_owner operator(pg_catalog.=) ' || b.sub_id::text || ')';
     for tbl in select t from pgq.batch_event_tables(x_batch_id) t loop
         tbl := pgq.quote_fqname(tbl);
         part := select_list || 'pgq.tick cur, pgq.tick last, ' || tbl || ' ev'
-            || ' where cur.tick_id = ' || b.sub_next_tick::text || ' and cur.tick_queue = ' || b.sub_queue::text
-            || ' and last.tick_id = ' || b.sub_last_tick::text || ' and last.tick_queue = ' || b.sub_queue::text
-            || ' and ev.ev_txid >= ' || range_start::text || ' and ev.ev_txid <= ' || b.tx_end::text
-            || ' and txid_visible_in_snapshot(ev.ev_txid, cur.tick_snapshot)'
-            || ' and not txid_visible_in_snapshot(ev.ev_txid, last.tick_snapshot)'
+            || ' where cur.tick_id operator(pg_catalog.=) ' || b.sub_next_tick::text || ' and cur.tick_queue operator(pg_catalog.=) ' || b.sub_queue::text
+            || ' and last.tick_id operator(pg_catalog.=) ' || b.sub_last_tick::text || ' and last.tick_queue operator(pg_catalog.=) ' || b.sub_queue::text
+            || ' and ev.ev_txid operator(pg_catalog.>=) ' || range_start::text || ' and ev.ev_txid operator(pg_catalog.<=) ' || b.tx_end::text
+            || ' and pg_catalog.txid_visible_in_snapshot(ev.ev_txid, cur.tick_snapshot)'
+            || ' and not pg_catalog.txid_visible_in_snapshot(ev.ev_txid, last.tick_snapshot)'
             || retry_filter;
         if listed <> '' then
-            part := part || ' union all ' || select_list || tbl || ' ev where ev.ev_txid in (' || listed || ')' || retry_filter;
+            part := part || ' union all ' || select_list || tbl || ' ev where ev.ev_txid operator(pg_catalog.=) any (''{' || listed || '}''::pg_catalog.int8[])' || retry_filter;
         end if;
         sql := sql || case when sql = '' then '' else ' union all ' end || part;
     end loop;

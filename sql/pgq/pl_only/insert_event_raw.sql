@@ -58,4 +58,4 @@ begin
         using coalesce(ev_id, seq_id), coalesce(ev_time, now()), txid, ev_owner, ev_retry, ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4;
     return coalesce(ev_id, seq_id);
 end;
-$$ language plpgsql;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

@@ -43,38 +43,40 @@
 --     Calls the function pgq.insert_event by name: a site may replace it.
 --     NEW and OLD must not be handed to functions other than polymorphic ones:
 --     a plan is kept for one row type.
+--     Has no search_path of its own, so that the expressions, and a function that took the
+--     place of pgq.insert_event, keep the writer's: every name and operator is qualified.
 -- ----------------------------------------------------------------------
 create or replace function pgq.logutriga()
-returns trigger
+returns pg_catalog.trigger
 language plpgsql
 as $$
 declare
-    ctx record;
-    ev record;
-    old_text text;
-    new_text text;
+    ctx pg_catalog.record;
+    ev pg_catalog.record;
+    old_text pg_catalog.text;
+    new_text pg_catalog.text;
     id bigint;
 begin
-    if current_setting('session_replication_role') <> 'local' then
+    if pg_catalog.current_setting('session_replication_role') operator(pg_catalog.<>) 'local' then
         ctx := pgq._trigger_context(TG_RELID, TG_NAME, TG_TABLE_SCHEMA, TG_TABLE_NAME,
             TG_OP, TG_WHEN, TG_LEVEL, TG_ARGV);
 
-        if TG_OP = 'INSERT' or TG_OP = 'UPDATE' then
+        if TG_OP operator(pg_catalog.=) 'INSERT' or TG_OP operator(pg_catalog.=) 'UPDATE' then
             if ctx.frozen then
                 perform pgq._row_check(NEW, ctx.names, ctx.types);
             end if;
             if ctx.ordinary then
-                new_text := format('%s', NEW);
+                new_text := pg_catalog.format('%s', NEW);
             else
                 new_text := pgq._row_text(NEW);
             end if;
         end if;
-        if TG_OP = 'UPDATE' or TG_OP = 'DELETE' then
+        if TG_OP operator(pg_catalog.=) 'UPDATE' or TG_OP operator(pg_catalog.=) 'DELETE' then
             if ctx.frozen then
                 perform pgq._row_check(OLD, ctx.names, ctx.types);
             end if;
             if ctx.ordinary then
-                old_text := format('%s', OLD);
+                old_text := pg_catalog.format('%s', OLD);
             else
                 old_text := pgq._row_text(OLD);
             end if;
@@ -91,7 +93,7 @@ begin
         elsif ctx.exprs is null then
             id := pgq.insert_event(ctx.queue, ev.ev_type, ev.ev_data,
                 ev.ev_extra1, ev.ev_extra2, ev.ev_extra3, ev.ev_extra4);
-        elsif TG_OP = 'DELETE' then
+        elsif TG_OP operator(pg_catalog.=) 'DELETE' then
             id := pgq._insert_overridden(ctx.queue, ctx.exprs,
                 pgq._trigger_overrides(ctx.exprs, ctx.names, OLD),
                 ev.ev_type, ev.ev_data, ev.ev_extra1, ev.ev_extra2, ev.ev_extra3, ev.ev_extra4);
@@ -106,9 +108,9 @@ begin
         end if;
     end if;
 
-    if TG_WHEN = 'AFTER' or TG_LEVEL = 'STATEMENT' then
+    if TG_WHEN operator(pg_catalog.=) 'AFTER' or TG_LEVEL operator(pg_catalog.=) 'STATEMENT' then
         return null;
-    elsif TG_OP = 'DELETE' then
+    elsif TG_OP operator(pg_catalog.=) 'DELETE' then
         return OLD;
     end if;
     return NEW;
