@@ -1,17 +1,23 @@
--- pgq._lock_ticker(i_queue_id): one ticker at a time for a queue, until the end of the transaction. Called by: the tickers, before they read anything that decides.
+-- pgq._lock_ticker(i_queue_name, i_data_pfx): one ticker at a time for a queue, until the end of the transaction. Waits for another one; callers bound the
+-- wait by lock_timeout. Called by: the tickers, before they read anything that decides.
 --
 -- Two tickers at once could store ticks whose ids and snapshots are in different order. The lock is taken in a statement of its own, before the statement
 -- that takes the tick's snapshot: in read committed that snapshot is then newer than the other ticker's commit. Other isolation levels
 -- take one snapshot for the whole transaction and are refused.
--- Lock: pg_advisory_xact_lock(1886876012, queue id); the number is the class of PgQ's ticker locks.
-create or replace function pgq._lock_ticker(i_queue_id integer)
+--
+-- Lock: the parent of the queue's event tables, in SHARE UPDATE EXCLUSIVE mode. Only who may delete from or empty it can take that (an advisory lock is
+-- anybody's who may connect). It is no writer's or reader's business: they use the tables below it.
+-- Errors: queue "q" is locked for ticks: by whom; cannot tick in a % transaction.
+create or replace function pgq._lock_ticker(i_queue_name text, i_data_pfx text)
 returns void as $$
 begin
-    if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
-        raise exception 'cannot tick in a % transaction', current_setting('transaction_isolation')
-            using errcode = 'object_not_in_prerequisite_state',
-            hint = 'Call the ticker in a read committed transaction: its snapshot must be taken after the ticker lock.';
+    if pgq._try_lock_ticker(i_data_pfx) then
+        return;
     end if;
-    perform pg_advisory_xact_lock(1886876012, i_queue_id);
+    execute pg_catalog.format('lock table only %s in share update exclusive mode', pgq.quote_fqname(i_data_pfx));
+exception
+    when lock_not_available then
+        raise exception 'queue "%" is locked for ticks: %', i_queue_name, coalesce(pgq._ticker_lock_holder(i_queue_name), 'nobody holds it any more')
+            using errcode = 'lock_not_available', hint = 'Try again when that transaction has ended.';
 end;
 $$ language plpgsql set search_path = pg_catalog, pg_temp;

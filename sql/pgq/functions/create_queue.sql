@@ -1,6 +1,6 @@
 -- pgq.create_queue(i_queue_name): makes a queue with its sequences, tables, indexes and grants, and its first tick.
 -- Returns 1 when created, 0 when it exists already. Error: Invalid NULL value.
--- Locks: an advisory lock on the name, so that of two creators at once the second waits and finds the queue.
+-- Of two creators at once the second waits, in the insert, and finds the queue.
 create or replace function pgq.create_queue(i_queue_name text)
 returns integer as $$
 declare
@@ -15,7 +15,6 @@ begin
     if i_queue_name is null then
         raise exception 'Invalid NULL value';
     end if;
-    perform pg_advisory_xact_lock(hashtext('pgq.create_queue'), hashtext(i_queue_name));
     if exists (select 1 from pgq.queue where queue_name = i_queue_name) then
         return 0;
     end if;
@@ -28,7 +27,11 @@ begin
 
     insert into pgq.queue (queue_id, queue_name, queue_data_pfx, queue_event_seq, queue_tick_seq)
         values (new_id, i_queue_name, prefix, prefix || '_id_seq', prefix || '_tick_seq')
+        on conflict on constraint queue_name_uq do nothing
         returning queue_ntables into tables;
+    if not found then
+        return 0;
+    end if;
 
     execute format('create sequence %s', tick_seq);
     execute format('create sequence %s', event_seq);

@@ -1,18 +1,40 @@
 -- pgq.drop_queue(x_queue_name, x_force): drops a queue with its tables, sequences and ticks. Returns 1.
 -- x_force: also end all its subscriptions, with their retry events.
--- Locks the queue row FOR UPDATE, and the event tables: waits for writers.
 -- Errors: No such event queue; cannot drop queue, consumers still attached (without force).
+--
+-- Locks, in an order that agrees with everybody else's: consumer rows, subscription rows, retry events, the ticker lock, the queue row FOR UPDATE, the event
+-- sequence (waits for writers), the event tables. Whoever ticks other queues does not wait for it.
 create or replace function pgq.drop_queue(x_queue_name text, x_force bool)
 returns integer as $$
 declare
     q   record;
     c   record;
 begin
-    select * into q from pgq.queue where queue_name = x_queue_name for update;
+    select * into q from pgq.queue where queue_name = x_queue_name;
     if not found then
         raise exception 'No such event queue';
     end if;
+    if x_force then
+        perform 1 from pgq.consumer
+            where co_id in (select sub_consumer from pgq.subscription where sub_queue = q.queue_id)
+            order by co_id
+            for update;
+        for c in select consumer_name from pgq.get_consumer_info(x_queue_name) loop
+            perform pgq.unregister_consumer(x_queue_name, c.consumer_name);
+        end loop;
+    elsif exists (select 1 from pgq.subscription where sub_queue = q.queue_id) then
+        raise exception 'cannot drop queue, consumers still attached';
+    end if;
+    delete from pgq.retry_queue where ev_queue = q.queue_id;
 
+    if to_regclass(pgq.quote_fqname(q.queue_data_pfx)) is not null then
+        execute format('lock table only %s in access exclusive mode', pgq.quote_fqname(q.queue_data_pfx));
+    end if;
+    perform 1 from pgq.queue where queue_id = q.queue_id for update;
+    if not found then
+        raise exception 'No such event queue';      -- somebody else was faster
+    end if;
+    -- Who has registered since is the next one.
     if x_force then
         for c in select consumer_name from pgq.get_consumer_info(x_queue_name) loop
             perform pgq.unregister_consumer(x_queue_name, c.consumer_name);
@@ -21,6 +43,8 @@ begin
         raise exception 'cannot drop queue, consumers still attached';
     end if;
 
+    -- Writers move the sequence first and open the table then.
+    execute format('alter sequence if exists %s owned by none', pgq.quote_fqname(q.queue_event_seq));
     for nr in 0 .. q.queue_ntables - 1 loop
         execute format('drop table if exists %s', pgq.quote_fqname(q.queue_data_pfx || '_' || nr));
     end loop;

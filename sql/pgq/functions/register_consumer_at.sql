@@ -1,6 +1,7 @@
 -- pgq.register_consumer_at(x_queue_name, x_consumer_name, x_tick_pos): subscribes a consumer at a tick (NULL: the newest), or moves a subscription there, dropping its
 -- open batch (NULL: leaves it where it is). Returns 1 for a new subscription, 0 otherwise.
--- Locks: the queue row FOR KEY SHARE, which a rotation waits for (it must see the new position before it empties tables and deletes ticks); the consumer row.
+-- Locks: the consumer row, as everybody does first, then the queue row FOR SHARE, which excludes a rotation (it must see the new position before it empties tables
+-- and deletes ticks).
 -- Errors: Event queue not created yet; cannot reposition, tick not found: <tick>; cannot reposition, % is a subconsumer (its batch
 -- would be lost, and its tick hold back rotation); No ticks for this queue.  Please run ticker on database.
 create or replace function pgq.register_consumer_at(x_queue_name text, x_consumer_name text, x_tick_pos bigint)
@@ -10,7 +11,7 @@ declare
     c_id    integer;
     pos     bigint;
 begin
-    select queue_id into q_id from pgq.queue where queue_name = x_queue_name for key share;
+    select queue_id into q_id from pgq.queue where queue_name = x_queue_name;
     if not found then
         raise exception 'Event queue not created yet';
     end if;
@@ -21,6 +22,10 @@ begin
         exit when found;
         insert into pgq.consumer (co_name) values (x_consumer_name) on conflict on constraint consumer_name_uq do nothing;
     end loop;
+    perform 1 from pgq.queue where queue_id = q_id for share;
+    if not found then
+        raise exception 'Event queue not created yet';      -- dropped meanwhile
+    end if;
 
     if x_tick_pos is null then
         select tick_id into pos from pgq.tick where tick_queue = q_id order by tick_queue desc, tick_id desc limit 1;

@@ -6,7 +6,7 @@ begin
     if x_queue_name is null or x_param_name is null then
         raise exception 'Invalid NULL value';
     end if;
-    perform 1 from pgq.queue where queue_name = x_queue_name for update;
+    perform 1 from pgq.queue where queue_name = x_queue_name for no key update;
     if not found then
         raise exception 'No such event queue';
     end if;

@@ -10,9 +10,10 @@
 -- tick_xmax  no less than xmax of the newest tick's snapshot, and above the ids of all transactions whose events that tick has counted
 -- seq_moved  the event sequence had moved since the tick before
 -- braked     there is something new, but a subscription that was active in the last minute has not finished the newest tick (watermark consumers and
---            idle subconsumers apart): consumers that take one tick per batch would fall behind for ever
--- REQUIRES: a transaction of its own for each call, or tick_xmax may be too low. Errors: Invalid PgQ state: ...
--- Locks: the queue's ticker lock; refuses isolation levels other than read committed.
+--            idle subconsumers apart): consumers that take one tick per batch would fall behind for ever. NULL, with a queue_id: another
+--            session has locked the queue (see _ticker_lock_holder), and nothing was looked at
+-- Errors: Invalid PgQ state: ...; SQLSTATE 55P03 when another lock than that cannot be had within a tenth of a second
+-- Locks: the queue's ticker lock, without waiting; refuses isolation levels other than read committed.
 create or replace function pgq.ticker_on_demand(
     in i_queue_name text, in i_wait_txid bigint,
     out queue_id integer, out tick_id bigint, out tick_xmin bigint, out tick_xmax bigint, out seq_moved boolean, out braked boolean)
@@ -32,9 +33,15 @@ begin
     end if;
     queue_id := q.queue_id;
 
-    perform pgq._lock_ticker(q.queue_id);
+    if not pgq._try_lock_ticker(q.queue_data_pfx) then
+        return;
+    end if;
+    braked := false;
 
     event_seq := pgq._event_seq(q.queue_event_seq);
+    if event_seq is null then
+        return;     -- the ordinary ticker says what is wrong
+    end if;
     select t.tick_id, t.tick_event_seq, t.tick_snapshot, pgq._tick_bound(t.tick_snapshot, t.xmin) as bound,
            txid_snapshot_xmin(t.tick_snapshot) as snapshot_xmin, txid_snapshot_xmax(t.tick_snapshot) as snapshot_xmax
         into newest
@@ -49,7 +56,6 @@ begin
     tick_xmin := newest.snapshot_xmin;
     tick_xmax := newest.bound;
     seq_moved := event_seq > newest.tick_event_seq;
-    braked := false;
 
     if not seq_moved then
         if i_wait_txid is null or newest.snapshot_xmin >= i_wait_txid then
@@ -82,9 +88,12 @@ begin
         return;
     end if;
 
-    insert into pgq.tick (tick_queue, tick_id, tick_event_seq)
-        values (q.queue_id, nextval(q.queue_tick_seq::regclass), event_seq)
-        returning pgq.tick.tick_id, txid_snapshot_xmin(tick_snapshot), greatest(txid_snapshot_xmax(tick_snapshot), txid_current())
-        into tick_id, tick_xmin, tick_xmax;
+    select t into tick_id from pgq._insert_ticks(array[q.queue_id], array[event_seq]) t;
+    -- Its row's xmin is a newer id than any in its snapshot; see _tick_bound.
+    select txid_snapshot_xmin(t.tick_snapshot),
+           txid_snapshot_xmax(t.tick_snapshot) + ((t.xmin::text::bigint - txid_snapshot_xmax(t.tick_snapshot)) & 4294967295)
+        into tick_xmin, tick_xmax
+        from pgq.tick t
+        where t.tick_queue = q.queue_id and t.tick_id = ticker_on_demand.tick_id;
 end;
-$$ language plpgsql security definer set search_path = pg_catalog, pg_temp;
+$$ language plpgsql security definer set search_path = pg_catalog, pg_temp set lock_timeout = '100ms';

@@ -28,7 +28,7 @@ begin
         return;
     end if;
 
-    select * into q from pgq.queue where queue_name = i_queue_name for update;
+    select * into q from pgq.queue where queue_name = i_queue_name for no key update;
     if i_step in (2, 3) and not (q.queue_disable_insert and q.queue_external_ticker) then
         raise exception 'steps in wrong order';
     end if;
