@@ -10,7 +10,9 @@
 -- * The previous table holds no event that any subscription might not have read yet, such as one by a repeatable read writer that has ended by now.
 -- When one of them does not hold, or somebody (pg_dump) has locked the next table, the rotation is left to a later call.
 --
--- Locks: the queue row; the previous table in SHARE mode and the next one in ACCESS EXCLUSIVE mode, both without waiting. Called by: pgqd.
+-- Locks: the queue row FOR NO KEY UPDATE, beside which ticks go on, and if somebody has locked it (a registration, a drop) the rotation is left to a later
+-- call, too; the previous table in SHARE mode and the next one in ACCESS EXCLUSIVE mode, both without waiting. Called by: pgqd.
+-- The previous table is not read through: the index on ev_txid tells its newest event.
 -- Errors: queue % maint failure: step1=%, current=% (transaction ids went backwards); queue % maint failure: tick % not found;
 -- cannot rotate in a % transaction (its view of events would be too old).
 create or replace function pgq.maint_rotate_tables_step1(i_queue_name text)
@@ -35,7 +37,7 @@ begin
             and queue_rotation_period is not null
             and queue_switch_step2 is not null
             and queue_switch_time + queue_rotation_period < current_timestamp
-        for update;
+        for no key update skip locked;
     if not found then
         return 0;
     end if;
@@ -71,7 +73,7 @@ begin
     begin
         execute format('lock table %s in share mode nowait', prev_table);
         if lowest_tick is not null then
-            execute format('select exists (select 1 from %s where ev_txid >= $1)', prev_table) into unread using lowest_xmin;
+            execute format('select max(ev_txid) >= $1 from %s', prev_table) into unread using lowest_xmin;
             if unread then
                 return 0;
             end if;
