@@ -23,6 +23,7 @@
 #include "storage/bufpage.h"
 #include "storage/ipc.h"
 #include "storage/latch.h"
+#include "storage/lmgr.h"
 #include "storage/lock.h"
 #include "storage/proc.h"
 #include "storage/procarray.h"
@@ -203,11 +204,22 @@ position_of(Relation sequence)
 static bool
 has_moved(Oid oid, int64 position)
 {
-	Relation	relation = try_relation_open(oid, AccessShareLock);
+	Relation	relation;
 	bool		moved;
 
+	/*
+	 * A queue that is being dropped, in a transaction that may stay open, must
+	 * not keep us from the others. Whoever moves the sequence afterwards wakes
+	 * us.
+	 */
+	if (!ConditionalLockRelationOid(oid, AccessShareLock))
+		return false;
+	relation = try_relation_open(oid, NoLock);
 	if (!relation)
+	{
+		UnlockRelationOid(oid, AccessShareLock);
 		return true;			/* its queue is gone */
+	}
 	if (relation->rd_rel->relkind != RELKIND_SEQUENCE)
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),

@@ -1,15 +1,46 @@
 #include "pgqd/demand.h"
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cmath>
 
+#include "base/error.h"
+
 namespace pgqd {
+namespace {
+
+// Transactions below `end` that are open.
+std::int64_t CountOpen(const Snapshot& snapshot, std::int64_t end) {
+  const auto below = std::count_if(snapshot.running.begin(), snapshot.running.end(),
+                                   [end](std::int64_t txid) { return txid < end; });
+  return below + std::max<std::int64_t>(end - snapshot.xmax, 0);
+}
+
+}  // namespace
+
+Snapshot ParseSnapshot(std::string_view text) {
+  std::vector<std::int64_t> numbers;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (at < end) {
+    std::int64_t number = 0;
+    const auto parsed = std::from_chars(at, end, number);
+    if (parsed.ec != std::errc()) throw base::Error("no snapshot: \"" + std::string(text) + "\"");
+    numbers.push_back(number);
+    at = std::min(parsed.ptr + 1, end);
+  }
+  if (numbers.size() < 2) throw base::Error("no snapshot: \"" + std::string(text) + "\"");
+  return {numbers[0], numbers[1], {numbers.begin() + 2, numbers.end()}};
+}
 
 void DemandPolicy::Observe(const QueueTicks& queue, Memory& memory, bool is_new, Time now) {
   // A new pgqd does not know which of the transactions open at the newest tick wrote events: it
   // waits for all of them.
-  if (is_new || queue.tick_event_seq > memory.tick_event_seq) memory.wait_txid = queue.tick_xmax;
+  if (is_new || queue.tick_event_seq > memory.tick_event_seq) {
+    memory.wait_txid = queue.tick_xmax;
+    memory.open.reset();
+  }
   memory.tick_event_seq = queue.tick_event_seq;
   if (queue.event_seq <= queue.tick_event_seq) {
     memory.moved_at = {};
@@ -32,7 +63,9 @@ DemandPolicy::Time DemandPolicy::NotBefore(Memory& memory, bool oldest_ended, Ti
       memory.last_tick == Time{}
           ? now
           : memory.last_tick + (oldest_ended ? 2 * pace_.active_poll : pace_.retick_period);
-  if (memory.braked || !oldest_ended) not_before = std::max(not_before, memory.blocked_until);
+  // New events wait for consumers, not for transactions.
+  if (memory.held || (memory.moved_at == Time{} && !oldest_ended))
+    not_before = std::max(not_before, memory.blocked_until);
   if (memory.tokens < 1) {
     const auto wait = std::chrono::duration<double>((1 - memory.tokens) / pace_.max_rate);
     not_before = std::max(not_before, now + std::chrono::ceil<base::Duration>(wait));
@@ -48,8 +81,18 @@ bool DemandPolicy::AsksForWriters(const std::vector<QueueTicks>& queues) const {
   });
 }
 
+// Nothing new, and none of those that the queue waits for has ended since it was last asked for.
+bool DemandPolicy::StillWaits(const QueueTicks& queue, const Memory& memory, std::int64_t open,
+                              Time now) {
+  if (queue.event_seq > queue.tick_event_seq || memory.held || !memory.open || open < *memory.open)
+    return false;
+  // Whoever ends is noticed, mostly: this is for the rest.
+  next_attempt_ = std::min(next_attempt_.value_or(now + kLongestRetick), now + kLongestRetick);
+  return true;
+}
+
 std::vector<DemandPolicy::Request> DemandPolicy::Decide(const std::vector<QueueTicks>& queues,
-                                                        std::int64_t oldest_txid, bool writers_open,
+                                                        const Snapshot& open, bool writers_open,
                                                         Time now) {
   std::vector<Request> requests;
   std::map<int, Memory> known;
@@ -67,10 +110,13 @@ std::vector<DemandPolicy::Request> DemandPolicy::Decide(const std::vector<QueueT
     Observe(queue, memory, is_new, now);
     if (queue.event_seq <= queue.tick_event_seq && !memory.wait_txid) continue;
     pending_ = true;
-    Time not_before = NotBefore(memory, oldest_txid > queue.tick_xmin, now);
+    const std::int64_t still_open = memory.wait_txid ? CountOpen(open, *memory.wait_txid) : 0;
+    if (StillWaits(queue, memory, still_open, now)) continue;
+    Time not_before = NotBefore(memory, open.xmin > queue.tick_xmin, now);
     if (memory.moved_at != Time{} && writers_open)
       not_before = std::max(not_before, memory.moved_at + kCommitTime);
     if (now >= not_before) {
+      memory.open = still_open;
       requests.push_back({queue.name, queue.queue_id, memory.wait_txid});
     } else {
       next_attempt_ = std::min(next_attempt_.value_or(not_before), not_before);
@@ -83,7 +129,7 @@ std::vector<DemandPolicy::Request> DemandPolicy::Decide(const std::vector<QueueT
 std::optional<DemandPolicy::Time> DemandPolicy::AllBrakedUntil(Time now) const {
   std::optional<Time> first;
   for (const auto& [id, memory] : queues_) {
-    if (!memory.braked || memory.blocked_until <= now) return std::nullopt;
+    if (!memory.held || memory.blocked_until <= now) return std::nullopt;
     first = std::min(first.value_or(memory.blocked_until), memory.blocked_until);
   }
   return first;
@@ -92,27 +138,30 @@ std::optional<DemandPolicy::Time> DemandPolicy::AllBrakedUntil(Time now) const {
 // Consumers are mostly done within milliseconds, and each look that comes late delays a tick by as
 // much: so that grows slowly.
 base::Duration DemandPolicy::NextBlock(const Memory& memory) const {
-  const base::Duration first = memory.braked ? pace_.active_poll : pace_.retick_period;
-  const base::Duration longest = std::max(first, memory.braked ? kLongestBrake : kLongestRetick);
-  const base::Duration more =
-      memory.braked ? std::max(memory.block / 4, base::Duration(1)) : memory.block;
-  return std::clamp(memory.block + more, first, longest);
+  if (!memory.held) return pace_.retick_period;
+  if (memory.missed)
+    return std::clamp(2 * memory.block, pace_.retick_period,
+                      std::max(pace_.retick_period, kLongestRetick));
+  const base::Duration more = std::max(memory.block / 4, base::Duration(1));
+  return std::clamp(memory.block + more, pace_.active_poll,
+                    std::max(pace_.active_poll, kLongestBrake));
 }
 
 void DemandPolicy::Record(const Request& request, const DemandAnswer& answer, Time now) {
   Memory& memory = queues_[request.queue_id];
+  const bool held = answer.braked || answer.missed;
+  if (memory.held != held || memory.missed != answer.missed || answer.tick_id)
+    memory.block = base::Duration(0);
+  memory.held = held;
+  memory.missed = answer.missed;
   if (answer.tick_id) {
     memory.moved_at = {};
     memory.last_tick = now;
     memory.tokens -= 1;
-    memory.block = base::Duration(0);
     memory.blocked_until = {};
-    memory.braked = false;
     return;
   }
-  // Braked: a consumer is busy. Else the transactions waited for are still open.
-  if (memory.braked != answer.braked) memory.block = base::Duration(0);
-  memory.braked = answer.braked;
+  // A consumer is busy, somebody has locked the queue, or those who ended had been seen before.
   memory.block = NextBlock(memory);
   memory.blocked_until = now + memory.block;
   next_attempt_ = std::min(next_attempt_.value_or(memory.blocked_until), memory.blocked_until);

@@ -10,6 +10,10 @@
 // waits that long for it: a tick too early costs each consumer an empty batch, and the second one
 // comes only after those.
 //
+// Some transaction is open for hours, mostly, and may be one of another database that never wrote
+// an event. So a queue that waits is asked for when one of those it waits for has ended, not as
+// long as any is open; and it waits for nobody when its sequence has moved.
+//
 // Limits per queue: a distance between ticks; a longer one while the oldest transaction that was
 // open at the newest tick is still open, as such ticks mostly deliver nothing; and on average no
 // more than `max_rate` a second, since every tick is a row in pgq.tick until rotation and a batch
@@ -20,6 +24,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -41,7 +46,16 @@ struct QueueTicks {
 struct DemandAnswer {
   std::optional<std::int64_t> tick_id;
   bool braked = false;
+  bool missed = false;  // it failed, or another session keeps the queue from being ticked
 };
+
+// Which transactions are open, in all databases of the server: `running`, and all from xmax on.
+struct Snapshot {
+  std::int64_t xmin = 0, xmax = 0;
+  std::vector<std::int64_t> running;
+};
+// "10:20:10,14" as the server writes a txid_snapshot. Throws base::Error.
+Snapshot ParseSnapshot(std::string_view text);
 
 class DemandPolicy {
  public:
@@ -68,9 +82,9 @@ class DemandPolicy {
 
   // Whether Decide() would make use of its `writers_open`: some queue was not seen to move before.
   bool AsksForWriters(const std::vector<QueueTicks>& queues) const;
-  // The queues to tick now. `oldest_txid`: xmin of the snapshot that `queues` was read with.
+  // The queues to tick now. `open`: the snapshot that `queues` was read with.
   // `writers_open`: some transaction that writes is open. Each request is answered by Record().
-  std::vector<Request> Decide(const std::vector<QueueTicks>& queues, std::int64_t oldest_txid,
+  std::vector<Request> Decide(const std::vector<QueueTicks>& queues, const Snapshot& open,
                               bool writers_open, Time now);
   void Record(const Request& request, const DemandAnswer& answer, Time now);
 
@@ -90,12 +104,16 @@ class DemandPolicy {
     Time last_tick{};
     double tokens = 0;
     Time tokens_at{};
+    // How many of those below wait_txid were open when the queue was last asked for; nullopt: ask.
+    std::optional<std::int64_t> open;
     Time blocked_until{};
     base::Duration block{0};
-    bool braked = false;
+    bool held = false;  // braked or missed when it was last asked for
+    bool missed = false;
   };
   static void Observe(const QueueTicks& queue, Memory& memory, bool is_new, Time now);
   Time NotBefore(Memory& memory, bool oldest_ended, Time now) const;
+  bool StillWaits(const QueueTicks& queue, const Memory& memory, std::int64_t open, Time now);
   base::Duration NextBlock(const Memory& memory) const;
 
   Pace pace_;

@@ -185,15 +185,25 @@ bool Ticker::MayWrite(TickingSession& session, Visit& reason) {
 // False: the thread is to stop, or the connection has lived long enough.
 bool Ticker::BecomeTheOne(TickingSession& session, base::Interrupt& interrupt) {
   int attempts = 0;
+  bool impostor = false;
   while (!session.TryLock()) {
-    if (++attempts == kOwnSessionMayLinger) {
+    if (++attempts >= kOwnSessionMayLinger) {
+      const TickingSession::LockHolder holder = session.WhoHoldsLock();
+      impostor = holder.pid != 0 && !holder.may_tick;
+      if (impostor) {
+        if (SaysFirst("impostor"))
+          spdlog::warn(
+              "{}: user \"{}\" (server process {}) holds pgqd's lock and may not tick: ticking "
+              "without it; nothing keeps another pgqd from ticking beside this one",
+              DatabaseText(database_), PrintableText(holder.user), holder.pid);
+        break;
+      }
       EndChores();
-      const int holder = session.LockHolder();
       if (SaysFirst("another pgqd"))
         spdlog::warn(
             "{}: another pgqd ticks this database (its server process is {}); waiting until it "
             "ends",
-            DatabaseText(database_), holder);
+            DatabaseText(database_), holder.pid);
     }
     interrupt.Sleep(
         Deadline::After(attempts < kOwnSessionMayLinger ? kShortLockPause : kLockPause));
@@ -208,7 +218,7 @@ bool Ticker::BecomeTheOne(TickingSession& session, base::Interrupt& interrupt) {
         "{}: connected through a connection pooler; nothing keeps another pgqd from ticking "
         "beside this one",
         DatabaseText(database_));
-  if (!session.pooled()) said_.clear();  // all is well: whatever comes next is news
+  if (!session.pooled() && !impostor) said_.clear();  // all is well: whatever comes next is news
   return true;
 }
 

@@ -23,6 +23,9 @@ constexpr auto kLongestUnchecked = std::chrono::minutes(2);
 // Shorter waits are slept here: nothing that a commit tells could be used earlier.
 constexpr int kPollsWorthWaiting = 2;
 
+// lock_not_available
+bool IsLocked(const pg::Failure& failure) { return failure.sqlstate == "55P03"; }
+
 }  // namespace
 
 Ticking::Ticking(TickingSession& session, CommonParts& common, const std::string& database,
@@ -83,6 +86,8 @@ void Ticking::TickOrdinary(Time now) {
     other_queues_ = all.queues > demand_queues_;
     ++common_.statistics.ticks;
     around_.on_success();
+    WatchLocks(all);
+    for (const std::string& queue : all.failed) TellWhyNot(queue);
   } catch (...) {
     const pg::Failure failure = pg::DescribeCurrentFailure(&around_.interrupt);
     if (failure.kind != pg::FailureKind::kSql) throw;
@@ -97,34 +102,87 @@ void Ticking::TickOrdinary(Time now) {
   NotifyNewest();
 }
 
-// pgq.ticker() ticks all queues in one transaction, so one queue in a bad state keeps all from
-// ticking. Then each is ticked by itself.
+// All queues are ticked in one transaction, so one in a bad state can keep all from ticking. Then
+// each is ticked by itself.
 long Ticking::TickEach() {
   long ticked = 0;
   for (const std::string& queue : session_.OrdinaryQueues()) {
     around_.interrupt.ThrowIfCancelled();
     try {
-      if (session_.Tick(queue)) ++ticked;
+      if (TickOne(queue)) ++ticked;
       ++common_.statistics.ticks;
     } catch (...) {
       const pg::Failure failure = pg::DescribeCurrentFailure(&around_.interrupt);
       if (failure.kind != pg::FailureKind::kSql) throw;
-      LogFailure(around_.failures, DatabaseText(database_) + ": ticker for queue \"" + queue + "\"",
-                 failure, options_->ticker_period);
+      LogTickFailure(queue, failure);
     }
   }
   return ticked;
+}
+
+bool Ticking::TickOne(const std::string& queue) {
+  if (!session_.can_tick_around_locks()) return session_.Tick(queue);
+  const TickingSession::TickedAll one = session_.TickOne(queue);
+  if (!one.failed.empty()) return session_.Tick(queue);  // throws the reason
+  if (one.locked.empty())
+    FoundFree(queue);
+  else
+    FoundLocked(queue);
+  return one.ticked > 0;
+}
+
+void Ticking::TellWhyNot(const std::string& queue) {
+  try {
+    session_.Tick(queue);
+  } catch (...) {
+    const pg::Failure failure = pg::DescribeCurrentFailure(&around_.interrupt);
+    if (failure.kind != pg::FailureKind::kSql) throw;
+    LogTickFailure(queue, failure);
+  }
+}
+
+void Ticking::LogTickFailure(const std::string& queue, const pg::Failure& failure) {
+  if (IsLocked(failure)) return FoundLocked(queue);
+  LogFailure(around_.failures, DatabaseText(database_) + ": ticker for queue \"" + queue + "\"",
+             failure, options_->ticker_period);
+}
+
+void Ticking::WatchLocks(const TickingSession::TickedAll& all) {
+  for (const std::string& queue : all.locked) FoundLocked(queue);
+  for (const std::string& queue : locks_.Queues())
+    if (std::find(all.locked.begin(), all.locked.end(), queue) == all.locked.end())
+      FoundFree(queue);
+}
+
+void Ticking::FoundLocked(const std::string& queue) {
+  if (!locks_.Locked(queue, Clock::now())) return;
+  const std::string holder =
+      session_.can_tick_around_locks() ? session_.TickerLockHolder(queue) : "";
+  spdlog::warn("{}: queue \"{}\" gets no ticks, since somebody has locked it: {}",
+               DatabaseText(database_), PrintableText(queue),
+               holder.empty() ? "the lock is that of a row, see pg_locks" : PrintableText(holder));
+}
+
+void Ticking::FoundFree(const std::string& queue) {
+  if (locks_.Free(queue))
+    spdlog::info("{}: queue \"{}\" is not locked any more", DatabaseText(database_),
+                 PrintableText(queue));
 }
 
 Ticking::Time Ticking::NextDemandPoll() const {
   const bool moved =
       seat_ ? !view_.trusted || !polled_lsn_ || view_.lsn != *polled_lsn_ : look_again_;
   if (moved) return next_poll_;
-  if (const auto held_back = policy_.next_attempt()) return std::max(next_poll_, *held_back);
-  return Time::max();
+  Time next = look_after_move_;
+  if (const auto held_back = policy_.next_attempt()) next = std::min(next, *held_back);
+  return std::max(next_poll_, next);
 }
 
 void Ticking::PollDemand(Time now) {
+  // A transaction writes WAL before its end is to be seen, so after a move that showed nothing one
+  // more look is due.
+  const bool moved = seat_ && (!view_.trusted || view_.lsn != polled_lsn_);
+  look_after_move_ = Time::max();
   // Taken before the query: what moves it meanwhile is looked at next time.
   polled_lsn_ = view_.trusted ? std::optional(view_.lsn) : std::nullopt;
   look_again_ = false;
@@ -139,7 +197,7 @@ void Ticking::PollDemand(Time now) {
   bool ticked = false;
   const bool writers_open = policy_.AsksForWriters(state->queues) && WritersOpen();
   for (const DemandPolicy::Request& request :
-       policy_.Decide(state->queues, state->oldest_txid, writers_open, now)) {
+       policy_.Decide(state->queues, state->open, writers_open, now)) {
     base::HitFailpoint(base::Failpoint::pgqd_before_tick);
     const DemandAnswer answer = TickOnDemand(request);
     policy_.Record(request, answer, Clock::now());
@@ -156,6 +214,8 @@ void Ticking::PollDemand(Time now) {
     if (seat_) seat_->NoteActivity();
     last_demand_ = Clock::now();
   }
+  if (moved && !ticked && policy_.pending())
+    look_after_move_ = Clock::now() + options_->retick_period;
   next_poll_ = Clock::now() + PollPeriod();
   if (const auto held_back = policy_.next_attempt()) next_poll_ = std::min(next_poll_, *held_back);
   if (const auto braked = policy_.AllBrakedUntil(Clock::now())) next_poll_ = *braked;
@@ -203,14 +263,23 @@ bool Ticking::WritersOpen() {
 // One queue in a bad state must not keep the others from their ticks.
 DemandAnswer Ticking::TickOnDemand(const DemandPolicy::Request& request) {
   try {
-    return session_.TickOnDemand(request);
+    const DemandAnswer answer = session_.TickOnDemand(request);
+    if (answer.missed)
+      FoundLocked(request.queue);
+    else if (locks_.any())
+      FoundFree(request.queue);
+    return answer;
   } catch (...) {
     const pg::Failure failure = pg::DescribeCurrentFailure(&around_.interrupt);
     if (failure.kind != pg::FailureKind::kSql) throw;
-    LogFailure(around_.failures,
-               DatabaseText(database_) + ": tick on demand for queue \"" + request.queue + "\"",
-               failure, Duration::max());
-    return {};
+    if (IsLocked(failure)) {
+      FoundLocked(request.queue);
+    } else {
+      LogFailure(around_.failures,
+                 DatabaseText(database_) + ": tick on demand for queue \"" + request.queue + "\"",
+                 failure, Duration::max());
+    }
+    return {.tick_id = std::nullopt, .braked = false, .missed = true};
   }
 }
 

@@ -12,6 +12,7 @@
 #include "pgqd/common_parts.h"
 #include "pgqd/demand.h"
 #include "pgqd/failure_log.h"
+#include "pgqd/lock_watch.h"
 #include "pgqd/options.h"
 #include "pgqd/tick_schedule.h"
 #include "pgqd/ticking_session.h"
@@ -48,6 +49,12 @@ class Ticking {
   }
   void TickOrdinary(Time now);
   long TickEach();
+  bool TickOne(const std::string& queue);
+  void WatchLocks(const TickingSession::TickedAll& all);
+  void FoundLocked(const std::string& queue);
+  void FoundFree(const std::string& queue);
+  void TellWhyNot(const std::string& queue);
+  void LogTickFailure(const std::string& queue, const pg::Failure& failure);
   void PollDemand(Time now);
   base::Duration PollPeriod() const;
   std::optional<TickingSession::State> DemandState();
@@ -79,6 +86,8 @@ class Ticking {
   bool look_again_ = true;          // something was committed since; without the gate only
   bool may_wait_ = true;            // the server has not refused it
   Time next_poll_{};
+  Time look_after_move_ = Time::max();
+  LockWatch locks_;
   Time last_demand_{};  // the newest tick on demand made here
   std::size_t demand_queues_ = 0;
   bool other_queues_ = false;  // that are ticked at thresholds only

@@ -15,11 +15,12 @@ namespace {
 
 constexpr const char* kDemandState =
     "select s.queue_name, s.queue_id, s.event_seq, s.last_tick_id, s.tick_event_seq, s.tick_xmin,"
-    " s.tick_xmax, pg_catalog.txid_snapshot_xmin(pg_catalog.txid_current_snapshot())"
+    " s.tick_xmax, pg_catalog.txid_current_snapshot()::text"
     " from pgq.ticker_demand_state() s order by s.queue_name";
 constexpr const char* kTickAll =
     "select pgq.ticker(), (select count(*) from pgq.queue where not queue_external_ticker and not "
     "queue_ticker_paused)";
+constexpr const char* kTickAround = "select ticked, queues, locked, failed from pgq._tick_queues(";
 // The newest transaction is not in anybody's snapshot, so it takes the list of sessions. A role
 // that may not see what others do sees none open.
 constexpr const char* kWritersOpen =
@@ -31,6 +32,7 @@ constexpr const char* kLookAtPgq =
     "select coalesce(bool_or(p.proname = 'ticker_on_demand')"
     " and bool_or(p.proname = 'ticker_demand_state'), false),"
     " coalesce(bool_or(p.proname = 'ticker_wait'), false),"
+    " coalesce(bool_or(p.proname = '_tick_queues'), false),"
     " string_agg(p.oid || ' ' || p.xmin, ' ') filter (where p.proname = 'version')";
 constexpr const char* kRetryDue =
     ", (select extract(epoch from"
@@ -38,7 +40,8 @@ constexpr const char* kRetryDue =
     " from pgq.retry_queue r order by r.ev_retry_after limit 1)";
 constexpr const char* kFromPgq =
     " from pg_catalog.pg_proc p"
-    " where p.proname in ('ticker_on_demand', 'ticker_demand_state', 'ticker_wait', 'version')"
+    " where p.proname in ('ticker_on_demand', 'ticker_demand_state', 'ticker_wait', 'version',"
+    " '_tick_queues')"
     " and p.pronamespace = (select oid from pg_catalog.pg_namespace where nspname = 'pgq')";
 
 std::string LookSql(bool with_retry_events) {
@@ -127,18 +130,23 @@ bool TickingSession::TryLock() {
       .as<bool>();
 }
 
-int TickingSession::LockHolder() {
+TickingSession::LockHolder TickingSession::WhoHoldsLock() {
+  // Several when the lock is held in shared mode: a pgqd among them counts.
   const pqxx::result rows = Exec(
-      "select pid from pg_catalog.pg_locks where locktype = 'advisory' and granted and objsubid = "
-      "2 and objid = 0 and classid = " +
+      "select l.pid, coalesce(a.usename, ''), coalesce(pg_catalog.has_function_privilege("
+      "a.usesysid, 'pgq.ticker()', 'execute'), true)"
+      " from pg_catalog.pg_locks l left join pg_catalog.pg_stat_activity a on a.pid = l.pid"
+      " where l.locktype = 'advisory' and l.granted and l.objsubid = 2 and l.objid = 0 and"
+      " l.classid = " +
       std::to_string(kTickerLockClass) +
-      " and database = (select oid from pg_catalog.pg_database where datname = "
-      "current_database())");
-  return rows.empty() || rows[0][0].is_null() ? 0 : rows[0][0].as<int>();
+      " and l.database = (select oid from pg_catalog.pg_database where datname = "
+      "current_database()) order by 3 desc limit 1");
+  if (rows.empty() || rows[0][0].is_null()) return {};
+  return {rows[0][0].as<int>(), rows[0][1].as<std::string>(), rows[0][2].as<bool>()};
 }
 
 TickingSession::Pgq TickingSession::ParsePgq(const pqxx::row& row) {
-  return {row[0].as<bool>(), row[1].as<bool>(), row[2].as<std::string>("")};
+  return {row[0].as<bool>(), row[1].as<bool>(), row[2].as<bool>(), row[3].as<std::string>("")};
 }
 
 void TickingSession::Prepare() {
@@ -149,9 +157,10 @@ void TickingSession::Prepare() {
   if (pgq_.on_demand) {
     connection_.prepare("demand_state", kDemandState);
     connection_.prepare("writers_open", kWritersOpen);
-    connection_.prepare("on_demand", "select tick_id, braked from pgq.ticker_on_demand($1, $2)");
+    connection_.prepare("on_demand",
+                        "select tick_id, braked, queue_id from pgq.ticker_on_demand($1, $2)");
   }
-  connection_.prepare("tick_all", kTickAll);
+  connection_.prepare("tick_all", pgq_.tick_queues ? std::string(kTickAround) + "null)" : kTickAll);
 }
 
 TickingSession::Condition TickingSession::Look() {
@@ -159,7 +168,7 @@ TickingSession::Condition TickingSession::Look() {
   pqxx::result rows;
   try {
     rows = ExecPrepared("look", LookSql(true));
-    if (!rows[0][3].is_null()) condition.retry_due = SecondsFromNow(rows[0][3]);
+    if (!rows[0][4].is_null()) condition.retry_due = SecondsFromNow(rows[0][4]);
   } catch (const pqxx::sql_error& error) {
     // PgQ is gone; or the role may call its functions and not read its tables.
     spdlog::debug("{}: looking for retry events: {}", DatabaseText(database_), error.what());
@@ -171,16 +180,38 @@ TickingSession::Condition TickingSession::Look() {
   return condition;
 }
 
-TickingSession::TickedAll TickingSession::TickAll() {
-  pqxx::result rows;
-  if (pooled_) {
-    rows = ExecTick(kTickAll);
-  } else {
-    spdlog::trace("{} {}", DatabaseText(database_), kTickAll);
-    pqxx::nontransaction statement(connection_);
-    rows = statement.exec_prepared("tick_all");
+TickingSession::TickedAll TickingSession::ParseTickedAll(const pqxx::row& row) {
+  TickedAll all;
+  all.ticked = row[0].is_null() ? 0 : row[0].as<long>();
+  all.queues = row[1].as<std::size_t>();
+  const auto names = [](const pqxx::field& field, std::vector<std::string>& to) {
+    auto parser = field.as_array();
+    for (auto item = parser.get_next(); item.first != pqxx::array_parser::done;
+         item = parser.get_next())
+      if (item.first == pqxx::array_parser::string_value) to.push_back(item.second);
+  };
+  if (row.size() > 2) {
+    names(row[2], all.locked);
+    names(row[3], all.failed);
   }
-  return {rows[0][0].is_null() ? 0 : rows[0][0].as<long>(), rows[0][1].as<std::size_t>()};
+  return all;
+}
+
+TickingSession::TickedAll TickingSession::TickAll() {
+  const std::string sql = pgq_.tick_queues ? std::string(kTickAround) + "null)" : kTickAll;
+  if (pooled_) return ParseTickedAll(ExecTick(sql)[0]);
+  spdlog::trace("{} {}", DatabaseText(database_), sql);
+  pqxx::nontransaction statement(connection_);
+  return ParseTickedAll(statement.exec_prepared("tick_all")[0]);
+}
+
+TickingSession::TickedAll TickingSession::TickOne(const std::string& queue) {
+  return ParseTickedAll(ExecTick(kTickAround + pg::QuoteLiteral(queue) + ")")[0]);
+}
+
+std::string TickingSession::TickerLockHolder(const std::string& queue) {
+  return Exec("select coalesce(pgq._ticker_lock_holder(" + pg::QuoteLiteral(queue) + "), '')")[0][0]
+      .as<std::string>();
 }
 
 std::vector<std::string> TickingSession::OrdinaryQueues() {
@@ -211,7 +242,7 @@ TickingSession::State TickingSession::DemandState() {
     queue.tick_event_seq = number(row[4]);
     queue.tick_xmin = number(row[5]);
     queue.tick_xmax = number(row[6]);
-    state.oldest_txid = number(row[7]);
+    if (state.queues.empty()) state.open = ParseSnapshot(row[7].c_str());
     state.queues.push_back(std::move(queue));
   }
   return state;
@@ -226,7 +257,7 @@ DemandAnswer TickingSession::TickOnDemand(const DemandPolicy::Request& request) 
   const std::string arguments = "(" + pg::QuoteLiteral(request.queue) + ", " + wait + ")";
   pqxx::result rows;
   if (pooled_) {
-    rows = ExecTick("select tick_id, braked from pgq.ticker_on_demand" + arguments);
+    rows = ExecTick("select tick_id, braked, queue_id from pgq.ticker_on_demand" + arguments);
   } else {
     spdlog::trace("{} {}", DatabaseText(database_),
                   PrintableText("select * from pgq.ticker_on_demand" + arguments));
@@ -239,6 +270,7 @@ DemandAnswer TickingSession::TickOnDemand(const DemandPolicy::Request& request) 
   if (rows.empty()) return answer;
   if (!rows[0][0].is_null()) answer.tick_id = rows[0][0].as<std::int64_t>();
   answer.braked = !rows[0][1].is_null() && rows[0][1].as<bool>();
+  answer.missed = rows[0][1].is_null() && !rows[0][2].is_null() && pgq_.tick_queues;
   return answer;
 }
 
@@ -249,7 +281,9 @@ void TickingSession::FindSequences(const std::vector<QueueTicks>& queues) {
   });
   if (all_known) return;
   sequences_.clear();
-  for (const auto& row : Exec("select queue_id, queue_event_seq::regclass::oid from pgq.queue"))
+  for (const auto& row :
+       Exec("select queue_id, pg_catalog.to_regclass(queue_event_seq)::oid from pgq.queue"
+            " where pg_catalog.to_regclass(queue_event_seq) is not null"))
     sequences_[row[0].as<int>()] = row[1].as<std::string>();
 }
 

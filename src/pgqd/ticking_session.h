@@ -37,8 +37,12 @@ class TickingSession {
   // This pgqd is now the one of this database. False: another session holds the lock. Pooled: only
   // that no other session holds it now.
   bool TryLock();
-  // The process id of the holder's server session, or 0.
-  int LockHolder();
+  struct LockHolder {
+    int pid = 0;  // of the server session; 0: nobody holds the lock any more
+    std::string user;
+    bool may_tick = false;  // else it is no pgqd
+  };
+  LockHolder WhoHoldsLock();
   // Settles what this PgQ can do. Call once after HasPgq and Version.
   void Prepare();
   // pgq.ticker_on_demand() and pgq.ticker_demand_state() are there.
@@ -49,16 +53,26 @@ class TickingSession {
   struct TickedAll {
     long ticked = 0;         // queues that got a tick
     std::size_t queues = 0;  // that pgq.ticker() looks at
+    // What a PgQ that goes on with the others tells: queues that somebody keeps from being ticked,
+    // and queues that cannot be.
+    std::vector<std::string> locked, failed;
   };
-  // pgq.ticker().
+  // pgq.ticker(), or pgq._tick_queues() where that is there.
   TickedAll TickAll();
+  // pgq._tick_queues() is there, and has taken the ticker locks without waiting.
+  bool can_tick_around_locks() const { return pgq_.tick_queues; }
+  // One queue, without waiting for locks. REQUIRES can_tick_around_locks().
+  TickedAll TickOne(const std::string& queue);
+  // Who keeps a queue from being ticked, in words; "" when nobody does. REQUIRES
+  // can_tick_around_locks().
+  std::string TickerLockHolder(const std::string& queue);
   // Names of queues that pgq.ticker() ticks.
   std::vector<std::string> OrdinaryQueues();
   bool Tick(const std::string& queue);
 
   struct State {
     std::vector<QueueTicks> queues;
-    std::int64_t oldest_txid = 0;
+    Snapshot open;
   };
   State DemandState();
   // Whether some other session of the server has a transaction open that writes.
@@ -93,12 +107,14 @@ class TickingSession {
 
  private:
   struct Pgq {
-    bool on_demand = false;  // has the functions for ticks on demand
-    bool wait = false;       // has pgq.ticker_wait()
-    std::string identity;    // changes when it is installed again or updated; "" when not there
+    bool on_demand = false;    // has the functions for ticks on demand
+    bool wait = false;         // has pgq.ticker_wait()
+    bool tick_queues = false;  // has pgq._tick_queues()
+    std::string identity;      // changes when it is installed again or updated; "" when not there
     friend bool operator==(const Pgq&, const Pgq&) = default;
   };
   static Pgq ParsePgq(const pqxx::row& row);
+  static TickedAll ParseTickedAll(const pqxx::row& row);
   void FindSequences(const std::vector<QueueTicks>& queues);
   pqxx::result Exec(const std::string& sql);
   // A statement of Prepare(), which a pooled session cannot keep.
