@@ -20,7 +20,8 @@ begin
     end if;
     cnt := t.tick_event_seq - i_prev_tick_seq;
     ival := t.tick_time - i_prev_tick_time;
-    if not (coalesce(cnt >= i_min_count, false) or coalesce(ival >= i_min_interval, false)) then
+    -- Ticks that go back in time: the clock was put back, and no interval will tell.
+    if not (coalesce(cnt >= i_min_count, false) or coalesce(ival >= i_min_interval or ival < interval '0', false)) then
         return;
     end if;
     if coalesce(cnt > i_min_count * 2, false) or coalesce(ival > i_min_interval * 2, false) then

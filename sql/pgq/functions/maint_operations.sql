@@ -11,7 +11,7 @@ begin
     for q in
         select queue_name from pgq.queue
         where queue_rotation_period is not null and queue_switch_step2 is not null
-            and queue_switch_time + queue_rotation_period < current_timestamp
+            and (queue_switch_time + queue_rotation_period < current_timestamp or queue_switch_time > current_timestamp)
         order by 1
     loop
         rotate := true;

@@ -1,4 +1,5 @@
--- pgq.maint_rotate_tables_step1(i_queue_name): empties the next event table and makes it the current one, when the rotation period is over. Returns 0 always.
+-- pgq.maint_rotate_tables_step1(i_queue_name): empties the next event table and makes it the current one, when the rotation period is over, or the
+-- last rotation was in the future: the clock was put back. Returns 0 always.
 -- Step 2 must follow in a later transaction; until then this does nothing.
 --
 -- Readers look into the previous and the current table. So this must not happen before the previous table has been read to the end and nobody will write to it any
@@ -36,7 +37,7 @@ begin
         where queue_name = i_queue_name
             and queue_rotation_period is not null
             and queue_switch_step2 is not null
-            and queue_switch_time + queue_rotation_period < current_timestamp
+            and (queue_switch_time + queue_rotation_period < current_timestamp or queue_switch_time > current_timestamp)
         for no key update skip locked;
     if not found then
         return 0;

@@ -58,7 +58,7 @@ begin
             select next_tick_id as tick_id, next_tick_time as tick_time, next_tick_seq as tick_event_seq into cur
                 from pgq.find_tick_helper(s.sub_queue, prev.tick_id, prev.tick_time, prev.tick_event_seq, i_min_count, i_min_interval);
         end if;
-        if cur.tick_id is null or now() - cur.tick_time < i_min_lag then
+        if cur.tick_id is null or (now() - cur.tick_time < i_min_lag and cur.tick_time - now() < i_min_lag) then     -- the clock may have been put back
             return;
         end if;
         batch_id := nextval('pgq.batch_id_seq');

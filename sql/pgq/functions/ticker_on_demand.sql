@@ -80,7 +80,7 @@ begin
         from pgq.subscription s
         join pgq.consumer c on c.co_id = s.sub_consumer
         where s.sub_queue = q.queue_id
-            and s.sub_active > now() - interval '1 minute'
+            and s.sub_active between now() - interval '1 minute' and now() + interval '1 minute'     -- the clock may have been put back
             and (s.sub_last_tick < newest.tick_id or s.sub_batch is not null)
             and s.sub_last_tick is not null
             and c.co_name <> '.global_watermark' and c.co_name not like '.%.watermark');

@@ -41,6 +41,23 @@ select pgq.set_queue_config('tick3', 'ticker_paused', '1'), pgq.set_queue_config
 select pgq.ticker();
 select pgq.ticker();
 
+-- The clock was put back: ticks and rotations do not wait until it has caught up, nor do consumers that ask for batches of some length or age, nor does the brake.
+select pgq.create_queue('clock'), pgq.register_consumer('clock', 'c'), pgq.insert_event('clock', 't', 'd');
+update pgq.tick set tick_time = now() + interval '1 hour' where tick_queue = (select queue_id from pgq.queue where queue_name = 'clock');
+select pgq.ticker('clock'), pgq.ticker('clock');
+select pgq.insert_event('clock', 't', 'd');
+select next_tick_id, next_tick_id is not null as there from pgq.queue, pgq.find_tick_helper(queue_id, 1, now() + interval '1 hour', 0, 1000, interval '5 minutes')
+where queue_name = 'clock';
+update pgq.tick set tick_time = now() + interval '1 hour' where tick_queue = (select queue_id from pgq.queue where queue_name = 'clock');
+select cur_tick_id from pgq.next_batch_custom('clock', 'c', interval '10 seconds', null, null);
+update pgq.subscription set sub_active = now() + interval '1 hour', sub_batch = null, sub_next_tick = null;
+select tick_id, braked from pgq.ticker_on_demand('clock', null);
+update pgq.queue set queue_switch_time = now() + interval '1 hour', queue_switch_step1 = 1, queue_switch_step2 = 1 where queue_name = 'clock';
+select func_name, func_arg from pgq.maint_operations() where func_name like '%rotate%';
+select pgq.unregister_consumer('clock', 'c'), pgq.maint_rotate_tables_step1('clock');
+select queue_cur_table, queue_switch_time <= now() as past from pgq.queue where queue_name = 'clock';
+select pgq.drop_queue('clock');
+
 -- Refusals.
 select pgq.ticker('no such');
 select pgq.ticker(null);
