@@ -24,6 +24,10 @@ grant execute on function
     londiste.get_seq_list(text),
     londiste.get_table_list(text),
     londiste.get_copy_progress(text),
+    londiste.check_tables(text, text),
+    londiste._trigger_args(text[]),
+    londiste._trigger_label(text),
+    londiste._wanted_triggers(text, text, text[], text, text),
     londiste._coordinate_copy(text, text)
     to londiste_reader, londiste_writer;
 
@@ -37,7 +41,8 @@ grant execute on function
 grant execute on function
     londiste.drop_table_triggers(text, text),
     londiste._run_dropped_ddl(text, text),
-    londiste._trigger_args(text[])
+    londiste._trigger_args(text[]),
+    londiste._trigger_label(text)
     to pgq_admin;
 
 do $$

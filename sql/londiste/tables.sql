@@ -7,6 +7,7 @@
 --   custom_snapshot  snapshot of the COPY on the node copied from: events inside are in the copy already
 --   dropped_ddl      indexes and constraints to make again after the copy
 --   table_attrs      urlencoded: handler, copy_node, skip_truncate, max_parallel_copy
+--   trigger_args     what the triggers were made with, see create_trigger; NULL where that is not known: added by an older release or by SkyTools
 create table if not exists londiste.table_info (
     nr              serial  not null,
     queue_name      text    not null,
@@ -17,6 +18,7 @@ create table if not exists londiste.table_info (
     dropped_ddl     text,
     table_attrs     text,
     dest_table      text,
+    trigger_args    text[],
 
     constraint table_info_pkey primary key (queue_name, table_name),
     constraint table_info_queue_name_fkey foreign key (queue_name) references pgq_node.node_info (queue_name) on delete cascade,

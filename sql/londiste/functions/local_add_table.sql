@@ -3,6 +3,7 @@
 -- i_trg_args: see create_trigger; also expect_sync (no copy), skip_truncate, merge_all, no_merge, virtual_table (no structure check, no triggers).
 -- i_table_attrs: urlencoded attributes (handler, copy_node, skip_truncate, max_parallel_copy). i_dest_table: local name when it differs.
 -- 200 Table added: t | Table already added: t | Table added with no triggers: t; 301 Table added: t, but londiste trigger is not first: g;
+-- 301 Table already added: t. Triggers made again: t (why);
 -- 400 Primary key missing on table: t | No such set: q; 404 Table does not exist: t | Table not available on queue: t; 405 merge conflicts; 410 other arguments before;
 -- codes of create_trigger. With 4xx half of it may be done: the caller rolls back.
 --
@@ -85,7 +86,17 @@ begin
         elsif coalesce(tbl.table_attrs, '') <> coalesce(attrs, '') then
             select 410, 'Table ' || descr || ' already added, but with different args: ' || coalesce(tbl.table_attrs, '') into ret_code, ret_note;
         else
-            select 200, 'Table already added: ' || descr into ret_code, ret_note;
+            select r.ret_code, r.ret_note into trg from londiste.restore_triggers(i_queue_name, fq_table_name, args) r;
+            if trg.ret_code >= 400 then
+                ret_code := trg.ret_code;
+                ret_note := trg.ret_note;
+                return;
+            end if;
+            ret_code := greatest(trg.ret_code, 200);
+            ret_note := 'Table already added: ' || descr || case when trg.ret_code < 200 then '' else '. ' || trg.ret_note end
+                || case when trg.ret_code < 300 then ''
+                        when node.node_type = 'root' then '. What was changed meanwhile was not published: use resync ' || fq_table_name || ' on the other nodes'
+                        else '. If rows were changed here, use resync ' || fq_table_name end;
         end if;
         return;
     end if;
@@ -97,7 +108,8 @@ begin
         perform londiste.root_notify_change(i_queue_name, 'londiste.add-table', fq_table_name);
     end if;
     update londiste.table_info
-        set local = true, merge_state = new_state, table_attrs = coalesce(attrs, table_attrs), dest_table = nullif(fq_dest, fq_table_name)
+        set local = true, merge_state = new_state, table_attrs = coalesce(attrs, table_attrs), dest_table = nullif(fq_dest, fq_table_name),
+            trigger_args = londiste._stored_trigger_args(args)
         where queue_name = i_queue_name and table_name = fq_table_name;
 
     if node.node_type = 'leaf' and not no_merge then
@@ -122,7 +134,7 @@ begin
             elsif merge_all or node.combined_queue is not null then
                 update londiste.table_info
                     set local = true, merge_state = new_state, table_attrs = coalesce(attrs, table_attrs),
-                        dest_table = nullif(fq_dest, table_name)
+                        dest_table = nullif(fq_dest, table_name), trigger_args = londiste._stored_trigger_args(args)
                     where queue_name = other.queue_name and table_name = other.table_name;
                 select * into trg from londiste.create_trigger(other.queue_name, other.table_name, args, fq_dest, 'leaf');
                 if trg.ret_code > 299 then

@@ -26,6 +26,10 @@ begin
         from londiste.table_info t where t.queue_name = i_queue_name and t.table_name = fq_table_name;
     descr := case when dest = fq_table_name then dest else fq_table_name || '(' || dest || ')' end;
     select * into res from londiste.create_trigger(i_queue_name, fq_table_name, i_trg_args, dest, node.node_type);
+    if res.ret_code <= 299 then
+        update londiste.table_info set trigger_args = londiste._stored_trigger_args(i_trg_args)
+            where queue_name = i_queue_name and table_name = fq_table_name;
+    end if;
     if res.ret_code > 299 then
         ret_code := res.ret_code;
         ret_note := 'Trigger creation failed for table ' || descr || ': ' || res.ret_note;

@@ -30,7 +30,8 @@ begin
             perform londiste._run_dropped_ddl(dest, tbl.dropped_ddl);
         end if;
         update londiste.table_info
-            set local = false, custom_snapshot = null, table_attrs = null, dropped_ddl = null, merge_state = null, dest_table = null
+            set local = false, custom_snapshot = null, table_attrs = null, dropped_ddl = null, merge_state = null, dest_table = null,
+                trigger_args = null
             where queue_name = i_queue_name and table_name = fq_table_name;
         for seq in
             select sn.nspname || '.' || s.relname as name

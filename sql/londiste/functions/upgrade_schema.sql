@@ -8,12 +8,12 @@ declare
     role    record;
 begin
     for col in
-        select * from (values ('table_info', 'dropped_ddl'), ('table_info', 'table_attrs'), ('table_info', 'dest_table'),
-                              ('applied_execute', 'execute_attrs')) c (tbl, name)
+        select * from (values ('table_info', 'dropped_ddl', 'text'), ('table_info', 'table_attrs', 'text'), ('table_info', 'dest_table', 'text'),
+                              ('applied_execute', 'execute_attrs', 'text'), ('table_info', 'trigger_args', 'text[]')) c (tbl, name, type)
         where not exists (select 1 from pg_catalog.pg_attribute a
                           where a.attrelid = ('londiste.' || c.tbl)::pg_catalog.regclass and a.attname = c.name and not a.attisdropped)
     loop
-        execute format('alter table londiste.%I add column %I text', col.tbl, col.name);
+        execute format('alter table londiste.%I add column %I %s', col.tbl, col.name, col.type);
         cnt := cnt + 1;
     end loop;
 
