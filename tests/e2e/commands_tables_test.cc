@@ -39,7 +39,8 @@ TEST_F(CommandsTables, AddsOnTheRootThenOnTheLeaf) {
   EXPECT_EQ(leaf_.sql().Error("delete from t; insert into t values (1)"),
             "Table 'public.t' to queue 'q': change not allowed (I)");
 
-  EXPECT_THAT(leaf_.MustLondiste({"add-table", "t"}).err, HasSubstr("public.t already processed"));
+  EXPECT_THAT(leaf_.MustLondiste({"add-table", "t"}).err,
+              HasSubstr("Table already added: public.t"));
   EXPECT_EQ(leaf_.MustLondiste({"add-table"}).out, "what to do ?\n");
 }
 
@@ -65,7 +66,8 @@ TEST_F(CommandsTables, RefusesTablesThatAreMissingOrUnfit) {
   RunResult result = root_.Londiste({"add-table", "nowhere"});
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(result.err, HasSubstr("public.nowhere not available"));
-  EXPECT_THAT(result.err, HasSubstr("Cannot proceed"));
+  EXPECT_THAT(result.err, HasSubstr("1 of 1 table was not added: public.nowhere"));
+  EXPECT_THAT(result.err, HasSubstr("HINT:  On the root the table must exist"));
   result = root_.Londiste({"add-table", "nowhere", "--force"});
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(result.err, HasSubstr("Table does not exist: public.nowhere"));
@@ -83,6 +85,73 @@ TEST_F(CommandsTables, RefusesTablesThatAreMissingOrUnfit) {
   EXPECT_THAT(leaf_.Londiste({"add-table", "only_leaf"}).err,
               HasSubstr("public.only_leaf not available"));
   EXPECT_EQ(leaf_.sql().Value("select count(*) from londiste.table_info where local"), "0");
+}
+
+// What fits is done, the rest is named with its reason.
+TEST_F(CommandsTables, DoesWhatFitsAndNamesTheRest) {
+  root_.sql().Exec(
+      "create table a (id int primary key); create table b_no_key (id int); create table c (id int "
+      "primary key); create sequence s1; create sequence s2");
+  RunResult result = root_.Londiste({"add-table", "--all"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("Primary key missing on table: public.b_no_key"));
+  EXPECT_THAT(result.err, HasSubstr("1 of 3 tables was not added: public.b_no_key"));
+  EXPECT_EQ(State(root_, "public.a") + State(root_, "public.c"), "t|ok\nt|ok\n");
+  root_.sql().Exec("drop table b_no_key");
+  EXPECT_THAT(root_.MustLondiste({"add-table", "--all"}).err, HasSubstr("nothing to add"));
+
+  leaf_.sql().Exec("create table c (id int primary key)");
+  result = leaf_.Londiste({"add-table", "nowhere", "a", "c"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("public.nowhere not available"));
+  EXPECT_THAT(result.err, HasSubstr("Table does not exist: public.a"));
+  EXPECT_THAT(result.err, HasSubstr("2 of 3 tables were not added: public.nowhere, public.a"));
+  EXPECT_EQ(State(leaf_, "public.c"), "t|\\N\n");
+  EXPECT_EQ(leaf_.Londiste({"resync", "nowhere", "c"}).status, 1);
+
+  result = root_.Londiste({"add-seq", "nowhere", "s1", "s2"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("1 of 3 sequences was not added: public.nowhere"));
+  EXPECT_EQ(root_.sql().Value("select count(*) from londiste.seq_info where local"), "2");
+  EXPECT_EQ(root_.Londiste({"remove-seq", "nowhere", "s1"}).status, 1);
+  EXPECT_EQ(root_.sql().Value("select count(*) from londiste.seq_info where local"), "1");
+  EXPECT_THAT(root_.MustLondiste({"add-seq", "s1"}).err, HasSubstr("Sequence added: public.s1"));
+  EXPECT_THAT(root_.MustLondiste({"add-seq", "--all"}).err, HasSubstr("nothing to add"));
+
+  EXPECT_EQ(root_.Londiste({"remove-table", "nowhere", "a"}).status, 1);
+  EXPECT_EQ(State(root_, "public.a"), "");
+  root_.MustLondiste({"remove-table", "--all"});
+  EXPECT_THAT(root_.MustLondiste({"remove-table", "--all"}).err, HasSubstr("nothing to remove"));
+}
+
+// Again repairs: what was renamed, recreated, disabled.
+TEST_F(CommandsTables, AddingAgainMakesTheTriggersAgain) {
+  OnBoth("create table t (id int primary key)");
+  root_.MustLondiste({"add-table", "t"});
+  leaf_.MustLondiste({"add-table", "t", "--expect-sync"});
+  root_.sql().Exec("drop table t; create table t (id int primary key)");
+  EXPECT_THAT(root_.MustLondiste({"tables"}).out,
+              HasSubstr("table \"public.t\" has no trigger \"_londiste_q\""));
+  RunResult result = root_.MustLondiste({"add-table", "t"});
+  EXPECT_THAT(result.err, HasSubstr("Table already added: public.t. Triggers made again"));
+  EXPECT_THAT(result.err, HasSubstr("use resync public.t on the other nodes"));
+  EXPECT_THAT(root_.MustLondiste({"tables"}).out, Not(HasSubstr("trigger")));
+  root_.sql().Exec("insert into t values (1)");
+  EXPECT_EQ(root_.sql().Value("select count(*) from pgq.event_template where ev_type = 'I:id'"),
+            "1");
+
+  leaf_.sql().Exec("drop table t; create table t (id int primary key)");
+  EXPECT_THAT(leaf_.MustLondiste({"tables"}).out, HasSubstr("it can be changed here"));
+  leaf_.MustLondiste({"resync", "t"});
+  EXPECT_EQ(leaf_.sql().Error("insert into t values (1)"),
+            "Table 'public.t' to queue 'q': change not allowed (I)");
+  EXPECT_THAT(leaf_.MustLondiste({"tables"}).out, Not(HasSubstr("trigger")));
+
+  root_.sql().Exec("alter table t rename to t2");
+  EXPECT_THAT(root_.MustLondiste({"tables"}).out, HasSubstr("it is called \"public.t2\" now"));
+  root_.MustLondiste({"remove-table", "t"});
+  EXPECT_EQ(root_.sql().Value("select count(*) from pg_trigger where tgrelid = 't2'::regclass"),
+            "0");
 }
 
 TEST_F(CommandsTables, WarnsOfColumnsThatDiffer) {
@@ -141,7 +210,6 @@ TEST_F(CommandsTables, NeedsTheTableOnTheProvider) {
   EXPECT_THAT(
       result.err,
       HasSubstr("Table public.t does not exist on provider, need to switch to different provider"));
-  EXPECT_THAT(result.err, HasSubstr("Problems, canceling operation"));
   EXPECT_EQ(State(below, "public.t"), "f|\\N\n");
   below.MustLondiste({"add-table", "t", "--find-copy-node"});
   EXPECT_EQ(State(below, "public.t"), "t|\\N\n");

@@ -1,6 +1,7 @@
 // add-seq
 #include <cstdio>
 
+#include "londiste/commands/each_object.h"
 #include "londiste/commands/global_objects.h"
 #include "londiste/commands/missing_objects.h"
 #include "londiste/commands/name_selection.h"
@@ -35,17 +36,21 @@ int Run(Context& context) {
     }
   }
   NameRequest request{context.arguments, context.options.Has("all"), context.options.Has("force")};
-  std::vector<std::string> names =
-      SelectNames(request, MissingObjects(session).sequences, processed,
-                  "On the root the sequence must exist in the database; on other nodes it must be "
-                  "added on the root first.");
-  for (const std::string& name : names) {
+  const SelectedNames selected =
+      SelectNames(request, MissingObjects(session).sequences, processed);
+  EachObject each("sequence", "added");
+  for (const std::string& name : selected.unknown)
+    each.Refuse(name,
+                "On the root the sequence must exist in the database; on other nodes it must be "
+                "added on the root first.");
+  each.Do(selected.names, [&](const std::string& name) {
     pqxx::work tx(session.local());
     Report(
         cascade::Call(tx, "select * from londiste.local_add_seq($1, $2)", session.queue(), name));
     tx.commit();
-  }
-  if (!names.empty()) session.WakeWorker();
+  });
+  if (each.any_done()) session.WakeWorker();
+  each.Finish("add");
   return 0;
 }
 

@@ -7,7 +7,9 @@
 #include "londiste/commands/add_request.h"
 #include "londiste/commands/await_sync.h"
 #include "londiste/commands/column_check.h"
+#include "londiste/commands/each_object.h"
 #include "londiste/commands/global_objects.h"
+#include "londiste/commands/lock_timeout.h"
 #include "londiste/commands/missing_objects.h"
 #include "londiste/commands/name_selection.h"
 #include "londiste/commands/node_session.h"
@@ -29,16 +31,17 @@ class TableAddition {
 
   int Run() {
     if (!session_.is_root()) FollowProvider();
-    std::vector<std::string> names = Select();
-    if (!request_.dest_table.empty() && names.size() > 1)
+    SelectedNames selected = Select();
+    if (!request_.dest_table.empty() && selected.names.size() > 1)
       throw base::Error("--dest-table can be given only for single table");
-    if (!session_.is_root()) {
-      if (!CheckProvider(names)) throw base::Error("Problems, canceling operation");
-    }
+    for (const std::string& name : selected.unknown) each_.Refuse(name, kUnavailableHint);
+    std::vector<std::string>& names = selected.names;
+    if (!session_.is_root()) CheckProvider(names);
     if (context_.options.Has("skip-non-existing")) SkipMissing(names);
     if (!session_.is_root()) WarnOfColumns(names);
-    for (const std::string& name : names) Add(name);
-    if (!names.empty()) session_.WakeWorker();
+    each_.Do(names, [this](const std::string& name) { Add(name); });
+    if (each_.any_done()) session_.WakeWorker();
+    each_.Finish("add");
     if (context_.options.Has("wait-sync")) AwaitSync(context_, session_);
     return 0;
   }
@@ -60,7 +63,7 @@ class TableAddition {
     tx.commit();
   }
 
-  std::vector<std::string> Select() {
+  SelectedNames Select() {
     std::vector<std::string> processed;
     {
       pqxx::work tx(session_.local());
@@ -69,8 +72,8 @@ class TableAddition {
       }
     }
     NameRequest request{context_.arguments, context_.options.Has("all"),
-                        context_.options.Has("force")};
-    return SelectNames(request, MissingObjects(session_).tables, processed, kUnavailableHint);
+                        context_.options.Has("force"), true};
+    return SelectNames(request, MissingObjects(session_).tables, processed);
   }
 
   const RegisteredTable* OnProvider(const std::string& name) const {
@@ -80,19 +83,20 @@ class TableAddition {
     return nullptr;
   }
 
-  bool CheckProvider(const std::vector<std::string>& names) const {
-    bool ok = true;
-    for (const std::string& name : names) {
-      if (!NeedsProvider() || OnProvider(name) != nullptr) continue;
+  // Refuses those that cannot be copied from the provider.
+  void CheckProvider(std::vector<std::string>& names) {
+    if (!NeedsProvider()) return;
+    std::erase_if(names, [&](const std::string& name) {
+      if (OnProvider(name) != nullptr) return false;
       if (context_.options.Has("skip-non-existing")) {
         spdlog::warn("Table {} does not exist on provider", name);
-      } else {
-        spdlog::error("Table {} does not exist on provider, need to switch to different provider",
-                      name);
-        ok = false;
+        return false;
       }
-    }
-    return ok;
+      spdlog::error("Table {} does not exist on provider, need to switch to different provider",
+                    name);
+      each_.Refuse(name);
+      return true;
+    });
   }
 
   void SkipMissing(std::vector<std::string>& names) {
@@ -127,30 +131,21 @@ class TableAddition {
 
   void Add(const std::string& name) {
     pqxx::work tx(session_.local());
-    // Creating the trigger needs a lock that a long transaction can keep for hours, with everybody
-    // else queueing behind us.
-    auto timeout = context_.settings.seconds("lock_timeout");
-    tx.exec("set local lock_timeout = " + std::to_string(timeout.count()));
-    try {
-      std::optional<std::string> attributes, dest;
-      if (!request_.attributes.empty()) attributes = pgq::EncodeRow(request_.attributes);
-      if (!request_.dest_table.empty()) dest = request_.dest_table;
+    std::optional<std::string> attributes, dest;
+    if (!request_.attributes.empty()) attributes = pgq::EncodeRow(request_.attributes);
+    if (!request_.dest_table.empty()) dest = request_.dest_table;
+    WithLockTimeout(tx, context_.settings, Dest(name), [&] {
       Report(cascade::Call(tx, "select * from londiste.local_add_table($1, $2, $3::text[], $4, $5)",
                            session_.queue(), name, TextArray(request_.trigger_args), attributes,
                            dest));
-      tx.commit();
-    } catch (const pqxx::sql_error& error) {
-      if (error.sqlstate() != "55P03") throw;
-      throw base::Error(
-          "could not lock table \"" + Dest(name) + "\" within " + std::to_string(timeout.count()) +
-              " ms",
-          "Another transaction uses the table; try again later or raise lock_timeout.");
-    }
+    });
+    tx.commit();
   }
 
   Context& context_;
   NodeSession session_;
   AddRequest request_;
+  EachObject each_{"table", "added"};
   std::vector<RegisteredTable> provider_tables_;
 };
 
@@ -170,7 +165,9 @@ const Command kAddTable = {
     .summary = "replicate tables: on the root first, then on every node that shall have them",
     .details =
         "Names may hold * and ?; without a schema they mean public. Each table is committed by "
-        "itself. On a branch or leaf the worker then "
+        "itself; those that cannot be added are named with the reason, and the exit status is 1. "
+        "A table that is there already gets its triggers back where they are missing, disabled "
+        "or wrong. On a branch or leaf the worker then "
         "copies the rows, unless --expect-sync says that they are there.",
     .options = {"all", "force", "expect-sync", "skip-truncate", "skip-non-existing", "dest-table",
                 "trigger-flags", "trigger-arg", "no-triggers", "handler", "handler-arg",

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <set>
 
-#include "base/error.h"
-
 namespace londiste::commands {
 
 bool IsPattern(std::string_view typed) {
@@ -38,21 +36,18 @@ std::string WithSchema(std::string_view typed) {
                                                    : std::string(typed);
 }
 
-std::vector<std::string> SelectNames(const NameRequest& request,
-                                     const std::vector<std::string>& candidates,
-                                     const std::vector<std::string>& processed,
-                                     const std::string& hint) {
-  std::vector<std::string> selected;
+SelectedNames SelectNames(const NameRequest& request, const std::vector<std::string>& candidates,
+                          const std::vector<std::string>& processed) {
+  SelectedNames selected;
   std::set<std::string> taken;
   auto take = [&](const std::string& name) {
-    if (taken.insert(name).second) selected.push_back(name);
+    if (taken.insert(name).second) selected.names.push_back(name);
   };
   auto is_in = [](const std::vector<std::string>& list, const std::string& name) {
     return std::find(list.begin(), list.end(), name) != list.end();
   };
 
   if (request.all) std::for_each(candidates.begin(), candidates.end(), take);
-  bool unknown = false;
   for (const std::string& typed : request.typed) {
     std::string name = WithSchema(typed);
     if (IsPattern(name)) {
@@ -63,7 +58,7 @@ std::vector<std::string> SelectNames(const NameRequest& request,
         matched = true;
       }
       if (!matched) spdlog::warn("nothing matches {}", name);
-    } else if (is_in(candidates, name)) {
+    } else if (is_in(candidates, name) || (request.again && is_in(processed, name))) {
       take(name);
     } else if (is_in(processed, name)) {
       spdlog::info("{} already processed", name);
@@ -71,12 +66,11 @@ std::vector<std::string> SelectNames(const NameRequest& request,
       spdlog::warn("{} not available", name);
       if (request.force) {
         take(name);
-      } else {
-        unknown = true;
+      } else if (taken.insert(name).second) {
+        selected.unknown.push_back(name);
       }
     }
   }
-  if (unknown) throw base::Error("Cannot proceed", hint);
   return selected;
 }
 

@@ -16,16 +16,19 @@ struct NameRequest {
   std::vector<std::string> typed = {};
   bool all = false;    // --all
   bool force = false;  // --force: take exact names that are not candidates
+  bool again = false;  // take exact names that are processed already
+};
+
+struct SelectedNames {
+  std::vector<std::string> names;
+  std::vector<std::string> unknown;
 };
 
 // The names the command shall work on, each once: pattern matches in candidate order, exact names
 // where they were typed. `candidates`: objects that the command can take; `processed`: those that
 // are already in the state it would bring them to (exact names among them are passed over with an
-// info line). Other exact names are warned of one by one, then base::Error `Cannot proceed` with
-// `hint`.
-std::vector<std::string> SelectNames(const NameRequest& request,
-                                     const std::vector<std::string>& candidates,
-                                     const std::vector<std::string>& processed,
-                                     const std::string& hint);
+// info line). Other exact names are warned of one by one and returned as unknown.
+SelectedNames SelectNames(const NameRequest& request, const std::vector<std::string>& candidates,
+                          const std::vector<std::string>& processed);
 
 }  // namespace londiste::commands

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "londiste/commands/global_objects.h"
+#include "londiste/commands/node_conditions.h"
 #include "londiste/commands/node_session.h"
 #include "londiste/commands/read_copies.h"
 #include "pg/conninfo.h"
@@ -156,7 +157,7 @@ NodeReport ReadNode(pg::Connection& connection, const std::string& queue) {
   if (status.tables_not_ok > 0) status.copies = ReadCopies(tx, queue);
   if (info->type != cascade::NodeType::kLeaf) ReadQueue(tx, queue, *info, report);
   ReadConsumers(tx, queue, status);
-  status.conditions = pgq::ReadConditions(tx, queue);
+  status.conditions = ReadNodeConditions(tx, queue);
   return report;
 }
 

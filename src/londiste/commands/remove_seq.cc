@@ -1,6 +1,7 @@
 // remove-seq
 #include <cstdio>
 
+#include "londiste/commands/each_object.h"
 #include "londiste/commands/global_objects.h"
 #include "londiste/commands/name_selection.h"
 #include "londiste/commands/node_session.h"
@@ -23,14 +24,18 @@ int Run(Context& context) {
     }
   }
   NameRequest request{context.arguments, context.options.Has("all"), context.options.Has("force")};
-  for (const std::string& name :
-       SelectNames(request, local, elsewhere, "Command seqs lists what this node replicates.")) {
+  const SelectedNames selected = SelectNames(request, local, elsewhere);
+  EachObject each("sequence", "removed");
+  for (const std::string& name : selected.unknown)
+    each.Refuse(name, "Command seqs lists what this node replicates.");
+  each.Do(selected.names, [&](const std::string& name) {
     pqxx::work tx(session.local());
     Report(cascade::Call(tx, "select * from londiste.local_remove_seq($1, $2)", session.queue(),
                          name));
     tx.commit();
-  }
-  session.WakeWorker();
+  });
+  if (each.any_done()) session.WakeWorker();
+  each.Finish("remove");
   return 0;
 }
 

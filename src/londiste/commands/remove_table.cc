@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "base/error.h"
+#include "londiste/commands/each_object.h"
 #include "londiste/commands/global_objects.h"
 #include "londiste/commands/missing_objects.h"
 #include "londiste/commands/name_selection.h"
@@ -69,10 +70,13 @@ int Run(Context& context) {
       (table.local ? local : elsewhere).push_back(table.name);
   }
   NameRequest request{context.arguments, context.options.Has("all"), context.options.Has("force")};
-  std::vector<std::string> names =
-      SelectNames(request, local, elsewhere, "Command tables lists what this node replicates.");
-  for (const std::string& name : names) Remove(session, name);
-  if (!names.empty()) session.WakeWorker();
+  const SelectedNames selected = SelectNames(request, local, elsewhere);
+  EachObject each("table", "removed");
+  for (const std::string& name : selected.unknown)
+    each.Refuse(name, "Command tables lists what this node replicates.");
+  each.Do(selected.names, [&](const std::string& name) { Remove(session, name); });
+  if (each.any_done()) session.WakeWorker();
+  each.Finish("remove");
   return 0;
 }
 

@@ -6,7 +6,9 @@
 
 #include "base/error.h"
 #include "londiste/commands/await_sync.h"
+#include "londiste/commands/each_object.h"
 #include "londiste/commands/global_objects.h"
+#include "londiste/commands/lock_timeout.h"
 #include "londiste/commands/name_selection.h"
 #include "londiste/commands/node_session.h"
 #include "londiste/commands/table_attributes.h"
@@ -14,25 +16,39 @@
 namespace londiste::commands {
 namespace {
 
-void CheckProvider(NodeSession& session, const std::vector<std::string>& names) {
+// The names that can be copied from the provider; the others are refused.
+std::vector<std::string> OnProvider(NodeSession& session, const std::vector<std::string>& names,
+                                    EachObject& each) {
   pqxx::work tx(session.provider());
   std::vector<RegisteredTable> tables = LoadTables(tx, session.queue());
-  bool ok = true;
+  std::vector<std::string> there;
   for (const std::string& name : names) {
-    bool there = std::any_of(tables.begin(), tables.end(),
-                             [&](const auto& table) { return table.name == name && table.local; });
-    if (!there) {
+    if (std::any_of(tables.begin(), tables.end(), [&](const auto& table) {
+          return table.name == name && table.local;
+        })) {
+      there.push_back(name);
+    } else {
       spdlog::error("Table {} does not exist on provider, need to switch to different provider",
                     name);
-      ok = false;
+      each.Refuse(name, "--find-copy-node copies from a node further up.");
     }
   }
-  if (!ok)
-    throw base::Error("Problems, canceling operation",
-                      "--find-copy-node copies from a node further up.");
+  return there;
 }
 
-void Resync(NodeSession& session, const RegisteredTable& table, const std::string& copy_node) {
+// A table that was dropped and created again has lost its triggers. SkyTools' schema has no
+// function for that.
+void RestoreTriggers(NodeSession& session, pqxx::work& tx, const std::string& name) {
+  if (tx.exec1("select pg_catalog.to_regprocedure('londiste.restore_triggers(text, text, text[])')")
+          [0]
+              .is_null())
+    return;
+  Report(cascade::Call(tx, "select * from londiste.restore_triggers($1, $2, null)",
+                       session.queue(), name));
+}
+
+void Resync(const Context& context, NodeSession& session, const RegisteredTable& table,
+            const std::string& copy_node) {
   TableAttributes attributes = pgq::DecodeRow(table.attrs);
   RemoveAttribute(attributes, "copy_node");
   if (!copy_node.empty()) SetAttribute(attributes, "copy_node", copy_node);
@@ -51,6 +67,8 @@ void Resync(NodeSession& session, const RegisteredTable& table, const std::strin
   }
   Report(cascade::Call(tx, "select * from londiste.local_set_table_state($1, $2, null, null)",
                        session.queue(), table.name));
+  WithLockTimeout(tx, context.settings, table.dest,
+                  [&] { RestoreTriggers(session, tx, table.name); });
   tx.commit();
 }
 
@@ -72,14 +90,19 @@ int Run(Context& context) {
     if (table.local) local.push_back(table.name);
   }
   NameRequest request{context.arguments, context.options.Has("all"), false};
-  std::vector<std::string> names =
-      SelectNames(request, local, {}, "Command tables lists what this node replicates.");
-  if (copy_node.empty()) CheckProvider(session, names);
-  for (const RegisteredTable& table : tables) {
-    if (std::find(names.begin(), names.end(), table.name) != names.end())
-      Resync(session, table, copy_node);
-  }
-  if (!names.empty()) session.WakeWorker();
+  SelectedNames selected = SelectNames(request, local, {});
+  EachObject each("table", "marked for a new copy");
+  for (const std::string& name : selected.unknown)
+    each.Refuse(name, "Command tables lists what this node replicates.");
+  if (copy_node.empty()) selected.names = OnProvider(session, selected.names, each);
+  each.Do(selected.names, [&](const std::string& name) {
+    Resync(context, session,
+           *std::find_if(tables.begin(), tables.end(),
+                         [&](const auto& table) { return table.name == name; }),
+           copy_node);
+  });
+  if (each.any_done()) session.WakeWorker();
+  each.Finish("copy");
   if (context.options.Has("wait-sync")) AwaitSync(context, session);
   return 0;
 }

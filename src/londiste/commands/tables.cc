@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "londiste/commands/global_objects.h"
+#include "londiste/commands/node_conditions.h"
 #include "londiste/commands/node_session.h"
 #include "londiste/commands/read_copies.h"
 #include "londiste/commands/table_attributes.h"
@@ -22,7 +23,7 @@ int Run(Context& context) {
     tables = LoadTables(tx, session.queue());
     if (!context.options.Has("names-only")) {
       copies = ReadCopies(tx, session.queue());
-      conditions = pgq::ReadConditions(tx, session.queue());
+      conditions = ReadNodeConditions(tx, session.queue());
     }
   }
   std::vector<std::vector<std::string>> rows;

@@ -16,7 +16,7 @@ const std::vector<std::string> kCandidates = {"public.a1", "public.a2", "public.
 
 std::vector<std::string> Select(std::vector<std::string> typed, NameRequest request = {}) {
   request.typed = std::move(typed);
-  return SelectNames(request, kCandidates, {"public.done"}, "hint");
+  return SelectNames(request, kCandidates, {"public.done"}).names;
 }
 
 TEST(MatchesPatternTest, KnowsStarAndQuestionMarkOnly) {
@@ -47,10 +47,14 @@ TEST(SelectNamesTest, AllTakesEveryCandidate) { EXPECT_EQ(Select({}, {.all = tru
 
 TEST(SelectNamesTest, PassesOverWhatIsProcessed) {
   EXPECT_THAT(Select({"done", "b"}), ElementsAre("public.b"));
+  EXPECT_THAT(Select({"done", "d*"}, {.again = true}), ElementsAre("public.done"));
 }
 
 TEST(SelectNamesTest, RefusesUnknownNamesUnlessForced) {
-  EXPECT_THROW(Select({"b", "nonsense"}), base::Error);
+  const SelectedNames selected =
+      SelectNames({.typed = {"b", "nonsense", "nonsense"}}, kCandidates, {});
+  EXPECT_THAT(selected.names, ElementsAre("public.b"));
+  EXPECT_THAT(selected.unknown, ElementsAre("public.nonsense"));
   EXPECT_THAT(Select({"b", "nonsense"}, {.force = true}),
               ElementsAre("public.b", "public.nonsense"));
 }
