@@ -11,7 +11,10 @@ begin
         return 0;
     end if;
     insert into londiste.pending_fkeys values (fkey.from_table, fkey.to_table, i_fkey_name, fkey.fkey_def)
-        on conflict on constraint pending_fkeys_pkey do update set to_table = excluded.to_table, fkey_def = excluded.fkey_def;
+        on conflict on constraint pending_fkeys_pkey do update
+        -- One that is back, but did not hold yet, shall be valid all the same.
+        set to_table = excluded.to_table,
+            fkey_def = case when excluded.fkey_def = pending_fkeys.fkey_def || ' NOT VALID' then pending_fkeys.fkey_def else excluded.fkey_def end;
     execute 'alter table ' || londiste.quote_fqname(fkey.from_table) || ' drop constraint ' || quote_ident(i_fkey_name);
     return 1;
 end;

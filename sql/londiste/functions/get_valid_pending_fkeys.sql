@@ -1,28 +1,26 @@
--- londiste.get_valid_pending_fkeys(i_queue_name): waiting foreign keys that this queue's worker may restore now: both tables are replicated here, in sync in every queue that
--- carries them, one of them by this queue, and this queue is the elected one of those that do.
+-- londiste.get_valid_pending_fkeys(i_queue_name): waiting foreign keys that this queue's worker may restore now: those of its two tables that are replicated here are in sync, in
+-- every queue that carries them, and this queue is the elected one of those. Where none is replicated any more, or only published from here, whoever asks may: the command
+-- that removed the last one, or any worker.
 create or replace function londiste.get_valid_pending_fkeys(i_queue_name text)
 returns setof londiste.pending_fkeys as $$
     with regs as (
         select p.from_table, p.to_table, p.fkey_name, p.fkey_def, t.queue_name, t.merge_state, t.custom_snapshot,
-               coalesce(t.dest_table, t.table_name) = p.from_table as is_from,
-               coalesce(t.dest_table, t.table_name) = p.to_table as is_to,
                n.node_type, c.node_type as combined_type
         from londiste.pending_fkeys p
-        join londiste.table_info t on t.local and coalesce(t.dest_table, t.table_name) in (p.from_table, p.to_table)
-        join pgq_node.node_info n on n.queue_name = t.queue_name
-        left join pgq_node.node_info c on c.queue_name = n.combined_queue
+        left join (londiste.table_info t
+                   join pgq_node.node_info n on n.queue_name = t.queue_name
+                   left join pgq_node.node_info c on c.queue_name = n.combined_queue)
+            on t.local and coalesce(t.dest_table, t.table_name) in (p.from_table, p.to_table)
     )
     select r.from_table, r.to_table, r.fkey_name, r.fkey_def
     from regs r
     group by 1, 2, 3, 4
-    having bool_or(r.is_from) and bool_or(r.is_to)
-        and bool_and(r.merge_state is not distinct from 'ok' and r.custom_snapshot is null)
-        and bool_or(r.queue_name = i_queue_name)
+    having bool_and(r.queue_name is null or r.merge_state is not distinct from 'ok' and r.custom_snapshot is null)
         and i_queue_name = coalesce(
             min(r.queue_name) filter (where r.node_type = 'leaf' and r.combined_type = 'root'),
             min(r.queue_name) filter (where r.node_type = 'branch' and exists (
                 select 1 from pgq_node.node_info part where part.combined_queue = r.queue_name)),
             min(r.queue_name) filter (where r.node_type <> 'root'),    -- a root's worker reads no batches
-            min(r.queue_name))
+            i_queue_name)
     order by 1, 3;
 $$ language sql strict stable set search_path = pg_catalog, pg_temp;

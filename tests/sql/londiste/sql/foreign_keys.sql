@@ -65,6 +65,11 @@ select londiste.drop_table_fkey('fk.two', 'two_one');
 update londiste.pending_fkeys set fkey_def = replace(fkey_def, ' NOT VALID', '');
 select londiste.restore_table_fkey('fk.two', 'two_one');
 select count(*) from londiste.pending_fkeys;
+-- back, but not valid yet, when the next copy drops it again
+select londiste.restore_table_fkey('fk.two', 'two_one', true) as step \gset
+:step;
+select londiste.drop_table_fkey('fk.two', 'two_one');
+select fkey_def from londiste.pending_fkeys;
 delete from fk.two;
 select londiste.restore_table_fkey('fk.two', 'two_one');
 -- with its table gone
@@ -134,6 +139,19 @@ delete from londiste.table_info where queue_name = 'fk_1' and table_name = 'fk.o
 select add_table('fk_2', 'fk.one', 'ok', null);
 select valid();
 update pgq_node.node_info set node_type = 'root' where queue_name = 'fk_1';
+select valid();
+update pgq_node.node_info set node_type = 'leaf' where queue_name = 'fk_1';
+delete from londiste.table_info;
+-- only one side is replicated; none is any more; none but on a root
+select add_table('fk_1', 'fk.two', 'in-copy', null);
+select valid();
+select add_table('fk_1', 'fk.two', 'ok', null);
+select valid();
+delete from londiste.table_info;
+select valid();
+select londiste.get_valid_pending_fkeys('not a queue');
+update pgq_node.node_info set node_type = 'root' where queue_name = 'fk_1';
+select add_table('fk_1', 'fk.two', 'ok', null);
 select valid();
 update pgq_node.node_info set node_type = 'leaf' where queue_name = 'fk_1';
 delete from londiste.table_info;
