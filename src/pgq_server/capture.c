@@ -56,8 +56,8 @@ compare_rows(CaptureTrigger *trigger, Row *old, Row *new, bool *changed)
 		changed[i] = false;
 		if (!column->is_key && !trigger->compares_all)
 			continue;
-		/* magic and generated columns; the latter change when another one does, and have no value yet in a BEFORE trigger */
-		if (column->hidden && !column->is_key && (!column->ignored || column->generated))
+		/* magic columns, and generated ones without a value */
+		if (column->hidden && !column->is_key && (!column->ignored || column->uncomputed))
 			continue;
 		if (!values_differ(column, old, new))
 			continue;

@@ -283,6 +283,18 @@ json_form(Oid type)
 	}
 }
 
+/*
+ * Virtual columns are never in a row, stored ones not yet in the new row of a
+ * BEFORE trigger, which does without them in the old row as well.
+ */
+static bool
+is_uncomputed(Form_pg_attribute attribute, int16 trigger_type)
+{
+	if (attribute->attgenerated == '\0')
+		return false;
+	return attribute->attgenerated != ATTRIBUTE_GENERATED_STORED || TRIGGER_FOR_BEFORE(trigger_type);
+}
+
 static void
 fill_column(CaptureColumn *column, Form_pg_attribute attribute, MemoryContext context)
 {
@@ -295,7 +307,6 @@ fill_column(CaptureColumn *column, Form_pg_attribute attribute, MemoryContext co
 	column->collation = attribute->attcollation;
 	column->by_value = attribute->attbyval;
 	column->length = attribute->attlen;
-	column->generated = attribute->attgenerated != '\0';
 	column->magic = -1;
 	column->json_form = json_form(column->type);
 	column->name = pstrdup(NameStr(attribute->attname));
@@ -314,7 +325,7 @@ fill_column(CaptureColumn *column, Form_pg_attribute attribute, MemoryContext co
 }
 
 static void
-fill_columns(CaptureTrigger *trigger, Relation table)
+fill_columns(CaptureTrigger *trigger, Relation table, int16 trigger_type)
 {
 	TupleDesc	desc = RelationGetDescr(table);
 	ListCell   *cell;
@@ -324,8 +335,14 @@ fill_columns(CaptureTrigger *trigger, Relation table)
 	trigger->keys = palloc0(sizeof(CaptureColumn *) * Max(desc->natts, 1));
 	for (int i = 0; i < desc->natts; i++)
 	{
-		if (!TupleDescAttr(desc, i)->attisdropped)
-			fill_column(&trigger->columns[trigger->ncolumns++], TupleDescAttr(desc, i), trigger->context);
+		Form_pg_attribute attribute = TupleDescAttr(desc, i);
+		CaptureColumn *column;
+
+		if (attribute->attisdropped)
+			continue;
+		column = &trigger->columns[trigger->ncolumns++];
+		fill_column(column, attribute, trigger->context);
+		column->uncomputed = is_uncomputed(attribute, trigger_type);
 	}
 
 	if (trigger->args.kinds)
@@ -350,7 +367,7 @@ fill_columns(CaptureTrigger *trigger, Relation table)
 			if (column->magic < 0 && !trigger->unknown_magic)
 				trigger->unknown_magic = column->name;
 		}
-		else if (column->generated && !column->is_key)
+		else if (column->uncomputed && !column->is_key)
 			column->hidden = true;
 		trigger->settings |= column->output.settings;
 	}
@@ -417,7 +434,7 @@ fill_trigger(CaptureTrigger *trigger, const TriggerData *data)
 	trigger->schema_name = get_namespace_name(get_rel_namespace(trigger->named_relid));
 	trigger->table_name = get_rel_name(trigger->named_relid);
 	trigger->extra1 = cstring_to_text(psprintf("%s.%s", trigger->schema_name, trigger->table_name));
-	fill_columns(trigger, data->tg_relation);
+	fill_columns(trigger, data->tg_relation, data->tg_trigger->tgtype);
 	trigger->types[0] = event_type(trigger, "INSERT");
 	trigger->types[1] = event_type(trigger, "UPDATE");
 	trigger->types[2] = event_type(trigger, "DELETE");

@@ -37,7 +37,7 @@ typedef struct CaptureColumn
 	bool		by_value;
 	int16		length;
 	bool		hidden;			/* not part of the event's row */
-	bool		generated;
+	bool		uncomputed;		/* generated, without a value in the rows of this trigger */
 	bool		ignored;		/* by ignore= */
 	bool		is_key;
 	int			magic;			/* the event's field that it replaces, negative: none */

@@ -169,7 +169,7 @@ insert_as_sql(CaptureTrigger *trigger, Row *row)
 	{
 		CaptureColumn *column = &trigger->columns[i];
 
-		if (column->hidden || column->generated)
+		if (column->hidden || column->uncomputed)
 			continue;
 		appendStringInfoCharMacro(&buffer, separator);
 		appendStringInfoString(&buffer, column->sql_name);
@@ -186,7 +186,7 @@ insert_as_sql(CaptureTrigger *trigger, Row *row)
 	{
 		CaptureColumn *column = &trigger->columns[i];
 
-		if (column->hidden || column->generated)
+		if (column->hidden || column->uncomputed)
 			continue;
 		appendStringInfoCharMacro(&buffer, separator);
 		append_value_literal(&buffer, column, row, "null");

@@ -28,12 +28,22 @@ std::string List(const std::vector<std::string>& names) {
   return text;
 }
 
+// What a generated column is made of: a column before it whose text is immutable, if there is one.
+std::string Source(const Table& table, const Column& generated) {
+  for (const Column& column : table.columns) {
+    if (&column == &generated) break;
+    if (!column.generated && (column.type.name == "integer" || column.type.name == "text"))
+      return "coalesce(" + QuotedName(column.name) + "::text, '')";
+  }
+  return Literal(generated.name);
+}
+
 std::string Definition(Random& random, Charset charset, const Table& table, Column& column) {
   std::string text = QuotedName(column.name) + " " + column.type.name;
   const bool in_key = std::ranges::find(table.key, column.name) != table.key.end();
   if (!in_key && random.Chance(4)) {
     column.generated = true;
-    return QuotedName(column.name) + " text generated always as (" + Literal(column.name) +
+    return QuotedName(column.name) + " text generated always as (" + Source(table, column) +
            " || 'g') stored";
   }
   if (column.type.name == "integer" && random.Chance(5)) {

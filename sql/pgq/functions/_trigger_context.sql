@@ -30,9 +30,11 @@
 --                   e  types whose text may depend on search_path or lc_monetary,
 --                      and all that are not built in
 --     hidden    - for each column whether the row does without it: magic,
---                 listed in ignore=, or generated and not part of the key.
+--                 listed in ignore=, or "generated" and not part of the key.
 --                 NULL when that is none
---     generated - for each column whether it is generated; NULL when that is none
+--     generated - for each column whether it is generated and has no value in
+--                 the rows of this trigger: virtual ones, and in a BEFORE
+--                 trigger stored ones as well; NULL when that is none
 --     ignored   - for each column whether ignore= lists it; NULL without ignore=
 --     magic     - there are columns _pgq_ev_*
 --     keys      - positions of the key columns in names, in the order of the
@@ -164,10 +166,11 @@ begin
                        3904, 3905, 3906, 3907, 3908, 3909, 3910, 3911, 3912, 3913, 3926, 3927) then 'o'
                else 'e'
            end),
-           array_agg(a.attgenerated <> ''), bool_or(a.attgenerated <> ''),
+           array_agg(a.uncomputed), bool_or(a.uncomputed),
            bool_or(starts_with(a.attname, '_pgq_ev_'))
     into names, types, attnums, kinds, is_generated, any_generated, magic
-    from (select * from pg_catalog.pg_attribute
+    from (select *, attgenerated <> '' and (attgenerated <> 's' or tg_when = 'BEFORE') as uncomputed
+          from pg_catalog.pg_attribute
           where attrelid = $1 and attnum > 0 and not attisdropped
           order by attnum) a;
     if names is null then

@@ -97,8 +97,7 @@ begin
             is_key := i = any (keys);
             continue when not (is_key or compare_all)
                 or old_vals[i] is not distinct from new_vals[i];
-            -- magic and generated columns; the latter change when another one does, and
-            -- have no value yet in the new row of a BEFORE trigger
+            -- magic columns, and generated ones without a value
             continue when hidden[i] and not is_key and (generated[i] or ignored[i] is not true);
 
             if kinds[i] in ('o', 'e') and old_vals[i] is not null and new_vals[i] is not null then

@@ -14,8 +14,10 @@
 --
 --     Columns are in the order of the table. Values are the text of the output
 --     functions under fixed settings, whatever the session's are; see
---     pgq._row_text. Generated columns are left out, since a subscriber computes
---     them and cannot insert them, unless they belong to the key.
+--     pgq._row_text. Stored generated columns are there like any other: a
+--     subscriber whose column is generated, too, computes it by itself. A BEFORE
+--     trigger leaves them out, since it comes before they are computed, and so
+--     does every trigger with virtual ones, unless they belong to the key.
 --
 -- Arguments:
 --     queue               name of the queue, always first

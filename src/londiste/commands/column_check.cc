@@ -40,7 +40,7 @@ std::vector<std::vector<Column>> LoadColumns(pg::Connection& connection,
            "select u.nr - 1, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), "
            "a.attnotnull,"
            " a.atthasdef or a.attidentity <> '', a.attgenerated <> '', coalesce(a.attnum = any "
-           "(k.indkey), false)"
+           "(k.indkey), false), a.attgenerated = 'v'"
            " from unnest($1::text[]) with ordinality as u(name, nr)"
            " join pg_catalog.pg_attribute a on a.attrelid = pg_catalog.to_regclass(u.name)"
            " left join pg_catalog.pg_index k on k.indrelid = a.attrelid and k.indisprimary"
@@ -48,7 +48,7 @@ std::vector<std::vector<Column>> LoadColumns(pg::Connection& connection,
            TextArray(quoted))) {
     columns[row[0].as<std::size_t>()].push_back({row[1].c_str(), row[2].c_str(), row[3].as<bool>(),
                                                  row[4].as<bool>(), row[5].as<bool>(),
-                                                 row[6].as<bool>()});
+                                                 row[6].as<bool>(), row[7].as<bool>()});
   }
   return columns;
 }
@@ -63,9 +63,12 @@ std::vector<std::string> CompareColumns(const std::string& table,
   for (const Column& column : provider) {
     const Column* here = Find(subscriber, column.name);
     if (here == nullptr) {
-      if (!column.generated)
+      if (!column.is_virtual)
         note("column \"" + column.name +
              "\" does not exist on this node, its values are not replicated");
+    } else if (column.is_virtual && !here->generated) {
+      note("column \"" + column.name +
+           "\" is a virtual generated column on the provider, its values are not replicated");
     } else if (here->type != column.type) {
       note("column \"" + column.name + "\" is " + column.type + " on the provider and " +
            here->type + " on this node");

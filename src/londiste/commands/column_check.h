@@ -16,6 +16,7 @@ struct Column {
   bool has_default = false;  // a default, an identity or a generation expression
   bool generated = false;    // computed from other columns
   bool in_key = false;
+  bool is_virtual = false;  // generated whenever it is read: no event carries it
 };
 
 // Columns of the tables `names` (schema.table, unquoted) in the same order; an empty list for a

@@ -49,7 +49,8 @@ std::string To(bool binary) { return binary ? " to stdout with (format binary)" 
 Relation ReadRelation(pqxx::transaction_base& tx, const pg::QualifiedName& name,
                       const std::string& where) {
   const pqxx::result rows = tx.exec_params(
-      "select c.relkind, a.attname, a.attgenerated <> '' as generated, a.atttypid "
+      "select c.relkind, a.attname, a.attgenerated <> '' as generated, a.atttypid, "
+      "a.attgenerated = 'v' "
       "from pg_catalog.pg_class c "
       "join pg_catalog.pg_namespace n on n.oid = c.relnamespace "
       "left join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not "
@@ -62,7 +63,7 @@ Relation ReadRelation(pqxx::transaction_base& tx, const pg::QualifiedName& name,
   for (const pqxx::row& row : rows)
     if (!row[1].is_null())
       relation.columns.push_back(
-          {row[1].as<std::string>(), row[2].as<bool>(), row[3].as<unsigned>()});
+          {row[1].as<std::string>(), row[2].as<bool>(), row[3].as<unsigned>(), row[4].as<bool>()});
   return relation;
 }
 
@@ -74,7 +75,11 @@ ColumnPlan MatchColumns(const Relation& source, const Relation& target) {
     const Column* there = Find(target, column.name);
     if (!there) {
       plan.only_source.push_back(column.name);
-    } else if (!there->generated) {
+    } else if (there->generated) {
+      continue;
+    } else if (column.is_virtual) {
+      plan.only_virtual.push_back(column.name);
+    } else {
       plan.columns.push_back(column.name);
       plan.binary = plan.binary && SameBinaryForm(column, *there);
       plan.needs_query = plan.needs_query || column.generated;

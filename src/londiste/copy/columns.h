@@ -1,5 +1,5 @@
 // Which columns of a table are copied: those that both sides have, generated ones of the target
-// left out.
+// left out, and virtual ones of the source, which no event could keep up to date.
 #pragma once
 
 #include <string>
@@ -14,7 +14,8 @@ namespace londiste::copy {
 struct Column {
   std::string name;
   bool generated = false;
-  unsigned type = 0;  // pg_type.oid
+  unsigned type = 0;        // pg_type.oid
+  bool is_virtual = false;  // generated whenever it is read
 };
 
 struct Relation {
@@ -30,6 +31,7 @@ Relation ReadRelation(pqxx::transaction_base& tx, const pg::QualifiedName& name,
 struct ColumnPlan {
   std::vector<std::string> columns;                   // in the source's order
   std::vector<std::string> only_source, only_target;  // to warn of
+  std::vector<std::string> only_virtual;  // also to warn of: virtual there, not generated here
   std::string CopyOutSql(const Relation& source) const;
   std::string CopyOutSql(const Relation& source, const PageRange& range) const;
   // `freeze`: the table was emptied in the same transaction.

@@ -135,6 +135,10 @@ class TableCopy {
     if (!plan.only_source.empty())
       observer_.Warn("table " + request_.table +
                      ": columns that are not here are not copied: " + Names(plan.only_source));
+    if (!plan.only_virtual.empty())
+      observer_.Warn("table " + request_.table +
+                     ": columns that are virtual on the provider are not replicated: " +
+                     Names(plan.only_virtual));
     if (!plan.only_target.empty())
       observer_.Warn(
           "table " + request_.table +

@@ -50,11 +50,25 @@ TEST(CompareColumnsTest, WarnsOfTypesAndKeys) {
       ElementsAre("table \"t\": the primary key is (a, b) on the provider and (a) on this node"));
 }
 
-TEST(CompareColumnsTest, GeneratedColumnsMayDiffer) {
+TEST(CompareColumnsTest, AGeneratedColumnIsReplicatedIntoAnOrdinaryOne) {
   Column generated = Plain("g");
   generated.generated = true;
-  EXPECT_THAT(CompareColumns("t", {InKey("id"), generated}, {InKey("id")}), IsEmpty());
+  EXPECT_THAT(CompareColumns("t", {InKey("id"), generated}, {InKey("id"), Plain("g")}), IsEmpty());
+  EXPECT_THAT(CompareColumns("t", {InKey("id"), Plain("g")}, {InKey("id"), generated}), IsEmpty());
   EXPECT_THAT(CompareColumns("t", {InKey("id")}, {InKey("id"), generated}), IsEmpty());
+  EXPECT_THAT(CompareColumns("t", {InKey("id"), generated}, {InKey("id")}),
+              ElementsAre("table \"t\": column \"g\" does not exist on this node, its values are "
+                          "not replicated"));
+}
+
+TEST(CompareColumnsTest, AVirtualColumnIsNotReplicated) {
+  Column on_read = Plain("v");
+  on_read.generated = on_read.is_virtual = true;
+  EXPECT_THAT(CompareColumns("t", {InKey("id"), on_read}, {InKey("id"), on_read}), IsEmpty());
+  EXPECT_THAT(CompareColumns("t", {InKey("id"), on_read}, {InKey("id")}), IsEmpty());
+  EXPECT_THAT(CompareColumns("t", {InKey("id"), on_read}, {InKey("id"), Plain("v")}),
+              ElementsAre("table \"t\": column \"v\" is a virtual generated column on the "
+                          "provider, its values are not replicated"));
 }
 
 }  // namespace

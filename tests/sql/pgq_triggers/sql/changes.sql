@@ -74,7 +74,7 @@ create trigger t1 after update on ig for each row execute function pgq.logutriga
 create trigger t2 after update on ig for each row execute function pgq.sqltriga('trig_changes', 'ignore=ign');
 create trigger t3 after update on ig for each row execute function pgq.jsontriga('trig_changes', 'ignore=ign');
 insert into ig values (1, 1.0, 'a', 1.0);
--- ignored alone, also with a generated column that follows it, and with others equal in another text
+-- ignored alone, and with others equal in another text; a generated column that follows it is a change
 update ig set ign = 2;
 update ig set ign = 3, n = 1.00, c = 'A';
 select ev_type, ev_data from events();
@@ -82,6 +82,15 @@ select ev_type, ev_data from events();
 update ig set ign = 3.0, n = 1.000;
 select ev_type, ev_data from events();
 update ig set ign = 4, c = 'b';
+select ev_type, ev_data from events();
+-- ignored together with what it is made of, and alone
+create table ig2 (id integer primary key, a integer, b integer, g integer generated always as (b + 1) stored);
+create trigger t1 after update on ig2 for each row execute function pgq.logutriga('trig_changes', 'ignore=b,g');
+create trigger t2 after update on ig2 for each row execute function pgq.sqltriga('trig_changes', 'ignore=g');
+insert into ig2 values (1, 1, 1);
+update ig2 set b = 2;
+update ig2 set a = 2;
+update ig2 set a = 3, b = 3;
 select ev_type, ev_data from events();
 
 -- a search_path without the operators, and with others of the same name

@@ -43,6 +43,15 @@ TEST(MatchColumnsTest, ReadsAColumnThatOnlyTheSourceGenerates) {
   EXPECT_EQ(plan.CopyOutSql(Source({})), "copy (select id, g from only public.t) to stdout");
 }
 
+TEST(MatchColumnsTest, LeavesOutWhatIsVirtualAtTheSource) {
+  const Relation source = Source({{"id"}, {"v", true, 23, true}, {"gone", true, 23, true}});
+  const ColumnPlan plan = MatchColumns(source, Target({{"id"}, {"v"}}));
+  EXPECT_EQ(plan.CopyOutSql(source), "copy public.t (id) to stdout");
+  EXPECT_THAT(plan.only_virtual, ElementsAre("v"));
+  EXPECT_THAT(plan.only_target, IsEmpty());
+  EXPECT_THAT(MatchColumns(source, Target({{"id"}, {"v", true}})).only_virtual, IsEmpty());
+}
+
 TEST(MatchColumnsTest, ReadsAPartitionedTableWithItsPartitions) {
   const Relation source = Source({{"id"}}, 'p');
   EXPECT_EQ(MatchColumns(source, Target({{"id"}})).CopyOutSql(source),
