@@ -6,3 +6,4 @@ select pg_catalog.pg_extension_config_dump('londiste.seq_info_nr_seq', '');
 select pg_catalog.pg_extension_config_dump('londiste.seq_publish', '');
 select pg_catalog.pg_extension_config_dump('londiste.applied_execute', '');
 select pg_catalog.pg_extension_config_dump('londiste.pending_fkeys', '');
+select pg_catalog.pg_extension_config_dump('londiste.partition_info', '');

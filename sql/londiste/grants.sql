@@ -1,8 +1,8 @@
 -- Who may do what. Re-runnable.
 
 grant usage on schema londiste to public;
-grant select on londiste.table_info, londiste.seq_info, londiste.seq_publish, londiste.applied_execute, londiste.pending_fkeys, londiste.copy_progress to public, londiste_reader;
-grant select, insert, update, delete on londiste.table_info, londiste.seq_info, londiste.seq_publish, londiste.applied_execute, londiste.pending_fkeys, londiste.copy_progress to pgq_admin;
+grant select on londiste.table_info, londiste.seq_info, londiste.seq_publish, londiste.applied_execute, londiste.pending_fkeys, londiste.partition_info, londiste.copy_progress to public, londiste_reader;
+grant select, insert, update, delete on londiste.table_info, londiste.seq_info, londiste.seq_publish, londiste.applied_execute, londiste.pending_fkeys, londiste.partition_info, londiste.copy_progress to pgq_admin;
 grant usage on sequence londiste.table_info_nr_seq, londiste.seq_info_nr_seq to londiste_writer, pgq_admin;
 
 revoke execute on all functions in schema londiste from public;
@@ -42,7 +42,8 @@ grant execute on function
     londiste.drop_table_triggers(text, text),
     londiste._run_dropped_ddl(text, text),
     londiste._trigger_args(text[]),
-    londiste._trigger_label(text)
+    londiste._trigger_label(text),
+    londiste._unwatch_partitions(text, oid)
     to pgq_admin;
 
 do $$

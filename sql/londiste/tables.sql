@@ -69,6 +69,20 @@ create table if not exists londiste.pending_fkeys (
     constraint pending_fkeys_pkey primary key (from_table, fkey_name)
 );
 
+-- On the root: partitions of the replicated partitioned tables, to find those that come and go.
+--   part_oid, part_name  a partition that holds rows, or the table itself
+--   attached             of a partition: since which transactions it hangs there; of the table: the cluster that all of this was noted in
+create table if not exists londiste.partition_info (
+    queue_name      text    not null,
+    table_name      text    not null,
+    part_oid        oid     not null,
+    part_name       text    not null,
+    attached        text    not null,
+
+    constraint partition_info_pkey primary key (queue_name, table_name, part_oid),
+    constraint partition_info_table_fkey foreign key (queue_name, table_name) references londiste.table_info (queue_name, table_name) on delete cascade
+);
+
 -- How far the copies of this node's tables are, told by the worker every few seconds and removed when the copy ends. Losing it in a crash costs nothing.
 --   rows, bytes      copied so far
 --   expected_*       what the provider's statistics promised; 0: not known

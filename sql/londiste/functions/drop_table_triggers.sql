@@ -16,6 +16,8 @@ begin
         where t.queue_name = i_queue_name and t.table_name = londiste.make_fqname(i_table_name);
     tbl := londiste.find_table_oid(coalesce(fq_table, londiste.make_fqname(i_table_name)));
 
+    perform londiste._unwatch_partitions(i_queue_name, tbl);
+
     -- A partition's copy of its parent's trigger goes with the parent's.
     for trg in
         select t.tgname, pg_catalog.obj_description(t.oid, 'pg_trigger') as label

@@ -14,6 +14,8 @@ begin
         return;
     end if;
     if pgq_node.is_root_node(i_queue_name) then
+        -- What the script did to partitions it does on every node.
+        perform londiste.check_partitions(i_queue_name, false);
         perform pgq.insert_event(i_queue_name, 'EXECUTE', script.execute_sql, i_file_name, script.execute_attrs, null, null);
     end if;
     select 200, 'Execute finished: ' || i_file_name into ret_code, ret_note;

@@ -19,6 +19,9 @@ begin
         select 201, 'EXECUTE: "' || i_file_name || '" already applied, skipping' into ret_code, ret_note;
         return;
     end if;
+    if is_root then
+        perform londiste.check_partitions(i_queue_name);
+    end if;
     select 200, 'Executing: ' || i_file_name into ret_code, ret_note;
 end;
 $$ language plpgsql set search_path = pg_catalog, pg_temp;

@@ -170,6 +170,10 @@ begin
         return;
     end if;
 
+    if exists (select 1 from pg_catalog.pg_class c where c.oid = rel and c.relkind = 'p') then
+        perform londiste.check_partitions(i_queue_name);
+    end if;
+
     -- Triggers fire in the order of their names: what one before ours does to other tables would be published before its cause.
     select t.tgname into first_trigger
         from pg_catalog.pg_trigger t
