@@ -1,8 +1,29 @@
 -- Who may do what. Re-runnable.
 
 grant usage on schema londiste to public;
-grant select on londiste.table_info, londiste.seq_info, londiste.seq_publish, londiste.applied_execute, londiste.pending_fkeys, londiste.partition_info, londiste.copy_progress to public, londiste_reader;
-grant select, insert, update, delete on londiste.table_info, londiste.seq_info, londiste.seq_publish, londiste.applied_execute, londiste.pending_fkeys, londiste.partition_info, londiste.copy_progress to pgq_admin;
+grant select on
+    londiste.table_info,
+    londiste.seq_info,
+    londiste.seq_publish,
+    londiste.applied_execute,
+    londiste.pending_fkeys,
+    londiste.partition_info,
+    londiste.copy_progress,
+    londiste.left_out_column
+    to public, londiste_reader;
+-- keys of rows are data
+grant select on londiste.missing_rows to londiste_reader;
+grant select, insert, update, delete on
+    londiste.table_info,
+    londiste.seq_info,
+    londiste.seq_publish,
+    londiste.applied_execute,
+    londiste.pending_fkeys,
+    londiste.partition_info,
+    londiste.copy_progress,
+    londiste.left_out_column,
+    londiste.missing_rows
+    to pgq_admin;
 grant usage on sequence londiste.table_info_nr_seq, londiste.seq_info_nr_seq to londiste_writer, pgq_admin;
 
 revoke execute on all functions in schema londiste from public;
@@ -28,6 +49,8 @@ grant execute on function
     londiste._trigger_args(text[]),
     londiste._trigger_label(text),
     londiste._wanted_triggers(text, text, text[], text, text),
+    londiste.get_left_out_columns(text),
+    londiste.get_missing_rows(text),
     londiste._coordinate_copy(text, text)
     to londiste_reader, londiste_writer;
 

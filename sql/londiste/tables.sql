@@ -104,3 +104,28 @@ create unlogged table if not exists londiste.copy_progress (
     constraint copy_progress_pkey primary key (queue_name, table_name),
     constraint copy_progress_table_fkey foreign key (queue_name, table_name) references londiste.table_info (queue_name, table_name) on delete cascade
 );
+
+-- Columns of the provider that this node's table did not have when it was copied, or that somebody decided to do without: events may leave them out.
+create table if not exists londiste.left_out_column (
+    queue_name      text    not null,
+    table_name      text    not null,
+    column_name     text    not null,
+    since           timestamptz not null default now(),
+
+    constraint left_out_column_pkey primary key (queue_name, table_name, column_name),
+    constraint left_out_column_table_fkey foreign key (queue_name, table_name) references londiste.table_info (queue_name, table_name) on delete cascade
+);
+
+-- Changes of rows that were not there, since the table was last copied; counted by the transaction that should have made them.
+create table if not exists londiste.missing_rows (
+    queue_name      text    not null,
+    table_name      text    not null,
+    updates         bigint  not null,
+    deletes         bigint  not null,
+    first_time      timestamptz not null,
+    last_time       timestamptz not null,
+    last_key        text,
+
+    constraint missing_rows_pkey primary key (queue_name, table_name),
+    constraint missing_rows_table_fkey foreign key (queue_name, table_name) references londiste.table_info (queue_name, table_name) on delete cascade
+);

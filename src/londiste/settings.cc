@@ -158,6 +158,13 @@ std::vector<Setting> WorkerSettings() {
        .help = "What to do when a row that should be updated or deleted is not there: warn and go "
                "on, error (stop and retry), ignore.",
        .reloadable = true},
+      {.name = "truncate_cascade",
+       .type = Type::kBool,
+       .default_value = "0",
+       .help =
+           "TRUNCATE here also empties tables that refer to an emptied one by a foreign key and "
+           "were not emptied on the provider, as SkyTools does. 0: the worker stops there.",
+       .reloadable = true},
       {.name = "parallel_copies",
        .type = Type::kInt,
        .default_value = "1",

@@ -86,6 +86,42 @@ TEST_F(CopyFailure, DifferentColumnsAreNamedAndTheOthersReplicated) {
   EXPECT_TRUE(Eventually(30s, "both rows are there", [&] {
     return leaf_->sql().Text("select * from t order by id") == "7|a|1\n7|b|2\n";
   }));
+  EXPECT_EQ(leaf_->sql().Text("select table_name, column_name from "
+                              "londiste.get_left_out_columns('q_teste_replica')"),
+            "public.t|only_root\n");
+}
+
+TEST_F(CopyFailure, AColumnAddedOnTheProviderFirstStopsTheWorkerUntilItIsHere) {
+  CreateTable("t", 10);
+  leaf_->StartWorker();
+  AddTables({"t"});
+  ASSERT_TRUE(InSync("t"));
+  root_->sql().Exec("alter table t add novo text; insert into t (id, novo) values (100, 'x')");
+  EXPECT_TRUE(LeafLogs("could not apply event"));
+  EXPECT_TRUE(LeafLogs("to table \"public.t\", key (id=100): column \"novo\" does not exist here"));
+  EXPECT_TRUE(LeafLogs("replication then goes on by itself"));
+  root_->sql().Exec("update t set novo = 'y' where id = 1");
+  EXPECT_EQ(leaf_->sql().Value("select count(*) from t where id = 100"), "0");
+  leaf_->sql().Exec("alter table t add novo text");
+  EXPECT_TRUE(Eventually(60s, "both changes are there", [&] {
+    return leaf_->sql().Text("select id, novo from t where novo is not null order by id") ==
+           "1|y\n100|x\n";
+  }));
+}
+
+TEST_F(CopyFailure, AColumnMayBeLeftOutByDecision) {
+  CreateTable("t", 10);
+  leaf_->StartWorker();
+  AddTables({"t"});
+  ASSERT_TRUE(InSync("t"));
+  root_->sql().Exec("alter table t add novo text; insert into t (id, novo) values (100, 'x')");
+  EXPECT_TRUE(LeafLogs("column \"novo\" does not exist here"));
+  EXPECT_EQ(leaf_->sql().Value("select ret_code from londiste.local_leave_out_column("
+                               "'q_teste_replica', 't', 'novo')"),
+            "200");
+  EXPECT_TRUE(Eventually(60s, "the row is there without it", [&] {
+    return leaf_->sql().Value("select count(*) from t where id = 100") == "1";
+  }));
 }
 
 TEST_F(CopyFailure, WaitsForATableThatTheProviderDoesNotReplicateYet) {

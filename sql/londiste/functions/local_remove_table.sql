@@ -33,6 +33,8 @@ begin
             set local = false, custom_snapshot = null, table_attrs = null, dropped_ddl = null, merge_state = null, dest_table = null,
                 trigger_args = null
             where queue_name = i_queue_name and table_name = fq_table_name;
+        delete from londiste.left_out_column where queue_name = i_queue_name and table_name = fq_table_name;
+        delete from londiste.missing_rows where queue_name = i_queue_name and table_name = fq_table_name;
         for seq in
             select sn.nspname || '.' || s.relname as name
             from pg_catalog.pg_depend d

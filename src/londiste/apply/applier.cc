@@ -16,6 +16,7 @@
 #include "londiste/apply/row_event.h"
 #include "londiste/apply/set_writer.h"
 #include "londiste/apply/table_shape.h"
+#include "londiste/apply/truncation.h"
 
 namespace londiste::apply {
 namespace {
@@ -35,8 +36,9 @@ class Applier::Impl {
       : target_(target),
         tables_(tables),
         options_(options),
-        plans_(warn),
+        plans_(options_.queue),
         ordered_(target, options_, plans_, stats_, warn),
+        truncation_(target, options_, warn),
         sets_(target) {}
 
   void BeginBatch() {
@@ -57,10 +59,12 @@ class Applier::Impl {
     }
     if (forget_) ForgetNow();
     CachedTable& table = plans_.Table(target->dest);
+    table.SetTarget(*target);
     if (event.type_or_empty() == "R" || IsJsonTruncate(event)) {
       Truncate(*target, table, event);
       return;
     }
+    if (truncation_.MustPrecede(table, event.txid)) Flush();
     Piece& piece = collected_.piece;
     piece.Add(event, table);
     if (piece.bytes() >= options_.piece_bytes || piece.rows().size() >= piece_rows_) PassOn();
@@ -69,6 +73,7 @@ class Applier::Impl {
   void Flush() {
     Fold();
     FinishUnderway();
+    stats_.truncated += truncation_.Execute();
     if (collected_.piece.empty()) return;
     Settle(collected_, sets_.Write(collected_.sets));
     WriteOthers(collected_);
@@ -98,6 +103,7 @@ class Applier::Impl {
     ordered_.Abandon();
     collected_.Clear();
     underway_.Clear();
+    truncation_.Clear();
   }
 
   void ForgetNow() {
@@ -120,14 +126,17 @@ class Applier::Impl {
     return row.operation() == Operation::kTruncate;
   }
 
-  // Other tables may lose their rows too, so nothing may move across it: flushed before and after.
+  // Rows that came before it go before it.
   void Truncate(const TargetTable& target, CachedTable& table, const pgq::Event& event) {
     if (target.ignore_truncate) {
       ++stats_.ignored;
       return;
     }
-    Flush();
-    ordered_.Truncate(table, {event.id, event.type_or_empty(), event.data_or_empty()});
+    const auto rows = collected_.piece.rows();
+    if (truncation_.empty() ||
+        std::ranges::any_of(rows, [&](const Piece::Row& at) { return at.table == &table; }))
+      Flush();
+    truncation_.Add(table, event);
   }
 
   // A full piece: its sets are written while the next piece is collected.
@@ -177,10 +186,8 @@ class Applier::Impl {
   [[noreturn]] static void RaiseNoTable(const Piece::Row& at) {
     RowEvent row;
     DecodeRow(row, at.event, *at.table);
-    throw DescribeFailure(
-        at.event, OperationLetter(row.operation()), *at.table, row.KeyText(),
-        pg::SqlError("relation \"" + at.table->name().ToString() + "\" does not exist",
-                     "Create the table here, or remove it with remove-table.", "42P01", {}, {}));
+    throw DescribeFailure(at.event, OperationLetter(row.operation()), *at.table, row.KeyText(),
+                          NoSuchTable(*at.table));
   }
 
   void Settle(Portion& portion, const Reasons& reasons) {
@@ -224,6 +231,7 @@ class Applier::Impl {
   ApplyStats stats_;
   PlanCache plans_;
   OrderedWriter ordered_;
+  Truncation truncation_;
   SetWriter sets_;
   bool forget_ = false;
   std::size_t piece_rows_ = 0;  // of the piece that is collected

@@ -13,6 +13,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 
@@ -27,6 +28,8 @@ struct TargetTable {
   std::string queue_name;        // name on the queue, schema.table
   pg::QualifiedName dest;        // local name
   bool ignore_truncate = false;  // handler argument
+  // Columns that events may have and this table may lack. Any other unknown column is an error.
+  std::set<std::string, std::less<>> left_out{};
 };
 
 // Decides for each event whether and where it is applied. Implemented by the main worker and by a
@@ -41,6 +44,9 @@ class TargetTables {
 enum class MissingRow { kWarn, kError, kIgnore };
 
 struct ApplyOptions {
+  std::string queue;  // for hints
+  // Whether TRUNCATE empties tables that refer to the ones it names, too.
+  bool truncate_cascade = false;
   MissingRow missing_row = MissingRow::kWarn;
   int pipeline_window = 1000;
   // Bytes of events kept before they are written, about; as much again while they are written.
@@ -63,7 +69,7 @@ struct ApplyStats {
 
 class Applier {
  public:
-  // `warn` receives lines for the log (missing rows by key, columns that are not here, ...),
+  // `warn` receives lines for the log (missing rows by key, ...),
   // already rate-limited.
   Applier(pg::Connection& target, TargetTables& tables, ApplyOptions options,
           std::function<void(const std::string&)> warn);

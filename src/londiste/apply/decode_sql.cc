@@ -109,8 +109,7 @@ bool DecodeWhere(RowDecoder& decoder, FragmentReader& reader) {
   return reader.AtEnd();
 }
 
-// The new values first: of a key column named twice the last value counts, that is the one of the
-// condition (they are equal).
+// The new values first. A key column may come twice, with values that are equal.
 bool DecodeUpdate(RowDecoder& decoder, std::string_view data) {
   FragmentReader reader(decoder, data);
   do {
@@ -119,6 +118,7 @@ bool DecodeUpdate(RowDecoder& decoder, std::string_view data) {
     if (!reader.Pair(name, value)) return false;
     decoder.AddColumn(name, value);
   } while (reader.Take(","));
+  decoder.BeginCondition();
   return reader.Take(" where ") && DecodeWhere(decoder, reader);
 }
 

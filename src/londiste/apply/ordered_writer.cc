@@ -30,6 +30,11 @@ ApplyError DescribeFailure(const HeldEvent& event, char operation, const CachedT
                     cause.hint(), cause.sqlstate(), cause.detail(), cause.context());
 }
 
+pg::SqlError NoSuchTable(const CachedTable& table) {
+  return pg::SqlError("relation \"" + table.name().ToString() + "\" does not exist",
+                      "Create the table here, or remove it with remove-table.", "42P01", {}, {});
+}
+
 void DecodeRow(RowEvent& row, const HeldEvent& event, const CachedTable& table) {
   try {
     row.Decode(event.type, event.data);
@@ -41,7 +46,8 @@ void DecodeRow(RowEvent& row, const HeldEvent& event, const CachedTable& table) 
 
 OrderedWriter::OrderedWriter(pg::Connection& target, const ApplyOptions& options, PlanCache& plans,
                              ApplyStats& stats, const std::function<void(const std::string&)>& warn)
-    : options_(options),
+    : target_(target),
+      options_(options),
       plans_(plans),
       stats_(stats),
       missing_(warn),
@@ -58,7 +64,7 @@ void OrderedWriter::Write(const Piece::Row& at) {
     if (row_.is_raw_sql()) {
       WriteFragment(*at.table, at.event);
     } else {
-      WriteRow(*at.table, plans_.PlanFor(*at.table, row_), at.event);
+      WriteRow(*at.table, PlanFor(*at.table), at.event);
     }
     RaiseMissingRow();
   } catch (const ApplyError&) {
@@ -74,6 +80,19 @@ void OrderedWriter::Write(const Piece::Row& at) {
   }
 }
 
+// What the table looked like may be long ago: it is looked at again before an event is refused.
+const RowPlan& OrderedWriter::PlanFor(CachedTable& table) {
+  try {
+    return plans_.PlanFor(table, row_);
+  } catch (const UnknownColumn&) {
+    Flush();
+    auto shapes = LoadTableShapes(target_, {&table.name(), 1});
+    if (shapes.empty()) throw;
+    table.SetShape(std::move(shapes.begin()->second));
+  }
+  return plans_.PlanFor(table, row_);
+}
+
 void OrderedWriter::WriteRow(CachedTable& table, const RowPlan& plan, const HeldEvent& event) {
   if (plan.no_effect()) {
     ++stats_.updated;
@@ -87,15 +106,6 @@ void OrderedWriter::WriteFragment(CachedTable& table, const HeldEvent& event) {
   const std::int64_t tag = Enlist(table, event);
   const std::string sql = FragmentText(*table.shape(), row_.operation(), row_.raw_sql());
   WithErrors([&] { stream_.WriteSql(sql, tag); });
-}
-
-void OrderedWriter::Truncate(CachedTable& table, const HeldEvent& event) {
-  row_.Decode("R", "");
-  const std::int64_t tag = Enlist(table, event);
-  WithErrors([&] {
-    stream_.WriteSql(TruncateText(table.name()), tag);
-    stream_.Flush();
-  });
 }
 
 void OrderedWriter::Flush() {
@@ -123,7 +133,6 @@ void OrderedWriter::Done(std::int64_t rows) {
       ++stats_.inserted;
       return;
     case Operation::kTruncate:
-      ++stats_.truncated;
       return;
     case Operation::kUpdate:
       ++(rows > 0 ? stats_.updated : stats_.missing);
@@ -173,10 +182,8 @@ void OrderedWriter::WithErrors(Action action) {
     const auto index = static_cast<std::size_t>(error.tag() - first_tag_);
     if (error.tag() < first_tag_ || index >= in_flight_.size()) throw;
     const InFlight& failed = in_flight_[index];
-    const std::string key =
-        failed.operation == Operation::kTruncate ? std::string() : KeyOf(failed.event);
-    throw DescribeFailure(failed.event, OperationLetter(failed.operation), *failed.table, key,
-                          error);
+    throw DescribeFailure(failed.event, OperationLetter(failed.operation), *failed.table,
+                          KeyOf(failed.event), error);
   }
 }
 

@@ -26,8 +26,6 @@ class OrderedWriter {
 
   // REQUIRES: the row's table has a shape. Throws ApplyError.
   void Write(const Piece::Row& row);
-  // Everything before has been executed, and so has this when it returns.
-  void Truncate(CachedTable& table, const HeldEvent& event);
   // Everything has been executed.
   void Flush();
   // Lines for the log about rows that were missing, now and then.
@@ -44,6 +42,7 @@ class OrderedWriter {
     CachedTable* table;
     Operation operation;
   };
+  const RowPlan& PlanFor(CachedTable& table);
   void WriteRow(CachedTable& table, const RowPlan& plan, const HeldEvent& event);
   void WriteFragment(CachedTable& table, const HeldEvent& event);
   std::int64_t Enlist(CachedTable& table, const HeldEvent& event);
@@ -53,6 +52,7 @@ class OrderedWriter {
   template <class Action>
   void WithErrors(Action action);
 
+  pg::Connection& target_;
   const ApplyOptions& options_;
   PlanCache& plans_;
   ApplyStats& stats_;
@@ -67,6 +67,7 @@ class OrderedWriter {
 
 // Fills `row`. Throws ApplyError for an event that cannot be read.
 void DecodeRow(RowEvent& row, const HeldEvent& event, const CachedTable& table);
+pg::SqlError NoSuchTable(const CachedTable& table);
 // "could not apply event 5 (U) to table "public.t", key (id=1): <cause>"
 ApplyError DescribeFailure(const HeldEvent& event, char operation, const CachedTable& table,
                            const std::string& key, const pg::SqlError& cause);

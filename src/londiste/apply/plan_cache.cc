@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "pg/quote.h"
+
 namespace londiste::apply {
 
 void CachedTable::SetShape(TableShape shape) {
@@ -9,6 +11,11 @@ void CachedTable::SetShape(TableShape shape) {
   if (shape_ && *shape_ == shape) return;
   shape_ = std::make_shared<const TableShape>(std::move(shape));
   plans_.clear();
+}
+
+void CachedTable::SetTarget(const TargetTable& target) {
+  if (queue_name_ != target.queue_name) queue_name_ = target.queue_name;
+  if (left_out_ != target.left_out) left_out_ = target.left_out;
 }
 
 CachedTable& PlanCache::Table(const pg::QualifiedName& name) {
@@ -22,16 +29,13 @@ const RowPlan& PlanCache::PlanFor(CachedTable& table, const RowEvent& row) {
   AppendSignature(signature_, row);
   const auto found = table.plans_.find(signature_);
   if (found != table.plans_.end()) {
-    if (!found->second.complete) table.Doubt();
+    CheckColumns(table, found->second.not_here);
     return found->second.plan;
   }
-  CachedTable::Plan made{MakeRowPlan(next_id_++, table.shape_, row), true};
-  const auto missing = ColumnsNotInTable(*table.shape_, row);
-  if (!missing.empty()) {
-    made.complete = false;
-    table.Doubt();
-    WarnOfColumns(table, missing);
-  }
+  CachedTable::Plan made{MakeRowPlan(next_id_++, table.shape_, row), {}};
+  // A row goes by its key, whatever else it had.
+  if (row.operation() != Operation::kDelete) made.not_here = ColumnsNotInTable(*table.shape_, row);
+  CheckColumns(table, made.not_here);
   ++plan_count_;
   return table.plans_.emplace(signature_, std::move(made)).first->second.plan;
 }
@@ -40,13 +44,19 @@ void PlanCache::StartBatch() {
   for (auto& [name, table] : tables_) table.StartBatch();
 }
 
-void PlanCache::WarnOfColumns(const CachedTable& table, const std::vector<std::string>& columns) {
-  std::string names;
-  for (const std::string& column : columns)
-    names += (names.empty() ? "\"" : ", \"") + column + "\"";
-  const std::string line = "table \"" + table.name().ToString() + "\" has no column " + names +
-                           ": left out, the common columns are replicated";
-  if (warned_.insert(line).second) warn_(line);
+void PlanCache::CheckColumns(CachedTable& table, const std::vector<std::string>& not_here) const {
+  if (not_here.empty()) return;
+  table.Doubt();
+  for (const std::string& column : not_here) {
+    if (table.left_out_.contains(column)) continue;
+    throw UnknownColumn(
+        "column \"" + column + "\" does not exist here",
+        "Add the column to \"" + table.name().ToString() +
+            "\" in this database: replication then goes on by itself, nothing is lost. To do "
+            "without it here: select londiste.local_leave_out_column(" +
+            pg::QuoteLiteral(queue_) + ", " + pg::QuoteLiteral(table.queue_name()) + ", " +
+            pg::QuoteLiteral(column) + ")");
+  }
 }
 
 }  // namespace londiste::apply

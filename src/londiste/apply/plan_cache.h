@@ -3,22 +3,33 @@
 #pragma once
 
 #include <algorithm>
-#include <functional>
 #include <map>
 #include <memory>
 #include <set>
 #include <string>
 #include <unordered_map>
 
+#include "londiste/apply/applier.h"
 #include "londiste/apply/row_plan.h"
+#include "pg/error.h"
 
 namespace londiste::apply {
+
+// The event has a column that the table lacks, and that nobody decided to leave out.
+class UnknownColumn : public pg::SqlError {
+ public:
+  UnknownColumn(const std::string& message, std::string hint)
+      : SqlError(message, std::move(hint), "42703", {}, {}) {}
+};
 
 class CachedTable {
  public:
   explicit CachedTable(pg::QualifiedName name) : name_(std::move(name)) {}
 
   const pg::QualifiedName& name() const { return name_; }
+  const std::string& queue_name() const { return queue_name_; }
+  // Cheap when nothing changed.
+  void SetTarget(const TargetTable& target);
   bool must_load() const { return !shape_ || doubtful_; }
   // Plans stay when the shape is the one they were made for.
   void SetShape(TableShape shape);
@@ -35,22 +46,26 @@ class CachedTable {
  private:
   friend class PlanCache;
   pg::QualifiedName name_;
+  std::string queue_name_;
+  std::set<std::string, std::less<>> left_out_;
   std::shared_ptr<const TableShape> shape_;
   bool doubtful_ = false, suspect_ = false;
   int set_failures_ = 0, set_pause_ = 0;
   struct Plan {
     RowPlan plan;
-    bool complete = true;  // the table has all the event's columns
+    std::vector<std::string> not_here;  // the event's columns that the table lacks
   };
   std::unordered_map<std::string, Plan> plans_;  // by signature
 };
 
 class PlanCache {
  public:
-  explicit PlanCache(std::function<void(const std::string&)> warn) : warn_(std::move(warn)) {}
+  // `queue`: for hints.
+  explicit PlanCache(std::string queue) : queue_(std::move(queue)) {}
 
   CachedTable& Table(const pg::QualifiedName& name);
-  // REQUIRES: !table.must_load(). Throws base::Error.
+  // REQUIRES: !table.must_load(). Throws UnknownColumn (the shape may be old: load it again, and
+  // ask again), base::Error.
   const RowPlan& PlanFor(CachedTable& table, const RowEvent& row);
 
   void StartBatch();
@@ -58,11 +73,10 @@ class PlanCache {
   std::size_t plan_count() const { return plan_count_; }
 
  private:
-  void WarnOfColumns(const CachedTable& table, const std::vector<std::string>& columns);
+  void CheckColumns(CachedTable& table, const std::vector<std::string>& not_here) const;
 
-  std::function<void(const std::string&)> warn_;
+  const std::string queue_;
   std::map<pg::QualifiedName, CachedTable> tables_;
-  std::set<std::string> warned_;
   std::string signature_;
   std::int64_t next_id_ = 1;
   std::size_t plan_count_ = 0;

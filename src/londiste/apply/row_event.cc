@@ -112,6 +112,7 @@ std::string RowEvent::KeyText() const {
 RowDecoder::RowDecoder(RowEvent& row, std::size_t encoded_size) : row_(row) {
   row_.columns_.clear();
   row_.keys_.clear();
+  row_.condition_start_ = std::string_view::npos;
   row_.is_raw_sql_ = false;
   row_.raw_sql_ = {};
   row_.buffer_.clear();

@@ -5,6 +5,7 @@
 // until the next Decode. One thread.
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,6 +36,9 @@ class RowEvent {
   // All columns the event has, key columns too, in the event's order.
   std::span<const RowColumn> columns() const { return columns_; }
   std::span<const std::string_view> keys() const { return keys_; }
+  // Those of an SQL fragment's condition are the last ones, from this one on: they tell which row,
+  // not what becomes of it.
+  std::size_t condition_start() const { return std::min(condition_start_, columns_.size()); }
   // An SQL fragment of a shape the triggers do not produce: to be run as it stands, columns() and
   // keys() are empty.
   bool is_raw_sql() const { return is_raw_sql_; }
@@ -50,6 +54,7 @@ class RowEvent {
   Operation operation_ = Operation::kInsert;
   std::vector<RowColumn> columns_;
   std::vector<std::string_view> keys_;
+  std::size_t condition_start_ = std::string_view::npos;
   bool is_raw_sql_ = false;
   std::string_view raw_sql_;
   std::string buffer_;

@@ -9,10 +9,13 @@ namespace londiste::apply {
 namespace {
 
 // Of a name that comes twice, the last value counts.
-std::map<std::string_view, std::size_t> LastPlaces(const RowEvent& row) {
+std::map<std::string_view, std::size_t> LastPlaces(const RowEvent& row, std::size_t end) {
   std::map<std::string_view, std::size_t> places;
-  for (std::size_t at = 0; at < row.columns().size(); ++at) places[row.columns()[at].name] = at;
+  for (std::size_t at = 0; at < end; ++at) places[row.columns()[at].name] = at;
   return places;
+}
+std::map<std::string_view, std::size_t> LastPlaces(const RowEvent& row) {
+  return LastPlaces(row, row.columns().size());
 }
 
 bool IsKey(const RowEvent& row, std::string_view name) {
@@ -49,19 +52,22 @@ std::vector<PlannedColumn> KeysIfKnown(const TableShape& table, const RowEvent& 
 }
 
 // Generated columns are the server's business on either side. An identity ALWAYS column takes a
-// given value in INSERT (overriding system value) but never in UPDATE.
-bool Writable(const TableColumn& column, Operation operation) {
-  return !column.generated && !(operation == Operation::kUpdate && column.identity_always);
+// given value in INSERT (overriding system value) but never in UPDATE. A key that was updated has
+// an equal value, which may be written in another way (1.0 and 1.00).
+bool Writable(const TableColumn& column, const RowEvent& row, Operation operation) {
+  if (column.generated) return false;
+  if (operation != Operation::kUpdate) return true;
+  return !column.identity_always && !(column.exact && IsKey(row, column.name));
 }
 
 std::vector<PlannedColumn> PlanValues(const TableShape& table, const RowEvent& row,
                                       Operation operation) {
-  const auto places = LastPlaces(row);
+  const auto places =
+      operation == Operation::kUpdate ? LastPlaces(row, row.condition_start()) : LastPlaces(row);
   std::vector<PlannedColumn> values;
   for (const TableColumn& column : table.columns) {
     const auto place = places.find(column.name);
-    if (place == places.end() || !Writable(column, operation)) continue;
-    if (operation == Operation::kUpdate && IsKey(row, column.name)) continue;
+    if (place == places.end() || !Writable(column, row, operation)) continue;
     values.push_back({place->second, &column, false});
   }
   return values;

@@ -28,12 +28,12 @@ std::string StageColumns(std::size_t count) {
   return list;
 }
 
-// `t."id" = s.c0 and ...`: the key columns come first in a staging table.
+// `t."id" operator(pg_catalog.=) s.c0 and ...`: the key columns come first in a staging table.
 std::string SameKey(const std::vector<const TableColumn*>& keys) {
   std::string text;
   for (std::size_t at = 0; at < keys.size(); ++at)
-    text += (text.empty() ? "t." : " and t.") + pg::QuoteIdent(keys[at]->name) + " = s.c" +
-            std::to_string(at);
+    text += (text.empty() ? "t." : " and t.") + pg::QuoteIdent(keys[at]->name) + " " +
+            keys[at]->equals + " s.c" + std::to_string(at);
   return text;
 }
 

@@ -1,5 +1,7 @@
 #include "londiste/apply/statement_text.h"
 
+#include "base/error.h"
+
 namespace londiste::apply {
 namespace {
 
@@ -24,8 +26,11 @@ std::string InsertText(const RowPlan& plan) {
 std::string Condition(const PlannedColumn& key, std::size_t& number) {
   const std::string name = pg::QuoteIdent(key.column->name);
   if (key.is_null) return name + " is null";
-  if (!key.column->has_equality) return name + "::text = " + Parameter(++number) + "::text";
-  return name + " = " + Parameter(++number) + "::" + key.column->type;
+  const TableColumn& column = *key.column;
+  if (!column.equals.empty())
+    return name + " " + column.equals + " " + Parameter(++number) + "::" + column.type;
+  return name + "::pg_catalog.text operator(pg_catalog.=) " + Parameter(++number) +
+         "::pg_catalog.text";
 }
 
 std::string WhereText(const RowPlan& plan, std::size_t number) {
@@ -62,7 +67,7 @@ std::string StatementText(const RowPlan& plan) {
     case Operation::kTruncate:
       break;
   }
-  return TruncateText(plan.table->name);
+  throw base::Error("TRUNCATE is no change of a row");
 }
 
 std::vector<std::size_t> ParameterPlaces(const RowPlan& plan) {
@@ -86,11 +91,7 @@ std::string FragmentText(const TableShape& table, Operation operation, std::stri
     case Operation::kTruncate:
       break;
   }
-  return TruncateText(table.name);
-}
-
-std::string TruncateText(const pg::QualifiedName& table) {
-  return "truncate " + table.Quoted() + " cascade";
+  throw base::Error("TRUNCATE is no change of a row");
 }
 
 }  // namespace londiste::apply

@@ -16,9 +16,8 @@ std::vector<std::size_t> ParameterPlaces(const RowPlan& plan);
 
 // The statement of an SQL fragment (sqltriga's data).
 std::string FragmentText(const TableShape& table, Operation operation, std::string_view fragment);
-// The table as DELETE, UPDATE and SELECT name it: `only "s"."t"` where children are tables of their
-// own.
+// The table as DELETE, UPDATE, TRUNCATE and SELECT name it: `only "s"."t"` where children are
+// tables of their own.
 std::string TableText(const TableShape& table);
-std::string TruncateText(const pg::QualifiedName& table);
 
 }  // namespace londiste::apply

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,11 +15,15 @@ namespace londiste::apply {
 
 struct TableColumn {
   std::string name;
-  std::string type;        // for casts: `bpchar`, `integer[]`, `vendas.cor`
+  std::string type;        // for casts, with its schema: `pg_catalog.bpchar`, `vendas.cor`
   bool generated = false;  // generated always as (...) stored: never written
   bool identity_always = false;
-  bool has_equality = true;  // json, xml, point, ... are compared as text
-  bool foldable = false;     // equal values have equal text, whoever wrote them
+  // The operator that tells whether two values are equal, with its schema: that of the unique index
+  // it is in, else of its type. "" for types that have none (json, xml, point, ...): compared as
+  // text.
+  std::string equals = "operator(pg_catalog.=)";
+  bool exact = true;      // equal values are the same bytes; not so numeric, citext, jsonb, ...
+  bool foldable = false;  // equal values have equal text, whoever wrote them
   friend bool operator==(const TableColumn&, const TableColumn&) = default;
 };
 
@@ -29,9 +34,13 @@ struct TableShape {
   // Each row must come by itself and in order: enabled replica or always triggers (those of foreign
   // keys, too), rules, a view, a foreign table.
   bool row_by_row = false;
+  // Some of these triggers may wait until the end of the transaction: foreign keys, exclusion
+  // constraints.
+  bool deferrable = false;
   double rows = -1;  // as the planner last heard; -1: never
   // Column lists of its unique indexes, each sorted by name.
   std::vector<std::vector<std::string>> unique_keys;
+  std::set<std::string> index_leads;  // columns that some index begins with
   std::vector<TableColumn> columns;
 
   // nullptr: there is no such column.
@@ -39,7 +48,8 @@ struct TableShape {
   // `rows` changes all the time and makes no other shape.
   friend bool operator==(const TableShape& a, const TableShape& b) {
     return a.name == b.name && a.only == b.only && a.row_by_row == b.row_by_row &&
-           a.unique_keys == b.unique_keys && a.columns == b.columns;
+           a.deferrable == b.deferrable && a.unique_keys == b.unique_keys &&
+           a.index_leads == b.index_leads && a.columns == b.columns;
   }
 };
 

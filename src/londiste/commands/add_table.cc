@@ -1,7 +1,9 @@
 // add-table
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <map>
 
 #include "base/error.h"
 #include "londiste/commands/add_request.h"
@@ -14,6 +16,7 @@
 #include "londiste/commands/name_selection.h"
 #include "londiste/commands/node_session.h"
 #include "londiste/commands/text_array.h"
+#include "londiste/sync/left_out_columns.h"
 #include "pg/quote.h"
 
 namespace londiste::commands {
@@ -56,6 +59,7 @@ class TableAddition {
     {
       pqxx::work tx(session_.provider());
       provider_tables_ = LoadTables(tx, session_.queue());
+      provider_left_out_ = sync::LoadLeftOutColumns(tx, session_.queue());
     }
     pqxx::work tx(session_.local());
     FollowProviderTables(tx, session_.queue(), provider_tables_,
@@ -111,10 +115,11 @@ class TableAddition {
   }
 
   void WarnOfColumns(const std::vector<std::string>& names) {
-    std::vector<std::string> here, there;
+    std::vector<std::string> added, here, there;
     for (const std::string& name : names) {
       const RegisteredTable* table = OnProvider(name);
       if (table == nullptr) continue;
+      added.push_back(name);
       here.push_back(Dest(name));
       there.push_back(table->dest);
     }
@@ -126,7 +131,16 @@ class TableAddition {
         continue;  // a missing table is refused by name later
       for (const std::string& difference : CompareColumns(here[i], provider[i], local[i]))
         spdlog::warn("{}", difference);
+      for (const Column& column : provider[i]) NoteLeftOut(added[i], column.name, local[i]);
+      for (const std::string& column : provider_left_out_[added[i]])
+        NoteLeftOut(added[i], column, local[i]);
     }
+  }
+
+  void NoteLeftOut(const std::string& table, const std::string& column,
+                   const std::vector<Column>& here) {
+    if (std::ranges::find(here, column, &Column::name) == here.end())
+      left_out_[table].push_back(column);
   }
 
   void Add(const std::string& name) {
@@ -139,6 +153,9 @@ class TableAddition {
                            session_.queue(), name, TextArray(request_.trigger_args), attributes,
                            dest));
     });
+    // A copy finds out by itself.
+    if (request_.expect_sync && !session_.is_root())
+      sync::StoreTableCopied(tx, session_.queue(), name, left_out_[name]);
     tx.commit();
   }
 
@@ -147,6 +164,8 @@ class TableAddition {
   AddRequest request_;
   EachObject each_{"table", "added"};
   std::vector<RegisteredTable> provider_tables_;
+  std::map<std::string, sync::ColumnNames> provider_left_out_;
+  std::map<std::string, std::vector<std::string>> left_out_;  // columns that events will have
 };
 
 int Run(Context& context) {

@@ -1,5 +1,7 @@
 #include "londiste/copy/copy_table.h"
 
+#include <algorithm>
+
 #include "base/failpoint.h"
 #include "londiste/copy/columns.h"
 #include "londiste/copy/fkeys.h"
@@ -16,6 +18,10 @@ std::string Names(const std::vector<std::string>& names) {
   std::string list;
   for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
   return list;
+}
+
+bool Has(const Relation& relation, const std::string& column) {
+  return std::ranges::find(relation.columns, column, &Column::name) != relation.columns.end();
 }
 
 // One run of CopyTable.
@@ -72,7 +78,7 @@ class TableCopy {
     Relay();
     base::HitFailpoint(base::Failpoint::copy_after_data);
     Rebuild(tx, structure);
-    states_.RowsCopied(tx, result_.snapshot, CopyStates::Structure::kComplete);
+    states_.RowsCopied(tx, result_.snapshot, left_out_, CopyStates::Structure::kComplete);
     base::HitFailpoint(base::Failpoint::copy_before_commit);
     tx.commit();
   }
@@ -84,7 +90,7 @@ class TableCopy {
     result_.snapshot = source.Read();
     const Relation from = source.ReadTable(request_.source);
     const ColumnPlan plan = MatchColumns(from, dest_);
-    WarnOfColumns(plan);
+    NoteColumns(plan);
     // Freezing wants the table to be new or emptied in this very transaction.
     const bool freeze = !request_.skip_truncate && dest_.kind == 'r';
     const pg::CopyCounters counters =
@@ -109,7 +115,7 @@ class TableCopy {
     RelayRanges();
     base::HitFailpoint(base::Failpoint::copy_after_data);
     pqxx::work last(sessions_.target);
-    states_.RowsCopied(last, result_.snapshot, CopyStates::Structure::kMissing);
+    states_.RowsCopied(last, result_.snapshot, left_out_, CopyStates::Structure::kMissing);
     base::HitFailpoint(base::Failpoint::copy_before_commit);
     last.commit();
     result_.structure_missing = true;
@@ -121,7 +127,7 @@ class TableCopy {
     result_.snapshot = source.Read();
     const Relation from = source.ReadTable(request_.source);
     const ColumnPlan plan = MatchColumns(from, dest_);
-    WarnOfColumns(plan);
+    NoteColumns(plan);
     const pg::CopyCounters counters =
         RangeCopy(sessions_, {from, dest_, plan, source.Export(), size_.may_lock},
                   {size_.pages, size_.bytes, request_.ranges.sessions}, observer_, states_)
@@ -131,7 +137,11 @@ class TableCopy {
     result_.bytes = counters.bytes;
   }
 
-  void WarnOfColumns(const ColumnPlan& plan) {
+  void NoteColumns(const ColumnPlan& plan) {
+    left_out_ = plan.only_source;
+    for (const std::string& column : request_.source_left_out)
+      if (!Has(dest_, column) && std::ranges::find(left_out_, column) == left_out_.end())
+        left_out_.push_back(column);
     if (!plan.only_source.empty())
       observer_.Warn("table " + request_.table +
                      ": columns that are not here are not copied: " + Names(plan.only_source));
@@ -159,6 +169,7 @@ class TableCopy {
   CopyStates& states_;
   SourceSize size_;
   Relation dest_;
+  std::vector<std::string> left_out_;
   CopyResult result_;
 };
 

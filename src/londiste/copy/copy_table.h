@@ -11,7 +11,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "londiste/copy/dropped_structure.h"
 #include "londiste/copy/range_options.h"
@@ -28,6 +30,8 @@ struct CopyRequest {
   // What an earlier copy, ours or SkyTools', had taken away and stored when it died.
   std::optional<std::string> dropped_ddl;
   RangeOptions ranges;
+  // Columns that the source itself does without: their events come all the same.
+  std::set<std::string, std::less<>> source_left_out;
 };
 
 // The sessions of a copy. More of them are opened on the threads that use them.
@@ -66,10 +70,11 @@ class CopyStates {
   virtual void StructureDropped(pqxx::transaction_base& tx, const DroppedStructure& missing) = 0;
   // In ranges: in each transaction that stores rows; from several threads.
   virtual void CheckWanted(pqxx::transaction_base& tx) const = 0;
-  // Last in the transaction after which all rows are there.
+  // Last in the transaction after which all rows are there. `left_out`: columns that events may
+  // have and the table does not.
   enum class Structure { kComplete, kMissing };
   virtual void RowsCopied(pqxx::transaction_base& tx, const pgq::Snapshot& snapshot,
-                          Structure structure) = 0;
+                          const std::vector<std::string>& left_out, Structure structure) = 0;
 };
 
 // Locks the target table, takes its indexes away, empties it, relays the rows of one

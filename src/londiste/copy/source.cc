@@ -63,7 +63,7 @@ SourceTable LookAtSource(pqxx::transaction_base& source, const std::string& queu
       "select local, merge_state, to_jsonb(t) ->> 'dest_table' as dest_table from "
       "londiste.get_table_list($1) t where table_name = $2",
       queue, table);
-  SourceTable found{pg::QualifiedName::Parse(table), ""};
+  SourceTable found{pg::QualifiedName::Parse(table), "", {}};
   if (rows.empty() || !rows[0]["local"].as<bool>()) {
     found.reason = "Table " + table + " not available on provider";
     return found;
@@ -74,6 +74,7 @@ SourceTable LookAtSource(pqxx::transaction_base& source, const std::string& queu
       rows[0]["merge_state"].is_null() ? "" : rows[0]["merge_state"].as<std::string>();
   if (state != "ok" && state != "?")
     found.reason = "Table " + table + " not OK on provider, waiting";
+  found.left_out = std::move(sync::LoadLeftOutColumns(source, queue)[table]);
   return found;
 }
 

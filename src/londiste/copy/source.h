@@ -36,6 +36,7 @@ SourceNode FindSource(pqxx::transaction_base& local, const cascade::NodeInfo& no
 struct SourceTable {
   pg::QualifiedName name;  // the name in the source's database
   std::string reason;
+  sync::ColumnNames left_out;  // columns of the queue's table that it does without
 };
 SourceTable LookAtSource(pqxx::transaction_base& source, const std::string& queue,
                          const std::string& table);

@@ -24,7 +24,7 @@ void NoNeedForDisk(pqxx::transaction_base& tx) { tx.exec0("set local synchronous
 }  // namespace
 
 CatchUp::CatchUp(const CopyJob& job, std::string consumer, Sessions sessions, Partners partners,
-                 pgq::TickId position, pgq::Snapshot snapshot)
+                 ColumnNames left_out, pgq::TickId position, pgq::Snapshot snapshot)
     : job_(job),
       consumer_(std::move(consumer)),
       sessions_(sessions),
@@ -32,8 +32,9 @@ CatchUp::CatchUp(const CopyJob& job, std::string consumer, Sessions sessions, Pa
       position_(position),
       snapshot_(std::move(snapshot)),
       handler_(sessions.target,
-               {job.table.name, job.table.dest, ReadHandler(job.table).ignore_truncate}, snapshot_,
-               job.options.apply,
+               {job.table.name, job.table.dest, ReadHandler(job.table).ignore_truncate,
+                std::move(left_out)},
+               snapshot_, job.options.apply,
                [&job](const std::string& line) { spdlog::warn("{}: {}", job.table.name, line); }),
       ticks_(sessions.source, job.options.queue, sessions.remote),
       poll_(kFirstPoll),

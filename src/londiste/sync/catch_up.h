@@ -23,10 +23,10 @@ class CatchUp {
     base::Interrupt& interrupt;
     base::Interrupt& main_wake;
   };
-  // `position`: the consumer's completed tick; `snapshot`: what the copied rows contain. References
-  // must outlive the object.
+  // `left_out`: columns that the copied rows do without; `position`: the consumer's completed tick;
+  // `snapshot`: what the copied rows contain. References must outlive the object.
   CatchUp(const CopyJob& job, std::string consumer, Sessions sessions, Partners partners,
-          pgq::TickId position, pgq::Snapshot snapshot);
+          ColumnNames left_out, pgq::TickId position, pgq::Snapshot snapshot);
 
   // Returns when state ok is stored.
   void Run();

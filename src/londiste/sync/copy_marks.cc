@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cascade/node.h"
+#include "londiste/sync/left_out_columns.h"
 #include "londiste/sync/table_state.h"
 
 namespace londiste::sync {
@@ -41,10 +42,11 @@ void CopyMarks::CheckWanted(pqxx::transaction_base& tx) const {
 }
 
 void CopyMarks::RowsCopied(pqxx::transaction_base& tx, const pgq::Snapshot& snapshot,
-                           Structure structure) {
+                           const std::vector<std::string>& left_out, Structure structure) {
   ChangeTableState(tx, queue_, table_, {Kind::kCatchingUp, {}}, snapshot.ToString(),
                    [](const TableRow& now) { return now.state.kind == Kind::kInCopy; });
   if (structure == Structure::kComplete) Store(tx, "");
+  StoreTableCopied(tx, queue_, table_, left_out);
   tx.exec_params("select pgq_node.set_consumer_error($1, $2, null)", queue_, consumer_);
 }
 

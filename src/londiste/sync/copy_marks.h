@@ -19,7 +19,7 @@ class CopyMarks : public copy::CopyStates, public copy::MissingStructure {
   void StructureDropped(pqxx::transaction_base& tx, const copy::DroppedStructure& missing) override;
   void CheckWanted(pqxx::transaction_base& tx) const override;
   void RowsCopied(pqxx::transaction_base& tx, const pgq::Snapshot& snapshot,
-                  Structure structure) override;
+                  const std::vector<std::string>& left_out, Structure structure) override;
   void Built(pqxx::transaction_base& tx, const std::string& build) const override;
   void Restored(pqxx::transaction_base& tx) const override;
 

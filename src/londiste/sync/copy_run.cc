@@ -140,14 +140,15 @@ void CopyRun::Copy(const TableRow& row) {
   const std::string& queue = job_.options.queue;
   const copy::SourceNode node = ChooseSource();
   OpenSource(node.connstr);
-  copy::CopyRequest request{job_.table.name, {},
-                            job_.table.dest, SkipsTruncate(job_.table),
-                            row.dropped_ddl, job_.options.ranges};
+  copy::CopyRequest request{
+      job_.table.name,     {}, job_.table.dest, SkipsTruncate(job_.table), row.dropped_ddl,
+      job_.options.ranges, {}};
   {
     pqxx::work tx(*source_);
     copy::SourceTable table = copy::LookAtSource(tx, queue, job_.table.name);
     if (!table.reason.empty()) throw SourceNotReady(table.reason);
     request.source = table.name;
+    request.source_left_out = std::move(table.left_out);
   }
   copy::DropFkeys(*target_, job_.table.dest);
   base::HitFailpoint(base::Failpoint::copy_after_drop_fkeys);
@@ -171,8 +172,14 @@ void CopyRun::Copy(const TableRow& row) {
 void CopyRun::CatchUp(pgq::TickId position, const pgq::Snapshot& snapshot) {
   board_.Advance();
   board_.OnlyCatchingUp();
+  ColumnNames left_out;
+  {
+    pqxx::read_transaction tx(*target_);
+    left_out = LoadLeftOutColumns(tx, job_.options.queue)[job_.table.name];
+  }
   sync::CatchUp(job_, consumer_.name(), {*source_, *target_, remote_},
-                {handover_, board_, interrupt_, main_wake_}, position, snapshot)
+                {handover_, board_, interrupt_, main_wake_}, std::move(left_out), position,
+                snapshot)
       .Run();
 }
 

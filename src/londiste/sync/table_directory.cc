@@ -33,6 +33,8 @@ void TableDirectory::Load(pqxx::transaction_base& tx, const std::string& queue) 
   std::vector<Table> tables;
   for (const pqxx::row& row : tx.exec_params("select * from londiste.get_table_list($1)", queue))
     tables.push_back(ParseTable(row));
+  auto left_out = LoadLeftOutColumns(tx, queue);
+  for (Table& table : tables) table.left_out = std::move(left_out[table.name]);
   tables_ = std::move(tables);
   by_name_.clear();
   for (std::size_t i = 0; i < tables_.size(); ++i) by_name_.emplace(tables_[i].name, i);

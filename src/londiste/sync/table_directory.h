@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "londiste/sync/left_out_columns.h"
 #include "pg/connection.h"
 #include "pg/quote.h"
 #include "pgq/snapshot.h"
@@ -34,6 +35,7 @@ struct Table {
   std::optional<std::string> copy_role;
   int copy_pos = 0;
   pg::QualifiedName dest;
+  ColumnNames left_out;  // columns of the provider that are not here, and need not be
 };
 
 class TableDirectory {

@@ -11,9 +11,10 @@ void TablesInSync::Load(const TableDirectory& directory, const std::string& now)
   for (const Table& table : directory.tables()) {
     if (!table.local || table.state.kind != MergeState::Kind::kOk) continue;
     const HandlerArguments handler = ReadHandler(table);
-    tables_.emplace(table.name, Entry{{table.name, table.dest, handler.ignore_truncate},
-                                      table.custom_snapshot,
-                                      handler.refusal});
+    tables_.emplace(table.name,
+                    Entry{{table.name, table.dest, handler.ignore_truncate, table.left_out},
+                          table.custom_snapshot,
+                          handler.refusal});
   }
 }
 

@@ -45,7 +45,9 @@ cascade::WorkerOptions ReadCascade(const config::Settings& settings) {
 ReplicationOptions ReadReplication(const config::Settings& settings) {
   ReplicationOptions options;
   options.queue = settings.text("queue_name");
+  options.apply.queue = options.queue;
   options.apply.missing_row = ParseMissingRow(settings.text("missing_row"));
+  options.apply.truncate_cascade = settings.boolean("truncate_cascade");
   options.apply.piece_bytes = Share(settings, 3);
   if (const long events = settings.integer("pgq_batch_collect_events"); events > 0)
     options.batch_size.min_count = static_cast<int>(events);

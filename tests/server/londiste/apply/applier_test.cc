@@ -165,17 +165,69 @@ TEST_F(ApplierTest, MissingRowMayBeIgnored) {
   EXPECT_TRUE(warnings_.empty());
 }
 
-TEST_F(ApplierTest, ColumnsThatAreNotHereAreNamedOnceAndTakenUpWhenTheyAppear) {
+TEST_F(ApplierTest, AnUnknownColumnStopsUntilItIsHere) {
+  options_.queue = "q";
+  MakeApplier();
+  admin().Exec("create table t (id int primary key, a text); insert into t values (2)");
+  const std::vector<std::pair<std::string, std::string>> events = {
+      {"I:id", "id=1&a=x&Novo=y"},
+      {"U:id", "id=2&a=x&Novo=y"},
+      {"I", R"((id,a,"Novo") values ('3','x','y'))"},
+      {"U", R"("Novo"='z' where id='3')"},
+      {R"({"op":"INSERT","table":["public","t"],"pkey":["id"]})", R"({"id":4,"Novo":null})"}};
+  for (const auto& [type, data] : events) {
+    Event("I:id", "id=9&a=before");
+    Event(type, data);
+    EXPECT_THAT(ApplyFails(), HasSubstr("to table \"public.t\"")) << type;
+    EXPECT_EQ(sqlstate_, "42703") << type;
+    EXPECT_EQ(Rows(), "2|\\N\n") << type;
+  }
+  Event("U:id", "id=2&a=x&Novo=y");
+  EXPECT_EQ(ApplyFails(),
+            "could not apply event 111 (U) to table \"public.t\", key (id=2): column \"Novo\" does "
+            "not exist here");
+  admin().Exec("alter table t add \"Novo\" text");
+  for (const auto& [type, data] : events) Event(type, data);
+  Apply();
+  EXPECT_EQ(Rows(), "1|x|y\n2|x|y\n3|x|z\n4|\\N|\\N\n");
+}
+
+TEST_F(ApplierTest, AnUnknownColumnStopsManyEventsToo) {
+  options_.set_rows = 2;
+  MakeApplier();
+  admin().Exec("create table t (id int primary key)");
+  for (int id = 1; id < 20; ++id)
+    Event("I:id", "id=" + std::to_string(id) + (id == 15 ? "&novo=1" : ""));
+  EXPECT_THAT(ApplyFails(), HasSubstr("event 115 (I) to table \"public.t\", key (id=15): column"));
+  EXPECT_EQ(Rows(), "");
+}
+
+TEST_F(ApplierTest, AColumnThatWasAddedHereFirstIsTakenAtOnce) {
+  for (const std::size_t set_rows : {2, 1000}) {
+    options_.set_rows = set_rows;
+    Reconnect();
+    admin().Exec("drop table if exists t; create table t (id int primary key)");
+    for (const char* id : {"1", "2"}) Event("I:id", std::string("id=") + id);
+    Apply();
+    admin().Exec("alter table t add novo text");
+    for (const char* id : {"3", "4"}) Event("I:id", std::string("id=") + id + "&novo=" + id);
+    Apply();
+    EXPECT_EQ(Rows(), "1|\\N\n2|\\N\n3|3\n4|4\n");
+  }
+}
+
+TEST_F(ApplierTest, ColumnsLeftOutOnPurposeAreTakenUpWhenTheyAppear) {
+  tables_.left_out = {"txt", "Extra"};
   admin().Exec("create table t (id int primary key)");
   Event("I:id", "id=1&txt=a&Extra=b");
   Event("I:id", "id=2&txt=a&Extra=b");
   Apply();
-  EXPECT_THAT(warnings_, ElementsAre("table \"public.t\" has no column \"txt\", \"Extra\": left "
-                                     "out, the common columns are replicated"));
   admin().Exec("alter table t add txt text");
   Event("I:id", "id=3&txt=a&Extra=b");
   Apply();
   EXPECT_EQ(Rows(), "1|\\N\n2|\\N\n3|a\n");
+  Event("I:id", "id=4&txt=a&other=b");
+  EXPECT_THAT(ApplyFails(), HasSubstr("column \"other\" does not exist here"));
 }
 
 TEST_F(ApplierTest, KeyThatIsNotHereIsAnError) {
@@ -261,37 +313,6 @@ TEST_F(ApplierTest, NullKeys) {
   Event("U:a,b", "a=1&b=2&c=two");
   EXPECT_EQ(Apply().missing, 0);
   EXPECT_EQ(admin().Text("select * from t order by c"), "1|\\N|null\n1|2|two\n");
-}
-
-TEST_F(ApplierTest, TruncateCascadesInOrder) {
-  CreateT();
-  admin().Exec(
-      "create table child (id int references t); insert into t values (1); insert into child "
-      "values (1)");
-  Event("I:id", "id=2&txt&val");
-  Event("R", "");
-  Event("I:id", "id=3&txt&val");
-  const auto stats = Apply();
-  EXPECT_EQ(stats.truncated, 1);
-  EXPECT_EQ(Rows(), "3|\\N|\\N\n");
-  EXPECT_EQ(Rows("child"), "");
-}
-
-TEST_F(ApplierTest, TruncateMayBeIgnored) {
-  CreateT();
-  admin().Exec("insert into t values (1)");
-  tables_.ignore_truncate = true;
-  Event("R", "");
-  Event(R"({"op":"TRUNCATE","table":["public","t"],"pkey":["id"]})", "{}");
-  EXPECT_EQ(Apply().ignored, 2);
-  EXPECT_EQ(Rows(), "1|\\N|\\N\n");
-}
-
-TEST_F(ApplierTest, FailingTruncateNamesItsEvent) {
-  admin().Exec("create view t as select 1 as id");
-  Event("R", "");
-  EXPECT_EQ(ApplyFails(),
-            "could not apply event 101 (R) to table \"public.t\": \"t\" is not a table");
 }
 
 TEST_F(ApplierTest, FlushLeavesTheTransactionUsableForOthers) {

@@ -25,17 +25,22 @@ class ApplyTest : public SessionTest {
       if (name == "public.not_ours") return nullptr;
       const auto dest = dests.find(name);
       last_ = {name, pg::QualifiedName::Parse(dest == dests.end() ? name : dest->second),
-               ignore_truncate};
+               ignore_truncate, left_out};
       return &last_;
     }
     std::map<std::string, std::string> dests;
     bool ignore_truncate = false;
+    std::set<std::string, std::less<>> left_out;
 
    private:
     londiste::apply::TargetTable last_;
   };
 
-  void SetUp() override {
+  void SetUp() override { Reconnect(); }
+
+  // A session and an applier of their own.
+  void Reconnect() {
+    applier_.reset();
     connection_ = Connect();
     connection_->SetReplicationRole(pg::ReplicationRole::kReplica);
     MakeApplier();

@@ -14,8 +14,9 @@ std::string Number(int number) { return std::to_string(number); }
 
 RandomHistory::RandomHistory(unsigned seed, int number) : random_(seed) {
   name_ = OneIn(3) ? "Table " + Number(number) : "t" + Number(number);
-  const std::vector<std::string> key_types = {"int4", "int8", "int2",    "text",   "varchar(40)",
-                                              "uuid", "bool", "numeric", "bpchar", "timestamptz"};
+  const std::vector<std::string> key_types = {
+      "int4",    "int8",   "int2",        "text",       "varchar(40)", "uuid",  "bool",
+      "numeric", "bpchar", "timestamptz", "ext.citext", "numeric[]",   "jsonb", "text collate nd"};
   const int keys = 1 + (OneIn(3) ? 1 + Below(2) : 0);
   for (int i = 0; i < keys; ++i) {
     const std::string type = key_types[static_cast<std::size_t>(
@@ -23,7 +24,7 @@ RandomHistory::RandomHistory(unsigned seed, int number) : random_(seed) {
     columns_.push_back(
         {OneIn(4) ? "Key " + Number(i) : "k" + Number(i), type, true, false, "", false});
   }
-  if (OneIn(4)) columns_[0].type = key_types[static_cast<std::size_t>(7 + Below(3))];
+  if (OneIn(4)) columns_[0].type = key_types[static_cast<std::size_t>(7 + Below(7))];
   const std::vector<std::string> types = {"text",  "int4",   "float8", "numeric(12,2)", "bytea",
                                           "jsonb", "int4[]", "date",   "timestamptz",   "char(5)"};
   const int others = Below(6);
@@ -104,6 +105,7 @@ Value RandomHistory::RandomValue(const Column& column) {
   if (!column.key && OneIn(6)) return std::nullopt;
   if (column.type.starts_with("int4[]")) return "{" + Number(n) + ",NULL,-1}";
   if (column.type.starts_with("int")) return Number(n);
+  if (column.type == "numeric[]") return "{" + Number(n) + "}";
   if (column.type == "float8") return Number(n) + ".5";
   if (column.type.starts_with("numeric")) return Number(n);
   if (column.type == "bool") return n % 2 == 0 ? "t" : "f";
@@ -124,6 +126,11 @@ Value RandomHistory::RandomValue(const Column& column) {
 std::string RandomHistory::AnotherSpelling(const Column& column, const std::string& value) {
   if (column.type == "numeric" && OneIn(2)) return value + ".00";
   if (column.type == "bpchar" && OneIn(2)) return value + "  ";
+  if (column.type == "numeric[]" && OneIn(2))
+    return "{" + value.substr(1, value.size() - 2) + ".0}";
+  if (column.type == "jsonb" && OneIn(2)) return value.substr(0, value.size() - 1) + ".0}";
+  if ((column.type == "ext.citext" || column.type == "text collate nd") && OneIn(2))
+    return "V" + value.substr(1);
   if (column.type == "timestamptz" && OneIn(2)) {
     std::string shifted = value;
     return shifted.replace(11, 2, "12").replace(shifted.size() - 2, 2, "02");

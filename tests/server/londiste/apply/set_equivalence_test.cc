@@ -31,7 +31,11 @@ class SetEquivalence : public ApplyTest {
     way->schema = schema;
     way->options.set_rows = set_rows;
     way->options.piece_rows = piece_rows;
-    admin().Exec("create schema " + schema);
+    admin().Exec(
+        "create schema if not exists ext; create extension if not exists citext schema ext; create "
+        "collation if not exists nd (provider = icu, locale = 'und-u-ks-level2', deterministic = "
+        "false); create schema " +
+        schema);
     for (const RandomHistory& history : histories) {
       admin().Exec(history.CreateSql(schema));
       way->tables.dests["public." + history.name()] = schema + "." + history.name();

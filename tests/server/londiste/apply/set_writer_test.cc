@@ -227,7 +227,7 @@ TEST_F(SetWriterTest, KeysThatCanBeSpelledInTwoWaysGoInOrder) {
   Event("U:id", "id=1.00&txt=b");
   const ApplyStats stats = Apply();
   EXPECT_EQ(stats.in_sets, 0);
-  EXPECT_EQ(Rows(), "1.0|b\n");
+  EXPECT_EQ(Rows(), "1.00|b\n");
 }
 
 TEST_F(SetWriterTest, AChangedTableIsSeenAfterForgetPlans) {

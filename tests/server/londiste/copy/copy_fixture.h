@@ -63,7 +63,8 @@ class CopyTest : public testing::Test {
     return londiste::copy::CopyTable(Sessions(), request, observer_, states_);
   }
   static londiste::copy::CopyRequest Request(const std::string& table) {
-    return {table, pg::QualifiedName::Parse(table), pg::QualifiedName::Parse(table), false, {}, {}};
+    return {table, pg::QualifiedName::Parse(table), pg::QualifiedName::Parse(table), false, {}, {},
+            {}};
   }
   londiste::copy::CopyResult Copy(const std::string& table) { return Copy(Request(table)); }
 
@@ -77,10 +78,13 @@ class CopyTest : public testing::Test {
       ++checks;
       if (check_wanted) check_wanted();
     }
-    void RowsCopied(pqxx::transaction_base&, const pgq::Snapshot&, Structure) override {
+    void RowsCopied(pqxx::transaction_base&, const pgq::Snapshot&,
+                    const std::vector<std::string>& columns, Structure) override {
+      left_out = columns;
       if (rows_copied) rows_copied();
     }
     std::optional<londiste::copy::DroppedStructure> dropped;
+    std::vector<std::string> left_out;
     std::function<void()> rows_copied, check_wanted;
     mutable std::atomic<int> checks{0};
   };

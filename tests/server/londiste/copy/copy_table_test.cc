@@ -171,6 +171,7 @@ TEST_F(CopyTableTest, CopiesToAnotherName) {
         {"public", "orders"},
         false,
         {},
+        {},
         {}});
   EXPECT_EQ(to().Text("select * from orders"), "1|a\n");
 }
@@ -185,6 +186,16 @@ TEST_F(CopyTableTest, WarnsOfColumnsThatDifferByNameAndCopiesTheOthers) {
       observer_.warnings,
       ElementsAre("table public.t: columns that are not here are not copied: gone",
                   "table public.t: columns that the provider lacks get their defaults: extra"));
+  EXPECT_THAT(states_.left_out, ElementsAre("gone"));
+}
+
+TEST_F(CopyTableTest, WhatTheSourceDoesWithoutIsMissingHereTooUnlessItIsHere) {
+  from().Exec("create table t (gone text, id int primary key)");
+  to().Exec("create table t (id int primary key, here text)");
+  londiste::copy::CopyRequest request = Request("public.t");
+  request.source_left_out = {"gone", "here", "elsewhere"};
+  Copy(request);
+  EXPECT_THAT(states_.left_out, ElementsAre("gone", "elsewhere"));
 }
 
 TEST_F(CopyTableTest, HandlesIdentityAndGeneratedColumns) {

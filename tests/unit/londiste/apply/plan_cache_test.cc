@@ -21,8 +21,7 @@ class PlanCacheTest : public testing::Test {
   }
   CachedTable& table() { return cache_.Table(pg::QualifiedName::Parse("t")); }
 
-  std::vector<std::string> warnings_;
-  PlanCache cache_{[this](const std::string& line) { warnings_.push_back(line); }};
+  PlanCache cache_{"q"};
   RowEvent row_;
 };
 
@@ -43,12 +42,11 @@ TEST_F(PlanCacheTest, CompleteTablesAreNotLookedAtAgain) {
   EXPECT_FALSE(table().must_load());
 }
 
-TEST_F(PlanCacheTest, MissingColumnsAreNamedOnceAndLookedForInEachBatch) {
+TEST_F(PlanCacheTest, LeftOutColumnsAreLookedForInEachBatch) {
+  table().SetTarget({"public.t", table().name(), false, {"x", "y"}});
   table().SetShape(Shape({"id"}));
   const auto id = Plan("I:id", "id=1&x=2&y=3").id;
   Plan("I:id", "id=1&x=2&y=3");
-  EXPECT_THAT(warnings_, testing::ElementsAre("table \"public.t\" has no column \"x\", \"y\": left "
-                                              "out, the common columns are replicated"));
   EXPECT_FALSE(table().must_load());
   cache_.StartBatch();
   EXPECT_TRUE(table().must_load());
@@ -59,7 +57,26 @@ TEST_F(PlanCacheTest, MissingColumnsAreNamedOnceAndLookedForInEachBatch) {
   EXPECT_EQ(Plan("I:id", "id=1&x=2&y=3").values.size(), 3U);
   cache_.StartBatch();
   EXPECT_FALSE(table().must_load());
-  EXPECT_EQ(warnings_.size(), 1U);
+}
+
+TEST_F(PlanCacheTest, OtherColumnsThatAreNotHereAreRefused) {
+  table().SetTarget({"public.t", table().name(), false, {"x"}});
+  table().SetShape(Shape({"id"}));
+  for (int again = 0; again < 2; ++again) {
+    try {
+      Plan("U:id", "id=1&x=2&y=3");
+      ADD_FAILURE() << "planned";
+    } catch (const UnknownColumn& error) {
+      EXPECT_STREQ(error.what(), "column \"y\" does not exist here");
+      EXPECT_EQ(error.sqlstate(), "42703");
+      EXPECT_THAT(
+          error.hint(),
+          testing::HasSubstr("select londiste.local_leave_out_column('q', 'public.t', 'y')"));
+    }
+  }
+  EXPECT_NO_THROW(Plan("D:id", "id=1&x=2&y=3")) << "a row goes by its key";
+  table().SetTarget({"public.t", table().name(), false, {"x", "y"}});
+  EXPECT_NO_THROW(Plan("U:id", "id=1&x=2&y=3"));
 }
 
 TEST_F(PlanCacheTest, ClearForgetsEverything) {

@@ -45,25 +45,27 @@ TEST(StatementTextTest, UpdateSetsAllButTheKey) {
   const auto plan =
       Plan(Shape({Column("id"), Column("a"), Column("b", "text")}), "U:id", "id=1&a=2&b=3");
   EXPECT_EQ(StatementText(plan),
-            "update only vendas.\"Order\" set a = $1, b = $2 where id = $3::integer");
+            "update only vendas.\"Order\" set a = $1, b = $2 where id operator(pg_catalog.=) "
+            "$3::integer");
   EXPECT_THAT(ParameterPlaces(plan), ElementsAre(1, 2, 0));
 }
 
 TEST(StatementTextTest, PartitionedTablesAreWrittenWithoutOnly) {
   const auto shape = Shape({Column("id"), Column("a")}, false);
   EXPECT_EQ(StatementText(Plan(shape, "U:id", "id=1&a=2")),
-            "update vendas.\"Order\" set a = $1 where id = $2::integer");
+            "update vendas.\"Order\" set a = $1 where id operator(pg_catalog.=) $2::integer");
   EXPECT_EQ(StatementText(Plan(shape, "D:id", "id=1&a=2")),
-            "delete from vendas.\"Order\" where id = $1::integer");
+            "delete from vendas.\"Order\" where id operator(pg_catalog.=) $1::integer");
 }
 
 TEST(StatementTextTest, NullKeysAndTypesWithoutEquality) {
   auto json = Column("j", "json");
-  json.has_equality = false;
+  json.equals = "";
   const auto plan = Plan(Shape({Column("a"), Column("b"), json}), "D:a,b,j", "a=1&b&j={}");
-  EXPECT_EQ(StatementText(plan),
-            "delete from only vendas.\"Order\" where a = $1::integer and b is null and j::text = "
-            "$2::text");
+  EXPECT_EQ(
+      StatementText(plan),
+      "delete from only vendas.\"Order\" where a operator(pg_catalog.=) $1::integer and b is null "
+      "and j::pg_catalog.text operator(pg_catalog.=) $2::pg_catalog.text");
   EXPECT_THAT(ParameterPlaces(plan), ElementsAre(0, 2));
 }
 
@@ -71,6 +73,22 @@ TEST(StatementTextTest, UpdateOfTheKeyAloneHasNoEffect) {
   EXPECT_TRUE(Plan(Shape({Column("id"), Column("a")}), "U:id", "id=1").no_effect());
   EXPECT_TRUE(Plan(Shape({Column("id"), Column("a")}), "U", "id='1' where id='1'").no_effect());
   EXPECT_FALSE(Plan(Shape({Column("id"), Column("a")}), "U:id", "id=1&a").no_effect());
+}
+
+TEST(StatementTextTest, AKeyThatMayBeEqualAndOtherwiseWrittenIsSet) {
+  auto key = Column("k", "ext.citext");
+  key.equals = "operator(ext.=)";
+  key.exact = false;
+  const auto shape = Shape({key, Column("id"), Column("a")});
+  const auto plan = Plan(shape, "U:k,id", "k=X&id=1&a=2");
+  EXPECT_EQ(StatementText(plan),
+            "update only vendas.\"Order\" set k = $1, a = $2 where k operator(ext.=) "
+            "$3::ext.citext and id operator(pg_catalog.=) $4::integer");
+  EXPECT_FALSE(Plan(shape, "U:k", "k=X").no_effect());
+  const auto fragment = Plan(shape, "U", "k='X' where k='x'");
+  EXPECT_THAT(ParameterPlaces(fragment), ElementsAre(0, 1)) << "the new one set, by the old one";
+  EXPECT_EQ(StatementText(Plan(shape, "U", "a='1' where k='x'")),
+            "update only vendas.\"Order\" set a = $1 where k operator(ext.=) $2::ext.citext");
 }
 
 TEST(StatementTextTest, GeneratedColumnsAreLeftOut) {
@@ -89,9 +107,10 @@ TEST(StatementTextTest, IdentityAlwaysIsOverriddenInInsertAndLeftInUpdate) {
   EXPECT_EQ(StatementText(Plan(shape, "I:id", "id=1&n=2&a=3")),
             "insert into vendas.\"Order\" (id, n, a) overriding system value values ($1, $2, $3)");
   EXPECT_EQ(StatementText(Plan(shape, "U:id", "id=1&n=2&a=3")),
-            "update only vendas.\"Order\" set a = $1 where id = $2::integer");
-  EXPECT_EQ(StatementText(Plan(shape, "U:n", "id=1&n=2&a=3")),
-            "update only vendas.\"Order\" set id = $1, a = $2 where n = $3::bigint");
+            "update only vendas.\"Order\" set a = $1 where id operator(pg_catalog.=) $2::integer");
+  EXPECT_EQ(
+      StatementText(Plan(shape, "U:n", "id=1&n=2&a=3")),
+      "update only vendas.\"Order\" set id = $1, a = $2 where n operator(pg_catalog.=) $3::bigint");
 }
 
 TEST(StatementTextTest, OfARepeatedNameTheLastValueCounts) {
@@ -107,7 +126,6 @@ TEST(StatementTextTest, FragmentsAndTruncate) {
             "update only vendas.\"Order\" set a=1 where b=2");
   EXPECT_EQ(FragmentText(*shape, Operation::kDelete, "b=2"),
             "delete from only vendas.\"Order\" where b=2");
-  EXPECT_EQ(TruncateText(shape->name), "truncate vendas.\"Order\" cascade");
 }
 
 TEST(RowPlanTest, KeyMustBeInTheEventAndInTheTable) {
