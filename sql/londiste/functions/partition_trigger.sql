@@ -7,7 +7,7 @@
 --
 -- table is the name on the queue. Does nothing in sessions with session_replication_role = local, for a partition that is registered itself, and where
 -- table is no longer registered or no longer an ancestor. On a branch it refuses, as for every other change there.
--- Made by londiste._watch_partitions. Security definer: whoever may truncate a partition need not have rights on conditions.
+-- Made by londiste._watch_partitions. Runs with the rights of its owner: whoever may truncate a partition need not have rights on conditions.
 create or replace function londiste.partition_trigger()
 returns trigger as $$
 declare
