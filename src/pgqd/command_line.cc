@@ -40,6 +40,17 @@ bool TakeLetter(char letter, CommandLine& line) {
   }
 }
 
+// The switch that getopt has just refused: a long one as it was given.
+std::string BadSwitch(const std::vector<std::string>& words) {
+  for (const std::string& word : words) {
+    if (word == "--") break;
+    if (word.starts_with("--")) return word;
+    if (word.starts_with("-") && word.find(static_cast<char>(optopt)) != std::string::npos)
+      return std::string("-") + static_cast<char>(optopt);
+  }
+  return "?";
+}
+
 }  // namespace
 
 CommandLine ParseCommandLine(const std::vector<std::string>& words) {
@@ -66,6 +77,7 @@ CommandLine ParseCommandLine(const std::vector<std::string>& words) {
       line.files.emplace_back(optarg);
     } else if (!TakeLetter(static_cast<char>(letter), line)) {
       line.action = Action::kBadSwitch;
+      line.bad_switch = BadSwitch(words);
       return line;
     }
   }
@@ -75,7 +87,7 @@ CommandLine ParseCommandLine(const std::vector<std::string>& words) {
 }
 
 std::string UsageText() {
-  return "usage: pgq-ticker [switches] config.file\n"
+  return "usage: pgqd [switches] config.file\n"
          "Switches:\n"
          "  -v        Increase verbosity\n"
          "  -q        No output to console\n"

@@ -14,6 +14,7 @@ struct CommandLine {
   bool quiet = false;
   int verbose = 0;
   std::vector<std::string> files;
+  std::string bad_switch;  // with kBadSwitch: "-x"
 };
 
 CommandLine ParseCommandLine(const std::vector<std::string>& words);

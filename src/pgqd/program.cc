@@ -50,7 +50,7 @@ int SendSignal(const std::string& pidfile, int signal) {
   const std::optional<pid_t> pid = daemon_process::LivePid(pidfile);
   const int result = pid ? kill(*pid, signal) : -1;
   if (!pid || (result != 0 && errno == ESRCH)) {
-    std::fprintf(stderr, "Old process is not running\n");
+    std::fprintf(stderr, "Old process is not running (pidfile \"%s\")\n", pidfile.c_str());
     return 0;
   }
   if (result != 0) {
@@ -135,8 +135,12 @@ int Start(const CommandLine& line, const std::string& path, config::Settings set
 }
 
 int RunWithConfig(const CommandLine& line) {
-  if (line.files.size() != 1) {
+  if (line.files.empty()) {
     std::fprintf(stderr, "pgqd requires config file\n");
+    return 1;
+  }
+  if (line.files.size() != 1) {
+    std::fprintf(stderr, "pgqd takes one config file, got %zu\n", line.files.size());
     return 1;
   }
   const std::string& path = line.files[0];
@@ -179,7 +183,7 @@ int RunProgram(const std::vector<std::string>& words) {
           stdout);
       return 0;
     case Action::kBadSwitch:
-      std::printf("bad switch: %s", UsageText().c_str());
+      std::fprintf(stderr, "bad switch: %s\n%s", line.bad_switch.c_str(), UsageText().c_str());
       return 1;
     default:
       return RunWithConfig(line);

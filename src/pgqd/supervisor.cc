@@ -241,9 +241,17 @@ void Supervisor::Reap() {
 }
 
 void Supervisor::LogStatistics() {
-  spdlog::info("{{ticks: {}, maint: {}, retry: {}}}", common_.statistics.ticks.exchange(0),
-               common_.statistics.maint.exchange(0), common_.statistics.retry.exchange(0));
-  next_statistics_ = Deadline::After(common_.options.Get()->stats_period);
+  const auto options = common_.options.Get();
+  const bool nothing_to_do =
+      !tickers_.empty() && std::all_of(tickers_.begin(), tickers_.end(), [](const auto& entry) {
+        return entry.second->found_no_pgq();
+      });
+  spdlog::info("{{ticks: {}, maint: {}, retry: {}}}{}", common_.statistics.ticks.exchange(0),
+               common_.statistics.maint.exchange(0), common_.statistics.retry.exchange(0),
+               nothing_to_do ? "; no database has PgQ yet, looking again every " +
+                                   SecondsText(options->check_period)
+                             : "");
+  next_statistics_ = Deadline::After(options->stats_period);
 }
 
 }  // namespace pgqd

@@ -144,7 +144,8 @@ Ticker::Visit Ticker::VisitOnce(base::Interrupt& interrupt) {
 }
 
 bool Ticker::FindPgq(TickingSession& session) {
-  if (!session.HasPgq()) {
+  found_no_pgq_ = !session.HasPgq();
+  if (found_no_pgq_) {
     if (!std::exchange(version_, "").empty())
       spdlog::info("{}: PgQ is gone", DatabaseText(database_));
     if (SaysFirst("no pgq")) spdlog::debug("{}: no pgq", DatabaseText(database_));

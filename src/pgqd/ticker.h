@@ -5,6 +5,7 @@
 // outlives it.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -34,6 +35,8 @@ class Ticker {
   void Stop() { thread_.Stop(); }
   void Cancel() { thread_.Cancel(); }
   bool ended() const { return thread_.ended(); }
+  // It has looked, and there is no PgQ. Any thread.
+  bool found_no_pgq() const { return found_no_pgq_; }
 
  private:
   // What a visit found out, and so when to come again.
@@ -57,6 +60,7 @@ class Ticker {
   FailureLog failures_, maintenance_failures_;
   ServerFailures::Reporter server_failures_;
   BackOff reconnect_, retry_after_error_;
+  std::atomic<bool> found_no_pgq_{false};
   bool ticking_ = false;    // since the last failure
   bool told_loss_ = false;  // that the connection was lost; it was not logged as an error
   std::string said_;        // why it does not tick, as it was logged; said once

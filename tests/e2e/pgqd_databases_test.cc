@@ -273,5 +273,21 @@ TEST_F(PgqdDatabases, ConnectionsAreReplacedAfterTheirLifetime) {
   EXPECT_THAT(Log(), Not(HasSubstr("another pgqd")));
 }
 
+TEST_F(PgqdDatabases, SaysWhenThereIsNothingToDo) {
+  server_.CreateDatabase("app");
+  Start("check_period = 0.5\nstats_period = 1\n");
+  EXPECT_TRUE(
+      Logs("{ticks: 0, maint: 0, retry: 0}; no database has PgQ yet, looking again every 0.5 s"));
+  Sql sql = Connect("app");
+  sql.Exec(PgqScript());
+  sql.Exec("select pgq.create_queue('q')");
+  ExpectTicked("app");
+  const std::size_t before = Log().size();
+  EXPECT_TRUE(test_support::Eventually(kSoon, "the next statistics", [&] {
+    return Log().find("{ticks: ", before) != std::string::npos;
+  }));
+  EXPECT_EQ(Log().find("no database has PgQ", before), std::string::npos);
+}
+
 }  // namespace
 }  // namespace pgqd_test

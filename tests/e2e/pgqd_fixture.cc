@@ -7,9 +7,7 @@ namespace pgqd_test {
 using test_support::Process;
 using test_support::Sql;
 
-std::string PgqdPath() {
-  return test_support::BinDir() + "/pgqd";
-}
+std::string PgqdPath() { return test_support::BinDir() + "/pgqd"; }
 
 std::string Pgqd::CreateQueueDatabase(const std::string& name) {
   server_.CreateDatabase(name);

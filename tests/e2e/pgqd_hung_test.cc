@@ -141,11 +141,14 @@ TEST_F(PgqdHung, OneConnectionIsEnoughForTicks) {
   StartAsRole(kFast);
   EXPECT_TRUE(Logs("too many connections for database \"one\"")) << "there is no maintenance";
   ExpectTicked("two");
-  EXPECT_TRUE(waits_at_server() || test_support::Eventually(kSoon, "gate", [&] {
-    return admin_.Value(
-               "select datname from pg_stat_activity where application_name = 'pgqd gate'") ==
-           "two";
-  })) << "a database that has no room for it does not keep the gate from watching";
+  EXPECT_TRUE(waits_at_server() ||
+              test_support::Eventually(kSoon, "gate",
+                                       [&] {
+                                         return admin_.Value(
+                                                    "select datname from pg_stat_activity where "
+                                                    "application_name = 'pgqd gate'") == "two";
+                                       }))
+      << "a database that has no room for it does not keep the gate from watching";
   Connect("one").Exec("select pgq.insert_event('q', 'type', 'x')");
   Sql sql = Connect("one");
   EXPECT_TRUE(Becomes(sql, "select max(tick_event_seq) from pgq.tick", "1"));

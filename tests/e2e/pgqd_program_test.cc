@@ -38,7 +38,7 @@ TEST(PgqdProgram, AnswersWithoutAServer) {
   for (const char* help : {"-h", "--help"}) {
     const RunResult result = RunPgqd({"x.ini", help});
     EXPECT_EQ(result.status, 0);
-    EXPECT_THAT(result.out, StartsWith("usage: pgq-ticker [switches] config.file\n"));
+    EXPECT_THAT(result.out, StartsWith("usage: pgqd [switches] config.file\n"));
     EXPECT_THAT(result.err, IsEmpty());
   }
   EXPECT_THAT(RunPgqd({"-V"}).out, StartsWith("pgqd version "));
@@ -48,12 +48,18 @@ TEST(PgqdProgram, AnswersWithoutAServer) {
 TEST(PgqdProgram, RefusesWhatItDoesNotUnderstand) {
   RunResult result = RunPgqd({"-x"});
   EXPECT_EQ(result.status, 1);
-  EXPECT_THAT(result.out, StartsWith("bad switch: usage: pgq-ticker"));
-  for (const auto& words : {std::vector<std::string>{}, {"a.ini", "b.ini"}, {"-d"}}) {
+  EXPECT_THAT(result.err, StartsWith("bad switch: -x\nusage: pgqd [switches]"));
+  EXPECT_THAT(result.out, IsEmpty());
+  EXPECT_THAT(RunPgqd({"a.ini", "-vxd"}).err, StartsWith("bad switch: -x\n"));
+  EXPECT_THAT(RunPgqd({"a.ini", "--verbose"}).err, StartsWith("bad switch: --verbose\n"));
+  for (const auto& words : {std::vector<std::string>{}, {"-d"}}) {
     result = RunPgqd(words);
     EXPECT_EQ(result.status, 1);
     EXPECT_EQ(result.err, "pgqd requires config file\n");
   }
+  result = RunPgqd({"a.ini", "-v", "b.ini"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.err, "pgqd takes one config file, got 2\n");
 }
 
 TEST(PgqdProgram, NamesFileLineAndKeyOfABadConfiguration) {
@@ -117,10 +123,10 @@ TEST(PgqdProgram, SignalSwitchesSayWhatTheyFind) {
     EXPECT_EQ(result.err, "No pidfile configured\n");
     result = RunPgqd({with, letter});
     EXPECT_EQ(result.status, 0);
-    EXPECT_EQ(result.err, "Old process is not running\n");
+    EXPECT_EQ(result.err, "Old process is not running (pidfile \"" + dir.path() + "/p.pid\")\n");
   }
   dir.Write("p.pid", "999999999\n");
-  EXPECT_EQ(RunPgqd({"-s", with}).err, "Old process is not running\n");
+  EXPECT_THAT(RunPgqd({"-s", with}).err, StartsWith("Old process is not running"));
 }
 
 TEST(PgqdProgram, RunsInTheBackgroundUntilToldToStop) {
