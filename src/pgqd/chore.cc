@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "pg/error.h"
+#include "pg/error_class.h"
 #include "pgqd/back_off.h"
 #include "pgqd/failure_meaning.h"
 #include "pgqd/log_text.h"
@@ -44,9 +45,10 @@ void Chore::Run(base::Interrupt& interrupt) {
     } catch (...) {
       const pg::Failure failure = pg::DescribeCurrentFailure(&interrupt);
       if (failure.kind == pg::FailureKind::kInterrupted) return;
-      pause = failure.kind == pg::FailureKind::kSql
-                  ? std::min(kAfterError, period_(*common_.options.Get()))
-                  : back_off.Next();
+      const bool mended_by_waiting = failure.kind != pg::FailureKind::kSql ||
+                                     pg::Classify(failure) == pg::ErrorClass::kTransient;
+      pause = mended_by_waiting ? back_off.Next()
+                                : std::min(kAfterError, period_(*common_.options.Get()));
       Report(failure, pause);
     }
     interrupt.Sleep(pause == Duration::max() ? Deadline::Never() : Deadline::After(pause));

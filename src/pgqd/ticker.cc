@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "pg/error.h"
+#include "pg/error_class.h"
 #include "pgqd/failure_meaning.h"
 #include "pgqd/log_text.h"
 #include "pgqd/maintenance.h"
@@ -85,7 +86,8 @@ Duration Ticker::PauseAfter(const pg::Failure& failure) {
     reconnect_.Reset();
     retry_after_error_.Reset();
   }
-  const Duration pause = ServerIsAway(failure) ? reconnect_.Next() : retry_after_error_.Next();
+  const bool transient = pg::Classify(failure) == pg::ErrorClass::kTransient;
+  const Duration pause = transient ? reconnect_.Next() : retry_after_error_.Next();
   if (failure.kind == pg::FailureKind::kConnectionLost && !std::exchange(told_loss_, true)) {
     // The next attempt tells whether it matters: the server may be there, the database gone.
     spdlog::info("{}", FailureText(where, failure, pause));
