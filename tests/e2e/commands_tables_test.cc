@@ -253,6 +253,27 @@ TEST_F(CommandsTables, RemovesAndResyncs) {
             "0");
 }
 
+// What a copy had taken away and nobody waits for any more.
+TEST_F(CommandsTables, RemovingTablesAndNodesBringsForeignKeysBack) {
+  OnBoth(
+      "create table a (id int primary key); create table b (id int primary key, a int references "
+      "a); create table c (id int primary key, b int references b)");
+  root_.MustLondiste({"add-table", "a", "b", "c"});
+  leaf_.MustLondiste({"add-table", "a", "b", "c"});
+  leaf_.sql().Exec("select londiste.drop_table_fkey('public.b', 'b_a_fkey')");
+  leaf_.sql().Exec("select londiste.drop_table_fkey('public.c', 'c_b_fkey')");
+  const char* keys =
+      "select conname, convalidated from pg_constraint where contype = 'f' and "
+      "connamespace = 'public'::regnamespace order by 1";
+  leaf_.MustLondiste({"remove-table", "a"});
+  EXPECT_EQ(leaf_.sql().Text(keys), "") << "b is not copied yet";
+  EXPECT_THAT(leaf_.MustLondiste({"remove-table", "b"}).err,
+              HasSubstr("restored foreign key b_a_fkey of table public.b"));
+  EXPECT_EQ(leaf_.sql().Text(keys), "b_a_fkey|t\n");
+  root_.MustLondiste({"drop-node", "node2"});
+  EXPECT_EQ(leaf_.sql().Text(keys), "b_a_fkey|t\nc_b_fkey|t\n");
+}
+
 TEST_F(CommandsTables, FollowsTheProvidersRegistryButKeepsWhatIsReplicated) {
   OnBoth(
       "create table kept (id int primary key); create table gone (id int primary key); create "

@@ -49,10 +49,46 @@ TEST_F(FkeyStory, StayAwayUntilTheOtherTableIsThere) {
   EXPECT_TRUE(Eventually(30s, "the self-reference is back", [&] {
     return leaf_->sql().Value(
                "select count(*) from pg_constraint where contype = 'f' and connamespace = "
-               "'public'::regnamespace") == "1";
+               "'public'::regnamespace and convalidated and confrelid = conrelid") == "1";
+  }));
+  // Its rows refer to some of a table that is empty here.
+  EXPECT_TRUE(Eventually(30s, "status tells of the key that does not hold", [&] {
+    return leaf_->sql()
+               .Text(
+                   "select severity, message from pgq.condition where "
+                   "kind = 'pending_fkey' and subject = 'public.person lives'")
+               .find(
+                   "warning|foreign key \"lives\" of table \"public.person\" to "
+                   "\"public.house\" is not there: it cannot be restored: ") == 0;
   }));
   AddTables({"house"});
   EXPECT_TRUE(Restored());
+  EXPECT_TRUE(Eventually(30s, "no key waits", [&] {
+    return leaf_->sql().Value("select count(*) from pgq.condition where kind = 'pending_fkey'") ==
+           "0";
+  }));
+}
+
+// Of tables that only the leaf has, to and from one that is replicated.
+TEST_F(FkeyStory, ComeBackWhereTheOtherTableIsNotReplicated) {
+  leaf_->sql().Exec(
+      "create table town (id int primary key); insert into town values (1); "
+      "create table note (id int primary key, person int references person); "
+      "create table item (id int primary key, owner int)");
+  root_->sql().Exec(
+      "create table item (id int primary key, owner int); insert into item values (1, 1)");
+  leaf_->sql().Exec("alter table item add foreign key (owner) references town");
+  leaf_->StartWorker();
+  AddTables({"person", "house", "item"});
+  for (const char* table : {"person", "house", "item"}) ASSERT_TRUE(InSync(table));
+  EXPECT_TRUE(Eventually(60s, "all foreign keys are back and valid", [&] {
+    return leaf_->sql().Value(
+               "select count(*) from pg_constraint where contype = 'f' and convalidated and "
+               "connamespace = 'public'::regnamespace") == "5";
+  }));
+  EXPECT_TRUE(Eventually(30s, "no key waits", [&] {
+    return leaf_->sql().Value("select count(*) from londiste.pending_fkeys") == "0";
+  }));
 }
 
 TEST_F(FkeyStory, AViolatedKeyIsToldAndRestoredOnceItHolds) {

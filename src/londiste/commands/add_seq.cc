@@ -36,8 +36,7 @@ int Run(Context& context) {
     }
   }
   NameRequest request{context.arguments, context.options.Has("all"), context.options.Has("force")};
-  const SelectedNames selected =
-      SelectNames(request, MissingObjects(session).sequences, processed);
+  const SelectedNames selected = SelectNames(request, MissingObjects(session).sequences, processed);
   EachObject each("sequence", "added");
   for (const std::string& name : selected.unknown)
     each.Refuse(name,

@@ -9,6 +9,7 @@
 #include "londiste/commands/missing_objects.h"
 #include "londiste/commands/name_selection.h"
 #include "londiste/commands/node_session.h"
+#include "londiste/commands/restore_fkeys.h"
 #include "londiste/copy/brief_locks.h"
 #include "pg/error.h"
 
@@ -75,7 +76,10 @@ int Run(Context& context) {
   for (const std::string& name : selected.unknown)
     each.Refuse(name, "Command tables lists what this node replicates.");
   each.Do(selected.names, [&](const std::string& name) { Remove(session, name); });
-  if (each.any_done()) session.WakeWorker();
+  if (each.any_done()) {
+    RestoreFkeysLeft(session.local(), session.queue());
+    session.WakeWorker();
+  }
   each.Finish("remove");
   return 0;
 }

@@ -23,9 +23,8 @@ std::vector<std::string> OnProvider(NodeSession& session, const std::vector<std:
   std::vector<RegisteredTable> tables = LoadTables(tx, session.queue());
   std::vector<std::string> there;
   for (const std::string& name : names) {
-    if (std::any_of(tables.begin(), tables.end(), [&](const auto& table) {
-          return table.name == name && table.local;
-        })) {
+    if (std::any_of(tables.begin(), tables.end(),
+                    [&](const auto& table) { return table.name == name && table.local; })) {
       there.push_back(name);
     } else {
       spdlog::error("Table {} does not exist on provider, need to switch to different provider",
@@ -39,12 +38,12 @@ std::vector<std::string> OnProvider(NodeSession& session, const std::vector<std:
 // A table that was dropped and created again has lost its triggers. SkyTools' schema has no
 // function for that.
 void RestoreTriggers(NodeSession& session, pqxx::work& tx, const std::string& name) {
-  if (tx.exec1("select pg_catalog.to_regprocedure('londiste.restore_triggers(text, text, text[])')")
-          [0]
-              .is_null())
+  if (tx.exec1(
+            "select pg_catalog.to_regprocedure('londiste.restore_triggers(text, text, text[])')")[0]
+          .is_null())
     return;
-  Report(cascade::Call(tx, "select * from londiste.restore_triggers($1, $2, null)",
-                       session.queue(), name));
+  Report(cascade::Call(tx, "select * from londiste.restore_triggers($1, $2, null)", session.queue(),
+                       name));
 }
 
 void Resync(const Context& context, NodeSession& session, const RegisteredTable& table,

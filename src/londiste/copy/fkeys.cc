@@ -1,16 +1,15 @@
 #include "londiste/copy/fkeys.h"
 
-#include <exception>
 #include <utility>
-#include <vector>
 
-#include "base/error.h"
 #include "base/failpoint.h"
 #include "londiste/copy/brief_locks.h"
 #include "pg/error.h"
 
 namespace londiste::copy {
 namespace {
+
+constexpr const char* kDuplicateObject = "42710";
 
 struct Fkey {
   std::string from_table, name;
@@ -52,7 +51,11 @@ void RestoreFkey(pg::Connection& target, const Fkey& fkey, bool lazily) {
       statement = row[0].is_null() ? "" : row[0].as<std::string>();
     });
     if (statement.empty()) return;
-    WithBriefLocks(target, [&](pqxx::work& tx) { tx.exec(statement); });
+    try {
+      WithBriefLocks(target, [&](pqxx::work& tx) { tx.exec(statement); });
+    } catch (const pqxx::sql_error& error) {
+      if (error.sqlstate() != kDuplicateObject) throw;  // another session is at it, too
+    }
     base::HitFailpoint(base::Failpoint::fkey_after_restore);
   }
 }
@@ -76,30 +79,33 @@ void DropFkeysInside(pqxx::transaction_base& tx, const pg::QualifiedName& table)
     tx.exec_params("select londiste.drop_table_fkey($1, $2)", fkey.from_table, fkey.name);
 }
 
-int RestoreFkeys(pg::Connection& target, const std::string& queue,
-                 const std::function<void(const std::string&)>& log) {
+std::vector<FkeyFailure> RestoreFkeys(pg::Connection& target, const std::string& queue,
+                                      const std::function<void(const std::string&)>& log) {
   std::vector<Fkey> fkeys;
   {
     pqxx::work tx(target);
     fkeys = FindFkeys(tx, "londiste.get_valid_pending_fkeys", queue);
   }
   const bool lazily = !fkeys.empty() && RestoresLazily(target);
-  std::string failures, hint;
-  int restored = 0;
+  std::vector<FkeyFailure> failures;
   for (const Fkey& fkey : fkeys) {
     try {
       RestoreFkey(target, fkey, lazily);
       log("restored foreign key " + fkey.name + " of table " + fkey.from_table);
-      ++restored;
     } catch (const pqxx::sql_error&) {
       const pg::Failure failure = pg::DescribeCurrentFailure(&target.interrupt());
       if (failure.kind == pg::FailureKind::kInterrupted) throw;
-      failures += (failures.empty() ? "" : "; ") + failure.message;
-      hint = failure.hint;
+      failures.push_back({fkey.from_table, fkey.name, failure.message, failure.hint});
     }
   }
-  if (!failures.empty()) throw base::Error("could not restore foreign keys: " + failures, hint);
-  return restored;
+  return failures;
+}
+
+std::string Describe(const std::vector<FkeyFailure>& failures) {
+  std::string text;
+  for (const FkeyFailure& failure : failures)
+    text += (text.empty() ? "" : "; ") + failure.message;
+  return text;
 }
 
 }  // namespace londiste::copy

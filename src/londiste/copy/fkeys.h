@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "pg/connection.h"
 #include "pg/quote.h"
@@ -19,10 +20,16 @@ void DropFkeys(pg::Connection& target, const pg::QualifiedName& table);
 // The same inside the caller's transaction, for those that came in between.
 void DropFkeysInside(pqxx::transaction_base& tx, const pg::QualifiedName& table);
 
-// Restores what can be restored for `queue` now; `log` hears of each one. Returns how many. A key
-// that existing rows violate fails with the server's message after the others were tried. REQUIRES:
-// no transaction open.
-int RestoreFkeys(pg::Connection& target, const std::string& queue,
-                 const std::function<void(const std::string&)>& log);
+struct FkeyFailure {
+  std::string from_table, name, message, hint;
+};
+
+// Restores what can be restored for `queue` now; `log` hears of each one. Returns those that
+// failed, because rows violate them for example. REQUIRES: no transaction open.
+std::vector<FkeyFailure> RestoreFkeys(pg::Connection& target, const std::string& queue,
+                                      const std::function<void(const std::string&)>& log);
+
+// Their messages.
+std::string Describe(const std::vector<FkeyFailure>& failures);
 
 }  // namespace londiste::copy

@@ -2,7 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
-#include "londiste/copy/fkeys.h"
+#include "base/error.h"
 
 namespace londiste::sync {
 namespace {
@@ -14,17 +14,31 @@ constexpr base::Duration kTryAgain{60'000};
 void FkeyRestorer::Run(const SyncOptions& options, const std::string& situation) {
   const auto now = base::Clock::now();
   if (tried_for_ == situation && now < tried_at_ + kTryAgain) return;
-  const bool started = errand_.StartIfDue([options](base::Interrupt& interrupt) {
-    pg::ConnectOptions connect;
-    connect.connstr = options.local_connstr;
-    connect.application_name = options.application_name + " fkeys";
-    pg::Connection connection(connect, interrupt);
-    copy::RestoreFkeys(connection, options.queue,
-                       [](const std::string& line) { spdlog::info("{}", line); });
-  });
+  const bool started =
+      errand_.StartIfDue([options, situation, outcome = outcome_](base::Interrupt& interrupt) {
+        pg::ConnectOptions connect;
+        connect.connstr = options.local_connstr;
+        connect.application_name = options.application_name + " fkeys";
+        pg::Connection connection(connect, interrupt);
+        const std::vector<copy::FkeyFailure> failures = copy::RestoreFkeys(
+            connection, options.queue, [](const std::string& line) { spdlog::info("{}", line); });
+        {
+          const std::lock_guard lock(outcome->mutex);
+          outcome->situation = situation;
+          outcome->failures = failures;
+        }
+        if (!failures.empty())
+          throw base::Error(copy::Describe(failures), failures.back().hint);  // again later
+      });
   if (!started) return;
   tried_for_ = situation;
   tried_at_ = now;
+}
+
+std::vector<copy::FkeyFailure> FkeyRestorer::Failures(const std::string& situation) const {
+  const std::lock_guard lock(outcome_->mutex);
+  if (outcome_->situation != situation) return {};
+  return outcome_->failures;
 }
 
 }  // namespace londiste::sync

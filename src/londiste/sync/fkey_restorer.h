@@ -2,8 +2,12 @@
 // worker's thread.
 #pragma once
 
+#include <memory>
+#include <mutex>
 #include <string>
+#include <vector>
 
+#include "londiste/copy/fkeys.h"
 #include "londiste/sync/errand.h"
 #include "londiste/sync/table_sync.h"
 
@@ -17,8 +21,16 @@ class FkeyRestorer {
   // restored is only tried again when it did, or after a minute, since tables of other queues count
   // too.
   void Run(const SyncOptions& options, const std::string& situation);
+  // What the last run could not restore, if it was for this situation.
+  std::vector<copy::FkeyFailure> Failures(const std::string& situation) const;
 
  private:
+  struct Outcome {
+    std::mutex mutex;
+    std::string situation;
+    std::vector<copy::FkeyFailure> failures;
+  };
+  std::shared_ptr<Outcome> outcome_ = std::make_shared<Outcome>();
   Errand errand_;
   std::string tried_for_;
   base::Clock::time_point tried_at_{};

@@ -19,10 +19,10 @@ std::optional<std::vector<pgq::Condition>> FindTableFaults(pqxx::transaction_bas
                                                            const std::string& queue) {
   if (!tx.exec1(kMayAsk)[0].as<bool>()) return std::nullopt;
   std::vector<pgq::Condition> faults;
-  for (const pqxx::row& row : tx.exec_params(
-           "select kind, table_name, severity = 'error' as is_error, message, hint from "
-           "londiste.check_tables($1)",
-           queue))
+  for (const pqxx::row& row :
+       tx.exec_params("select kind, table_name, severity = 'error' as is_error, message, hint from "
+                      "londiste.check_tables($1)",
+                      queue))
     faults.push_back({.kind = row["kind"].c_str(),
                       .subject = row["table_name"].c_str(),
                       .severity = row["is_error"].as<bool>() ? pgq::ConditionSeverity::kError

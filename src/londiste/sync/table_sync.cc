@@ -16,10 +16,13 @@
 #include "londiste/sync/foreign_copy.h"
 #include "londiste/sync/handler_arguments.h"
 #include "londiste/sync/left_consumers.h"
+#include "londiste/sync/pending_fkeys.h"
 #include "londiste/sync/progress_store.h"
 #include "londiste/sync/retry_table.h"
+#include "londiste/sync/table_check.h"
 #include "londiste/sync/table_state.h"
 #include "londiste/sync/tables_in_sync.h"
+#include "londiste/sync/unknown_tables.h"
 
 namespace londiste::sync {
 namespace {
@@ -71,7 +74,15 @@ class TableSync::Impl {
   void Reload() { reload_ = true; }
   void StopCopy(const std::string& table);
   const apply::TargetTable* Resolve(std::string_view queue_table, pgq::Txid txid) {
-    return in_sync_.Resolve(queue_table, txid);
+    const apply::TargetTable* table = in_sync_.Resolve(queue_table, txid);
+    if (!table && !directory_.Find(queue_table)) unknown_.Saw(queue_table);
+    return table;
+  }
+  void OnRoot(pg::Connection& target) {
+    check_.Run(target, options_.queue, TableCheck::When::kIfDue, conditions_);
+  }
+  void TellUnknownTables(const std::function<bool(const std::string&)>& wanted) {
+    unknown_.Tell(directory_, wanted, options_.queue, conditions_);
   }
   void StopCopies();
 
@@ -91,6 +102,7 @@ class TableSync::Impl {
   int SessionsInUse() const;
   void WarnOnce(const std::string& line);
   void RunErrands();
+  void TellPendingFkeys(pg::Connection& target);
 
   SyncOptions options_;
   std::mutex options_mutex_;  // new_options_
@@ -105,9 +117,12 @@ class TableSync::Impl {
   RetryTable retries_;
   Alarm alarm_;
   FkeyRestorer fkeys_;
+  TableCheck check_;
+  UnknownTables unknown_;
   Errand left_;
   std::vector<LeftConsumer> left_consumers_;
   std::string tables_signature_, fkeys_signature_;
+  std::string fkeys_told_;  // for which signature and failures
   bool reload_ = true, first_load_ = true, pending_fkeys_ = false;
   std::set<std::string> warned_;
 };
@@ -139,6 +154,8 @@ TableSync::Permit TableSync::Impl::BeforeNextBatch(const cascade::NodeInfo& node
   StartCopies(node);
   if (const auto due = retries_.NextEnd(base::Clock::now())) alarm_.Set(*due);
   RunErrands();
+  TellPendingFkeys(target);
+  check_.Run(target, options_.queue, TableCheck::When::kIfDue, conditions_);
   for (const auto& [name, copy] : copies_) copy->Wake();  // we were woken: a tick may have come
   const bool one_tick = std::ranges::any_of(directory_.tables(), [](const Table& table) {
     return table.local && table.state.kind != Kind::kOk;
@@ -157,10 +174,12 @@ void TableSync::Impl::OnBatch(const cascade::BatchContext& context) {
   }
   if (reload_) Load(context.target);
   in_sync_.BatchBegins();
+  unknown_.BatchBegins();
 }
 
 void TableSync::Impl::Committed(const cascade::BatchContext& context) {
   MoveTo(context.batch.tick);
+  unknown_.Committed();
   if (in_sync_.Committed(context)) reload_ = true;
 }
 
@@ -186,12 +205,14 @@ void TableSync::Impl::LoadIfChanged(pg::Connection& target) {
   if (!reload_) return;
   Load(target);
   CancelUnwanted(claimed);
+  check_.Run(target, options_.queue, TableCheck::When::kNow, conditions_);
 }
 
 void TableSync::Impl::Load(pg::Connection& target) {
   if (first_load_) {
     AwaitUnfinishedChanges(target, options_.queue);
-    conditions_.Replace(kCopyFailed, {});  // those of an earlier process
+    for (const char* kind : {kCopyFailed, kUnknownTable})
+      conditions_.Replace(kind, {});  // those of an earlier process
   }
   first_load_ = false;
   pqxx::nontransaction tx(target);
@@ -381,6 +402,17 @@ void TableSync::Impl::RunErrands() {
   if (started) reload_ = true;  // the list of those left is read again
 }
 
+// When something changed: keys, states of tables, what the last attempt to restore met.
+void TableSync::Impl::TellPendingFkeys(pg::Connection& target) {
+  const std::vector<copy::FkeyFailure> failures = fkeys_.Failures(fkeys_signature_);
+  const std::string now = fkeys_signature_ + copy::Describe(failures);
+  if (now == fkeys_told_) return;
+  fkeys_told_ = now;
+  conditions_.Replace(kPendingFkey, pending_fkeys_
+                                        ? DescribePendingFkeys(target, options_.queue, failures)
+                                        : std::vector<pgq::Condition>());
+}
+
 void TableSync::Impl::StopCopy(const std::string& table) {
   const auto found = copies_.find(pg::QualifiedName::Parse(table).ToString());
   if (found == copies_.end()) return;
@@ -414,6 +446,10 @@ void TableSync::OnBatch(const cascade::BatchContext& context) { impl_->OnBatch(c
 void TableSync::Committed(const cascade::BatchContext& context,
                           pg::Connection& /*target: context.target*/) {
   impl_->Committed(context);
+}
+void TableSync::OnRoot(pg::Connection& target) { impl_->OnRoot(target); }
+void TableSync::TellUnknownTables(const std::function<bool(const std::string&)>& wanted) {
+  impl_->TellUnknownTables(wanted);
 }
 void TableSync::Reconfigure(SyncOptions options) { impl_->Reconfigure(std::move(options)); }
 void TableSync::Reload() { impl_->Reload(); }

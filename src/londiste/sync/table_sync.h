@@ -49,6 +49,11 @@ class TableSync : public apply::TargetTables {
   };
   Permit BeforeNextBatch(const cascade::NodeInfo& node, pgq::TickId completed,
                          pg::Connection& target);
+  // A root's worker, which has no batches.
+  void OnRoot(pg::Connection& target);
+  // Main worker, between batches: events came of tables that the queue does not know. `wanted`:
+  // tables that this node would register.
+  void TellUnknownTables(const std::function<bool(const std::string&)>& wanted);
   // Main worker, batch in hand and not applied: answers copies that want to sync and waits for
   // those that must reach exactly this (previous, current) pair.
   void OnBatch(const cascade::BatchContext& context);

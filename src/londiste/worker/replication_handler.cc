@@ -64,6 +64,8 @@ pgq::BatchSize ReplicationHandler::BeforeNextBatch(const cascade::NodeInfo& node
   if (const auto line = statistics_.Idle(options_.keepalive_stats, base::Clock::now()))
     spdlog::info("{}", *line);
   const sync::TableSync::Permit permit = table_sync_.BeforeNextBatch(node, completed, target);
+  table_sync_.TellUnknownTables(
+      [this](const std::string& table) { return options_.tables.Wants(table); });
   if (!permit.one_tick_batches) return options_.batch_size;
   return {.min_lag = options_.batch_size.min_lag,
           .min_count = {},
@@ -73,6 +75,7 @@ pgq::BatchSize ReplicationHandler::BeforeNextBatch(const cascade::NodeInfo& node
 
 base::Duration ReplicationHandler::OnRoot(const cascade::NodeInfo& node, pg::Connection& target) {
   TakeNewOptions(target);
+  table_sync_.OnRoot(target);
   return sequence_watch_.Check(target, node.queue);
 }
 
