@@ -2,6 +2,7 @@
 #include <csignal>
 
 #include "commands_fixture.h"
+#include "pg/quote.h"
 
 namespace commands_test {
 namespace {
@@ -261,6 +262,58 @@ TEST_F(CommandsCreate, DropNodeOfALostDatabase) {
   EXPECT_THAT(result.err, HasSubstr("the database of node node2 was not cleaned"));
   EXPECT_EQ(root.sql().Value("select count(*) from pgq_node.get_subscriber_info('q')"), "0");
   EXPECT_EQ(root.sql().Text("select node_name from pgq_node.get_queue_locations('q')"), "node1\n");
+}
+
+// A copy that was not finished reads from the root, and perhaps from a node further up.
+TEST_F(CommandsCreate, DropNodeRemovesTheConsumersOfUnfinishedCopies) {
+  Node root = MakeNode("node1"), branch = MakeNode("node2"), leaf = MakeNode("node3");
+  root.CreateRoot();
+  branch.CreateBranch(root);
+  for (const char* from : {"root", "itself"}) {
+    leaf.CreateLeaf(branch);
+    for (Node* node : {&root, &branch})
+      node->sql().Exec(
+          "select pgq.register_consumer('q', 'node3_worker.copy.public.t'), "
+          "pgq.register_consumer('q', 'node3_worker.copies')");
+    (from == std::string("root") ? root : leaf).MustLondiste({"drop-node", "node3"});
+    for (Node* node : {&root, &branch})
+      EXPECT_EQ(node->sql().Text("select consumer_name from pgq.get_consumer_info('q') where "
+                                 "consumer_name like 'node3%'"),
+                "node3_worker.copies\n")
+          << node->name() << ", from " << from;
+  }
+}
+
+TEST_F(CommandsCreate, DropNodeNeedsTheProvider) {
+  Node root = MakeNode("node1"), leaf = MakeNode("node2");
+  root.CreateRoot();
+  leaf.CreateLeaf(root);
+  const auto locate = [&](const std::string& connstr) {
+    leaf.sql().Exec("update pgq_node.node_location set node_location = " +
+                    pg::QuoteLiteral(connstr) + " where node_name = 'node1'");
+  };
+  locate("host=/nonexistent");
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    RunResult result = leaf.Londiste({"drop-node", "node2"});
+    EXPECT_EQ(result.status, 1);
+    EXPECT_THAT(result.err, HasSubstr("node \"node1\" cannot be reached: it would keep the "
+                                      "subscription of \"node2\""));
+    EXPECT_THAT(result.err, HasSubstr("HINT:  Try again when it is there."));
+    EXPECT_EQ(leaf.sql().Value("select count(*) from pgq_node.node_info"), "1")
+        << "nothing dropped";
+  }
+  locate(root.connstr());
+  leaf.MustLondiste({"drop-node", "node2"});
+  EXPECT_EQ(root.sql().Value("select count(*) from pgq_node.get_subscriber_info('q')"), "0");
+
+  leaf.CreateLeaf(root);
+  locate("host=/nonexistent");
+  EXPECT_THAT(leaf.MustLondiste({"drop-node", "node2", "--dead=node1"}).err,
+              HasSubstr("node node1 still knows node2"));
+  EXPECT_EQ(leaf.sql().Value("select count(*) from pgq_node.node_info"), "0");
+  EXPECT_EQ(root.sql().Value("select count(*) from pgq_node.get_subscriber_info('q')"), "1");
+  root.MustLondiste({"drop-node", "node2"});
+  EXPECT_EQ(root.sql().Value("select count(*) from pgq_node.get_subscriber_info('q')"), "0");
 }
 
 }  // namespace

@@ -2,10 +2,15 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <map>
+#include <memory>
+#include <set>
 
 #include "base/error.h"
 #include "londiste/commands/node_session.h"
 #include "londiste/commands/node_survey.h"
+#include "londiste/commands/restore_fkeys.h"
+#include "londiste/sync/copy_consumer.h"
 #include "pg/error.h"
 
 namespace londiste::commands {
@@ -27,19 +32,26 @@ class NodeRemoval {
       throw base::Error("Node '" + name_ + "' not found",
                         "Command members lists the nodes of the cascade.");
     }
+    const std::vector<std::string>& dead = context_.options.Values("dead");
+    told_dead_ = {dead.begin(), dead.end()};
+    nodes_ = SurveyNodes(context_, members_, session_.node().name, told_dead_);
     RefuseWithSubscribers();
+    RefuseWithoutThoseThatMatter();
+    FindWorker();
     for (const cascade::Location& member : members_) {
-      if (member.node != name_) DropOn(member);
+      if (member.node != name_) ForgetOn(member);
     }
-    // Last, so that a removal that was killed halfway can be repeated, also from the node itself.
-    DropOn(*target);
+    if (!failed_.empty())
+      throw base::Error("node " + name_ + " is not dropped: " + failed_,
+                        "Run the same command again; what is done already stays done.");
+    // Last, so that a removal that was killed or failed halfway can be repeated, also from the node
+    // itself.
+    DropItself(*target);
     return 0;
   }
 
  private:
-  void RefuseWithSubscribers() {
-    const std::vector<std::string>& dead = context_.options.Values("dead");
-    nodes_ = SurveyNodes(context_, members_, session_.node().name, {dead.begin(), dead.end()});
+  void RefuseWithSubscribers() const {
     for (const output::NodeStatus& node : nodes_) {
       if (!node.dead && node.type != "root" && node.provider == name_ && node.name != name_) {
         throw base::Error("node still has subscribers",
@@ -48,28 +60,106 @@ class NodeRemoval {
     }
   }
 
-  bool Reachable(const std::string& node) const {
+  const output::NodeStatus* Status(const std::string& node) const {
     auto found = std::find_if(nodes_.begin(), nodes_.end(),
                               [&](const auto& status) { return status.name == node; });
-    return found != nodes_.end() && !found->type.empty();
+    return found == nodes_.end() ? nullptr : &*found;
+  }
+  bool Reachable(const std::string& node) const {
+    const output::NodeStatus* status = Status(node);
+    return status != nullptr && !status->type.empty();
   }
 
-  void DropOn(const cascade::Location& member) {
+  // The provider would keep the subscription, and every event for it; without the root nobody tells
+  // the others.
+  void RefuseWithoutThoseThatMatter() const {
+    const output::NodeStatus* target = Status(name_);
+    const bool provider_known = target && (target->provider || target->type == "root");
+    const bool root_answers = std::any_of(nodes_.begin(), nodes_.end(),
+                                          [](const auto& node) { return node.type == "root"; });
+    for (const cascade::Location& member : members_) {
+      if (member.node == name_ || Reachable(member.node) || member.dead ||
+          told_dead_.contains(member.node))
+        continue;
+      const bool may_be_provider = !provider_known || target->provider == member.node;
+      if (!may_be_provider && root_answers) continue;
+      throw base::Error(
+          "node \"" + member.node + "\" cannot be reached: " +
+              (may_be_provider
+                   ? "it would keep the subscription of \"" + name_ + "\", and every event since"
+                   : "it would keep \"" + name_ + "\", and so would the nodes it tells") +
+              "; nothing was dropped",
+          "Try again when it is there. If it is gone for good: --dead=" + member.node + ".");
+    }
+  }
+
+  pg::Connection& Open(const cascade::Location& member) {
+    if (member.node == session_.node().name) return session_.local();
+    std::unique_ptr<pg::Connection>& connection = connections_[member.node];
+    if (!connection)
+      connection = ConnectRemote(context_, member.connstr, "node \"" + member.node + "\"");
+    return *connection;
+  }
+
+  // The node knows its worker's name, and so does its provider.
+  void FindWorker() {
+    for (const cascade::Location& member : members_) {
+      if (!Reachable(member.node)) continue;
+      pqxx::work tx(Open(member));
+      if (member.node == name_) {
+        if (const auto info = cascade::GetNodeInfo(tx, session_.queue()))
+          worker_ = info->worker_name;
+      } else {
+        const pqxx::result row = tx.exec_params(
+            "select worker_name from pgq_node.get_subscriber_info($1) where node_name = $2",
+            session_.queue(), name_);
+        if (!row.empty()) worker_ = row[0][0].c_str();
+      }
+    }
+  }
+
+  void ForgetOn(const cascade::Location& member) {
     if (!Reachable(member.node)) {
-      Explain(member.node, "not reachable");
+      spdlog::warn(
+          "node {} still knows {}: not reachable; when it is back, repeat drop-node {} there",
+          member.node, name_, name_);
       return;
     }
     try {
-      if (member.node == session_.node().name) {
-        Drop(session_.local(), member.node);
-      } else {
-        Drop(*ConnectRemote(context_, member.connstr, "node \"" + member.node + "\""), member.node);
-      }
+      pg::Connection& connection = Open(member);
+      UnregisterCopies(connection, member.node);
+      Drop(connection, member.node);
     } catch (const base::Interrupted&) {
       throw;
     } catch (...) {
-      Explain(member.node, pg::DescribeCurrentFailure().message);
+      failed_ += (failed_.empty() ? "" : "; ") + ("node " + member.node + " still knows it: ") +
+                 pg::DescribeCurrentFailure().message;
     }
+  }
+
+  // Of copies that were not finished: their consumers would keep every event from now on.
+  void UnregisterCopies(pg::Connection& connection, const std::string& member) {
+    if (worker_.empty()) return;
+    pqxx::work tx(connection);
+    for (const pqxx::row& row :
+         tx.exec_params("select c.consumer_name from pgq.get_consumer_info($1) c where "
+                        "starts_with(c.consumer_name, $2) and not exists (select 1 from "
+                        "pgq_node.get_subscriber_info($1) s where c.consumer_name = s.worker_name)",
+                        session_.queue(), sync::CopyConsumerName(worker_, ""))) {
+      tx.exec_params("select pgq.unregister_consumer($1, $2)", session_.queue(), row[0].c_str());
+      spdlog::info("[{}] removed consumer {} of an unfinished copy", member, row[0].c_str());
+    }
+    tx.commit();
+  }
+
+  void DropItself(const cascade::Location& target) {
+    if (!Reachable(name_)) {
+      spdlog::warn("the database of node {} was not cleaned: not reachable", name_);
+      return;
+    }
+    pg::Connection& connection = Open(target);
+    Drop(connection, name_);
+    RestoreFkeysLeft(connection, session_.queue());
   }
 
   void Drop(pg::Connection& connection, const std::string& member) {
@@ -79,19 +169,14 @@ class NodeRemoval {
     tx.commit();
   }
 
-  void Explain(const std::string& member, const std::string& reason) {
-    if (member == name_) {
-      spdlog::warn("the database of node {} was not cleaned: {}", name_, reason);
-    } else {
-      spdlog::warn("node {} still knows {}: {}", member, name_, reason);
-    }
-  }
-
   Context& context_;
   NodeSession session_;
-  std::string name_;
+  std::string name_, worker_;  // worker_: "" when nobody knows it
   std::vector<cascade::Location> members_;
+  std::set<std::string> told_dead_;
   std::vector<output::NodeStatus> nodes_;
+  std::map<std::string, std::unique_ptr<pg::Connection>> connections_;
+  std::string failed_;
 };
 
 int Run(Context& context) { return NodeRemoval(context, context.arguments[0]).Run(); }
@@ -105,7 +190,9 @@ const Command kDropNode = {
     .details =
         "Removes its queue, registrations and triggers (never rows of replicated tables), and "
         "every other node's memory of it. Stop its "
-        "worker first. Nodes that cannot be reached are named, and the command can be repeated.",
+        "worker first. Refused while its provider or the root cannot be reached, unless --dead "
+        "says "
+        "that it is gone; other nodes that cannot be reached are named. Can be repeated.",
     .options = {"dead"},
     .min_arguments = 1,
     .max_arguments = 1,
