@@ -37,7 +37,8 @@ function(skytools_sql_bundle schema)
   endif()
   add_custom_command(OUTPUT ${files}
     COMMAND ${CMAKE_COMMAND} -E make_directory ${SKYTOOLS_SQL_DIR} ${commands}
-    DEPENDS ${parts} ${bundle_sql} ${CMAKE_SOURCE_DIR}/sql/site_grants.sql ${CMAKE_SOURCE_DIR}/cmake/EmbedText.cmake
+    DEPENDS ${parts} ${bundle_sql} ${CMAKE_SOURCE_DIR}/sql/site_grants.sql
+      ${CMAKE_SOURCE_DIR}/sql/public_grants_before.sql ${CMAKE_SOURCE_DIR}/sql/public_grants_after.sql ${CMAKE_SOURCE_DIR}/cmake/EmbedText.cmake
     COMMENT "Bundling SQL schema ${schema}" VERBATIM)
   set(SCHEMA ${schema})
   configure_file(${CMAKE_SOURCE_DIR}/sql/unpackaged.sql.in ${SKYTOOLS_SQL_DIR}/${schema}--unpackaged.sql @ONLY)

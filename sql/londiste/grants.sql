@@ -1,6 +1,8 @@
 -- Who may do what. Re-runnable.
 
 grant usage on schema londiste to public;
+revoke all on all tables in schema londiste from public;
+revoke all on all sequences in schema londiste from public;
 grant select on
     londiste.table_info,
     londiste.seq_info,

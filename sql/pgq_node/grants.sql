@@ -3,6 +3,7 @@
 
 grant usage on schema pgq_node to public;
 
+revoke all on pgq_node.node_location, pgq_node.node_info, pgq_node.local_state, pgq_node.subscriber_info from public;
 grant select on pgq_node.node_location, pgq_node.node_info, pgq_node.local_state, pgq_node.subscriber_info
     to pgq_reader, pgq_writer;
 grant select, insert, update, delete on pgq_node.node_location, pgq_node.node_info, pgq_node.local_state, pgq_node.subscriber_info
