@@ -10,6 +10,7 @@
 #include "fmgr.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
+#include "utils/lsyscache.h"
 #include "utils/rel.h"
 
 #include "capture_trigger.h"
@@ -64,7 +65,11 @@ compare_rows(CaptureTrigger *trigger, Row *old, Row *new, bool *changed)
 		if (column->is_key)
 			ereport(ERROR,
 					(errcode(ERRCODE_RAISE_EXCEPTION),
-					 errmsg("primary key update not allowed")));
+					 errmsg("primary key update not allowed"),
+					 errdetail("Column \"%s\" of table \"%s.%s\" is part of the key.", column->name,
+							   get_namespace_name(get_rel_namespace(trigger->named_relid)),
+							   get_rel_name(trigger->named_relid)),
+					 errhint("Delete the row and insert it under its new key.")));
 		if (column->ignored)
 			ignored_change = true;
 		else

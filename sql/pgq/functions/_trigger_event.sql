@@ -110,7 +110,9 @@ begin
             end if;
 
             if is_key then
-                raise exception 'primary key update not allowed';
+                raise exception 'primary key update not allowed' using
+                    detail = pg_catalog.format('Column "%s" of table "%s.%s" is part of the key.', names[i], (ctx.tbl)[1], (ctx.tbl)[2]),
+                    hint = 'Delete the row and insert it under its new key.';
             elsif ignored[i] then
                 ignored_change := true;
             else

@@ -211,7 +211,10 @@ insert into pk values (1, 'a', 'b', 'c');
 update pk set id = 2, c = null;
 select ev_type, ev_data from events();
 update pk set a = 'aa';
+\set VERBOSITY default
+\set SHOW_CONTEXT never
 update pk set b = null;
+\set VERBOSITY terse
 delete from pk;
 select ev_type, ev_data from events();
 insert into pk values (1, null, 'b', 'c');
