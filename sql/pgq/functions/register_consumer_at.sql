@@ -32,7 +32,8 @@ begin
     else
         select tick_id into pos from pgq.tick where tick_queue = q_id and tick_id = x_tick_pos;
         if not found then
-            raise exception 'cannot reposition, tick not found: %', x_tick_pos;
+            raise exception 'cannot reposition, tick not found: %', x_tick_pos
+                using hint = 'Ticks are removed once all consumers have passed them; those that are left are in pgq.tick.';
         end if;
     end if;
 
