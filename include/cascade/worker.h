@@ -47,8 +47,9 @@ class WorkerObserver {
  public:
   virtual ~WorkerObserver() = default;
   virtual void Log(Severity severity, const std::string& line) = 0;
-  // Once: the node was seen for the first time, or could not be seen and will be tried again.
-  virtual void Started() = 0;
+  // Once: the node was seen for the first time, or (nullptr) could not be seen and will be tried
+  // again.
+  virtual void Started(const NodeInfo* node) = 0;
   virtual void Applied(const BatchContext& context, const BatchStats& stats) = 0;
   virtual void ConditionChanged(const pgq::ConditionChange& change) = 0;
 };

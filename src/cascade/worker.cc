@@ -97,7 +97,7 @@ class Worker::Impl {
   void DropAgedSessions();
   void Disconnect();
   void Leave();
-  void ReportStarted();
+  void ReportStarted(const NodeInfo* node);
   pg::ConnectOptions ConnectTo(const std::string& connstr) const;
 
   WorkerOptions options_;
@@ -238,8 +238,11 @@ void Worker::Impl::ConnectProvider() {
   const std::string& location = local_->consumer().provider_location;
   if (provider_ &&
       (provider_location_ != location || provider_->node() != local_->consumer().provider_node)) {
-    observer_.Log(Severity::kInfo, "provider changed from " + provider_->node() + " to " +
-                                       local_->consumer().provider_node);
+    const std::string& node = local_->consumer().provider_node;
+    observer_.Log(Severity::kInfo,
+                  provider_->node() == node
+                      ? "provider " + node + " moved to \"" + pg::RedactConnstr(location) + "\""
+                      : "provider changed from " + provider_->node() + " to " + node);
     provider_.reset();
   }
   if (provider_) return;
@@ -269,10 +272,14 @@ void Worker::Impl::RefreshNode() {
   local_->Refresh();
   CheckSupported(local_->node());
   completed_ = local_->consumer().completed_tick;
-  if (!completed_) throw base::Error("dst_tick NULL?");
+  if (!completed_) {
+    throw base::Error(
+        "node " + local_->node().name + " has no position",
+        "last_tick_id in pgq_node.local_state is NULL: drop-node and create it again.");
+  }
   state_read_at_ = base::Clock::now();
   woken_ = false;
-  ReportStarted();
+  ReportStarted(&local_->node());
   if (!before.name.empty() && before.type != local_->node().type) {
     observer_.Log(Severity::kInfo, "node " + before.name + " changed from " +
                                        ToString(before.type) + " to " +
@@ -423,6 +430,7 @@ void Worker::Impl::Recover(const pg::Failure& failure) {
     // The node's own session is part of the trouble. The log has the message.
   }
   Disconnect();
+  ReportStarted(nullptr);
   const base::Duration longest = error_class == pg::ErrorClass::kTransient
                                      ? options_.exception_sleep
                                      : options_.exception_sleep * kSeldom;
@@ -432,7 +440,6 @@ void Worker::Impl::Recover(const pg::Failure& failure) {
     observer_.Log(Severity::kError, *line);
     if (!failure.hint.empty()) observer_.Log(Severity::kError, "HINT:  " + failure.hint);
   }
-  ReportStarted();
   try {
     // The provider's listener is gone; a wake that it left (it wakes us when it has connected) must
     // not turn the delay into none. Administrative commands still end it.
@@ -486,10 +493,10 @@ void Worker::Impl::Leave() {
   Disconnect();
 }
 
-void Worker::Impl::ReportStarted() {
+void Worker::Impl::ReportStarted(const NodeInfo* node) {
   if (started_) return;
   started_ = true;
-  observer_.Started();
+  observer_.Started(node);
 }
 
 Worker::Worker(WorkerOptions options, BatchHandler& handler, WorkerObserver& observer,

@@ -12,6 +12,7 @@ worker::WorkerOptions ReadOptions(const Context& context) {
   if (rewind && reset) throw base::UsageError("--rewind and --reset exclude each other");
   worker::WorkerOptions options;
   options.position = rewind ? Position::kRewind : reset ? Position::kReset : Position::kKeep;
+  options.file = context.options.arguments()[0];
   return options;
 }
 

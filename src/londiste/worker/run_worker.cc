@@ -19,13 +19,20 @@ namespace {
 
 class LogObserver final : public cascade::WorkerObserver {
  public:
-  LogObserver(daemon_process::StartReport& report, ReplicationHandler& handler)
-      : report_(report), handler_(handler) {}
+  LogObserver(daemon_process::StartReport& report, ReplicationHandler& handler, std::string queue,
+              std::string file)
+      : report_(report), handler_(handler), queue_(std::move(queue)), file_(std::move(file)) {}
 
   void Log(cascade::Severity severity, const std::string& line) override {
     spdlog::log(Level(severity), "{}", line);
   }
-  void Started() override { report_.Ready(); }
+  void Started(const cascade::NodeInfo* node) override {
+    const std::string who =
+        node == nullptr ? "queue"
+                        : "node \"" + node->name + "\" (" + cascade::ToString(node->type) + ") of";
+    spdlog::info("Starting londiste {}: {} {}, file {}", SKYTOOLS_VERSION, who, queue_, file_);
+    report_.Ready();
+  }
   void ConditionChanged(const pgq::ConditionChange& change) override {
     using What = pgq::ConditionChange::What;
     const pgq::Condition& condition = change.condition;
@@ -69,13 +76,15 @@ class LogObserver final : public cascade::WorkerObserver {
   }
   daemon_process::StartReport& report_;
   ReplicationHandler& handler_;
+  const std::string queue_, file_;
 };
 
 // The worker with its thread, and the signals that govern it.
 class WorkerProcess {
  public:
-  WorkerProcess(config::Settings settings, const std::function<config::Settings()>& reload,
-                daemon_process::Signals& signals, daemon_process::StartReport& report)
+  WorkerProcess(config::Settings settings, const std::string& file,
+                const std::function<config::Settings()>& reload, daemon_process::Signals& signals,
+                daemon_process::StartReport& report)
       : settings_(std::move(settings)),
         reload_(reload),
         signals_(signals),
@@ -83,7 +92,7 @@ class WorkerProcess {
         conditions_(options_.cascade.queue),
         table_sync_(options_.sync, conditions_, interrupt_),
         handler_(options_.replication, table_sync_, conditions_),
-        observer_(report, handler_),
+        observer_(report, handler_, options_.cascade.queue, file),
         worker_(options_.cascade, handler_, observer_, conditions_, interrupt_) {}
 
   int Run();
@@ -219,7 +228,10 @@ int RunWorker(config::Settings settings, const WorkerOptions& options,
     report.Ready();
     return status;
   }
-  return WorkerProcess(std::move(settings), reload, signals, report).Run();
+  const int status =
+      WorkerProcess(std::move(settings), options.file, reload, signals, report).Run();
+  spdlog::info("Stopped");
+  return status;
 }
 
 }  // namespace londiste::worker

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 #include "config/settings.h"
 #include "daemon/daemonize.h"
@@ -12,6 +13,7 @@ namespace londiste::worker {
 struct WorkerOptions {
   enum class Position { kKeep, kRewind, kReset };  // --rewind, --reset
   Position position = Position::kKeep;
+  std::string file;  // the configuration file, for the log
 };
 
 // Runs until SIGINT (current batch finishes, up to stop_timeout) or SIGTERM (rolls back at once).

@@ -23,7 +23,7 @@ class RememberingObserver final : public WorkerObserver {
     if (severity == Severity::kError) ++errors_;
     log_ += line + "\n";
   }
-  void Started() override { started = true; }
+  void Started(const NodeInfo*) override { started = true; }
   void ConditionChanged(const pgq::ConditionChange& change) override {
     const std::lock_guard lock(mutex_);
     log_ += "condition " + change.condition.kind + " " + std::to_string(int(change.what)) + "\n";
