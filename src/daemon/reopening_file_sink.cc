@@ -1,6 +1,7 @@
 #include "daemon/reopening_file_sink.h"
 
 #include <fcntl.h>
+#include <pwd.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,11 +9,36 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <utility>
 
 #include "base/error.h"
 
 namespace daemon_process {
+
+namespace {
+
+std::string UserName(uid_t uid) {
+  const passwd* user = getpwuid(uid);
+  return user == nullptr ? "number " + std::to_string(uid)
+                         : "\"" + std::string(user->pw_name) + "\"";
+}
+
+// Whose the file is, or the folder where it would be made, and who we are.
+std::string WhoMayWrite(const std::string& path) {
+  struct stat found;
+  std::string what = "The file";
+  bool known = stat(path.c_str(), &found) == 0;
+  if (!known && errno == ENOENT) {
+    what = "Its folder";
+    known = stat(std::filesystem::path(path).parent_path().c_str(), &found) == 0;
+  }
+  return (known ? what + " belongs to user " + UserName(found.st_uid) + "; this" : "This") +
+         " is user " + UserName(geteuid()) +
+         ". Run the daemon and its commands as one user, or correct the owner.";
+}
+
+}  // namespace
 
 ReopeningFileSink::ReopeningFileSink(const std::string& path, std::size_t rotate_bytes,
                                      int rotate_keep)
@@ -29,9 +55,13 @@ void ReopeningFileSink::Reopen() {
 
 void ReopeningFileSink::ReopenLocked() {
   const int fd = open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  if (fd < 0)
-    throw base::Error("could not open log file \"" + path_ + "\": " + std::strerror(errno),
-                      "Check that its folder exists and that this user may write there.");
+  if (fd < 0) {
+    const int reason = errno;
+    throw base::Error("could not open log file \"" + path_ + "\": " + std::strerror(reason),
+                      reason == EACCES
+                          ? WhoMayWrite(path_)
+                          : "Check that its folder exists and that this user may write there.");
+  }
   if (const int old = std::exchange(fd_, fd); old >= 0) close(old);
 }
 
