@@ -37,6 +37,24 @@ TEST_F(CopyFailure, ShowsItsErrorInStatusAndRecovers) {
   EXPECT_EQ(leaf_->MustLondiste({"status"}).out.find("not_today"), std::string::npos);
 }
 
+TEST_F(CopyFailure, NamesThePlaceAndShowsNoRow) {
+  root_->sql().Exec(
+      "create table wrong_type (id int primary key, v text); insert into wrong_type values (1, "
+      "'x'); "
+      "create table checked (id int primary key, v text); insert into checked values (1, "
+      "'geheim')");
+  leaf_->sql().Exec(
+      "create table wrong_type (id int primary key, v int); "
+      "create table checked (id int primary key, v text check (length(v) < 3))");
+  leaf_->StartWorker();
+  AddTables({"wrong_type", "checked"});
+  EXPECT_TRUE(LeafLogs("(SQLSTATE 22P02, COPY wrong_type, line 1, column v); next attempt"));
+  EXPECT_TRUE(LeafLogs("(SQLSTATE 23514, COPY checked, line 1); next attempt"));
+  EXPECT_TRUE(Eventually(10s, "the error is stored",
+                         [&] { return StoredError().find("line 1") != std::string::npos; }));
+  EXPECT_EQ(leaf_->Log().find("geheim"), std::string::npos);
+}
+
 // As on a full disk: the server refuses to store more, at a place that nobody expects.
 TEST_F(CopyFailure, TargetRunsOutOfSpace) {
   CreateTable("t", 20'000);

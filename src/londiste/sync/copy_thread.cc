@@ -2,9 +2,35 @@
 
 #include <spdlog/spdlog.h>
 
+#include <sstream>
+
 #include "pg/error.h"
 
 namespace londiste::sync {
+namespace {
+
+// Inside a catch block: `COPY t, line 5, column a`, where COPY was refused a row. The value that
+// the server adds after a colon stays out of the log.
+std::string PlaceInCopy() {
+  try {
+    throw;
+  } catch (const pg::SqlError& error) {
+    std::istringstream context(error.context());
+    for (std::string line; std::getline(context, line);)
+      if (line.starts_with("COPY ")) return line.substr(0, line.find(':'));
+  } catch (...) {
+  }
+  return "";
+}
+
+// Inside a catch block: ` (SQLSTATE 22P02, COPY t, line 5, column a)`.
+std::string Where(const pg::Failure& failure) {
+  if (failure.sqlstate.empty()) return "";
+  const std::string place = PlaceInCopy();
+  return " (SQLSTATE " + failure.sqlstate + (place.empty() ? "" : ", " + place) + ")";
+}
+
+}  // namespace
 
 CopyThread::CopyThread(CopyJob job, Meeting& meeting, ProgressStore& progress,
                        base::Interrupt& main_wake)
@@ -48,6 +74,7 @@ CopyThread::Outcome CopyThread::Attempt() {
     failure_ = pg::DescribeCurrentFailure(&interrupt_);
     if (failure_.kind == pg::FailureKind::kInterrupted || interrupt_.cancelled())
       return Outcome::kInterrupted;
+    failure_.message += Where(failure_);
   }
   StoreCopyError(job_,
                  failure_.message + (failure_.hint.empty() ? "" : "\nHINT:  " + failure_.hint),
