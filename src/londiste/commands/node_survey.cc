@@ -8,16 +8,13 @@
 #include "londiste/commands/global_objects.h"
 #include "londiste/commands/node_conditions.h"
 #include "londiste/commands/node_session.h"
+#include "londiste/commands/queue_lag.h"
 #include "londiste/commands/read_copies.h"
 #include "pg/conninfo.h"
 #include "pg/error.h"
 
 namespace londiste::commands {
 namespace {
-
-std::chrono::seconds Seconds(const pqxx::field& field) {
-  return std::chrono::seconds(field.as<std::int64_t>());
-}
 
 void ReadTables(pqxx::transaction_base& tx, const std::string& queue, output::NodeStatus& status) {
   for (const RegisteredTable& table : LoadTables(tx, queue)) {
@@ -34,20 +31,8 @@ void ReadTables(pqxx::transaction_base& tx, const std::string& queue, output::No
 // What the queue of a root or branch says of itself and of those who read it.
 void ReadQueue(pqxx::transaction_base& tx, const std::string& queue, const cascade::NodeInfo& node,
                NodeReport& report) {
-  if (node.type == cascade::NodeType::kRoot) {
-    for (const pqxx::row& row :
-         tx.exec_params("select extract(epoch from ticker_lag)::bigint from pgq.get_queue_info($1) "
-                        "where ticker_lag is not null",
-                        queue)) {
-      report.status.lag = Seconds(row[0]);
-    }
-  }
-  for (const pqxx::row& row :
-       tx.exec_params("select consumer_name, extract(epoch from lag)::bigint as lag from "
-                      "pgq.get_consumer_info($1) where lag is not null",
-                      queue)) {
-    report.consumer_lag[row[0].c_str()] = Seconds(row[1]);
-  }
+  if (node.type == cascade::NodeType::kRoot) report.status.lag = TickerLag(tx, queue);
+  report.consumer_lag = ConsumerLags(tx, queue);
   for (const pqxx::row& row : tx.exec_params(
            "select node_name, worker_name from pgq_node.get_subscriber_info($1)", queue)) {
     report.subscribers[row[0].c_str()] = row[1].c_str();
@@ -121,6 +106,19 @@ class Inquiry {
   std::jthread thread_;
 };
 
+// What a node's provider lacks has not arrived at the node either.
+void AddLagOfProviders(const std::vector<NodeReport>& reports, output::NodeStatus& node) {
+  std::set<std::string> visited = {node.name};
+  for (std::optional<std::string> above = node.provider;
+       node.lag && above && visited.insert(*above).second;) {
+    auto found = std::find_if(reports.begin(), reports.end(),
+                              [&](const NodeReport& one) { return one.status.name == *above; });
+    if (found == reports.end()) return;
+    node.lag = std::max(*node.lag, found->status.lag.value_or(std::chrono::seconds(0)));
+    above = found->status.provider;
+  }
+}
+
 // The provider knows how far behind its reader is, and who reads from it even when that node does
 // not answer.
 void LinkNodes(std::vector<NodeReport>& reports) {
@@ -135,6 +133,7 @@ void LinkNodes(std::vector<NodeReport>& reports) {
       if (lag != other.consumer_lag.end()) report.status.lag = lag->second;
     }
   }
+  for (NodeReport& report : reports) AddLagOfProviders(reports, report.status);
 }
 
 }  // namespace
