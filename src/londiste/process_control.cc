@@ -20,13 +20,14 @@ void SignalWorker(const std::string& pidfile, int signal) {
   bool present = false;
   std::optional<pid_t> pid = daemon_process::LivePid(pidfile, &present);
   if (!present) {
-    spdlog::warn("No pidfile, process not running");
+    spdlog::warn("No pidfile \"{}\", process not running", pidfile);
   } else if (!pid) {
-    spdlog::warn("pidfile exists, but process not running");
+    spdlog::warn("pidfile \"{}\" exists, but process not running", pidfile);
   } else if (kill(*pid, signal) == 0) {
     spdlog::info("sent SIG{} to process {}", sigabbrev_np(signal), *pid);
   } else {
-    throw base::Error("could not signal process " + std::to_string(*pid) + ": " + strerror(errno));
+    throw base::Error("could not signal process " + std::to_string(*pid) + " of pidfile \"" +
+                      pidfile + "\": " + strerror(errno));
   }
 }
 

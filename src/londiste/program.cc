@@ -92,7 +92,9 @@ int Program::Run() {
                stdout);
     return 0;
   }
-  if (arguments.empty()) throw PlainRefusal("need config file, use --help for help.");
+  if (arguments.empty())
+    throw base::UsageError("need config file, use --help for help.",
+                           "For example: " + name_ + " /etc/londiste/node1.ini status");
   settings_ = LoadSettings([this](const std::string& text) { warnings_.push_back(text); });
   if (std::optional<int> status = RunSignalOption()) return *status;
   const Command& command = FindCommand();
@@ -124,7 +126,7 @@ config::Settings Program::LoadSettings(const std::function<void(const std::strin
                                   config::UnknownKeys::kWarn, warn);
   } catch (const base::ConfigError& error) {
     if (commands::FindCommand(path) == nullptr) throw;
-    throw base::ConfigError(
+    throw base::UsageError(
         error.what(), "The configuration file comes before the command: " + name_ + " INI " + path);
   }
 }
@@ -146,12 +148,14 @@ std::optional<int> Program::RunSignalOption() {
 
 const Command& Program::FindCommand() const {
   const std::vector<std::string>& arguments = line_.arguments();
-  if (arguments.size() < 2) throw PlainRefusal("need command");
+  if (arguments.size() < 2)
+    throw base::UsageError("need command, use --help for the list of commands",
+                           "For example: " + name_ + " " + arguments[0] + " status");
   const Command* command = commands::FindCommand(arguments[1]);
   if (command == nullptr) {
     std::string near = config::DidYouMean(arguments[1], commands::CommandNames());
-    throw PlainRefusal("Unknown command '" + arguments[1] + "', use --help for help",
-                       near.empty() ? "" : "Did you mean \"" + near + "\"?");
+    throw base::UsageError("Unknown command '" + arguments[1] + "', use --help for help",
+                           near.empty() ? "" : "Did you mean \"" + near + "\"?");
   }
   std::size_t given = arguments.size() - 2;
   if (given < command->min_arguments || given > command->max_arguments) {
@@ -161,9 +165,9 @@ const Command& Program::FindCommand() const {
     } else if (command->max_arguments != command->min_arguments) {
       expects += " to " + std::to_string(command->max_arguments);
     }
-    throw base::Error("command '" + arguments[1] + "' got " + std::to_string(given) +
-                      " args, but expects " + expects +
-                      (command->arguments.empty() ? "" : ": " + std::string(command->arguments)));
+    throw base::UsageError(
+        "command '" + arguments[1] + "' got " + std::to_string(given) + " args, but expects " +
+        expects + (command->arguments.empty() ? "" : ": " + std::string(command->arguments)));
   }
   return *command;
 }

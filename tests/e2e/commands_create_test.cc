@@ -17,6 +17,7 @@ TEST_F(CommandsCreate, RootInstallsSchemasAndIsIdempotent) {
   RunResult first = root.MustLondiste({"create-root", "node1", root.connstr()});
   for (const char* line :
        {"Installing pgq", "Installing pgq_node", "Installing londiste",
+        "Location registered: node1",
         "Node \"node1\" initialized for queue \"q\" with type \"root\"", "Done"}) {
     EXPECT_THAT(first.err, HasSubstr(line));
   }
@@ -46,7 +47,7 @@ TEST_F(CommandsCreate, NameAndLocationMayComeFromTheFile) {
               HasSubstr("Node public location must be given either in command line or config"));
   EXPECT_THAT(plain.Londiste({"create-root", "x", "y", "z"}).err,
               HasSubstr("Too many args, only node name and public connect string allowed"));
-  EXPECT_EQ(plain.Londiste({"create-root"}).status, 1);
+  EXPECT_EQ(plain.Londiste({"create-root"}).status, 2);
   plain.MustLondiste(
       {"create-root", "--set", "node_name=x", "--set", "public_node_location=" + plain.connstr()});
   EXPECT_EQ(plain.sql().Value("select node_name from pgq_node.node_info"), "x");
@@ -58,8 +59,9 @@ TEST_F(CommandsCreate, VerifiesThePublicConnectString) {
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(
       result.err,
-      HasSubstr(
-          "Public connect string points to different database than local connect string (fail=1)"));
+      HasSubstr("Public connect string points to different database than local connect string\n"));
+  EXPECT_THAT(root.Londiste({"create-root", "node1", other.connstr(), "-v"}).err,
+              HasSubstr("fail=1"));
   EXPECT_EQ(root.sql().Value("select count(*) from pgq_node.node_info"), "0");
 
   result = root.Londiste({"create-root", "node1", "host=/nonexistent dbname=x password=geheim"});
@@ -126,7 +128,14 @@ TEST_F(CommandsCreate, RefusesWhatWouldDamageAnotherNode) {
   RunResult result =
       twin.Londiste({"create-leaf", "node2", twin.connstr(), "--provider=" + root.connstr()});
   EXPECT_EQ(result.status, 1);
-  EXPECT_THAT(result.err, HasSubstr("Node 'node2' already exists"));
+  EXPECT_THAT(result.err,
+              HasSubstr("Node 'node2' already exists, at \"" + leaf.connstr() + "\"\n"));
+  EXPECT_THAT(result.err, HasSubstr("drop-node node2"));
+  result = twin.Londiste({"create-leaf", "node1", twin.connstr(), "--provider=" + root.connstr()});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("Node 'node1' already exists: it is the root, at \"" +
+                                    root.connstr() + "\"\n"));
+  EXPECT_THAT(result.err, Not(HasSubstr("drop-node")));
 
   result = twin.Londiste({"create-leaf", "other", twin.connstr(), "--provider=" + root.connstr(),
                           "--set=consumer_name=node2_worker"});

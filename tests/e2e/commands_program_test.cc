@@ -28,35 +28,75 @@ RunResult Londiste3(std::vector<std::string> words) {
 
 TEST(CommandsProgram, SaysWhatItNeeds) {
   RunResult result = Londiste({});
-  EXPECT_EQ(result.status, 1);
-  EXPECT_EQ(result.out, "need config file, use --help for help.\n");
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.err, HasSubstr("need config file, use --help for help."));
+  EXPECT_THAT(result.err, HasSubstr("HINT:  For example: londiste "));
 
   TempDir dir;
-  result = Londiste({dir.Write("n.ini", std::string("[londiste]\n") + kUnreachable)});
-  EXPECT_EQ(result.status, 1);
-  EXPECT_EQ(result.out, "need command\n");
+  std::string ini = dir.Write("n.ini", std::string("[londiste]\n") + kUnreachable);
+  result = Londiste({ini});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.err, HasSubstr("need command"));
+  EXPECT_THAT(result.err, HasSubstr("HINT:  For example: londiste " + ini + " status\n"));
+  EXPECT_THAT(result.out, IsEmpty());
 }
 
 TEST(CommandsProgram, SuggestsTheNearestCommand) {
   TempDir dir;
   std::string ini = dir.Write("n.ini", std::string("[londiste]\n") + kUnreachable);
   RunResult result = Londiste({ini, "add-tabel", "x"});
-  EXPECT_EQ(result.status, 1);
-  EXPECT_EQ(result.out,
-            "Unknown command 'add-tabel', use --help for help\nDid you mean \"add-table\"?\n");
-  EXPECT_EQ(Londiste({ini, "zzzzzzzzzzzz"}).out,
-            "Unknown command 'zzzzzzzzzzzz', use --help for help\n");
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.err, HasSubstr("Unknown command 'add-tabel', use --help for help\n"
+                                    "HINT:  Did you mean \"add-table\"?\n"));
+  EXPECT_THAT(Londiste({ini, "zzzzzzzzzzzz"}).err,
+              testing::EndsWith("Unknown command 'zzzzzzzzzzzz', use --help for help\n"));
 }
 
 TEST(CommandsProgram, CountsArguments) {
   TempDir dir;
   std::string ini = dir.Write("n.ini", std::string("[londiste]\n") + kUnreachable);
   RunResult result = Londiste({ini, "drop-node"});
-  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.status, 2);
   EXPECT_THAT(result.err, HasSubstr("command 'drop-node' got 0 args, but expects 1: NODE"));
   result = Londiste({ini, "pause", "x"});
-  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.status, 2);
   EXPECT_THAT(result.err, HasSubstr("command 'pause' got 1 args, but expects 0"));
+}
+
+TEST(CommandsProgram, AsksWhichTables) {
+  TempDir dir;
+  std::string ini = dir.Write("n.ini", std::string("[londiste]\n") + kUnreachable);
+  for (auto [command, question] :
+       {std::pair{"add-table", "which tables? Names, patterns or --all (missing lists them)"},
+        {"remove-table", "which tables? Names, patterns or --all (tables lists them)"},
+        {"resync", "which tables? Names, patterns or --all (tables lists them)"},
+        {"add-seq", "which sequences? Names, patterns or --all (missing lists them)"},
+        {"remove-seq", "which sequences? Names, patterns or --all (seqs lists them)"}}) {
+    RunResult result = Londiste({ini, command});
+    EXPECT_EQ(result.status, 2) << command;
+    EXPECT_THAT(result.err, HasSubstr(std::string(command) + ": " + question));
+    EXPECT_THAT(result.out, IsEmpty());
+  }
+}
+
+// Connection strings where a name belongs, and the other way round.
+TEST(CommandsProgram, TellsNamesFromConnectStrings) {
+  TempDir dir;
+  std::string ini = dir.Write("n.ini", std::string("[londiste]\n") + kUnreachable);
+  const std::string connstr = "host=/nonexistent dbname=x password=geheim";
+  RunResult result = Londiste({ini, "create-leaf", "node2", connstr, "--provider=node1"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.err, HasSubstr("--provider takes a connection string, not a node's name: "
+                                    "\"node1\""));
+  EXPECT_EQ(Londiste({ini, "create-leaf", "node2", "node1", "--provider=" + connstr}).status, 2);
+  result = Londiste({ini, "create-root", connstr, "node1"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.err, HasSubstr("the node's name comes first"));
+  EXPECT_EQ(result.err.find("geheim"), std::string::npos);
+  EXPECT_EQ(Londiste({ini, "create-root"}).status, 2);
+  EXPECT_EQ(Londiste({ini, "create-leaf", "node2", connstr}).status, 2);
+  EXPECT_EQ(Londiste({ini, "create-root", "node1", connstr, "--provider=" + connstr}).status, 2);
+  EXPECT_EQ(Londiste({ini, "resync", "t", "--copy-node=" + connstr}).status, 2);
 }
 
 TEST(CommandsProgram, RefusesBadOptionsWithStatusTwo) {
@@ -129,7 +169,7 @@ TEST(CommandsProgram, NamesFileLineAndKeyOfABadConfiguration) {
 
 TEST(CommandsProgram, NoticesCommandAndFileInTheWrongOrder) {
   RunResult result = Londiste({"status", "x.ini"});
-  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.status, 2);
   EXPECT_THAT(result.err,
               HasSubstr("The configuration file comes before the command: londiste INI status"));
 }
@@ -178,12 +218,13 @@ TEST(CommandsProgram, SignalOptionsReportWhatTheyFind) {
     EXPECT_THAT(result.err, HasSubstr("No pidfile in config, nothing to do"));
     result = Londiste({option, with});
     EXPECT_EQ(result.status, 0);
-    EXPECT_THAT(result.err, HasSubstr("No pidfile, process not running"));
+    EXPECT_THAT(result.err,
+                HasSubstr("No pidfile \"" + dir.path() + "/w.pid\", process not running"));
   }
   dir.Write("w.pid", "999999999");
   RunResult result = Londiste({"-s", with});
   EXPECT_EQ(result.status, 0);
-  EXPECT_THAT(result.err, HasSubstr("pidfile exists, but process not running"));
+  EXPECT_THAT(result.err, HasSubstr("/w.pid\" exists, but process not running"));
 }
 
 TEST(CommandsProgram, DaemonNeedsAPidFileAndIsForTheWorker) {

@@ -60,13 +60,88 @@ TEST_F(CommandsStatus, ShowsUnreachableNodesAsDead) {
   EXPECT_EQ(result.err, "");
 }
 
+// The lag is the age of the oldest change that has not arrived; how long ago the last tick was made
+// is no lag.
+class CommandsLag : public CommandsStatus {
+ protected:
+  void Tick() { root_.sql().Exec("select pgq.force_tick('q'); select pgq.ticker('q')"); }
+  // As the leaf's worker does, but for applying anything.
+  void ReadAll() {
+    root_.sql().Exec(
+        "do $$ declare b bigint; begin loop b := pgq.next_batch('q', 'node2_worker'); exit when b "
+        "is "
+        "null; perform pgq.finish_batch(b); end loop; end $$");
+  }
+  void MakeOld() {
+    root_.sql().Exec(
+        "update pgq.tick set tick_time = now() - interval '2 hours'; "
+        "update pgq.event_1 set ev_time = now() - interval '10 minutes'");
+  }
+  // What each node's line says, in the order of the tree.
+  std::string Lags() {
+    std::string lags, out = root_.MustLondiste({"status"}).out;
+    for (std::size_t at = 0; (at = out.find("Lag: ", at)) != std::string::npos; at += 5)
+      lags += out.substr(at + 5, out.find(',', at) - at - 5) + " ";
+    return lags;
+  }
+  void Publish() { root_.sql().Exec("select pgq.insert_event('q', 'test', '')"); }
+
+  Node root_ = MakeNode("node1"), leaf_ = MakeNode("node2");
+};
+
+TEST_F(CommandsLag, IsNothingWhenNothingWaits) {
+  root_.CreateRoot();
+  leaf_.CreateLeaf(root_);
+  MakeOld();
+  EXPECT_THAT(Lags(), MatchesRegex("10m[0-9]*s? 10m[0-9]*s? ")) << "no tick, no worker";
+  Tick();
+  MakeOld();
+  EXPECT_THAT(Lags(), MatchesRegex("0s 10m[0-9]*s? "));
+  ReadAll();
+  MakeOld();
+  EXPECT_EQ(Lags(), "0s 0s ");
+  EXPECT_THAT(leaf_.MustLondiste({"node-status"}).out, HasSubstr("Lag: 0s, "));
+  Publish();
+  MakeOld();
+  EXPECT_THAT(Lags(), MatchesRegex("10m[0-9]*s? 10m[0-9]*s? "));
+  EXPECT_THAT(leaf_.MustLondiste({"node-status"}).out, HasSubstr("Lag: 10m"));
+  root_.sql().Exec("update pgq.tick set tick_time = now() - interval '5 minutes'");
+  EXPECT_THAT(Lags(), MatchesRegex("5m[0-9]*s? 5m[0-9]*s? "))
+      << "a change that could not be read before that tick has not waited longer";
+}
+
+TEST_F(CommandsLag, CountsWhatWasCommittedAfterTheTickThatPassedIt) {
+  root_.CreateRoot();
+  leaf_.CreateLeaf(root_);
+  Sql writer(root_.connstr());
+  writer.Exec("begin; select pgq.insert_event('q', 'test', '')");
+  Tick();
+  ReadAll();
+  MakeOld();
+  EXPECT_EQ(Lags(), "0s 0s ") << "not committed";
+  writer.Exec("commit");
+  MakeOld();
+  EXPECT_THAT(Lags(), MatchesRegex("10m[0-9]*s? 10m[0-9]*s? "));
+}
+
+TEST_F(CommandsLag, OfANodeBelowABranchIsTheBranchsAtLeast) {
+  Node below = MakeNode("node3");
+  root_.CreateRoot();
+  leaf_.CreateBranch(root_);
+  below.CreateLeaf(leaf_);
+  MakeOld();
+  EXPECT_THAT(Lags(), MatchesRegex("10m[0-9]*s? 10m[0-9]*s? 10m[0-9]*s? "));
+}
+
 TEST_F(CommandsStatus, KnowsNothingOfAnUnknownQueue) {
   Node node = MakeNode("n");
-  EXPECT_EQ(node.MustLondiste({"status"}).out, "Queue: q   Local node: None\n\n");
-  RunResult result = node.Londiste({"members"});
-  EXPECT_EQ(result.status, 1);
-  EXPECT_THAT(result.err, HasSubstr("Unknown queue: q"));
-  EXPECT_THAT(result.err, HasSubstr("HINT:  "));
+  for (const char* command : {"status", "node-status", "members", "tables", "wait-sync"}) {
+    RunResult result = node.Londiste({command});
+    EXPECT_EQ(result.status, 1) << command;
+    EXPECT_EQ(result.out, "") << command;
+    EXPECT_THAT(result.err, HasSubstr("Unknown queue: q")) << command;
+    EXPECT_THAT(result.err, HasSubstr("HINT:  ")) << command;
+  }
 }
 
 TEST_F(CommandsStatus, WrongPasswordIsReportedAndNeverShown) {

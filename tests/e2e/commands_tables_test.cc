@@ -40,8 +40,44 @@ TEST_F(CommandsTables, AddsOnTheRootThenOnTheLeaf) {
             "Table 'public.t' to queue 'q': change not allowed (I)");
 
   EXPECT_THAT(leaf_.MustLondiste({"add-table", "t"}).err,
-              HasSubstr("Table already added: public.t"));
-  EXPECT_EQ(leaf_.MustLondiste({"add-table"}).out, "what to do ?\n");
+              HasSubstr("Table already added: public.t, state None\n"));
+  RunResult other = leaf_.Londiste({"add-table", "t", "--dest-table=other"});
+  EXPECT_EQ(other.status, 1);
+  EXPECT_THAT(other.err, HasSubstr("HINT:  Create it here first"));
+  leaf_.sql().Exec("create table other (id int primary key)");
+  other = leaf_.Londiste({"add-table", "t", "--dest-table=other"});
+  EXPECT_EQ(other.status, 1);
+  EXPECT_THAT(other.err, HasSubstr("already added, but with different args: dest_table=public.t"));
+  EXPECT_THAT(other.err, HasSubstr("HINT:  Nothing was changed."));
+  EXPECT_THAT(root_.MustLondiste({"add-table", "t"}).err,
+              HasSubstr("Table already added: public.t, state ok\n"));
+}
+
+TEST_F(CommandsTables, SaysWhyANameIsNotAvailable) {
+  OnBoth("create schema s; create table s.orders (id int primary key); create sequence q");
+  root_.sql().Exec(
+      "create view v as select 1; create materialized view mv as select 1; create table par (id "
+      "int "
+      "primary key) partition by list (id); create table part partition of par default; create "
+      "index i on s.orders (id)");
+  for (auto [name, reason] : {std::pair{"v", "it is a view"},
+                              {"mv", "it is a materialized view"},
+                              {"q", "it is a sequence: use add-seq"},
+                              {"s.i", "it is an index"},
+                              {"part", "it is a partition, replicated with public.par"},
+                              {"Orders", "did you mean s.orders?"},
+                              {"s.oders", "did you mean s.orders?"},
+                              {"nowhere", "there is no such table"}}) {
+    RunResult result = root_.Londiste({"add-table", name});
+    EXPECT_EQ(result.status, 1) << name;
+    EXPECT_THAT(result.err, HasSubstr(std::string(" not available: ") + reason + "\n")) << name;
+  }
+  EXPECT_THAT(root_.Londiste({"add-seq", "s.orders"}).err,
+              HasSubstr("s.orders not available: it is a table: use add-table\n"));
+  EXPECT_THAT(leaf_.Londiste({"add-table", "s.orders"}).err,
+              HasSubstr("not available: not added on node \"node1\": add-table there first\n"));
+  EXPECT_THAT(leaf_.Londiste({"add-seq", "q"}).err,
+              HasSubstr("not available: not added on node \"node1\": add-seq there first\n"));
 }
 
 TEST_F(CommandsTables, TakesPatternsAndNamesThatNeedQuotes) {
@@ -74,6 +110,7 @@ TEST_F(CommandsTables, RefusesTablesThatAreMissingOrUnfit) {
   result = root_.Londiste({"add-table", "no_key"});
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(result.err, HasSubstr("Primary key missing on table: public.no_key"));
+  EXPECT_THAT(result.err, HasSubstr("HINT:  Changes are applied by primary key"));
 
   root_.MustLondiste({"add-table", "only_root"});
   result = leaf_.Londiste({"add-table", "only_root"});
@@ -207,9 +244,8 @@ TEST_F(CommandsTables, NeedsTheTableOnTheProvider) {
   below.sql().Exec("create table t (id int primary key)");
   RunResult result = below.Londiste({"add-table", "t"});
   EXPECT_EQ(result.status, 1);
-  EXPECT_THAT(
-      result.err,
-      HasSubstr("Table public.t does not exist on provider, need to switch to different provider"));
+  EXPECT_THAT(result.err,
+              HasSubstr("Table public.t is not added on node \"node3\": add-table there first"));
   EXPECT_EQ(State(below, "public.t"), "f|\\N\n");
   below.MustLondiste({"add-table", "t", "--find-copy-node"});
   EXPECT_EQ(State(below, "public.t"), "t|\\N\n");
@@ -245,7 +281,7 @@ TEST_F(CommandsTables, RemovesAndResyncs) {
   EXPECT_EQ(State(leaf_, "public.t"), "f|\\N\n");
   leaf_.sql().Exec("insert into t values (1)");
   EXPECT_THAT(leaf_.MustLondiste({"remove-table", "t"}).err,
-              HasSubstr("public.t already processed"));
+              HasSubstr("public.t already processed: it is not replicated to this node"));
   EXPECT_EQ(leaf_.Londiste({"remove-table", "nowhere"}).status, 1);
   root_.MustLondiste({"remove-table", "t"});
   EXPECT_EQ(State(root_, "public.t"), "");
@@ -294,7 +330,6 @@ TEST_F(CommandsTables, FollowsTheProvidersRegistryButKeepsWhatIsReplicated) {
 
 TEST_F(CommandsTables, Sequences) {
   OnBoth("create sequence s; create sequence \"My Seq\"");
-  EXPECT_EQ(root_.MustLondiste({"add-seq"}).out, "what to do ?\n");
   root_.MustLondiste({"add-seq", "s", "My Seq"});
   EXPECT_EQ(root_.Londiste({"add-seq", "nowhere"}).status, 1);
   EXPECT_THAT(leaf_.MustLondiste({"add-seq", "s"}).err,

@@ -56,6 +56,57 @@ TEST_F(CommandsWorker, PauseHoldsBatchesUntilResume) {
               HasSubstr("Consumer node2_worker already resumed"));
 }
 
+TEST_F(CommandsWorker, SaysWhyNothingArrives) {
+  root_.sql().Exec("create table t (id int primary key)");
+  leaf_.sql().Exec("create table t (id int primary key)");
+  root_.MustLondiste({"add-table", "t"});
+  leaf_.MustLondiste({"pause"});
+  leaf_.MustLondiste({"add-table", "t"});
+  root_.sql().Exec("insert into t values (1)");
+  for (const char* command : {"wait-sync", "wait-root", "wait-provider"}) {
+    Process waiting({"londiste", leaf_.ini(), command});
+    EXPECT_TRUE(Eventually(30s, "the reason",
+                           [&] {
+                             return waiting.Stderr().find(
+                                        "worker \"node2_worker\" is paused: resume ends that") !=
+                                    std::string::npos;
+                           }))
+        << command << waiting.Stderr();
+    waiting.Kill();
+  }
+  EXPECT_EQ(leaf_.StopWorker(), 0);
+  for (const char* command : {"wait-sync", "wait-root", "wait-provider"}) {
+    Process waiting({"londiste", leaf_.ini(), command});
+    EXPECT_TRUE(Eventually(30s, "the reason",
+                           [&] {
+                             return waiting.Stderr().find(
+                                        "worker \"node2_worker\" is not running here") !=
+                                    std::string::npos;
+                           }))
+        << command << waiting.Stderr();
+    waiting.Kill();
+  }
+}
+
+TEST_F(CommandsWorker, SaysThatTheTickerIsMissing) {
+  pgqd_.reset();
+  root_.sql().Exec("select pgq.insert_event('q', 'test', '')");
+  Process waiting({"londiste", leaf_.ini(), "wait-root"});
+  EXPECT_TRUE(Eventually(60s, "the reason", [&] {
+    const std::string words = waiting.Stderr();
+    return words.find("node1 made no tick for ") != std::string::npos &&
+           words.find("s: is pgqd running there?") != std::string::npos;
+  })) << waiting.Stderr();
+  waiting.Kill();
+}
+
+TEST_F(CommandsWorker, LogsItsStartAndEnd) {
+  EXPECT_THAT(leaf_.Log(), HasSubstr("Starting londiste 4.0: node \"node2\" (leaf) of q, file " +
+                                     leaf_.ini() + "\n"));
+  EXPECT_EQ(leaf_.StopWorker(), 0);
+  EXPECT_THAT(leaf_.Log(), testing::EndsWith("Stopped\n"));
+}
+
 TEST_F(CommandsWorker, PauseWithoutAWorkerTakesEffectLater) {
   EXPECT_EQ(leaf_.StopWorker(), 0);
   RunResult result = leaf_.MustLondiste({"pause"});

@@ -1,11 +1,10 @@
 // add-seq
-#include <cstdio>
-
 #include "londiste/commands/each_object.h"
 #include "londiste/commands/global_objects.h"
 #include "londiste/commands/missing_objects.h"
 #include "londiste/commands/name_selection.h"
 #include "londiste/commands/node_session.h"
+#include "londiste/commands/unavailable_object.h"
 
 namespace londiste::commands {
 namespace {
@@ -22,10 +21,7 @@ void FollowProvider(Context& context, NodeSession& session) {
 }
 
 int Run(Context& context) {
-  if (context.arguments.empty() && !context.options.Has("all")) {
-    std::puts("what to do ?");
-    return 0;
-  }
+  RequireNames(context, "sequences", "missing");
   NodeSession session(context);
   if (!session.is_root()) FollowProvider(context, session);
   std::vector<std::string> processed;
@@ -36,7 +32,11 @@ int Run(Context& context) {
     }
   }
   NameRequest request{context.arguments, context.options.Has("all"), context.options.Has("force")};
-  const SelectedNames selected = SelectNames(request, MissingObjects(session).sequences, processed);
+  const std::vector<std::string> candidates = MissingObjects(session).sequences;
+  const SelectedNames selected =
+      SelectNames(request, candidates, processed, {.unavailable = [&](const std::string& name) {
+                    return WhyUnavailable(session, ObjectKind::kSequence, name, candidates);
+                  }});
   EachObject each("sequence", "added");
   for (const std::string& name : selected.unknown)
     each.Refuse(name,

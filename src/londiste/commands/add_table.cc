@@ -2,7 +2,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <map>
 
 #include "base/error.h"
@@ -16,6 +15,7 @@
 #include "londiste/commands/name_selection.h"
 #include "londiste/commands/node_session.h"
 #include "londiste/commands/text_array.h"
+#include "londiste/commands/unavailable_object.h"
 #include "londiste/sync/left_out_columns.h"
 #include "pg/quote.h"
 
@@ -27,6 +27,21 @@ constexpr const char* kUnavailableHint =
     "first. Names are case-sensitive, "
     "given as schema.table without quotes.";
 
+// The way out of a refusal.
+std::string HintOf(const cascade::Answer& answer) {
+  if (answer.note.starts_with("Primary key missing on table")) {
+    return "Changes are applied by primary key: alter table ... add primary key (...), here and on "
+           "the other nodes. A unique index is not enough.";
+  }
+  if (answer.note.starts_with("Table does not exist")) {
+    return "Create it here first, with the columns that it has on the other nodes, or name another "
+           "table with --dest-table.";
+  }
+  if (answer.note.find("already added, but with different args") != std::string::npos)
+    return "Nothing was changed. To change it, remove-table and add it again.";
+  return "";
+}
+
 class TableAddition {
  public:
   explicit TableAddition(Context& context)
@@ -36,7 +51,7 @@ class TableAddition {
     if (!session_.is_root()) FollowProvider();
     SelectedNames selected = Select();
     if (!request_.dest_table.empty() && selected.names.size() > 1)
-      throw base::Error("--dest-table can be given only for single table");
+      throw base::UsageError("--dest-table can be given only for single table");
     for (const std::string& name : selected.unknown) each_.Refuse(name, kUnavailableHint);
     std::vector<std::string>& names = selected.names;
     if (!session_.is_root()) CheckProvider(names);
@@ -72,12 +87,18 @@ class TableAddition {
     {
       pqxx::work tx(session_.local());
       for (const RegisteredTable& table : LoadTables(tx, session_.queue())) {
-        if (table.local) processed.push_back(table.name);
+        if (!table.local) continue;
+        processed.push_back(table.name);
+        states_.emplace(table.name, table.state);
       }
     }
     NameRequest request{context_.arguments, context_.options.Has("all"),
                         context_.options.Has("force"), true};
-    return SelectNames(request, MissingObjects(session_).tables, processed);
+    const std::vector<std::string> candidates = MissingObjects(session_).tables;
+    return SelectNames(request, candidates, processed,
+                       {.unavailable = [&](const std::string& name) {
+                         return WhyUnavailable(session_, ObjectKind::kTable, name, candidates);
+                       }});
   }
 
   const RegisteredTable* OnProvider(const std::string& name) const {
@@ -93,11 +114,11 @@ class TableAddition {
     std::erase_if(names, [&](const std::string& name) {
       if (OnProvider(name) != nullptr) return false;
       if (context_.options.Has("skip-non-existing")) {
-        spdlog::warn("Table {} does not exist on provider", name);
+        spdlog::warn("Table {} is not added on node \"{}\"", name, session_.node().provider_node);
         return false;
       }
-      spdlog::error("Table {} does not exist on provider, need to switch to different provider",
-                    name);
+      spdlog::error("Table {} is not added on node \"{}\": add-table there first", name,
+                    session_.node().provider_node);
       each_.Refuse(name);
       return true;
     });
@@ -149,9 +170,12 @@ class TableAddition {
     if (!request_.attributes.empty()) attributes = pgq::EncodeRow(request_.attributes);
     if (!request_.dest_table.empty()) dest = request_.dest_table;
     WithLockTimeout(tx, context_.settings, Dest(name), [&] {
-      Report(cascade::Call(tx, "select * from londiste.local_add_table($1, $2, $3::text[], $4, $5)",
-                           session_.queue(), name, TextArray(request_.trigger_args), attributes,
-                           dest));
+      cascade::Answer answer =
+          cascade::Call(tx, "select * from londiste.local_add_table($1, $2, $3::text[], $4, $5)",
+                        session_.queue(), name, TextArray(request_.trigger_args), attributes, dest);
+      if (auto state = states_.find(name); !answer.failed() && state != states_.end())
+        answer.note += ", state " + (state->second.empty() ? "None" : state->second);
+      Report(answer, {}, HintOf(answer));
     });
     // A copy finds out by itself.
     if (request_.expect_sync && !session_.is_root())
@@ -165,14 +189,12 @@ class TableAddition {
   EachObject each_{"table", "added"};
   std::vector<RegisteredTable> provider_tables_;
   std::map<std::string, sync::ColumnNames> provider_left_out_;
+  std::map<std::string, std::string> states_;                 // of those that were added before
   std::map<std::string, std::vector<std::string>> left_out_;  // columns that events will have
 };
 
 int Run(Context& context) {
-  if (context.arguments.empty() && !context.options.Has("all")) {
-    std::puts("what to do ?");
-    return 0;
-  }
+  RequireNames(context, "tables", "missing");
   return TableAddition(context).Run();
 }
 

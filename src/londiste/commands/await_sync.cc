@@ -3,11 +3,13 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
-#include <set>
+#include <map>
+#include <string>
 
 #include "londiste/commands/global_objects.h"
 #include "londiste/commands/polling.h"
 #include "londiste/commands/read_copies.h"
+#include "londiste/commands/worker_presence.h"
 
 namespace londiste::commands {
 namespace {
@@ -15,7 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 
 struct Progress {
-  std::set<std::string> waiting;
+  std::map<std::string, std::string> waiting;  // table -> state
   std::size_t local = 0;
 };
 
@@ -25,12 +27,13 @@ Progress Look(NodeSession& session) {
   for (const RegisteredTable& table : LoadTables(tx, session.queue())) {
     if (!table.local) continue;
     ++progress.local;
-    if (table.state != "ok" && table.state != "?") progress.waiting.insert(table.name);
+    if (table.state != "ok" && table.state != "?")
+      progress.waiting.emplace(table.name, table.state.empty() ? "None" : table.state);
   }
   return progress;
 }
 
-// How far the copies are, and what the worker and they last stumbled over, so that nobody waits
+// How far the copies are, and what they last stumbled over, so that nobody waits
 // without a clue.
 void LogNews(NodeSession& session) {
   pqxx::work tx(session.local());
@@ -38,8 +41,8 @@ void LogNews(NodeSession& session) {
     spdlog::info("{}", output::CopyLine(copy));
   for (const pqxx::row& row :
        tx.exec_params("select consumer_name, cur_error from pgq_node.get_consumer_info($1) where "
-                      "cur_error is not null",
-                      session.queue())) {
+                      "cur_error is not null and consumer_name <> $2",
+                      session.queue(), session.node().worker_name)) {
     spdlog::warn("{}: {}", row[0].c_str(), row[1].c_str());
   }
 }
@@ -54,10 +57,12 @@ void AwaitSync(const Context& context, NodeSession& session) {
   if (total > 0) {
     spdlog::info("Waiting until all tables are in sync");
     spdlog::info("{}/{} table(s) to copy", total, last.local);
+    if (const std::string why = WhyWorkerWaits(context, session); !why.empty())
+      spdlog::warn("{}", why);
   }
   auto done = [&] {
     Progress now = Look(session);
-    for (const std::string& table : last.waiting) {
+    for (const auto& [table, state] : last.waiting) {
       if (!now.waiting.contains(table))
         spdlog::info("{}: finished ({}/{})", table, ++finished, total);
     }
@@ -65,7 +70,10 @@ void AwaitSync(const Context& context, NodeSession& session) {
     return last.waiting.empty();
   };
   auto remind = [&] {
-    spdlog::info("{} table(s) left, first {}", last.waiting.size(), *last.waiting.begin());
+    const auto& [table, state] = *last.waiting.begin();
+    const std::string why = WhyWorkerWaits(context, session);
+    spdlog::info("{} table(s) left, first {} (state {}){}", last.waiting.size(), table, state,
+                 why.empty() ? "" : ": " + why);
     LogNews(session);
   };
   if (total > 0) PollUntil(context.interrupt, done, 30s, remind);

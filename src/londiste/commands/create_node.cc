@@ -10,13 +10,15 @@
 #include "londiste/commands/join_cascade.h"
 #include "londiste/commands/node_session.h"
 #include "londiste/commands/public_connstr.h"
+#include "londiste/commands/register_location.h"
+#include "pg/conninfo.h"
 
 namespace londiste::commands {
 namespace {
 
 NodeRequest ReadRequest(const Context& context, cascade::NodeType type) {
   if (context.arguments.size() > 2) {
-    throw base::Error("Too many args, only node name and public connect string allowed");
+    throw base::UsageError("Too many args, only node name and public connect string allowed");
   }
   NodeRequest request;
   request.type = type;
@@ -27,18 +29,30 @@ NodeRequest ReadRequest(const Context& context, cascade::NodeType type) {
   request.location = context.arguments.size() > 1 ? context.arguments[1]
                                                   : context.settings.text("public_node_location");
   if (request.name.empty())
-    throw base::Error("Node name must be given either in command line or config");
-  if (request.location.empty()) {
-    throw base::Error("Node public location must be given either in command line or config");
+    throw base::UsageError("Node name must be given either in command line or config",
+                           "The file's setting is node_name.");
+  if (LooksLikeConnstr(request.name)) {
+    throw base::UsageError("the node's name comes first, then its connection string: \"" +
+                           pg::RedactConnstr(request.name) + "\" is no name");
   }
+  if (request.location.empty()) {
+    throw base::UsageError("Node public location must be given either in command line or config",
+                           "It is the connection string by which the other nodes reach this "
+                           "database; the file's setting is public_node_location.");
+  }
+  RequireConnstr("the public connect string", request.location);
   request.provider_location = context.options.Value("provider");
   if (type == cascade::NodeType::kRoot) {
     if (!request.provider_location.empty())
-      throw base::Error("A root node has no provider: --provider is for branches and leafs");
+      throw base::UsageError("A root node has no provider: --provider is for branches and leafs");
   } else {
     if (request.provider_location.empty())
       request.provider_location = context.settings.text("initial_provider_location");
-    if (request.provider_location.empty()) throw base::Error("Please specify --provider");
+    if (request.provider_location.empty()) {
+      throw base::UsageError("Please specify --provider",
+                             "The connection string of the node that this one reads from.");
+    }
+    RequireConnstr("--provider", request.provider_location);
   }
   return request;
 }
@@ -54,8 +68,7 @@ void ReportExistingNode(const cascade::NodeInfo& existing, const NodeRequest& re
 
 void CreateRootNode(NodeSession& session, const NodeRequest& request) {
   pqxx::work tx(session.local());
-  Report(cascade::Call(tx, "select * from pgq_node.register_location($1, $2, $3, false)",
-                       request.queue, request.name, request.location));
+  RegisterLocation(tx, request.queue, {request.name, request.location, false});
   Report(cascade::Call(tx,
                        "select * from pgq_node.create_node($1, 'root', $2, $3, null, null, null)",
                        request.queue, request.name, request.worker));

@@ -38,8 +38,8 @@ std::string HandlerAttribute(const std::string& name, const std::vector<std::str
         known && equals != std::string::npos &&
         (key == "encoding" ? value == "utf8" || value == "utf-8" : value == "0" || value == "1");
     if (!valid)
-      throw base::Error("Invalid handler argument: ['" + argument + "']",
-                        "Command show-handlers lists the arguments.");
+      throw base::UsageError("Invalid handler argument: ['" + argument + "']",
+                             "Command show-handlers lists the arguments.");
     fields.push_back({key, value});
   }
   return fields.empty() ? name : name + "(" + pgq::EncodeRow(fields) + ")";

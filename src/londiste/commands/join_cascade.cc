@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/failpoint.h"
 #include "londiste/commands/global_objects.h"
+#include "londiste/commands/register_location.h"
 #include "pg/conninfo.h"
 
 namespace londiste::commands {
@@ -44,7 +45,9 @@ std::optional<RemoteNode> FindRoot(const Context& context, const NodeRequest& re
   cascade::NodeInfo below = provider.info;
   while (true) {
     if (!visited.insert(below.provider_node).second) {
-      throw base::Error("find_root_db: got loop: " + below.provider_node);
+      throw base::Error("find_root_db: got loop: " + below.provider_node,
+                        "The nodes name each other as providers and none is the root: look at "
+                        "node-info of each.");
     }
     RemoteNode above = OpenNode(context, request.queue, below.provider_location,
                                 "node \"" + below.provider_node + "\"");
@@ -62,13 +65,19 @@ std::vector<cascade::Location> Members(pg::Connection& connection, const std::st
 // connect string, which is known to lead to this database, and this database has no node.
 enum class NameState { kFree, kRegisteredByUs };
 
-NameState CheckName(const std::vector<cascade::Location>& members, const NodeRequest& request) {
+NameState CheckName(const std::vector<cascade::Location>& members, const NodeRequest& request,
+                    const std::string& root) {
   auto same = std::find_if(members.begin(), members.end(),
                            [&](const auto& member) { return member.node == request.name; });
   if (same == members.end()) return NameState::kFree;
   if (same->connstr == request.location && !same->dead) return NameState::kRegisteredByUs;
-  throw base::Error("Node '" + request.name + "' already exists",
-                    "Choose another name, or remove the old node with drop-node.");
+  const std::string at = ", at \"" + pg::RedactConnstr(same->connstr) + "\"";
+  if (request.name == root)
+    throw base::Error("Node '" + request.name + "' already exists: it is the root" + at,
+                      "Choose another name.");
+  throw base::Error(
+      "Node '" + request.name + "' already exists" + at,
+      "Choose another name, or remove the old node with drop-node " + request.name + ".");
 }
 
 // Two subscribers under one worker name would move each other's position.
@@ -96,23 +105,12 @@ void CheckWorkerName(pg::Connection& provider, const NodeRequest& request) {
   }
 }
 
-void RegisterLocation(pg::Connection& connection, const NodeRequest& request,
-                      const std::string& node) {
-  pqxx::work tx(connection);
-  Report(cascade::Call(tx, "select * from pgq_node.register_location($1, $2, $3, false)",
-                       request.queue, request.name, request.location),
-         node);
-  tx.commit();
-}
-
 // Returns the global watermark, where the new node starts.
 pgq::TickId Subscribe(RemoteNode& provider, const NodeRequest& request) {
   pqxx::work tx(*provider.connection);
   const std::string& at = provider.info.name;
   if (provider.info.type != cascade::NodeType::kRoot) {
-    Report(cascade::Call(tx, "select * from pgq_node.register_location($1, $2, $3, false)",
-                         request.queue, request.name, request.location),
-           at);
+    RegisterLocation(tx, request.queue, {request.name, request.location, false}, at);
   }
   if (!tx.exec_params("select 1 from pgq_node.get_subscriber_info($1) where node_name = $2",
                       request.queue, request.name)
@@ -136,13 +134,9 @@ void CreateLocalNode(const Context& context, NodeSession& session, const NodeReq
                      pgq::TickId watermark) {
   GlobalObjects objects = LoadGlobalObjects(*provider.connection, request.queue);
   pqxx::work tx(session.local());
-  auto register_location = [&](const cascade::Location& member) {
-    Report(cascade::Call(tx, "select * from pgq_node.register_location($1, $2, $3, $4)",
-                         request.queue, member.node, member.connstr, member.dead));
-  };
-  register_location({request.name, request.location, false});
+  RegisterLocation(tx, request.queue, {request.name, request.location, false});
   for (const cascade::Location& member : members) {
-    if (member.node != request.name) register_location(member);
+    if (member.node != request.name) RegisterLocation(tx, request.queue, member);
   }
   Report(cascade::Call(tx, "select * from pgq_node.create_node($1, $2, $3, $4, $5, $6, null)",
                        request.queue, cascade::ToString(request.type), request.name, request.worker,
@@ -163,10 +157,12 @@ void JoinCascade(const Context& context, NodeSession& session, const NodeRequest
   std::optional<RemoteNode> root_elsewhere = FindRoot(context, request, provider);
   RemoteNode& root = root_elsewhere ? *root_elsewhere : provider;
 
-  NameState name = CheckName(Members(*root.connection, request.queue), request);
+  NameState name = CheckName(Members(*root.connection, request.queue), request, root.info.name);
   CheckWorkerName(*provider.connection, request);
   if (name == NameState::kFree) {
-    RegisterLocation(*root.connection, request, root.info.name);
+    pqxx::work tx(*root.connection);
+    RegisterLocation(tx, request.queue, {request.name, request.location, false}, root.info.name);
+    tx.commit();
   } else {
     spdlog::info("Node '{}' is registered already: going on with an unfinished creation",
                  request.name);

@@ -5,7 +5,32 @@
 #include <algorithm>
 #include <set>
 
+#include "base/error.h"
+#include "config/settings.h"
+
 namespace londiste::commands {
+namespace {
+
+std::string Because(const std::function<std::string(const std::string&)>& reason,
+                    const std::string& name) {
+  std::string text = reason ? reason(name) : "";
+  return text.empty() ? text : ": " + text;
+}
+
+// Without its schema, in small letters.
+std::string BareName(const std::string& name) {
+  std::string bare = name.substr(name.find('.') + 1);
+  for (char& c : bare) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return bare;
+}
+
+}  // namespace
+
+void RequireNames(const Context& context, std::string_view kind, std::string_view lister) {
+  if (!context.arguments.empty() || context.options.Has("all")) return;
+  throw base::UsageError(std::string(context.command) + ": which " + std::string(kind) +
+                         "? Names, patterns or --all (" + std::string(lister) + " lists them)");
+}
 
 bool IsPattern(std::string_view typed) {
   return typed.find_first_of("*?") != std::string_view::npos;
@@ -36,8 +61,20 @@ std::string WithSchema(std::string_view typed) {
                                                    : std::string(typed);
 }
 
+std::string NearName(const std::string& name, const std::vector<std::string>& candidates) {
+  std::vector<std::string> bare_names;
+  for (const std::string& candidate : candidates) bare_names.push_back(BareName(candidate));
+  auto same = std::find(bare_names.begin(), bare_names.end(), BareName(name));
+  if (same == bare_names.end()) {
+    same = std::find(bare_names.begin(), bare_names.end(),
+                     config::DidYouMean(BareName(name), bare_names));
+  }
+  if (same == bare_names.end()) return "";
+  return "did you mean " + candidates[static_cast<std::size_t>(same - bare_names.begin())] + "?";
+}
+
 SelectedNames SelectNames(const NameRequest& request, const std::vector<std::string>& candidates,
-                          const std::vector<std::string>& processed) {
+                          const std::vector<std::string>& processed, const NameReasons& reasons) {
   SelectedNames selected;
   std::set<std::string> taken;
   auto take = [&](const std::string& name) {
@@ -46,6 +83,10 @@ SelectedNames SelectNames(const NameRequest& request, const std::vector<std::str
   auto is_in = [](const std::vector<std::string>& list, const std::string& name) {
     return std::find(list.begin(), list.end(), name) != list.end();
   };
+
+  auto unavailable = reasons.unavailable;
+  if (!unavailable)
+    unavailable = [&](const std::string& name) { return NearName(name, candidates); };
 
   if (request.all) std::for_each(candidates.begin(), candidates.end(), take);
   for (const std::string& typed : request.typed) {
@@ -61,9 +102,9 @@ SelectedNames SelectNames(const NameRequest& request, const std::vector<std::str
     } else if (is_in(candidates, name) || (request.again && is_in(processed, name))) {
       take(name);
     } else if (is_in(processed, name)) {
-      spdlog::info("{} already processed", name);
+      spdlog::info("{} already processed{}", name, Because(reasons.processed, name));
     } else {
-      spdlog::warn("{} not available", name);
+      spdlog::warn("{} not available{}", name, Because(unavailable, name));
       if (request.force) {
         take(name);
       } else if (taken.insert(name).second) {

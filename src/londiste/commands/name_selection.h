@@ -1,11 +1,18 @@
 // Table and sequence names as the user types them: patterns, and the choice among candidates.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "londiste/commands/command.h"
+
 namespace londiste::commands {
+
+// Throws base::UsageError when neither names nor --all were given. `kind`: what the command works
+// on, "tables"; `lister`: the command that lists them.
+void RequireNames(const Context& context, std::string_view kind, std::string_view lister);
 
 // `*` and `?` match as in a shell, everything else is literal; without a dot the schema is public.
 bool IsPattern(std::string_view typed);
@@ -24,11 +31,22 @@ struct SelectedNames {
   std::vector<std::string> unknown;
 };
 
+// `did you mean public.t?`: a candidate of the same name in another schema, or one that is spelled
+// nearly like it; "" when there is none.
+std::string NearName(const std::string& name, const std::vector<std::string>& candidates);
+
+// What to add to "already processed" and "not available", for a name with its schema; "": nothing.
+// Without `unavailable` it is NearName.
+struct NameReasons {
+  std::function<std::string(const std::string&)> processed = {}, unavailable = {};
+};
+
 // The names the command shall work on, each once: pattern matches in candidate order, exact names
 // where they were typed. `candidates`: objects that the command can take; `processed`: those that
 // are already in the state it would bring them to (exact names among them are passed over with an
 // info line). Other exact names are warned of one by one and returned as unknown.
 SelectedNames SelectNames(const NameRequest& request, const std::vector<std::string>& candidates,
-                          const std::vector<std::string>& processed);
+                          const std::vector<std::string>& processed,
+                          const NameReasons& reasons = {});
 
 }  // namespace londiste::commands

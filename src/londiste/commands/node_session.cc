@@ -95,9 +95,9 @@ void NodeSession::WakeWorker() {
   }
 }
 
-void Report(const cascade::Answer& answer, const std::string& node) {
+void Report(const cascade::Answer& answer, const std::string& node, const std::string& hint) {
   std::string text = (node.empty() ? "" : "[" + node + "] ") + answer.note;
-  if (answer.failed()) throw base::Error(text);
+  if (answer.failed()) throw base::Error(text, hint);
   switch (answer.code / 100) {
     case 1:
       spdlog::debug("{}", text);

@@ -50,7 +50,8 @@ class NodeSession {
 
 // Logs what a pgq_node or londiste function answered, by its code: 1xx debug, 2xx info, 3xx
 // warning; throws base::Error(note) from 400. `node`: where it ran, when that is another node;
-// becomes the prefix `[node] `.
-void Report(const cascade::Answer& answer, const std::string& node = {});
+// becomes the prefix `[node] `. `hint`: goes with the error.
+void Report(const cascade::Answer& answer, const std::string& node = {},
+            const std::string& hint = {});
 
 }  // namespace londiste::commands

@@ -36,6 +36,17 @@ bool Visible(pg::Connection& connection, const std::string& txid, const std::str
 
 }  // namespace
 
+bool LooksLikeConnstr(std::string_view text) {
+  return text.find('=') != std::string_view::npos || text.find("://") != std::string_view::npos;
+}
+
+void RequireConnstr(std::string_view what, const std::string& text) {
+  if (LooksLikeConnstr(text)) return;
+  throw base::UsageError(
+      std::string(what) + " takes a connection string, not a node's name: \"" + text + "\"",
+      "For example \"host=db1.example dbname=shop user=londiste\".");
+}
+
 void WarnOfMissingHost(const std::string& connstr) {
   std::map<std::string, std::string> parts = pg::ParseConnstr(connstr);
   if (!parts.contains("host") && !parts.contains("hostaddr") && !parts.contains("service")) {
@@ -66,9 +77,9 @@ void VerifyPublicConnstr(const Context& context, pg::Connection& local,
   facts.visible_before = Visible(local, seen.txid, before.snapshot);
   facts.visible_after = Visible(local, seen.txid, after.snapshot);
   if (int bits = FailBits(facts); bits != 0) {
+    spdlog::debug("the comparison of the two databases: fail={}", bits);
     throw base::Error(
-        "Public connect string points to different database than local connect string (fail=" +
-            std::to_string(bits) + ")",
+        "Public connect string points to different database than local connect string",
         "\"" + pg::RedactConnstr(connstr) +
             "\" must lead to the database that setting db names, as other nodes "
             "will use it to read from this one; --nocheck skips this test.");

@@ -1,6 +1,4 @@
 // remove-seq
-#include <cstdio>
-
 #include "londiste/commands/each_object.h"
 #include "londiste/commands/global_objects.h"
 #include "londiste/commands/name_selection.h"
@@ -10,10 +8,7 @@ namespace londiste::commands {
 namespace {
 
 int Run(Context& context) {
-  if (context.arguments.empty() && !context.options.Has("all")) {
-    std::puts("what to do ?");
-    return 0;
-  }
+  RequireNames(context, "sequences", "seqs");
   NodeSession session(context);
   session.node();
   std::vector<std::string> local, elsewhere;
@@ -24,7 +19,9 @@ int Run(Context& context) {
     }
   }
   NameRequest request{context.arguments, context.options.Has("all"), context.options.Has("force")};
-  const SelectedNames selected = SelectNames(request, local, elsewhere);
+  const SelectedNames selected = SelectNames(
+      request, local, elsewhere,
+      {.processed = [](const std::string&) { return "it is not replicated to this node"; }});
   EachObject each("sequence", "removed");
   for (const std::string& name : selected.unknown)
     each.Refuse(name, "Command seqs lists what this node replicates.");

@@ -1,8 +1,6 @@
 // remove-table
 #include <spdlog/spdlog.h>
 
-#include <cstdio>
-
 #include "base/error.h"
 #include "londiste/commands/each_object.h"
 #include "londiste/commands/global_objects.h"
@@ -58,10 +56,7 @@ void Remove(NodeSession& session, const std::string& name) {
 }
 
 int Run(Context& context) {
-  if (context.arguments.empty() && !context.options.Has("all")) {
-    std::puts("what to do ?");
-    return 0;
-  }
+  RequireNames(context, "tables", "tables");
   NodeSession session(context);
   session.node();
   std::vector<std::string> local, elsewhere;
@@ -71,7 +66,9 @@ int Run(Context& context) {
       (table.local ? local : elsewhere).push_back(table.name);
   }
   NameRequest request{context.arguments, context.options.Has("all"), context.options.Has("force")};
-  const SelectedNames selected = SelectNames(request, local, elsewhere);
+  const SelectedNames selected = SelectNames(
+      request, local, elsewhere,
+      {.processed = [](const std::string&) { return "it is not replicated to this node"; }});
   EachObject each("table", "removed");
   for (const std::string& name : selected.unknown)
     each.Refuse(name, "Command tables lists what this node replicates.");

@@ -2,7 +2,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <cstdio>
 
 #include "base/error.h"
 #include "londiste/commands/await_sync.h"
@@ -27,9 +26,9 @@ std::vector<std::string> OnProvider(NodeSession& session, const std::vector<std:
                     [&](const auto& table) { return table.name == name && table.local; })) {
       there.push_back(name);
     } else {
-      spdlog::error("Table {} does not exist on provider, need to switch to different provider",
-                    name);
-      each.Refuse(name, "--find-copy-node copies from a node further up.");
+      spdlog::error("Table {} is not added on node \"{}\": add-table there first", name,
+                    session.node().provider_node);
+      each.Refuse(name, "Or copy from a node further up: --find-copy-node.");
     }
   }
   return there;
@@ -72,13 +71,10 @@ void Resync(const Context& context, NodeSession& session, const RegisteredTable&
 }
 
 int Run(Context& context) {
-  if (context.arguments.empty() && !context.options.Has("all")) {
-    std::puts("what to do ?");
-    return 0;
-  }
+  RequireNames(context, "tables", "tables");
+  std::string copy_node = CopyNode(context);
   NodeSession session(context);
   if (session.is_root()) throw base::Error("this node is the root, there is nothing to copy from");
-  std::string copy_node = CopyNode(context);
   std::vector<RegisteredTable> tables;
   {
     pqxx::work tx(session.local());

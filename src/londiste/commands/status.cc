@@ -12,10 +12,8 @@ namespace {
 
 int Run(Context& context) {
   NodeSession session(context);
-  const std::optional<cascade::NodeInfo>& node = session.FindNode();
-  std::printf("Queue: %s   Local node: %s\n\n", session.queue().c_str(),
-              node ? node->name.c_str() : "None");
-  if (!node) return 0;
+  const cascade::NodeInfo& node = session.node();
+  std::printf("Queue: %s   Local node: %s\n\n", session.queue().c_str(), node.name.c_str());
   std::fflush(stdout);
 
   std::vector<cascade::Location> members;
@@ -25,7 +23,7 @@ int Run(Context& context) {
   }
   const std::vector<std::string>& dead = context.options.Values("dead");
   std::vector<output::NodeStatus> nodes =
-      SurveyNodes(context, members, node->name, {dead.begin(), dead.end()});
+      SurveyNodes(context, members, node.name, {dead.begin(), dead.end()});
   for (const output::NodeStatus& member : nodes) {
     if (!member.failure.empty()) spdlog::warn("Node '{}' failure: {}", member.name, member.failure);
   }

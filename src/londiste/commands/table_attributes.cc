@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "londiste/commands/public_connstr.h"
 
 namespace londiste::commands {
 namespace {
@@ -39,6 +40,10 @@ std::string ShowAttributes(const TableAttributes& attributes) {
 std::string CopyNode(const Context& context) {
   bool find = context.options.Has("find-copy-node"), named = context.options.Has("copy-node");
   if (find && named) throw base::UsageError("--copy-node and --find-copy-node exclude each other");
+  if (LooksLikeConnstr(context.options.Value("copy-node"))) {
+    throw base::UsageError("--copy-node takes a node's name, not a connection string",
+                           "Command members lists the nodes.");
+  }
   return find ? "?" : context.options.Value("copy-node");
 }
 

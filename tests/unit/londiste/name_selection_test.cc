@@ -59,6 +59,13 @@ TEST(SelectNamesTest, RefusesUnknownNamesUnlessForced) {
               ElementsAre("public.b", "public.nonsense"));
 }
 
+TEST(NearNameTest, LooksAtTheNameWithoutItsSchema) {
+  EXPECT_EQ(NearName("public.Weird Name", kCandidates), "did you mean sales.Weird Name?");
+  EXPECT_EQ(NearName("public.weird nam", kCandidates), "did you mean sales.Weird Name?");
+  EXPECT_EQ(NearName("public.A2", kCandidates), "did you mean public.a2?");
+  EXPECT_EQ(NearName("public.orders", kCandidates), "") << "the same schema is no likeness";
+}
+
 TEST(SelectNamesTest, PatternsMayMatchNothing) { EXPECT_THAT(Select({"zzz*"}), IsEmpty()); }
 
 }  // namespace
