@@ -2,9 +2,13 @@
 // involved.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <filesystem>
+
 #include "support/process.h"
+#include "support/tree.h"
 
 namespace {
 
@@ -250,6 +254,23 @@ TEST(CommandsProgram, DaemonSaysWhyItCouldNotStart) {
   result = Londiste({"-d", pid, "worker"});
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(result.err, HasSubstr("could not create pidfile \"/nonexistent/w.pid\""));
+}
+
+TEST(CommandsProgram, SaysWhoseTheLogFileIs) {
+  if (geteuid() != 0) GTEST_SKIP() << "needs a second user";
+  TempDir dir;
+  ASSERT_EQ(chmod(dir.path().c_str(), 0755), 0);
+  std::string ini = dir.Write("n.ini", std::string("[londiste]\n") + kUnreachable +
+                                           "logfile = " + dir.Write("n.log", "") + "\n");
+  const std::string program = dir.path() + "/londiste";  // where every user finds it
+  std::filesystem::copy_file(test_support::BinDir() + "/londiste", program);
+  RunResult result = test_support::Run({"/usr/bin/setpriv", "--reuid=postgres", "--regid=postgres",
+                                        "--init-groups", "--", program, ini, "worker"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err,
+              HasSubstr("could not open log file \"" + dir.path() + "/n.log\": Permission denied"));
+  EXPECT_THAT(result.err,
+              HasSubstr("The file belongs to user \"root\"; this is user \"postgres\""));
 }
 
 TEST(CommandsProgram, OneAdministrativeCommandAtATime) {

@@ -83,6 +83,20 @@ TEST_F(CopyProgressStory, IsShownWhileTheCopyRuns) {
   EXPECT_TRUE(Equal("t"));
 }
 
+TEST_F(CopyProgressStory, LogsThatAnIndexIsStillBeingBuilt) {
+  CreateTable("t", 10);
+  leaf_->sql().Exec(
+      "create function hold(int) returns int language plpgsql immutable as $$ begin perform "
+      "pg_catalog.pg_advisory_xact_lock_shared(77); return $1; end $$; create index t_slow on t "
+      "(hold(id)); select pg_advisory_lock(77)");
+  leaf_->StartWorker();
+  AddTables({"t"});
+  EXPECT_TRUE(LeafLogs("public.t: index t_slow\n"));
+  EXPECT_TRUE(LeafLogs("public.t: index t_slow, for 1"));
+  leaf_->sql().Exec("select pg_advisory_unlock(77)");
+  EXPECT_TRUE(InSync("t"));
+}
+
 // The row stays, and nobody takes it for a copy under way.
 TEST_F(CopyProgressStory, IsNotShownOfAKilledWorker) {
   ASSERT_NO_FATAL_FAILURE(HoldCopy());

@@ -141,7 +141,7 @@ void LinkNodes(std::vector<NodeReport>& reports) {
 NodeReport ReadNode(pg::Connection& connection, const std::string& queue) {
   pqxx::work tx(connection);
   std::optional<cascade::NodeInfo> info = cascade::GetNodeInfo(tx, queue);
-  if (!info) throw base::Error("Unknown queue: " + queue);
+  if (!info) throw base::Error("Unknown queue: " + queue + ", its database has no such node");
   NodeReport report;
   report.worker = info->worker_name;
   output::NodeStatus& status = report.status;

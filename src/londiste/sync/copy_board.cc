@@ -25,6 +25,7 @@ void CopyBoard::Phase(const std::string& phase) {
   const std::lock_guard lock(mutex_);
   if (phase == phase_) return;
   phase_ = phase;
+  phase_since_ = base::Clock::now();
   if (phase == "copying") {
     logged_ = base::Clock::now();
     copying_since_ = logged_;
@@ -32,6 +33,15 @@ void CopyBoard::Phase(const std::string& phase) {
   // Building indexes may take as long as copying.
   const auto level = phase.starts_with("index") ? spdlog::level::info : spdlog::level::debug;
   spdlog::log(level, "{}: {}", table_, phase);
+  if (level == spdlog::level::info) logged_ = phase_since_;
+}
+
+void CopyBoard::Remind() {
+  const std::lock_guard lock(mutex_);
+  if (base::Clock::now() < logged_ + kLogEvery) return;
+  logged_ = base::Clock::now();
+  const auto since = std::chrono::duration_cast<std::chrono::seconds>(logged_ - phase_since_);
+  spdlog::info("{}: {}, for {}", table_, phase_, output::ShortDuration(since));
 }
 
 double CopyBoard::SecondsCopying() const {

@@ -30,6 +30,9 @@ class CopyBoard : public copy::CopyObserver {
   void Progress(std::int64_t rows, std::int64_t bytes) override;  // a log line now and then
   void Warn(const std::string& line) override;
   void Finished(std::int64_t rows, std::int64_t bytes);
+  // To be called every few seconds: a log line about a phase that has nothing to report, like the
+  // build of an index, every ten.
+  void Remind();
 
   CopyProgress Read() const;
   base::Clock::time_point started() const { return started_; }
@@ -54,7 +57,7 @@ class CopyBoard : public copy::CopyObserver {
   std::int64_t rows_ = 0, bytes_ = 0, expected_rows_ = 0, expected_bytes_ = 0;
   const base::Clock::time_point started_ = base::Clock::now();
   std::optional<base::Clock::time_point> copying_since_;
-  base::Clock::time_point logged_ = started_;
+  base::Clock::time_point logged_ = started_, phase_since_ = started_;
   std::atomic<bool> claimed_{false}, advanced_{false};
   std::atomic<int> sessions_{1};
 };

@@ -31,7 +31,7 @@ void Modestly(pqxx::transaction_base& tx) {
 
 }  // namespace
 
-ProgressStore::Following::Following(ProgressStore& store, const CopyBoard& board)
+ProgressStore::Following::Following(ProgressStore& store, CopyBoard& board)
     : store_(store), board_(board) {
   const std::lock_guard lock(store_.mutex_);
   try {
@@ -97,7 +97,8 @@ bool ProgressStore::idle() {
 std::vector<CopyProgress> ProgressStore::LongCopies() {
   const std::lock_guard lock(mutex_);
   std::vector<CopyProgress> copies;
-  for (const CopyBoard* board : boards_) {
+  for (CopyBoard* board : boards_) {
+    board->Remind();
     CopyProgress copy = board->Read();
     if (copy.elapsed >= place_.beat) copies.push_back(std::move(copy));
   }

@@ -1,5 +1,5 @@
 // Tells the node's database how far the worker's copies are (londiste.copy_progress), for `tables`,
-// `status` and monitoring.
+// `status` and monitoring, and has long phases logged.
 //
 // Owned by TableSync and destroyed after its copies; copies are followed from their own threads.
 // The writing is done on a thread of its own with a session of its own, which is open only while a
@@ -37,13 +37,13 @@ class ProgressStore {
   // afterwards.
   class Following {
    public:
-    Following(ProgressStore& store, const CopyBoard& board);
+    Following(ProgressStore& store, CopyBoard& board);
     ~Following();
     Following(const Following&) = delete;
 
    private:
     ProgressStore& store_;
-    const CopyBoard& board_;
+    CopyBoard& board_;
   };
 
  private:
@@ -62,7 +62,7 @@ class ProgressStore {
 
   std::mutex mutex_;  // until thread_; never held while talking to a server
   std::condition_variable ended_;
-  std::set<const CopyBoard*> boards_;
+  std::set<CopyBoard*> boards_;
   bool over_ = false;
   std::thread thread_;  // starts with the first copy
 
