@@ -46,6 +46,27 @@ std::vector<Operation> ListOperations(pg::Connection& connection) {
   return operations;
 }
 
+// Rows of pgq.maint_rotation_check().
+void LogRotation(const std::string& database, const pqxx::result& rows) {
+  for (const auto& row : rows) {
+    const std::string queue = PrintableText(row[1].as<std::string>()),
+                      who = PrintableText(row[3].as<std::string>()),
+                      message = PrintableText(row[4].as<std::string>());
+    switch (row[2].as<int>()) {
+      case 1:
+        spdlog::warn("{}: {}", DatabaseText(database), message);
+        if (!row[5].is_null()) spdlog::warn("HINT:  {}", PrintableText(row[5].as<std::string>()));
+        break;
+      case -1:
+        spdlog::info("{}: queue \"{}\" is not kept from rotation any more by {}",
+                     DatabaseText(database), queue, who);
+        break;
+      default:
+        spdlog::debug("{}: {}", DatabaseText(database), message);
+    }
+  }
+}
+
 void RunOperation(pg::Connection& connection, const std::string& database,
                   const Operation& operation) {
   if (operation.function == "pgq.maint_rotate_tables_step2")
@@ -55,6 +76,7 @@ void RunOperation(pg::Connection& connection, const std::string& database,
     connection.interrupt().ThrowIfCancelled();
     spdlog::debug("{}: {}", DatabaseText(database), sql);
     const pqxx::result rows = pg::ExecAutocommit(connection, sql);
+    if (operation.IsRotationCheck()) LogRotation(database, rows);
     again = !operation.IsVacuum() && !rows.empty() && !rows[0][0].is_null() &&
             WantsMore(rows[0][0].c_str()) && !connection.interrupt().stopping();
   }
@@ -65,7 +87,8 @@ void RunOperation(pg::Connection& connection, const std::string& database,
 std::string OperationSql(const Operation& operation) {
   if (operation.IsVacuum())
     return operation.function + " " + pg::QuoteFqIdent(operation.argument.value_or(""));
-  return "select " + pg::QuoteFqIdent(operation.function) + "(" +
+  return std::string(operation.IsRotationCheck() ? "select * from " : "select ") +
+         pg::QuoteFqIdent(operation.function) + "(" +
          (operation.argument ? pg::QuoteLiteral(*operation.argument) : "") + ")";
 }
 

@@ -12,6 +12,7 @@ namespace pgqd {
 struct Operation {
   std::string function;  // "schema.name", or "vacuum", "vacuum analyze"
   std::optional<std::string> argument;
+  bool IsRotationCheck() const { return function == "pgq.maint_rotation_check"; }
   bool IsVacuum() const { return function == "vacuum" || function == "vacuum analyze"; }
 };
 

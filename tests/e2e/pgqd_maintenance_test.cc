@@ -35,6 +35,28 @@ TEST_F(PgqdMaintenance, RotatesEventTables) {
   EXPECT_TRUE(Logs("maint: "));
 }
 
+TEST_F(PgqdMaintenance, SaysWhatKeepsAQueueFromRotation) {
+  sql_.Exec("select pgq.set_queue_config('q', 'rotation_period', '0.5 seconds')");
+  // c never reads.
+  Start(kFast);
+  EXPECT_TRUE(Logs("consumer \"c\" stands at tick 1 of "));
+  EXPECT_TRUE(
+      Logs("HINT:  If it is still wanted, it has to run and to catch up. If not: select "
+           "pgq.unregister_consumer('q', 'c');"));
+  EXPECT_EQ(sql_.Value("select kind || ', ' || subject || ', ' || severity from "
+                       "pgq.get_conditions('q')"),
+            "rotation_blocked, consumer c, warning");
+  sql_.Exec("select pgq.unregister_consumer('q', 'c')");
+  EXPECT_TRUE(Logs("[app]: queue \"q\" is not kept from rotation any more by consumer c"));
+  EXPECT_TRUE(Becomes(
+      sql_, "select count(*) from pgq.get_conditions('q') where subject = 'consumer c'", "0"));
+  const std::string log = Log();
+  const auto first = log.find("consumer \"c\" stands");
+  EXPECT_EQ(log.find("WARNING [app]: event tables of queue \"q\" were rotated last", first + 1),
+            std::string::npos)
+      << "said once: " << log;
+}
+
 // Upstream takes the result of VACUUM for an error and never gets to what follows.
 TEST_F(PgqdMaintenance, GoesOnAfterVacuumAndAfterErrors) {
   sql_.Exec(

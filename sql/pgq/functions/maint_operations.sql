@@ -26,6 +26,14 @@ begin
         return next;
     end if;
 
+    if exists (select 1 from pgq.queue where queue_switch_time + 2 * queue_rotation_period < current_timestamp)
+        or exists (select 1 from pgq.condition where kind = 'rotation_blocked')
+    then
+        func_name := 'pgq.maint_rotation_check';
+        func_arg := null;
+        return next;
+    end if;
+
     for q in select queue_name, queue_extra_maint from pgq.queue where queue_extra_maint is not null order by 1 loop
         foreach f in array q.queue_extra_maint loop
             func_name := f;
