@@ -15,7 +15,7 @@ begin
     end if;
     new_value := greatest(s.seqmin, least(s.seqmax, i_value));
     old_value := pgq.seq_getval(londiste.make_fqname(i_seq_name));
-    if sign(s.seqincrement) * sign(new_value::numeric - old_value) > 0 then
+    if sign(s.seqincrement::numeric) * sign(new_value::numeric - old_value) > 0 then
         perform pg_catalog.setval(s.seqrelid::regclass, new_value);
     end if;
 end;

@@ -14,6 +14,7 @@ begin
     if pgq_node.is_root_node(i_queue_name) then
         perform londiste.root_notify_change(i_queue_name, 'londiste.remove-seq', fq_name);
     end if;
+    perform londiste._note_cycle(i_queue_name, fq_name, false);
     select 200, 'Sequence removed: ' || fq_name into ret_code, ret_note;
 end;
 $$ language plpgsql strict set search_path = pg_catalog, pg_temp;

@@ -16,6 +16,7 @@ begin
         select 404, 'Sequence not found: ' || fq_seq_name into ret_code, ret_note;
         return;
     end if;
+    perform londiste._note_cycle(i_queue_name, fq_seq_name, false);
     select 200, 'Sequence removed: ' || fq_seq_name into ret_code, ret_note;
 end;
 $$ language plpgsql strict set search_path = pg_catalog, pg_temp;

@@ -12,9 +12,12 @@
 -- is found out before it gets there. Nothing is written while a sequence is far from the published value.
 --
 -- What is published is never beyond the middle between the sequence and its limit, so that a smallint serial is not used up by it. A sequence that counts
--- down is published downwards. One that starts over (CYCLE, setval) is published again when it comes near: subscribers' never go back.
+-- down is published downwards. One that starts over (CYCLE, setval) is published again when it comes near: subscribers' never go back, so a new root may repeat
+-- numbers of one that cycles, which is a condition of the queue (sequence_cycles).
 --
--- 100 Sequences updated; 402 Not a root node; 404 Queue not found: q. Warning: sequence s of queue q does not exist.
+-- A sequence that cannot be published keeps no other from it. Everything is computed in numeric: a bigint sequence may be near its end.
+--
+-- 100 Sequences updated; 402 Not a root node; 404 Queue not found: q. Warnings: sequence s of queue q does not exist; cannot publish sequence s of queue q: why.
 -- Locks: the seq_info rows it publishes, in the order of nr, so two callers do not publish twice. Called by: pgqd through pgq.maint_operations, the
 -- root's worker, local_add_seq.
 create or replace function londiste.root_check_seqs(
@@ -49,8 +52,8 @@ begin
     end if;
 
     for s in
-        select i.seq_name, p.seqrelid, sign(p.seqincrement) as direction, abs(p.seqincrement::numeric) as increment,
-               case when p.seqincrement > 0 then p.seqmax else p.seqmin end as seq_end
+        select i.seq_name, p.seqrelid, sign(p.seqincrement::numeric) as direction, abs(p.seqincrement::numeric) as increment, p.seqcycle,
+               case when p.seqincrement > 0 then p.seqmax else p.seqmin end::numeric as seq_end
         from londiste.seq_info i
         left join pg_catalog.pg_sequence p on p.seqrelid = londiste.find_seq_oid(i.seq_name)
         where i.queue_name = i_queue_name and i.local
@@ -62,6 +65,8 @@ begin
             continue;
         end if;
 
+        perform londiste._note_cycle(i_queue_name, s.seq_name, s.seqcycle);
+
         -- Once without a lock; if it is time, again with it, when another caller may have done it.
         for round in 1 .. 2 loop
             if round = 2 then
@@ -70,7 +75,13 @@ begin
                     where i.queue_name = i_queue_name and i.seq_name = s.seq_name
                     for update;
             end if;
-            value := pgq.seq_getval(s.seq_name);
+            begin
+                value := pgq.seq_getval(s.seq_name);
+            exception
+                when insufficient_privilege or undefined_table then
+                    raise warning 'cannot publish sequence % of queue %: %', s.seq_name, i_queue_name, sqlerrm;
+                    exit;
+            end;
             select i.last_value, p.seq_value, p.publish_time into pub
                 from londiste.seq_info i
                 left join londiste.seq_publish p on p.queue_name = i.queue_name and p.seq_name = i.seq_name

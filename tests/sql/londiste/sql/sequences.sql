@@ -74,6 +74,46 @@ update londiste.seq_info set last_value = 30100;
 select setval('sq_fresh', 20000);
 select ret_note from londiste.root_check_seqs('sq');
 select last_value from londiste.get_seq_list('sq');
+-- At the end of bigint: exact to the last number, and no hindrance for the others.
+select events() is null where false;
+set client_min_messages = error;
+create sequence sq_end;
+create sequence sq_down increment -3 minvalue -9223372036854775808;
+select setval('sq_end', 9223372036854775806), setval('sq_down', -9223372036854775806);
+select ret_note from londiste.local_add_seq('sq', 'sq_end') union all select ret_note from londiste.local_add_seq('sq', 'sq_down');
+select seq_name, last_value from londiste.get_seq_list('sq') where seq_name in ('public.sq_end', 'public.sq_down') order by 1;
+update londiste.seq_info set last_value = 9223372036854775806 where seq_name = 'public.sq_end';
+update londiste.seq_info set last_value = 0 where seq_name = 'public.sq_fresh';
+select ret_note from londiste.root_check_seqs('sq');
+select nextval('sq_end');
+select ret_note from londiste.root_check_seqs('sq');
+select seq_name, last_value > 0 as published from londiste.get_seq_list('sq') where seq_name in ('public.sq_end', 'public.sq_fresh') order by 1;
+select setval('sq_end', 9007199254740993 - 1800000);
+update londiste.seq_info set last_value = 9007199254740993 - 1800000 where seq_name = 'public.sq_end';
+select ret_note from londiste.root_check_seqs('sq');
+select last_value from londiste.get_seq_list('sq') where seq_name = 'public.sq_end';
+select londiste._move_seq('sq_down', -9223372036854775807), londiste._move_seq('sq_end', 9223372036854775807);
+select (select last_value from sq_down), (select last_value from sq_end);
+-- One that cycles is told, as long as it does.
+alter sequence sq_end cycle;
+select ret_note from londiste.root_check_seqs('sq');
+select kind, subject, severity, message, hint from pgq.get_conditions('sq');
+alter sequence sq_end no cycle;
+select ret_note from londiste.root_check_seqs('sq');
+select count(*) from pgq.get_conditions('sq');
+alter sequence sq_end cycle;
+select ret_note from londiste.root_check_seqs('sq');
+select kind, subject from pgq.get_conditions('sq');
+select ret_note from londiste.local_remove_seq('sq', 'sq_end') union all select ret_note from londiste.local_remove_seq('sq', 'sq_down');
+drop sequence sq_end, sq_down;
+select count(*) from pgq.get_conditions('sq');
+set client_min_messages = warning;
+select count(*) > 0 as events from events();
+delete from londiste.seq_publish;
+update londiste.seq_info set last_value = 30100;
+select setval('sq_fresh', 20000);
+select ret_note from londiste.root_check_seqs('sq');
+
 -- 5000 a second, looked at every two minutes: never overtaken
 do $$
 declare
