@@ -29,6 +29,10 @@ ResultPtr ExecUnless(Connection& connection, const char* sql,
                      const std::vector<std::string>& parameters,
                      const std::function<bool()>& give_up);
 
+// Ends a statement that was sent and whose answer nobody wants any more: cancels it and takes what
+// still comes.
+void DiscardAnswer(Connection& connection) noexcept;
+
 // Whether the answer is that the statement failed.
 bool IsFailure(const PGresult* result);
 

@@ -47,7 +47,8 @@ std::optional<Batch> FinishAndNextBatch(pg::Connection& connection, BatchId fini
 bool FinishBatch(pg::Connection& connection, BatchId batch);
 
 struct ReadOptions {
-  // Events asked for at a time; with `ahead_bytes` only at first, then as many as make about 4 MB.
+  // Events asked for at a time, fewer where the last ones were large; with `ahead_bytes` only at
+  // first, then as many as make about 4 MB.
   int fetch_rows = 300;
   // Memory for events that are read before they are asked for, about; 0: none are.
   std::size_t ahead_bytes = 0;
@@ -72,6 +73,7 @@ class BatchReader {
  private:
   std::unique_ptr<class BatchCursor> cursor_;
   std::unique_ptr<class ReadAhead> ahead_;
+  const int fetch_rows_;
   EventChunk first_chunk_;
   bool first_ = true;
 };

@@ -29,13 +29,16 @@ struct Event {
 class EventChunk {
  public:
   EventChunk() = default;
-  explicit EventChunk(PGresult* result);  // takes the result; columns as pgq.get_batch_events
+  // Appends the event of a result of one row, columns as pgq.get_batch_events, and takes the result
+  // or what it needs of it. Throws base::Error for other columns.
+  void Add(PGresult* row);
   std::span<const Event> events() const { return events_; }
   std::size_t size() const { return events_.size(); }
   std::size_t bytes() const { return bytes_; }  // memory it takes
 
  private:
-  std::shared_ptr<PGresult> result_;  // shared by copies of the chunk (reader thread -> writer)
+  struct Texts;
+  std::shared_ptr<Texts> texts_;  // shared by copies of the chunk (reader thread -> writer)
   std::vector<Event> events_;
   std::size_t bytes_ = 0;
 };

@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "pg/cancel_request.h"
 #include "pg/error.h"
 #include "pg/sql_error.h"
 #include "pg/text.h"
@@ -98,6 +99,12 @@ ResultPtr ExecUnless(Connection& connection, const char* sql,
   }
   if (!result || IsFailure(result.get())) ThrowFailure(connection, result.get());
   return result;
+}
+
+void DiscardAnswer(Connection& connection) noexcept {
+  CancelRequest(connection.native()).Send();
+  while (const ResultPtr rest{PQgetResult(connection.native())}) {
+  }
 }
 
 std::int64_t AffectedRows(const PGresult* result) {

@@ -1,5 +1,7 @@
 #include "pgq/batch.h"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "pg/quote.h"
@@ -9,6 +11,11 @@
 
 namespace pgq {
 namespace {
+
+// Without a thread the session is free for others between two pieces, so a FETCH is taken whole,
+// and the next one is to bring no more than this, about.
+constexpr std::size_t kLargeFetch = 16 << 20;
+constexpr std::size_t kWholeFetch = std::numeric_limits<std::size_t>::max();
 
 template <class Number>
 std::string NumberOrNull(std::optional<Number> value) {
@@ -93,9 +100,13 @@ bool FinishBatch(pg::Connection& connection, BatchId batch) {
 
 BatchReader::BatchReader(pg::Connection& connection, BatchId batch, const ReadOptions& options,
                          const std::string& extra_where)
-    : cursor_(std::make_unique<BatchCursor>(connection)) {
-  first_chunk_ = cursor_->Open(batch, options.fetch_rows, extra_where);
-  if (options.ahead_bytes > 0 && !cursor_->at_end())
+    : cursor_(std::make_unique<BatchCursor>(connection)),
+      fetch_rows_(std::max(options.fetch_rows, 1)) {
+  const bool ahead = options.ahead_bytes > 0;
+  first_chunk_ =
+      cursor_->Open(batch, options.fetch_rows,
+                    ahead ? ReadAhead::PieceBytes(options.ahead_bytes) : kWholeFetch, extra_where);
+  if (ahead && !cursor_->at_end())
     ahead_ = std::make_unique<ReadAhead>(*cursor_, options.ahead_bytes);
 }
 
@@ -108,7 +119,9 @@ bool BatchReader::Next(EventChunk& chunk) {
   } else if (ahead_) {
     return ahead_->Next(chunk);
   } else {
-    chunk = cursor_->at_end() ? EventChunk() : cursor_->Fetch();
+    chunk = cursor_->at_end() ? EventChunk() : cursor_->Next(kWholeFetch);
+    if (chunk.size() > 0)
+      cursor_->set_rows(std::min(fetch_rows_, ReadAhead::RowsOfOnePiece(chunk, kLargeFetch)));
   }
   return chunk.size() > 0;
 }

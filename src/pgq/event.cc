@@ -1,7 +1,9 @@
 #include "pgq/event.h"
 
 #include <charconv>
+#include <cstring>
 #include <string>
+#include <utility>
 
 #include "base/error.h"
 
@@ -38,33 +40,64 @@ std::int64_t Number(const PGresult* result, int row, int column) {
   return number;
 }
 
-Event ReadEvent(const PGresult* result, int row) {
-  Event event;
-  event.id = EventId(Number(result, row, kId));
-  event.time = Value(result, row, kTime).value_or(std::string_view());
-  event.txid = Txid(Number(result, row, kTxid));
-  event.retry = Value(result, row, kRetry);
-  event.type = Value(result, row, kType);
-  event.data = Value(result, row, kData);
-  event.extra1 = Value(result, row, kExtra1);
-  event.extra2 = Value(result, row, kExtra2);
-  event.extra3 = Value(result, row, kExtra3);
-  event.extra4 = Value(result, row, kExtra4);
-  return event;
-}
+// Larger rows stay where they are.
+constexpr std::size_t kLongestCopy = 64 * 1024;
+constexpr std::size_t kBlockSize = 256 * 1024;
+
+using ResultPtr = std::unique_ptr<PGresult, decltype(&PQclear)>;
 
 }  // namespace
 
-EventChunk::EventChunk(PGresult* result) : result_(result, PQclear) {
-  const int rows = PQntuples(result);
-  if (rows == 0) return;
-  if (PQnfields(result) != kColumns) {
-    throw base::Error("a queue event has " + std::to_string(PQnfields(result)) +
+// Many small rows share a block; a result of its own would take ten times the room.
+struct EventChunk::Texts {
+  std::vector<std::unique_ptr<char[]>> blocks;
+  std::size_t left = 0;  // in the last block
+  char* next = nullptr;
+  std::vector<ResultPtr> results;
+
+  char* Allot(std::size_t size) {
+    if (size > left) {
+      left = kBlockSize;
+      blocks.push_back(std::make_unique_for_overwrite<char[]>(left));
+      next = blocks.back().get();
+    }
+    left -= size;
+    return std::exchange(next, next + size);
+  }
+};
+
+void EventChunk::Add(PGresult* row) {
+  ResultPtr result(row, PQclear);
+  if (PQnfields(row) != kColumns) {
+    throw base::Error("a queue event has " + std::to_string(PQnfields(row)) +
                       " columns instead of 10");
   }
-  events_.reserve(static_cast<std::size_t>(rows));
-  for (int row = 0; row < rows; ++row) events_.push_back(ReadEvent(result, row));
-  bytes_ = PQresultMemorySize(result) + events_.capacity() * sizeof(Event);
+  if (!texts_) texts_ = std::make_shared<Texts>();
+  std::size_t length = 0;
+  for (int column = kTime; column < kColumns; ++column)
+    length += static_cast<std::size_t>(PQgetlength(row, 0, column));
+  const bool copied = length <= kLongestCopy;
+  char* place = copied ? texts_->Allot(length) : nullptr;
+  const auto text = [&](int column) -> std::optional<std::string_view> {
+    const auto value = Value(row, 0, column);
+    if (!value || !copied) return value;
+    std::memcpy(place, value->data(), value->size());
+    return std::string_view(std::exchange(place, place + value->size()), value->size());
+  };
+  Event event;
+  event.id = EventId(Number(row, 0, kId));
+  event.time = text(kTime).value_or(std::string_view());
+  event.txid = Txid(Number(row, 0, kTxid));
+  event.retry = text(kRetry);
+  event.type = text(kType);
+  event.data = text(kData);
+  event.extra1 = text(kExtra1);
+  event.extra2 = text(kExtra2);
+  event.extra3 = text(kExtra3);
+  event.extra4 = text(kExtra4);
+  events_.push_back(event);
+  bytes_ += sizeof(Event) + (copied ? length : PQresultMemorySize(row));
+  if (!copied) texts_->results.push_back(std::move(result));
 }
 
 }  // namespace pgq

@@ -11,13 +11,16 @@ namespace {
 constexpr std::size_t kPieceBytes = 4 << 20;
 constexpr std::size_t kMostRows = 20'000;
 
-int RowsOfOnePiece(const EventChunk& chunk, std::size_t allowed_bytes) {
+}  // namespace
+
+int ReadAhead::RowsOfOnePiece(const EventChunk& chunk, std::size_t piece_bytes) {
   const std::size_t row_bytes = std::max<std::size_t>(chunk.bytes() / chunk.size(), 1);
-  const std::size_t piece_bytes = std::min(kPieceBytes, allowed_bytes / 4);
   return static_cast<int>(std::clamp<std::size_t>(piece_bytes / row_bytes, 1, kMostRows));
 }
 
-}  // namespace
+std::size_t ReadAhead::PieceBytes(std::size_t bytes) {
+  return std::max<std::size_t>(std::min(kPieceBytes, bytes / 4), 1);
+}
 
 ReadAhead::ReadAhead(BatchCursor& cursor, std::size_t bytes)
     : cursor_(cursor), bytes_(bytes), thread_([this] { Main(); }) {}
@@ -60,9 +63,9 @@ void ReadAhead::Main() noexcept {
 
 void ReadAhead::FetchAll() {
   while (!cursor_.at_end() && AwaitRoom()) {
-    EventChunk chunk = cursor_.Fetch();
+    EventChunk chunk = cursor_.Next(PieceBytes(bytes_));
     if (chunk.size() == 0) continue;
-    if (!cursor_.at_end()) cursor_.set_rows(RowsOfOnePiece(chunk, bytes_));
+    cursor_.set_rows(RowsOfOnePiece(chunk, PieceBytes(bytes_)));
     Put(std::move(chunk));
   }
 }

@@ -23,6 +23,12 @@ class ReadAhead {
   ~ReadAhead();
   ReadAhead(const ReadAhead&) = delete;
 
+  // How large a piece is, about, where so much memory is allowed.
+  static std::size_t PieceBytes(std::size_t bytes);
+
+  // How many rows like those of `chunk` make a piece of so many bytes. REQUIRES: chunk has rows.
+  static int RowsOfOnePiece(const EventChunk& chunk, std::size_t piece_bytes);
+
   // The next piece; false at the end. Throws what the FETCH threw, after the pieces before it.
   bool Next(EventChunk& chunk);
 

@@ -171,6 +171,47 @@ TEST_F(BatchTest, ReadsNoFurtherAheadThanAllowed) {
   EXPECT_EQ(rows, 300U);
 }
 
+// However many small ones came before.
+TEST_F(BatchTest, APieceEndsWhenItIsLargeWhateverTheRowsBeforeWereLike) {
+  constexpr std::size_t kLarge = 3 << 20;
+  for (const int small : {0, 5, 20'000}) {
+    admin_->Exec("begin; select pgq.insert_event('q', 'type', 'small') from generate_series(1, " +
+                 std::to_string(small) + "); select pgq.insert_event('q', 'type', repeat('x', " +
+                 std::to_string(kLarge) + ")) from generate_series(1, 30); commit");
+    Tick();
+    const auto batch = pgq::NextBatch(*connection_, "q", "c");
+    ASSERT_TRUE(batch);
+    {
+      pgq::BatchReader reader(*connection_, batch->id, {300, 4 << 20}, "");
+      pgq::EventChunk chunk;
+      std::size_t rows = 0, bytes = 0;
+      while (reader.Next(chunk)) {
+        rows += chunk.size();
+        for (const pgq::Event& event : chunk.events()) bytes += event.data_or_empty().size();
+        EXPECT_LT(chunk.bytes(), 2 * kLarge) << "after " << rows << " rows";
+      }
+      EXPECT_EQ(rows, static_cast<std::size_t>(small) + 30);
+      EXPECT_EQ(bytes, static_cast<std::size_t>(small) * 5 + 30 * kLarge);
+    }
+    EXPECT_TRUE(pgq::FinishBatch(*connection_, batch->id));
+  }
+}
+
+TEST_F(BatchTest, AbandonedAmidALargeFetchLeavesNoTransaction) {
+  admin_->Exec(
+      "select pgq.insert_event('q', 'type', repeat('x', 1000000)) from generate_series(1, 200)");
+  Tick();
+  const auto batch = pgq::NextBatch(*connection_, "q", "c");
+  {
+    pgq::BatchReader reader(*connection_, batch->id, {300, 4 << 20}, "");
+    pgq::EventChunk chunk;
+    ASSERT_TRUE(reader.Next(chunk));
+    EXPECT_LT(chunk.size(), 10U);
+  }
+  EXPECT_EQ(PQtransactionStatus(connection_->native()), PQTRANS_IDLE);
+  EXPECT_TRUE(pgq::FinishBatch(*connection_, batch->id));
+}
+
 TEST_F(BatchTest, AbandonedWhileReadingAheadLeavesNoTransaction) {
   InsertEvents(3000);
   Tick();
