@@ -54,6 +54,10 @@ class BatchHandler {
   virtual void Begin(const BatchContext& context, pqxx::transaction_base& tx) = 0;
   virtual void Apply(const BatchContext& context, pqxx::transaction_base& tx,
                      std::span<const pgq::Event> events) = 0;
+  // An event of the queue's own bookkeeping that says nothing to this version, or not what it
+  // should. Its batch goes on without it, and may yet be rolled back.
+  virtual void Unusable(const BatchContext& /*context*/, const pgq::Event& /*event*/,
+                        const std::string& /*reason*/) {}
   // Everything given so far must have been executed and the session be free for other statements
   // when this returns.
   virtual void Flush(const BatchContext& /*context*/, pqxx::transaction_base& /*tx*/) {}

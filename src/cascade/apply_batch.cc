@@ -88,8 +88,13 @@ void BatchApplication::ApplyChunk(pqxx::transaction_base& tx, std::span<const pg
 void BatchApplication::ApplyCascade(pqxx::transaction_base& tx, const pgq::Event& event) {
   if (!is_main_worker()) return;
   handler_.Flush(context_, tx);
-  std::string warning = ApplyCascadeEvent(tx, context_.node, event);
-  if (!warning.empty()) stats_.warnings.push_back(std::move(warning));
+  try {
+    std::string warning = ApplyCascadeEvent(tx, context_.node, event);
+    if (!warning.empty()) stats_.warnings.push_back(std::move(warning));
+  } catch (const UnusableEvent& error) {
+    handler_.Unusable(context_, event, error.what());
+    return;
+  }
   stats_.node_changed = true;
 }
 

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "base/error.h"
 #include "cascade/node.h"
 #include "pgq/event.h"
 
@@ -11,9 +12,16 @@ namespace cascade {
 
 bool IsCascadeEvent(const pgq::Event& event);
 
+// An event that cannot be carried out. None of them changes rows, so replication goes on without;
+// whoever waited for the event to be understood would wait for ever.
+class UnusableEvent : public base::Error {
+ public:
+  using Error::Error;
+};
+
 // Carries out one such event on this node, inside the batch's transaction. Returns a line for the
-// log when the node refused it and replication can go on all the same (its own location dropped,
-// say), else "". Throws base::Error `unknown cascade event: X`, `bad event in queue: …`.
+// log when the node refused it and that is no reason for concern (its own location dropped
+// elsewhere), else "". Throws UnusableEvent before it has changed anything.
 std::string ApplyCascadeEvent(pqxx::transaction_base& tx, const NodeInfo& node,
                               const pgq::Event& event);
 

@@ -60,6 +60,9 @@ class RecordingHandler final : public BatchHandler {
   void Apply(const BatchContext&, pqxx::transaction_base& tx,
              std::span<const pgq::Event> events) override;
   void Flush(const BatchContext&, pqxx::transaction_base&) override { ++flushes; }
+  void Unusable(const BatchContext&, const pgq::Event& event, const std::string& reason) override {
+    unusable.push_back(std::string(event.type_or_empty()) + ": " + reason);
+  }
   void Finish(const BatchContext&, pqxx::transaction_base&) override { ThrowAt(Step::kFinish); }
   void Committed(const BatchContext&) override;
   void RolledBack() override { ++rollbacks; }
@@ -67,6 +70,7 @@ class RecordingHandler final : public BatchHandler {
   Step fail_at = Step::kNone;
   std::function<void()> on_batch, on_apply;
   std::string filter;
+  std::vector<std::string> unusable;
   std::atomic<int> batches{0}, commits{0}, rollbacks{0}, flushes{0};
 
  private:
