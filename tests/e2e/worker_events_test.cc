@@ -47,13 +47,106 @@ TEST_F(WorkerEvents, ScriptsRunBetweenTheRowsAroundThem) {
             "add_column.sql");
 }
 
+// It may be a change of a row.
 TEST_F(WorkerEvents, AnUnknownEventStopsTheQueueWithAClearError) {
   StartRoot();
   const auto leaf = AddLeaf();
-  root_->sql().Exec("select pgq.insert_event('q_teste_replica', 'surprise', 'x')");
+  root_->sql().Exec(
+      "alter table t add _pgq_ev_type text; insert into t (id, _pgq_ev_type) values (1, "
+      "'surprise')");
   EXPECT_TRUE(Eventually(30s, "error stored", [&] {
-    return Error(*leaf) == "Unhandled event type in queue: surprise";
+    const std::string error = Error(*leaf);
+    return error.starts_with("Unhandled event type in queue: surprise (event ") &&
+           error.ends_with(", table \"public.t\")");
   }));
+  EXPECT_TRUE(Eventually(10s, "the hint is told", [&] {
+    return leaf->Log().find("a column _pgq_ev_type of the table") != std::string::npos;
+  }));
+}
+
+// Below a branch, too: it hands on what it does not understand.
+TEST_F(WorkerEvents, BookkeepingThatMakesNoSenseIsPassedOverAndTold) {
+  StartRoot();
+  const auto branch = AddBranch();
+  test_support::PostgresServer third;
+  const auto leaf = AddNode("leaf", "node3", *branch, third);
+  root_->sql().Exec(
+      "select pgq.insert_event('q_teste_replica', type, data, extra1, null, null, null) from "
+      "(values "
+      "('pgq.global-watermark', 'soon', 'q_teste_replica'), ('pgq.surprise', 'x', null), "
+      "('londiste.update-seq', 'many', 'public.s'), ('londiste.update-seq', '5', null), "
+      "('londiste.add-table', '', null), ('londiste.remove-seq', null, null), "
+      "('londiste.surprise', 'x', 'public.t'), ('londiste.surprise', 'y', 'public.t')) v (type, "
+      "data, extra1)");
+  Insert(1, 3);
+  for (Node* node : {branch.get(), leaf.get()}) {
+    EXPECT_TRUE(BecomesEqual(*node));
+    EXPECT_TRUE(Eventually(30s, "told in " + node->name(), [&] {
+      return node->sql().Text(
+                 "select subject, severity from pgq.get_conditions('q_teste_replica') where kind = "
+                 "'unknown_event' order by 1") ==
+             "londiste.add-table|error\nlondiste.remove-seq|error\nlondiste.surprise|error\n"
+             "londiste.update-seq|error\npgq.global-watermark|warning\npgq.surprise|warning\n";
+    }));
+    EXPECT_NE(node->Log().find("(londiste.update-seq) was passed over: \"many\" is no value of "
+                               "sequence \"public.s\""),
+              std::string::npos);
+  }
+}
+
+TEST_F(WorkerEvents, AKeyThatWasDroppedHereIsTold) {
+  StartRoot();
+  const auto leaf = AddLeaf();
+  Insert(1, 3);
+  EXPECT_TRUE(BecomesEqual(*leaf));
+  const auto told = [&] {
+    return leaf->sql().Value(
+        "select count(*) from pgq.get_conditions('q_teste_replica') where kind = 'no_key' and "
+        "subject = 'public.t' and severity = 'warning'");
+  };
+  leaf->sql().Exec("alter table t drop constraint t_pkey");
+  leaf->StopWorker();
+  leaf->StartWorker();
+  root_->sql().Exec("update t set v = 'x' where id = 1");
+  EXPECT_TRUE(BecomesEqual(*leaf));
+  EXPECT_TRUE(Eventually(30s, "told", [&] { return told() == "1"; }));
+  EXPECT_NE(leaf->Log().find("each change reads the whole table"), std::string::npos);
+  leaf->sql().Exec("alter table t add primary key (id)");
+  root_->sql().Exec("update t set v = 'y' where id = 1");
+  EXPECT_TRUE(Eventually(30s, "no longer", [&] { return told() == "0"; }));
+}
+
+// Counted with the batch: whatever becomes of the worker.
+TEST_F(WorkerEvents, MissingRowsAreCountedUntilTheTableIsCopiedAgain) {
+  StartRoot();
+  const auto leaf = AddLeaf();
+  Insert(1, 6);
+  EXPECT_TRUE(BecomesEqual(*leaf));
+  leaf->sql().Exec("set session_replication_role = replica; delete from t where id <= 4");
+  leaf->DropSession();
+  root_->sql().Exec("update t set v = 'x' where id = 1; delete from t where id in (2, 3)");
+  const auto counted = [&] {
+    return leaf->sql().Text(
+        "select updates, deletes, last_key from "
+        "londiste.get_missing_rows('q_teste_replica')");
+  };
+  EXPECT_TRUE(Eventually(30s, "counted", [&] { return counted() == "1|2|(id=3)\n"; }));
+  leaf->StopWorker();
+  leaf->StartWorker();
+  root_->sql().Exec("update t set v = 'x' where id = 4");
+  EXPECT_TRUE(Eventually(30s, "counted on", [&] { return counted() == "2|2|(id=4)\n"; }));
+  for (const char* key : {"id=1", "id=2", "id=3", "id=4"})
+    EXPECT_NE(leaf->Log().find(std::string("has no row with key (") + key), std::string::npos);
+  const auto told = [&] {
+    return leaf->sql().Value(
+        "select count(*) from pgq.get_conditions('q_teste_replica') where kind = 'missing_rows' "
+        "and "
+        "message like '%updates and 2 deletes%the last with key%'");
+  };
+  EXPECT_TRUE(Eventually(30s, "told", [&] { return told() == "1"; }));
+  leaf->MustLondiste({"resync", "t"});
+  EXPECT_TRUE(BecomesEqual(*leaf));
+  EXPECT_TRUE(Eventually(30s, "over", [&] { return told() == "0" && counted().empty(); }));
 }
 
 TEST_F(WorkerEvents, ARemovedTableIsNotTouchedAnyMore) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "londiste/apply/apply_error.h"
+#include "londiste/apply/deferred_constraints.h"
 #include "londiste/apply/ordered_writer.h"
 #include "londiste/apply/plan_cache.h"
 #include "londiste/apply/portion.h"
@@ -39,10 +40,12 @@ class Applier::Impl {
         plans_(options_.queue),
         ordered_(target, options_, plans_, stats_, warn),
         truncation_(target, options_, warn),
+        constraints_(target),
         sets_(target) {}
 
   void BeginBatch() {
     sets_.Committed();  // unless Abort was called
+    ordered_.Committed();
     Reset();
     stats_ = {};
     piece_rows_ = std::min(options_.first_piece_rows, options_.piece_rows);
@@ -73,11 +76,19 @@ class Applier::Impl {
   void Flush() {
     Fold();
     FinishUnderway();
-    stats_.truncated += truncation_.Execute();
+    if (!truncation_.empty()) {
+      constraints_.CheckNow();
+      stats_.truncated += truncation_.Execute();
+    }
     if (collected_.piece.empty()) return;
     Settle(collected_, sets_.Write(collected_.sets));
     WriteOthers(collected_);
     collected_.Clear();
+  }
+
+  void CheckConstraints() {
+    Flush();
+    constraints_.CheckNow();
   }
 
   ApplyStats FinishBatch() {
@@ -90,11 +101,15 @@ class Applier::Impl {
     if (writing_.valid()) writing_.wait();
     writing_ = {};
     Reset();
+    ordered_.RolledBack();
     sets_.RolledBack();
   }
 
   // At the next event, since plans of statements under way are still needed.
   void ForgetPlans() { forget_ = true; }
+
+  const MissingCounts& missing() const { return ordered_.missing(); }
+  std::vector<std::pair<std::string, bool>> TakeIndexNews() { return plans_.TakeIndexNews(); }
 
  private:
   using Reasons = std::vector<std::string>;  // for each set, why it is not written; "" when it is
@@ -104,6 +119,7 @@ class Applier::Impl {
     collected_.Clear();
     underway_.Clear();
     truncation_.Clear();
+    constraints_.TransactionEnded();
   }
 
   void ForgetNow() {
@@ -164,6 +180,7 @@ class Applier::Impl {
 
   void Fold() {
     LoadShapes();
+    DeferConstraints();
     FoldSets(collected_, plans_, options_.set_rows);
   }
 
@@ -181,6 +198,17 @@ class Applier::Impl {
       if (shape == shapes.end()) RaiseNoTable(at);
       at.table->SetShape(std::move(shape->second));
     }
+  }
+
+  // A row may come before the one it refers to, as at the source.
+  void DeferConstraints() {
+    if (constraints_.deferred()) return;
+    const auto rows = collected_.piece.rows();
+    if (std::ranges::none_of(rows,
+                             [](const Piece::Row& at) { return at.table->shape()->deferrable; }))
+      return;
+    FinishUnderway();  // it has the session
+    constraints_.Defer();
   }
 
   [[noreturn]] static void RaiseNoTable(const Piece::Row& at) {
@@ -232,6 +260,7 @@ class Applier::Impl {
   PlanCache plans_;
   OrderedWriter ordered_;
   Truncation truncation_;
+  DeferredConstraints constraints_;
   SetWriter sets_;
   bool forget_ = false;
   std::size_t piece_rows_ = 0;  // of the piece that is collected
@@ -255,6 +284,11 @@ bool Applier::IsDataEvent(const pgq::Event& event) {
 void Applier::BeginBatch(pqxx::transaction_base&) { impl_->BeginBatch(); }
 void Applier::Apply(const pgq::Event& event) { impl_->Apply(event); }
 void Applier::Flush() { impl_->Flush(); }
+void Applier::CheckConstraints() { impl_->CheckConstraints(); }
+const MissingCounts& Applier::missing() const { return impl_->missing(); }
+std::vector<std::pair<std::string, bool>> Applier::TakeIndexNews() {
+  return impl_->TakeIndexNews();
+}
 ApplyStats Applier::FinishBatch() { return impl_->FinishBatch(); }
 
 void Applier::Abort() {

@@ -16,7 +16,10 @@
 #include <set>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "londiste/apply/missing_rows.h"
 #include "pg/connection.h"
 #include "pg/quote.h"
 #include "pgq/batch.h"
@@ -85,8 +88,17 @@ class Applier {
   void Apply(const pgq::Event& event);
   // Everything given so far has been executed, a barrier.
   void Flush();
+  // Flush, and constraints that wait for the end of the transaction are checked now: before what
+  // may change or empty a table.
+  void CheckConstraints();
   // Flush, then the counts since BeginBatch.
   ApplyStats FinishBatch();
+  // Of the same time: rows that were not there, unless the policy is to ignore them. Valid until
+  // the next BeginBatch.
+  const MissingCounts& missing() const;
+  // Tables, by their name on the queue, of which it is news since the last call whether rows are
+  // looked for without an index.
+  std::vector<std::pair<std::string, bool>> TakeIndexNews();
   // The transaction was rolled back or the connection is gone.
   void Abort();
   // Table shapes may have changed (EXECUTE, DDL): forget plans.

@@ -3,12 +3,13 @@
 #include <utility>
 
 #include "londiste/apply/statement_text.h"
+#include "londiste/row_security.h"
 
 namespace londiste::apply {
 namespace {
 
-// no_data_found
-constexpr const char* kMissingRowState = "P0002";
+// no_data_found, insufficient_privilege
+constexpr const char *kMissingRowState = "P0002", *kNoPrivilege = "42501";
 
 std::string KeyOf(const HeldEvent& event) {
   RowEvent row;
@@ -24,10 +25,14 @@ pg::SqlError AsSqlError(const base::Error& error) {
 
 ApplyError DescribeFailure(const HeldEvent& event, char operation, const CachedTable& table,
                            const std::string& key, const pg::SqlError& cause) {
+  const bool hides_rows =
+      cause.sqlstate() == kNoPrivilege &&
+      std::string_view(cause.what()).find("row-level security") != std::string_view::npos;
   return ApplyError("could not apply event " + base::ToString(event.id) + " (" + operation +
                         ") to table \"" + table.name().ToString() + "\"" +
                         (key.empty() ? "" : ", key " + key) + ": " + cause.what(),
-                    cause.hint(), cause.sqlstate(), cause.detail(), cause.context());
+                    hides_rows ? RowSecurityHint("here") : cause.hint(), cause.sqlstate(),
+                    cause.detail(), cause.context());
 }
 
 pg::SqlError NoSuchTable(const CachedTable& table) {
@@ -119,6 +124,16 @@ void OrderedWriter::Abandon() {
   raise_.reset();
 }
 
+void OrderedWriter::Committed() {
+  missing_.Committed();
+  missing_counts_.clear();
+}
+
+void OrderedWriter::RolledBack() {
+  missing_.RolledBack();
+  missing_counts_.clear();
+}
+
 std::int64_t OrderedWriter::Enlist(CachedTable& table, const HeldEvent& event) {
   in_flight_.push_back({event, &table, row_.operation()});
   return first_tag_ + static_cast<std::int64_t>(in_flight_.size()) - 1;
@@ -156,12 +171,15 @@ void OrderedWriter::Missing(const InFlight& done) {
                      kMissingRowState, {}, {})));
     return;
   }
-  const std::string table = done.table->name().ToString();
+  const std::string table = done.table->name().ToString(), key = KeyOf(done.event);
+  MissingCount& count = missing_counts_[done.table->queue_name()];
+  ++(done.operation == Operation::kUpdate ? count.updates : count.deletes);
+  count.last_key = key;
   missing_.Add(
       table,
       [&] {
         return "event " + base::ToString(done.event.id) + " (" + letter + "): table \"" + table +
-               "\" has no row with key " + KeyOf(done.event);
+               "\" has no row with key " + key;
       },
       base::Clock::now());
 }

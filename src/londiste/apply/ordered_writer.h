@@ -30,9 +30,14 @@ class OrderedWriter {
   void Flush();
   // Lines for the log about rows that were missing, now and then.
   void Summarise() { missing_.Summarise(base::Clock::now()); }
+  // Rows that were missing since Committed or RolledBack.
+  const MissingCounts& missing() const { return missing_counts_; }
 
   // The transaction is gone with everything not flushed.
   void Abandon();
+  // The batch: what was counted is forgotten.
+  void Committed();
+  void RolledBack();
   // Plans made so far will not be used again. REQUIRES: flushed or abandoned.
   void Forget() { stream_.Forget(); }
 
@@ -57,6 +62,7 @@ class OrderedWriter {
   PlanCache& plans_;
   ApplyStats& stats_;
   MissingRows missing_;
+  MissingCounts missing_counts_;
   RowEvent row_;
   // Sent and not yet answered, in order; the first one's tag is first_tag_.
   std::deque<InFlight> in_flight_;

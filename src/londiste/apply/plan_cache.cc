@@ -1,10 +1,21 @@
 #include "londiste/apply/plan_cache.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "pg/quote.h"
 
 namespace londiste::apply {
+namespace {
+
+std::optional<bool> LooksWithoutIndex(const RowPlan& plan) {
+  if (plan.keys.empty()) return std::nullopt;
+  return plan.table->is_table && std::ranges::none_of(plan.keys, [&](const PlannedColumn& key) {
+           return plan.table->index_leads.contains(key.column->name);
+         });
+}
+
+}  // namespace
 
 void CachedTable::SetShape(TableShape shape) {
   doubtful_ = false;
@@ -30,14 +41,25 @@ const RowPlan& PlanCache::PlanFor(CachedTable& table, const RowEvent& row) {
   const auto found = table.plans_.find(signature_);
   if (found != table.plans_.end()) {
     CheckColumns(table, found->second.not_here);
+    CheckIndex(table, found->second.without_index);
     return found->second.plan;
   }
-  CachedTable::Plan made{MakeRowPlan(next_id_++, table.shape_, row), {}};
+  CachedTable::Plan made{MakeRowPlan(next_id_++, table.shape_, row), {}, {}};
+  made.without_index = LooksWithoutIndex(made.plan);
   // A row goes by its key, whatever else it had.
   if (row.operation() != Operation::kDelete) made.not_here = ColumnsNotInTable(*table.shape_, row);
   CheckColumns(table, made.not_here);
+  CheckIndex(table, made.without_index);
   ++plan_count_;
   return table.plans_.emplace(signature_, std::move(made)).first->second.plan;
+}
+
+// An index may be made at any time, so such a table is looked at again in each batch.
+void PlanCache::CheckIndex(CachedTable& table, std::optional<bool> without_index) {
+  if (without_index == true) table.Doubt();
+  if (!without_index || table.without_index_ == without_index) return;
+  table.without_index_ = without_index;
+  index_news_.emplace_back(table.queue_name(), *without_index);
 }
 
 void PlanCache::StartBatch() {

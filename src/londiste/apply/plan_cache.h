@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "londiste/apply/applier.h"
 #include "londiste/apply/row_plan.h"
@@ -50,10 +53,13 @@ class CachedTable {
   std::set<std::string, std::less<>> left_out_;
   std::shared_ptr<const TableShape> shape_;
   bool doubtful_ = false, suspect_ = false;
+  std::optional<bool> without_index_;
   int set_failures_ = 0, set_pause_ = 0;
   struct Plan {
     RowPlan plan;
     std::vector<std::string> not_here;  // the event's columns that the table lacks
+    // Whether rows are looked for and no index helps; not for inserts.
+    std::optional<bool> without_index;
   };
   std::unordered_map<std::string, Plan> plans_;  // by signature
 };
@@ -70,14 +76,20 @@ class PlanCache {
 
   void StartBatch();
   void Clear() { tables_.clear(), plan_count_ = 0; }
+  // See Applier.
+  std::vector<std::pair<std::string, bool>> TakeIndexNews() {
+    return std::exchange(index_news_, {});
+  }
   std::size_t plan_count() const { return plan_count_; }
 
  private:
+  void CheckIndex(CachedTable& table, std::optional<bool> without_index);
   void CheckColumns(CachedTable& table, const std::vector<std::string>& not_here) const;
 
   const std::string queue_;
   std::map<pg::QualifiedName, CachedTable> tables_;
   std::string signature_;
+  std::vector<std::pair<std::string, bool>> index_news_;
   std::int64_t next_id_ = 1;
   std::size_t plan_count_ = 0;
 };

@@ -76,7 +76,7 @@ keys as materialized (
 select t.place, t.relkind = 'r',
        t.relkind not in ('r', 'p') or g.place is not null
            or exists (select 1 from pg_catalog.pg_rewrite r where r.ev_class = t.oid and r.ev_enabled in ('R', 'A')),
-       coalesce(g.deferrable, false), t.reltuples,
+       coalesce(g.deferrable, false), t.reltuples, t.relkind in ('r', 'p'),
        a.attname, y.name, a.attgenerated <> '', a.attidentity = 'a',
        'operator(' || pg_catalog.quote_ident(n.nspname) || '.' || o.oprname || ')' as equals,
        e.exact,
@@ -153,11 +153,12 @@ std::map<pg::QualifiedName, TableShape> LoadTableShapes(pg::Connection& connecti
       shape.row_by_row = columns.IsTrue(row, 2);
       shape.deferrable = columns.IsTrue(row, 3);
       shape.rows = std::strtod(columns.Text(row, 4), nullptr);
+      shape.is_table = columns.IsTrue(row, 5);
     }
-    if (columns.IsNull(row, 5)) continue;  // a table without columns
-    shape.columns.push_back({columns.Text(row, 5), columns.Text(row, 6), columns.IsTrue(row, 7),
-                             columns.IsTrue(row, 8), columns.Text(row, 9), columns.IsTrue(row, 10),
-                             columns.IsTrue(row, 11)});
+    if (columns.IsNull(row, 6)) continue;  // a table without columns
+    shape.columns.push_back({columns.Text(row, 6), columns.Text(row, 7), columns.IsTrue(row, 8),
+                             columns.IsTrue(row, 9), columns.Text(row, 10), columns.IsTrue(row, 11),
+                             columns.IsTrue(row, 12)});
   }
   std::string index;
   for (int row = 0; row < indexes.size(); ++row) {

@@ -31,6 +31,7 @@ struct TableShape {
   pg::QualifiedName name;
   bool only = true;  // an ordinary table: its children are tables of their own. Partitioned tables,
                      // views and foreign tables are written without ONLY
+  bool is_table = true;  // no view and no foreign table: it may have indexes
   // Each row must come by itself and in order: enabled replica or always triggers (those of foreign
   // keys, too), rules, a view, a foreign table.
   bool row_by_row = false;
@@ -47,9 +48,10 @@ struct TableShape {
   const TableColumn* Find(std::string_view column) const;
   // `rows` changes all the time and makes no other shape.
   friend bool operator==(const TableShape& a, const TableShape& b) {
-    return a.name == b.name && a.only == b.only && a.row_by_row == b.row_by_row &&
-           a.deferrable == b.deferrable && a.unique_keys == b.unique_keys &&
-           a.index_leads == b.index_leads && a.columns == b.columns;
+    return a.name == b.name && a.only == b.only && a.is_table == b.is_table &&
+           a.row_by_row == b.row_by_row && a.deferrable == b.deferrable &&
+           a.unique_keys == b.unique_keys && a.index_leads == b.index_leads &&
+           a.columns == b.columns;
   }
 };
 

@@ -9,6 +9,7 @@
 #include "londiste/copy/range_copy.h"
 #include "londiste/copy/source_snapshot.h"
 #include "londiste/copy/table_structure.h"
+#include "londiste/row_security.h"
 #include "pg/copy.h"
 
 namespace londiste::copy {
@@ -35,6 +36,7 @@ class TableCopy {
     size_ = MeasureSource(sessions_.source, request_.source);
     pqxx::work tx(sessions_.target);
     dest_ = ReadRelation(tx, request_.dest, "this node's database");
+    RefuseRowSecurity(tx, request_.dest, "here");
     Lock(tx);
     const bool in_ranges = WantsRanges(tx);
     observer_.Expect(size_.rows, size_.bytes, in_ranges ? request_.ranges.sessions : 1);
@@ -77,6 +79,9 @@ class TableCopy {
     base::HitFailpoint(base::Failpoint::copy_after_drop_indexes);
     Relay();
     base::HitFailpoint(base::Failpoint::copy_after_data);
+    // Triggers that fire always may wait for the end of the transaction, and the table may not be
+    // changed as long as they do.
+    tx.exec0("set constraints all immediate");
     Rebuild(tx, structure);
     states_.RowsCopied(tx, result_.snapshot, left_out_, CopyStates::Structure::kComplete);
     base::HitFailpoint(base::Failpoint::copy_before_commit);

@@ -1,5 +1,6 @@
 #include "londiste/sync/copy_handler.h"
 
+#include "londiste/sync/missing_rows_store.h"
 #include "pg/quote.h"
 
 namespace londiste::sync {
@@ -43,8 +44,9 @@ void CopyHandler::Apply(const cascade::BatchContext&, pqxx::transaction_base&,
 
 void CopyHandler::Flush(const cascade::BatchContext&, pqxx::transaction_base&) { applier_.Flush(); }
 
-void CopyHandler::Finish(const cascade::BatchContext&, pqxx::transaction_base&) {
+void CopyHandler::Finish(const cascade::BatchContext& context, pqxx::transaction_base& tx) {
   const apply::ApplyStats stats = applier_.FinishBatch();
+  StoreMissingRows(tx, context.node.queue, applier_.missing());
   in_batch_ = stats.events - stats.ignored;
 }
 

@@ -1,22 +1,10 @@
 #include "londiste/sync/left_out_columns.h"
 
 #include "cascade/node.h"
+#include "londiste/sync/may_call.h"
 #include "pg/quote.h"
 
 namespace londiste::sync {
-namespace {
-
-bool MayCall(pqxx::transaction_base& tx, const std::string& function) {
-  return tx
-      .exec_params1(
-          "select coalesce(pg_catalog.has_function_privilege(pg_catalog.to_regprocedure($1), "
-          "'execute'), false)",
-          function)[0]
-      .as<bool>();
-}
-
-}  // namespace
-
 std::map<std::string, ColumnNames> LoadLeftOutColumns(pqxx::transaction_base& tx,
                                                       const std::string& queue) {
   std::map<std::string, ColumnNames> tables;

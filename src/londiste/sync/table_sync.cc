@@ -16,6 +16,7 @@
 #include "londiste/sync/foreign_copy.h"
 #include "londiste/sync/handler_arguments.h"
 #include "londiste/sync/left_consumers.h"
+#include "londiste/sync/missing_rows_store.h"
 #include "londiste/sync/pending_fkeys.h"
 #include "londiste/sync/progress_store.h"
 #include "londiste/sync/retry_table.h"
@@ -71,6 +72,7 @@ class TableSync::Impl {
                          pg::Connection& target);
   void OnBatch(const cascade::BatchContext& context);
   void Committed(const cascade::BatchContext& context);
+  void MissingRowsStored() { missing_rows_ = true; }
   void Reload() { reload_ = true; }
   void StopCopy(const std::string& table);
   const apply::TargetTable* Resolve(std::string_view queue_table, pgq::Txid txid) {
@@ -91,6 +93,8 @@ class TableSync::Impl {
   void MoveTo(pgq::TickId position);
   void LoadIfChanged(pg::Connection& target);
   void Load(pg::Connection& target);
+  void TellOfMissingRows(pg::Connection& target);
+  void TellOfLeftOutColumns();
   void CancelUnwanted(const std::set<std::string>& claimed);
   void HandOver(pgq::TickId position, pg::Connection& target);
   bool Grant(CopyThread& copy, pgq::TickId position, pg::Connection& target);
@@ -123,6 +127,8 @@ class TableSync::Impl {
   std::vector<LeftConsumer> left_consumers_;
   std::string tables_signature_, fkeys_signature_;
   std::string fkeys_told_;  // for which signature and failures
+  bool missing_rows_ = false;  // news of them
+  base::Clock::time_point next_missing_rows_{};
   bool reload_ = true, first_load_ = true, pending_fkeys_ = false;
   std::set<std::string> warned_;
 };
@@ -151,6 +157,7 @@ TableSync::Permit TableSync::Impl::BeforeNextBatch(const cascade::NodeInfo& node
   MoveTo(completed);
   HandOver(completed, target);
   LoadIfChanged(target);
+  TellOfMissingRows(target);
   StartCopies(node);
   if (const auto due = retries_.NextEnd(base::Clock::now())) alarm_.Set(*due);
   RunErrands();
@@ -221,6 +228,40 @@ void TableSync::Impl::Load(pg::Connection& target) {
   left_consumers_ = FindCopyConsumers(tx, options_.queue, options_.consumer);
   in_sync_.Load(directory_, now);
   reload_ = false;
+  for (const Table& table : directory_.tables())
+    if (!table.local) conditions_.Clear("no_key", table.name);
+  TellOfLeftOutColumns();
+  missing_rows_ = true;  // a copy may have ended them
+  next_missing_rows_ = {};
+}
+
+// Counts change with each batch perhaps; who reads of them is not in such a hurry.
+void TableSync::Impl::TellOfMissingRows(pg::Connection& target) {
+  constexpr std::chrono::minutes kNotBefore(1);
+  const auto now = base::Clock::now();
+  if (!missing_rows_ || now < next_missing_rows_) return;
+  next_missing_rows_ = now + kNotBefore;
+  missing_rows_ = false;
+  pqxx::nontransaction tx(target);
+  conditions_.Replace(kMissingRows, MissingRowConditions(tx, options_.queue));
+}
+
+void TableSync::Impl::TellOfLeftOutColumns() {
+  constexpr const char* kLeftOut = "column_left_out";
+  std::vector<pgq::Condition> conditions;
+  for (const Table& table : directory_.tables()) {
+    if (!table.local || table.left_out.empty()) continue;
+    std::string names;
+    for (const std::string& column : table.left_out)
+      names += (names.empty() ? "\"" : ", \"") + column + "\"";
+    conditions.push_back(
+        {.kind = kLeftOut,
+         .subject = table.name,
+         .severity = pgq::ConditionSeverity::kNotice,
+         .message = "table " + table.name + " does without columns of the provider: " + names,
+         .hint = "To have them, add them here and resync the table."});
+  }
+  conditions_.Replace(kLeftOut, std::move(conditions));
 }
 
 // Removed, or reset by an administrator who wants a new copy.
@@ -452,6 +493,7 @@ void TableSync::TellUnknownTables(const std::function<bool(const std::string&)>&
   impl_->TellUnknownTables(wanted);
 }
 void TableSync::Reconfigure(SyncOptions options) { impl_->Reconfigure(std::move(options)); }
+void TableSync::MissingRowsStored() { impl_->MissingRowsStored(); }
 void TableSync::Reload() { impl_->Reload(); }
 void TableSync::StopCopy(const std::string& table) { impl_->StopCopy(table); }
 const apply::TargetTable* TableSync::Resolve(std::string_view queue_table, pgq::Txid txid) {

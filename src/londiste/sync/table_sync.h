@@ -60,6 +60,8 @@ class TableSync : public apply::TargetTables {
   // Main worker, after a batch was committed: clears custom snapshots that upstream left once they
   // can no longer matter.
   void Committed(const cascade::BatchContext& context, pg::Connection& target);
+  // A batch that was, or is being, committed has stored counts of missing rows.
+  void MissingRowsStored();
   // The table list must be read again (add-table, remove-table, resync, EXECUTE seen).
   void Reload();
   // Main worker, inside a batch that is about to remove the table: ends its copy, whose lock the

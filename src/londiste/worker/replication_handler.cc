@@ -6,7 +6,9 @@
 
 #include "base/error.h"
 #include "londiste/apply/script.h"
+#include "londiste/sync/missing_rows_store.h"
 #include "londiste/worker/event_filter.h"
+#include "pg/quote.h"
 
 namespace londiste::worker {
 namespace {
@@ -108,24 +110,62 @@ void ReplicationHandler::Apply(const cascade::BatchContext& context, pqxx::trans
 
 void ReplicationHandler::ApplyControl(const cascade::BatchContext& context,
                                       pqxx::transaction_base& tx, const pgq::Event& event) {
-  applier_->Flush();
   const std::string_view type = event.type_or_empty();
   if (type == "EXECUTE") {
+    applier_->CheckConstraints();
     apply::ReplayExecute(tx, context.node.queue, event, Inform);
     applier_->ForgetPlans();
     table_sync_.Reload();
   } else if (type == "londiste.add-table" || type == "londiste.remove-table") {
-    ApplyTableEvent(tx, event);
+    applier_->CheckConstraints();
+    ApplyTableEvent(context, tx, event);
   } else if (type == "londiste.update-seq" || type == "londiste.remove-seq") {
-    ApplySequenceEvent(tx, event);
+    applier_->Flush();
+    ApplySequenceEvent(context, tx, event);
+  } else if (type.starts_with("londiste.")) {
+    // Bookkeeping; whatever changes rows is of another type.
+    Unusable(context, event, "this version does not know such events");
   } else {
-    throw base::Error("Unhandled event type in queue: " +
-                      (event.type ? Text(event.type) : std::string("NULL")));
+    RaiseUnknown(event);
   }
 }
 
-void ReplicationHandler::ApplyTableEvent(pqxx::transaction_base& tx, const pgq::Event& event) {
+// It may stand for a change of rows.
+void ReplicationHandler::RaiseUnknown(const pgq::Event& event) {
+  throw base::Error(
+      "Unhandled event type in queue: " + (event.type ? Text(event.type) : std::string("NULL")) +
+          " (event " + ToString(event.id) +
+          (event.extra1 ? ", table \"" + Text(event.extra1) + "\"" : std::string()) + ")",
+      "Whoever wrote it meant another kind of queue: a trigger argument ev_type=..., a column "
+      "_pgq_ev_type of the table, a call of pgq.insert_event.");
+}
+
+// Told at the first, the tenth, the hundredth.
+void ReplicationHandler::Unusable(const cascade::BatchContext& context, const pgq::Event& event,
+                                  const std::string& reason) {
+  const std::string type = Text(event.type);
+  const std::int64_t count = ++unusable_[type];
+  std::int64_t power = 1;
+  while (power < count) power *= 10;
+  if (power != count) return;
+  const bool is_cascade = type.starts_with("pgq.");
+  conditions_.Set(
+      {.kind = "unknown_event",
+       .subject = type,
+       .severity = is_cascade ? pgq::ConditionSeverity::kWarning : pgq::ConditionSeverity::kError,
+       .message = "event " + ToString(event.id) + " (" + type + ") was passed over: " + reason +
+                  (count > 1 ? "; " + std::to_string(count) + " so far" : ""),
+       .hint = std::string(is_cascade ? "Rows are not affected."
+                                      : "See what it should have done here.") +
+               " Once that is settled: select pgq.clear_condition(" +
+               pg::QuoteLiteral(context.node.queue) + ", 'unknown_event', " +
+               pg::QuoteLiteral(type) + ")"});
+}
+
+void ReplicationHandler::ApplyTableEvent(const cascade::BatchContext& context,
+                                         pqxx::transaction_base& tx, const pgq::Event& event) {
   const std::string table = Text(event.data);
+  if (table.empty()) return Unusable(context, event, "it names no table");
   if (!options_.tables.Wants(table)) return;
   if (event.type_or_empty() == "londiste.add-table") {
     LogAnswer(cascade::Require(cascade::Call(tx, "select * from londiste.global_add_table($1, $2)",
@@ -138,21 +178,24 @@ void ReplicationHandler::ApplyTableEvent(pqxx::transaction_base& tx, const pgq::
         400;  // not registered here: removed by hand, or filtered when it was added
     LogAnswer(answer.code == kNotFound ? answer : cascade::Require(answer));
     removed_tables_.insert(pg::QualifiedName::Parse(table).ToString());
+    conditions_.Clear("no_key", pg::QualifiedName::Parse(table).ToString());
     applier_->ForgetPlans();
   }
   table_sync_.Reload();
 }
 
-void ReplicationHandler::ApplySequenceEvent(pqxx::transaction_base& tx, const pgq::Event& event) {
+void ReplicationHandler::ApplySequenceEvent(const cascade::BatchContext& context,
+                                            pqxx::transaction_base& tx, const pgq::Event& event) {
   if (event.type_or_empty() == "londiste.update-seq") {
     const std::string sequence = Text(event.extra1);
+    if (sequence.empty()) return Unusable(context, event, "it names no sequence");
     if (!options_.sequences.Wants(sequence)) return;
     std::int64_t value = 0;
     const std::string text = Text(event.data);
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc() || end != text.data() + text.size())
-      throw base::Error("bad event in queue: id=" + ToString(event.id) + " sequence " + sequence +
-                        " value \"" + text + "\"");
+      return Unusable(context, event,
+                      "\"" + text + "\" is no value of sequence \"" + sequence + "\"");
     const cascade::Answer answer =
         cascade::Call(tx, "select * from londiste.global_update_seq($1, $2, $3)", options_.queue,
                       sequence, value);
@@ -160,6 +203,7 @@ void ReplicationHandler::ApplySequenceEvent(pqxx::transaction_base& tx, const pg
     return;
   }
   const std::string sequence = Text(event.data);
+  if (sequence.empty()) return Unusable(context, event, "it names no sequence");
   if (!options_.sequences.Wants(sequence)) return;
   const cascade::Answer answer = cascade::Call(
       tx, "select * from londiste.global_remove_seq($1, $2)", options_.queue, sequence);
@@ -176,9 +220,26 @@ void ReplicationHandler::Flush(const cascade::BatchContext&, pqxx::transaction_b
   applier_->Flush();
 }
 
-void ReplicationHandler::Finish(const cascade::BatchContext&, pqxx::transaction_base&) {
+void ReplicationHandler::Finish(const cascade::BatchContext& context, pqxx::transaction_base& tx) {
   stats_ = applier_->FinishBatch();
   stats_.ignored += skipped_;
+  if (sync::StoreMissingRows(tx, context.node.queue, applier_->missing()))
+    table_sync_.MissingRowsStored();
+  TellOfIndexes();
+}
+
+void ReplicationHandler::TellOfIndexes() {
+  for (const auto& [table, without] : applier_->TakeIndexNews()) {
+    if (!without) {
+      conditions_.Clear("no_key", table);
+      continue;
+    }
+    conditions_.Set({.kind = "no_key",
+                     .subject = table,
+                     .message = "table " + table +
+                                " has no index on its key here: each change reads the whole table",
+                     .hint = "Make the provider's primary key, or an index on its columns."});
+  }
 }
 
 void ReplicationHandler::Committed(const cascade::BatchContext& context) {

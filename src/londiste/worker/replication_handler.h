@@ -4,6 +4,7 @@
 // Owned by RunWorker; everything but Reconfigure is called on the worker's thread.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -49,6 +50,8 @@ class ReplicationHandler final : public cascade::BatchHandler {
   void Begin(const cascade::BatchContext& context, pqxx::transaction_base& tx) override;
   void Apply(const cascade::BatchContext& context, pqxx::transaction_base& tx,
              std::span<const pgq::Event> events) override;
+  void Unusable(const cascade::BatchContext& context, const pgq::Event& event,
+                const std::string& reason) override;
   void Flush(const cascade::BatchContext& context, pqxx::transaction_base& tx) override;
   void Finish(const cascade::BatchContext& context, pqxx::transaction_base& tx) override;
   void Committed(const cascade::BatchContext& context) override;
@@ -62,8 +65,12 @@ class ReplicationHandler final : public cascade::BatchHandler {
   void TakeNewOptions(pg::Connection& target);
   void ApplyControl(const cascade::BatchContext& context, pqxx::transaction_base& tx,
                     const pgq::Event& event);
-  void ApplyTableEvent(pqxx::transaction_base& tx, const pgq::Event& event);
-  void ApplySequenceEvent(pqxx::transaction_base& tx, const pgq::Event& event);
+  [[noreturn]] static void RaiseUnknown(const pgq::Event& event);
+  void ApplyTableEvent(const cascade::BatchContext& context, pqxx::transaction_base& tx,
+                       const pgq::Event& event);
+  void ApplySequenceEvent(const cascade::BatchContext& context, pqxx::transaction_base& tx,
+                          const pgq::Event& event);
+  void TellOfIndexes();
   bool RemovedInThisBatch(const pgq::Event& event) const;
 
   ReplicationOptions options_;
@@ -76,6 +83,7 @@ class ReplicationHandler final : public cascade::BatchHandler {
   std::set<std::string, std::less<>> removed_tables_;  // by this batch
   apply::ApplyStats stats_;
   std::int64_t skipped_ = 0;
+  std::map<std::string, std::int64_t> unusable_;  // events passed over, by type
   Statistics statistics_;
   SequenceWatch sequence_watch_;
 };

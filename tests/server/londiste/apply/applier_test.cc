@@ -6,6 +6,7 @@
 
 namespace {
 
+using londiste::apply::MissingCount;
 using londiste::apply::MissingRow;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -141,7 +142,22 @@ TEST_F(ApplierTest, MissingRowsAreCountedAndTheFirstIsNamed) {
   EXPECT_EQ(stats.updated + stats.deleted, 0);
   EXPECT_EQ(stats.inserted, 1);
   EXPECT_THAT(warnings_,
-              ElementsAre("event 101 (U): table \"public.t\" has no row with key (id=1)"));
+              ElementsAre("event 101 (U): table \"public.t\" has no row with key (id=1)",
+                          "event 102 (D): table \"public.t\" has no row with key (id=2)",
+                          "event 103 (D): table \"public.t\" has no row with key (id=3)"));
+  EXPECT_THAT(applier_->missing(),
+              ElementsAre(testing::Pair("public.t", MissingCount{1, 2, "(id=3)"})));
+  Event("U:id", "id=4&txt=y&val");
+  Apply();
+  EXPECT_THAT(applier_->missing(), testing::IsEmpty()) << "of one batch";
+}
+
+TEST_F(ApplierTest, ABatchThatIsRolledBackMissedNothing) {
+  CreateT();
+  Event("U:id", "id=1&txt=x&val");
+  Event("I:id", "id=x&txt=x&val");
+  ApplyFails();
+  EXPECT_THAT(applier_->missing(), testing::IsEmpty());
 }
 
 TEST_F(ApplierTest, MissingRowMayBeAnError) {
@@ -163,6 +179,7 @@ TEST_F(ApplierTest, MissingRowMayBeIgnored) {
   Event("D:id", "id=2&txt=x&val");
   EXPECT_EQ(Apply().missing, 1);
   EXPECT_TRUE(warnings_.empty());
+  EXPECT_TRUE(applier_->missing().empty());
 }
 
 TEST_F(ApplierTest, AnUnknownColumnStopsUntilItIsHere) {
@@ -327,6 +344,97 @@ TEST_F(ApplierTest, FlushLeavesTheTransactionUsableForOthers) {
   applier_->Apply(events_[1]);
   applier_->FinishBatch();
   EXPECT_EQ(tx.exec("select count(*) from t")[0][0].as<int>(), 2);
+}
+
+TEST_F(ApplierTest, TablesWhoseRowsAreLookedForWithoutAnIndexAreNews) {
+  using News = std::vector<std::pair<std::string, bool>>;
+  admin().Exec("create table t (id int, txt text); insert into t values (1), (2)");
+  Event("I:id", "id=3&txt=x");
+  Apply();
+  EXPECT_EQ(applier_->TakeIndexNews(), News()) << "nothing was looked for";
+  for (int batch = 0; batch < 2; ++batch) {
+    Event("U:id", "id=1&txt=x");
+    Event("D:id", "id=3&txt=x");
+    Event("I:id", "id=3&txt=x");
+    Apply();
+    EXPECT_EQ(applier_->TakeIndexNews(), batch == 0 ? News({{"public.t", true}}) : News());
+  }
+  admin().Exec("create index on t (txt, id)");
+  Event("U:id", "id=1&txt=y");
+  Apply();
+  EXPECT_EQ(applier_->TakeIndexNews(), News()) << "no help";
+  admin().Exec("create index on t (id, txt)");
+  Event("U:id", "id=1&txt=z");
+  Apply();
+  EXPECT_EQ(applier_->TakeIndexNews(), News({{"public.t", false}}));
+}
+
+class ConstraintsThatWait : public ApplierTest {
+ protected:
+  void SetUp() override {
+    ApplierTest::SetUp();
+    admin().Exec(
+        "create table parent (id int primary key);"
+        "create table child (id int primary key, p int references parent deferrable);"
+        "do $$ declare g record; begin for g in select tgname, tgrelid::regclass as tbl from "
+        "pg_trigger "
+        "where tgrelid in ('child'::regclass, 'parent'::regclass) loop execute format('alter table "
+        "%s "
+        "enable always trigger %I', g.tbl, g.tgname); end loop; end $$");
+  }
+};
+
+TEST_F(ConstraintsThatWait, AChildMayComeBeforeItsParent) {
+  for (int batch = 0; batch < 2; ++batch) {
+    const std::string id = std::to_string(batch);
+    Event("I:id", "id=" + id + "&p=" + id, "public.child");
+    Event("I:id", "id=" + id, "public.parent");
+    Apply();
+  }
+  EXPECT_EQ(Rows("child"), "0|0\n1|1\n");
+  Event("I:id", "id=7&p=7", "public.child");
+  EXPECT_THROW(Apply(), pqxx::foreign_key_violation) << "at the end it is checked all the same";
+}
+
+TEST_F(ConstraintsThatWait, AreCheckedBeforeATruncateAndBeforeWhateverChangesTables) {
+  Event("I:id", "id=1", "public.parent");
+  Event("I:id", "id=1&p=1", "public.child");
+  Event("R", "", "public.child");
+  Event("R", "", "public.parent");
+  Event("I:id", "id=2&p=2", "public.child");
+  Event("I:id", "id=2", "public.parent");
+  Apply();
+  EXPECT_EQ(Rows("child"), "2|2\n");
+  Event("I:id", "id=3", "public.parent");
+  Event("I:id", "id=3&p=3", "public.child");
+  pqxx::work tx(*connection_);
+  applier_->BeginBatch(tx);
+  for (const pgq::Event& event : events_) applier_->Apply(event);
+  applier_->CheckConstraints();
+  tx.exec("alter table child add more int");
+  applier_->FinishBatch();
+}
+
+TEST_F(ApplierTest, RowSecurityNamesTheTableAndTheWayOut) {
+  admin().Exec(
+      "create table t (id int primary key, v text); insert into t values (1, 'a'); alter table t "
+      "enable row level security; alter table t force row level security; create policy few on t "
+      "using (id > 1); create role narrow login; grant all on t to narrow");
+  pg::ExecAutocommit(*connection_, "set row_security = off; set session authorization narrow");
+  for (const std::size_t set_rows : {1, 1000}) {
+    options_.set_rows = set_rows;
+    MakeApplier();
+    Event("U:id", "id=1&v=b");
+    try {
+      Apply();
+      ADD_FAILURE() << "applied";
+    } catch (const londiste::apply::ApplyError& error) {
+      EXPECT_THAT(error.what(), HasSubstr("(U) to table \"public.t\", key (id=1): query would be "
+                                          "affected by row-level security policy"));
+      EXPECT_THAT(error.hint(), HasSubstr("bypassrls here"));
+    }
+  }
+  admin().Exec("drop owned by narrow; drop role narrow");
 }
 
 TEST_F(ApplierTest, LostConnectionIsNoApplyError) {

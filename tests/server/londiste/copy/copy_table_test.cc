@@ -198,6 +198,53 @@ TEST_F(CopyTableTest, WhatTheSourceDoesWithoutIsMissingHereTooUnlessItIsHere) {
   EXPECT_THAT(states_.left_out, ElementsAre("gone", "elsewhere"));
 }
 
+// Until they have fired, the table may not be changed.
+TEST_F(CopyTableTest, ConstraintTriggersThatWaitFireBeforeTheIndexesAreBuilt) {
+  Both("create table t (id int primary key, v text); create index on t (v)");
+  from().Exec("insert into t select i, 'x' from generate_series(1, 10) i");
+  to().Exec(
+      "create table seen (id int);"
+      "create function note() returns trigger language plpgsql as $$ begin insert into "
+      "public.seen values (new.id); return null; end $$;"
+      "create constraint trigger note after insert on t deferrable initially deferred for each row "
+      "execute function note(); alter table t enable always trigger note");
+  Copy("public.t");
+  EXPECT_EQ(TableDigest(to(), "t"), TableDigest(from(), "t"));
+  EXPECT_EQ(to().Value("select count(*) from seen"), "10");
+}
+
+TEST_F(CopyTableTest, RowSecurityOnEitherSideIsRefused) {
+  Both(
+      "create table t (id int primary key); alter table t enable row level security; alter table t "
+      "force row level security; create policy few on t using (id > 1)");
+  from().Exec("create role narrow login; grant select on t to narrow");
+  to().Exec("grant all on t to narrow");
+  from().Exec("insert into t values (1), (2)");
+  const auto refusal = [&] {
+    try {
+      Copy("public.t");
+    } catch (const pg::SqlError& error) {
+      EXPECT_EQ(error.sqlstate(), "42501");
+      EXPECT_THAT(error.hint(), HasSubstr("bypassrls"));
+      return std::string(error.what());
+    }
+    return std::string("copied");
+  };
+  pg::ExecAutocommit(*source_, "set session authorization narrow");
+  EXPECT_EQ(refusal(),
+            "row-level security of table \"public.t\" on the provider would hide rows from role "
+            "\"narrow\"");
+  pg::ExecAutocommit(*source_, "reset session authorization");
+  pg::ExecAutocommit(*target_, "set session authorization narrow");
+  EXPECT_EQ(refusal(),
+            "row-level security of table \"public.t\" here would hide rows from role \"narrow\"");
+  pg::ExecAutocommit(*target_, "reset session authorization");
+  Copy("public.t");
+  EXPECT_EQ(to().Text("select * from t order by 1"), "1\n2\n");
+  Both("drop owned by narrow");
+  from().Exec("drop role narrow");
+}
+
 TEST_F(CopyTableTest, HandlesIdentityAndGeneratedColumns) {
   Both(
       "create table t (id int generated always as identity primary key, a int, twice int generated "
