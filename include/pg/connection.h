@@ -25,11 +25,20 @@ namespace pg {
 
 enum class ReplicationRole { kOrigin, kReplica, kLocal };
 
+// What to do where a connection pooler gives each transaction another server session (PgBouncer's
+// modes transaction and statement), so that whatever is set, prepared or locked in a session
+// reaches other people. Session mode is as good as the server itself.
+enum class TransactionPools {
+  kAllow,   // only what poolers keep per client is set; the owner keeps nothing in the session
+  kRefuse,  // pg::ConnectFailed, before anything was set
+};
+
 struct ConnectOptions {
-  std::string connstr;           // libpq connection string or URI
-  std::string application_name;  // e.g. "londiste node2 copy public.pessoa"
-  base::Duration connect_timeout{10'000};
+  std::string connstr;                     // libpq connection string or URI
+  std::string application_name;            // e.g. "londiste node2 copy public.pessoa"
+  base::Duration connect_timeout{10'000};  // for each host and address of the string
   std::string client_encoding = "UTF8";
+  TransactionPools transaction_pools = TransactionPools::kAllow;
 };
 
 class Connection : public pqxx::connection_base {
@@ -37,6 +46,7 @@ class Connection : public pqxx::connection_base {
   // Connects and sets the session up: application_name, client_encoding, DateStyle ISO,
   // IntervalStyle postgres, extra_float_digits 1, bytea_output hex, standard_conforming_strings on,
   // lock/statement timeouts 0, keepalives and tcp_user_timeout (unless the string has its own).
+  // Several hosts, and several addresses of a name, are tried in turn as psql does.
   // Throws pg::ConnectFailed (what: `could not connect to "host=… dbname=…": reason`, password
   // never shown), base::Interrupted.
   Connection(const ConnectOptions& options, base::Interrupt& interrupt);
@@ -53,6 +63,9 @@ class Connection : public pqxx::connection_base {
   base::Clock::time_point connected_at() const { return connected_at_; }
   // How long the server took to answer the first statements: a round trip, and not much more.
   base::Clock::duration round_trip() const;
+
+  // The server's process, as the server numbers it; 0 behind a pool whose transactions go to any.
+  int backend_pid() const;
 
   // `set session_replication_role`; through londiste.set_session_replication_role when the role may
   // not set it itself. Outside a transaction.

@@ -11,6 +11,7 @@ pg::ConnectOptions ConnectTo(const WorkerOptions& options, const std::string& co
   pg::ConnectOptions connect;
   connect.connstr = connstr;
   connect.application_name = options.application_name;
+  connect.transaction_pools = pg::TransactionPools::kRefuse;
   return connect;
 }
 

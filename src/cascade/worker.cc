@@ -215,6 +215,7 @@ pg::ConnectOptions Worker::Impl::ConnectTo(const std::string& connstr) const {
   pg::ConnectOptions options;
   options.connstr = connstr;
   options.application_name = options_.application_name;
+  options.transaction_pools = pg::TransactionPools::kRefuse;
   return options;
 }
 

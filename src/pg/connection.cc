@@ -16,9 +16,9 @@
 namespace pg {
 
 Connection::Connection(const ConnectOptions& options, base::Interrupt& interrupt)
-    : Connection(
-          std::make_unique<Policy>(OpenSession(options, interrupt), RedactConnstr(options.connstr)),
-          options, interrupt) {}
+    : Connection(std::make_unique<Policy>(OpenSession(options, interrupt),
+                                          RedactConnstr(options.connstr)),
+                 options, interrupt) {}
 
 Connection::Connection(std::unique_ptr<Policy> policy, const ConnectOptions& options,
                        base::Interrupt& interrupt)
@@ -44,6 +44,7 @@ Connection::~Connection() noexcept {
 
 PGconn* Connection::native() const { return policy_->session(); }
 base::Clock::duration Connection::round_trip() const { return policy_->round_trip(); }
+int Connection::backend_pid() const { return policy_->backend_pid(); }
 
 int Connection::server_major() const { return PQserverVersion(native()) / 10000; }
 

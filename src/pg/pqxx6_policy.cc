@@ -16,6 +16,7 @@ Connection::Policy::Policy(OpenedSession opened, std::string target)
     : pqxx::connectionpolicy(std::string()),
       session_(opened.session.release()),
       round_trip_(opened.round_trip),
+      backend_pid_(opened.backend_pid),
       target_(std::move(target)) {}
 
 Connection::Policy::~Policy() noexcept { PQfinish(session_); }

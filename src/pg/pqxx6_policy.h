@@ -25,6 +25,7 @@ class Connection::Policy final : public pqxx::connectionpolicy {
 
   PGconn* session() const { return session_; }
   base::Clock::duration round_trip() const { return round_trip_; }
+  int backend_pid() const { return backend_pid_; }
 
   handle do_startconnect(handle current) override;
   handle do_completeconnect(handle current) override;
@@ -35,8 +36,9 @@ class Connection::Policy final : public pqxx::connectionpolicy {
  private:
   PGconn* session_;
   base::Clock::duration round_trip_;
+  int backend_pid_;
   std::string target_;
-  bool given_away_ = false;  // libpqxx dropped the handle; there is no second one
+  bool given_away_ = false;                  // libpqxx dropped the handle; there is no second one
 };
 
 }  // namespace pg

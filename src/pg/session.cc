@@ -1,21 +1,16 @@
 #include "pg/session.h"
 
-#include <poll.h>
-
 #include <charconv>
-#include <map>
 #include <vector>
 
 #include "pg/connect_message.h"
+#include "pg/connect_targets.h"
 #include "pg/conninfo.h"
 #include "pg/error.h"
-#include "pg/result.h"
-#include "pg/wait.h"
+#include "pg/pooler.h"
 
 namespace pg {
 namespace {
-
-using Parameters = std::map<std::string, std::string>;
 
 // What a session gets unless the user's string says otherwise: a dead peer is noticed within a
 // minute and a half.
@@ -40,38 +35,6 @@ base::Duration ConnectTimeout(const Parameters& parameters, base::Duration other
   return seconds > 0 ? base::Duration(std::chrono::seconds(seconds)) : otherwise;
 }
 
-SessionPtr Start(const Parameters& parameters) {
-  std::vector<const char*> names, values;
-  for (const auto& [name, value] : parameters) {
-    names.push_back(name.c_str());
-    values.push_back(value.c_str());
-  }
-  names.push_back(nullptr);
-  values.push_back(nullptr);
-  return SessionPtr(PQconnectStartParams(names.data(), values.data(), 0));
-}
-
-[[noreturn]] void Fail(PGconn* session, const std::string& target) {
-  ThrowConnectFailed(target, session == nullptr ? "out of memory" : PQerrorMessage(session));
-}
-
-void PollUntilOpen(PGconn* session, base::Deadline deadline, const std::string& target,
-                   const base::Interrupt& interrupt) {
-  if (session == nullptr || PQstatus(session) == CONNECTION_BAD) Fail(session, target);
-  // Verbose texts are the only place where libpq shows the SQLSTATE of a refused session.
-  PQsetErrorVerbosity(session, PQERRORS_VERBOSE);
-  PQsetNoticeReceiver(
-      session, [](void*, const PGresult*) {}, nullptr);
-  PostgresPollingStatusType state = PGRES_POLLING_WRITING;
-  while (state != PGRES_POLLING_OK) {
-    const short events = state == PGRES_POLLING_WRITING ? POLLOUT : POLLIN;
-    if (!WaitSocket(PQsocket(session), events, deadline, interrupt))
-      ThrowConnectFailed(target, "timeout expired");
-    state = PQconnectPoll(session);
-    if (state == PGRES_POLLING_FAILED) Fail(session, target);
-  }
-}
-
 // Values travel as text between servers with other defaults, so each session reads and writes them
 // the same way.
 std::string SetupSql(PGconn* session) {
@@ -90,25 +53,65 @@ std::string SetupSql(PGconn* session) {
          "where pg_catalog.current_setting('synchronous_commit') = 'off'";
 }
 
-void SetUp(PGconn* session, base::Deadline deadline, const std::string& target,
-           const base::Interrupt& interrupt) {
-  if (PQsendQuery(session, SetupSql(session).c_str()) == 0) Fail(session, target);
-  std::string failure;
-  for (;;) {
-    while (PQisBusy(session) != 0) {
-      if (!WaitSocket(PQsocket(session), POLLIN, deadline, interrupt))
-        ThrowConnectFailed(target, "timeout expired");
-      if (PQconsumeInput(session) == 0) Fail(session, target);
+// What PgBouncer and its like keep for each client and put back. The rest would reach others.
+constexpr const char* kPooledSetupSql =
+    "set datestyle = 'ISO'; set standard_conforming_strings = on";
+
+[[noreturn]] void RefusePool(PoolMode mode, const std::string& target) {
+  const std::string name = mode == PoolMode::kStatement ? "statement" : "transaction";
+  throw ConnectFailed("could not connect to \"" + target +
+                          "\": it leads to a connection pooler in " + name +
+                          " mode, where what one session sets or prepares reaches others",
+                      "Connect to the server itself, or to a pool in session mode (PgBouncer: "
+                      "pool_mode = session).",
+                      "");
+}
+
+void SetUp(OpenedSession& opened, const ConnectOptions& options, const std::string& target,
+           base::Deadline deadline, const base::Interrupt& interrupt) {
+  PGconn* session = opened.session.get();
+  const auto start = base::Clock::now();
+  opened.backend_pid = AskBackendPid(session, deadline, interrupt);
+  opened.round_trip = base::Clock::now() - start;
+  PoolMode mode = PoolMode::kNone;
+  // A pooler gives numbers of its own for cancel requests.
+  if (opened.backend_pid != PQbackendPID(session)) try {
+      mode = FindPoolMode(session, opened.backend_pid, opened.parameters, deadline, interrupt);
+    } catch (const RawFailure&) {  // not to be told: too many connections, most likely
+      if (options.transaction_pools == TransactionPools::kRefuse) throw;
+      mode = PoolMode::kTransaction;
     }
-    const ResultPtr result(PQgetResult(session));
-    if (!result) break;
-    const auto status = PQresultStatus(result.get());
-    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
-      failure = PQresultErrorMessage(result.get());
-  }
-  if (PQstatus(session) != CONNECTION_OK) Fail(session, target);
-  if (!failure.empty()) ThrowConnectFailed(target, failure);
+  const bool shared = mode == PoolMode::kTransaction || mode == PoolMode::kStatement;
+  if (shared && options.transaction_pools == TransactionPools::kRefuse) RefusePool(mode, target);
+  if (shared) opened.backend_pid = 0;
+  AskRaw(session, shared ? kPooledSetupSql : SetupSql(session), deadline, interrupt);
   PQsetErrorVerbosity(session, PQERRORS_DEFAULT);
+}
+
+// As libpq: a server that has answered decides, unless it says that it is not ready yet.
+bool TriesNextAfter(const std::string& failure) {
+  const std::string sqlstate = ParseConnectMessage(failure).sqlstate;
+  return sqlstate.empty() || sqlstate == "57P03";
+}
+
+OpenedSession OpenFirst(const std::vector<Parameters>& targets, const ConnectOptions& options,
+                        const std::string& redacted, const base::Interrupt& interrupt) {
+  std::string failures;
+  for (const Parameters& target : targets) {
+    const auto deadline = base::Deadline::After(ConnectTimeout(target, options.connect_timeout));
+    OpenedSession opened{};
+    try {
+      opened.session = OpenRaw(target, deadline, interrupt);
+    } catch (const RawFailure& failure) {
+      failures += failure.what() + std::string("\n");
+      if (TriesNextAfter(failure.what())) continue;
+      break;
+    }
+    opened.parameters = target;
+    SetUp(opened, options, redacted, deadline, interrupt);
+    return opened;
+  }
+  throw RawFailure(failures);
 }
 
 }  // namespace
@@ -116,13 +119,12 @@ void SetUp(PGconn* session, base::Deadline deadline, const std::string& target,
 OpenedSession OpenSession(const ConnectOptions& options, const base::Interrupt& interrupt) {
   interrupt.ThrowIfCancelled();
   const Parameters parameters = WithDefaults(ParseConnstr(options.connstr), options);
-  const std::string target = RedactConnstr(options.connstr);
-  const auto deadline = base::Deadline::After(ConnectTimeout(parameters, options.connect_timeout));
-  SessionPtr session = Start(parameters);
-  PollUntilOpen(session.get(), deadline, target, interrupt);
-  const auto start = base::Clock::now();
-  SetUp(session.get(), deadline, target, interrupt);
-  return {std::move(session), base::Clock::now() - start};
+  const std::string redacted = RedactConnstr(options.connstr);
+  try {
+    return OpenFirst(ConnectTargets(parameters), options, redacted, interrupt);
+  } catch (const RawFailure& failure) {
+    ThrowConnectFailed(redacted, failure.what());
+  }
 }
 
 }  // namespace pg

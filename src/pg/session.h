@@ -1,25 +1,19 @@
-// Opening one PGconn: interruptible, with a deadline, with the settings every session of the suite
-// has.
+// Opening one PGconn: interruptible, with a deadline for each host, with the settings every session
+// of the suite has.
 #pragma once
-
-#include <libpq-fe.h>
-
-#include <memory>
 
 #include "base/clock.h"
 #include "base/interrupt.h"
 #include "pg/connection.h"
+#include "pg/raw_session.h"
 
 namespace pg {
 
-struct SessionDeleter {
-  void operator()(PGconn* session) const noexcept { PQfinish(session); }
-};
-using SessionPtr = std::unique_ptr<PGconn, SessionDeleter>;
-
 struct OpenedSession {
   SessionPtr session;
-  base::Clock::duration round_trip;  // how long its first statements took to be answered
+  base::Clock::duration round_trip;  // how long its first statement took to be answered
+  int backend_pid;                   // 0: each transaction may have another
+  Parameters parameters;             // lead to the same server again
 };
 
 // Throws pg::ConnectFailed, base::Interrupted, base::Error for a string that does not parse.

@@ -17,6 +17,7 @@ pg::ConnectOptions OptionsFor(const Context& context, const std::string& connstr
   options.connstr = connstr;
   options.application_name =
       "londiste " + context.settings.text("job_name") + " " + std::string(context.command);
+  options.transaction_pools = pg::TransactionPools::kRefuse;
   return options;
 }
 

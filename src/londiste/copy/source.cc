@@ -43,6 +43,7 @@ std::unique_ptr<pg::Connection> Remote::Open(const std::string& location) const 
   pg::ConnectOptions options;
   options.connstr = pg::MergeConnstr(location, extra_connstr);
   options.application_name = application_name;
+  options.transaction_pools = pg::TransactionPools::kRefuse;
   return std::make_unique<pg::Connection>(options, interrupt);
 }
 

@@ -54,6 +54,7 @@ std::unique_ptr<pg::Connection> CopyRun::NewTarget(const std::string& name,
   pg::ConnectOptions options;
   options.connstr = job_.options.local_connstr;
   options.application_name = name;
+  options.transaction_pools = pg::TransactionPools::kRefuse;
   auto target = std::make_unique<pg::Connection>(options, interrupt);
   target->SetReplicationRole(pg::ReplicationRole::kReplica);
   // A worker that is killed must not leave an index build, and the lock on the table, behind for
@@ -68,6 +69,7 @@ std::unique_ptr<pg::Connection> CopyRun::NewSource(const std::string& name,
   pg::ConnectOptions options;
   options.connstr = source_connstr_;
   options.application_name = name;
+  options.transaction_pools = pg::TransactionPools::kRefuse;
   return std::make_unique<pg::Connection>(options, interrupt);
 }
 
@@ -203,6 +205,7 @@ void StoreCopyError(const CopyJob& job, const std::string& message, base::Interr
     pg::ConnectOptions options;
     options.connstr = job.options.local_connstr;
     options.application_name = job.application_name();
+    options.transaction_pools = pg::TransactionPools::kRefuse;
     pg::Connection target(options, interrupt);
     CopyConsumer(job.options.queue, CopyConsumerName(job.options.consumer, job.table.name))
         .StoreError(target, job.node.provider_node, message);

@@ -19,6 +19,7 @@ void FkeyRestorer::Run(const SyncOptions& options, const std::string& situation)
         pg::ConnectOptions connect;
         connect.connstr = options.local_connstr;
         connect.application_name = options.application_name + " fkeys";
+        connect.transaction_pools = pg::TransactionPools::kRefuse;
         pg::Connection connection(connect, interrupt);
         const std::vector<copy::FkeyFailure> failures = copy::RestoreFkeys(
             connection, options.queue, [](const std::string& line) { spdlog::info("{}", line); });

@@ -11,6 +11,7 @@ void RemoveLeftConsumers(const std::string& local_connstr, const std::string& qu
   pg::ConnectOptions options;
   options.connstr = local_connstr;
   options.application_name = remote.application_name;
+  options.transaction_pools = pg::TransactionPools::kRefuse;
   pg::Connection target(options, remote.interrupt);
   std::exception_ptr failure;
   for (const LeftConsumer& consumer : left) {

@@ -147,6 +147,7 @@ bool ProgressStore::Open() {
   pg::ConnectOptions options;
   options.connstr = place_.connstr;
   options.application_name = place_.application_name;
+  options.transaction_pools = pg::TransactionPools::kRefuse;
   auto session = std::make_unique<pg::Connection>(options, interrupt_);
   if (!pg::ExecAutocommit(*session, kMayStore)[0][0].as<bool>()) {
     spdlog::debug(
