@@ -66,6 +66,8 @@ class Connection : public pqxx::connection_base {
 
   // The server's process, as the server numbers it; 0 behind a pool whose transactions go to any.
   int backend_pid() const;
+  // The next statement may be without an answer for so long, which is no sign of a dead server.
+  void ExpectSilence(base::Duration at_most);
 
   // `set session_replication_role`; through londiste.set_session_replication_role when the role may
   // not set it itself. Outside a transaction.

@@ -23,6 +23,7 @@
 #include "londiste/process_control.h"
 #include "londiste/settings.h"
 #include "londiste/signal_watch.h"
+#include "londiste/watch_servers.h"
 #include "pg/error.h"
 
 namespace londiste {
@@ -239,6 +240,8 @@ int Program::RunCommand(const Command& command) {
         daemon_process::PidFile::Create(pid_path, daemon_process::PidFile::Newline::kNone, &stale);
   if (stale) spdlog::info("Ignoring stale pidfile");
   LogWarnings(command);
+
+  WatchServers(*settings_);
 
   base::Interrupt interrupt;
   auto reload = [this] {

@@ -120,6 +120,14 @@ std::vector<Setting> CascadeSettings() {
        .minimum = 0,
        .help = "How long add-table waits for other transactions to let go of a table; 0 waits for "
                "ever."},
+      {.name = "server_alive_timeout",
+       .type = Type::kSeconds,
+       .default_value = "30",
+       .minimum = 0,
+       .help = "A statement without an answer for so long makes the program ask, through a new "
+               "connection, whether server and statement are still at work; a connection that "
+               "will not be answered any more is given up. 0: never ask.",
+       .reloadable = true},
   };
 }
 

@@ -17,7 +17,7 @@ namespace pg {
 
 Connection::Connection(const ConnectOptions& options, base::Interrupt& interrupt)
     : Connection(std::make_unique<Policy>(OpenSession(options, interrupt),
-                                          RedactConnstr(options.connstr)),
+                                          RedactConnstr(options.connstr), options.connect_timeout),
                  options, interrupt) {}
 
 Connection::Connection(std::unique_ptr<Policy> policy, const ConnectOptions& options,
@@ -45,6 +45,9 @@ Connection::~Connection() noexcept {
 PGconn* Connection::native() const { return policy_->session(); }
 base::Clock::duration Connection::round_trip() const { return policy_->round_trip(); }
 int Connection::backend_pid() const { return policy_->backend_pid(); }
+void Connection::ExpectSilence(base::Duration at_most) {
+  policy_->watched().ExpectSilence(at_most);
+}
 
 int Connection::server_major() const { return PQserverVersion(native()) / 10000; }
 

@@ -7,6 +7,7 @@
 #include "pg/error.h"
 #include "pg/quote.h"
 #include "pg/result.h"
+#include "pg/server_alive.h"
 
 namespace pg {
 namespace {
@@ -47,7 +48,11 @@ void Listener::ListenOnce() {
   wake_.Wake();  // whatever was notified while nobody listened
   for (;;) {
     if (TakeNotifications(connection)) wake_.Wake();
-    connection.WaitReadable(base::Deadline::Never());
+    // Nothing arrives from a server that hangs: asked, it is found out (server_alive.h).
+    const base::Duration alive = ServerAliveTimeout();
+    const bool readable = connection.WaitReadable(alive.count() > 0 ? base::Deadline::After(2 * alive)
+                                                                    : base::Deadline::Never());
+    if (!readable) ExecNative(connection, "select 1");
   }
 }
 

@@ -12,14 +12,20 @@ extern "C" const char* __lsan_default_suppressions() { return "leak:libpqxx-6"; 
 
 namespace pg {
 
-Connection::Policy::Policy(OpenedSession opened, std::string target)
+Connection::Policy::Policy(OpenedSession opened, std::string target, base::Duration connect_timeout)
     : pqxx::connectionpolicy(std::string()),
       session_(opened.session.release()),
       round_trip_(opened.round_trip),
       backend_pid_(opened.backend_pid),
-      target_(std::move(target)) {}
+      target_(std::move(target)) {
+  watched_ = std::make_unique<WatchedSession>(WatchedSession::Facts{
+      session_, backend_pid_, std::move(opened.parameters), connect_timeout, target_});
+}
 
-Connection::Policy::~Policy() noexcept { PQfinish(session_); }
+Connection::Policy::~Policy() noexcept {
+  watched_.reset();
+  PQfinish(session_);
+}
 
 // Called once from init(), again from activate() to complete it, and then for each attempt to bring
 // a lost session back.

@@ -12,13 +12,14 @@
 
 #include "pg/connection.h"
 #include "pg/session.h"
+#include "pg/session_watch.h"
 
 namespace pg {
 
 class Connection::Policy final : public pqxx::connectionpolicy {
  public:
   // Takes the open session. `target` is the redacted connection string, for messages.
-  Policy(OpenedSession opened, std::string target);
+  Policy(OpenedSession opened, std::string target, base::Duration connect_timeout);
   ~Policy() noexcept override;
   Policy(const Policy&) = delete;
   Policy& operator=(const Policy&) = delete;
@@ -26,6 +27,7 @@ class Connection::Policy final : public pqxx::connectionpolicy {
   PGconn* session() const { return session_; }
   base::Clock::duration round_trip() const { return round_trip_; }
   int backend_pid() const { return backend_pid_; }
+  WatchedSession& watched() { return *watched_; }
 
   handle do_startconnect(handle current) override;
   handle do_completeconnect(handle current) override;
@@ -38,6 +40,7 @@ class Connection::Policy final : public pqxx::connectionpolicy {
   base::Clock::duration round_trip_;
   int backend_pid_;
   std::string target_;
+  std::unique_ptr<WatchedSession> watched_;  // ends before the session does
   bool given_away_ = false;                  // libpqxx dropped the handle; there is no second one
 };
 

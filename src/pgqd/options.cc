@@ -1,10 +1,13 @@
 #include "pgqd/options.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <sstream>
 
 #include "base/error.h"
 #include "pg/conninfo.h"
+#include "pg/server_alive.h"
 
 namespace pgqd {
 namespace {
@@ -32,6 +35,7 @@ Options ReadOptions(const config::Settings& settings) {
     SplitAtBlanks(words, options.database_list);
   options.check_period = settings.seconds("check_period");
   options.connection_lifetime = settings.seconds("connection_lifetime");
+  options.server_alive_timeout = settings.seconds("server_alive_timeout");
   options.maint_period = settings.seconds("maint_period");
   options.retry_period = settings.seconds("retry_period");
   options.ticker_period = settings.seconds("ticker_period");
@@ -51,6 +55,13 @@ pg::ConnectOptions ConnectTo(const Options& options, const std::string& database
       pg::MergeConnstr(options.base_connstr, pg::FormatConnstr({{"dbname", database}}));
   connect.application_name = "pgqd " + purpose;
   return connect;
+}
+
+void WatchServers(base::Duration server_alive_timeout) {
+  pg::WatchServers(server_alive_timeout, [](const pg::AliveReport& report) {
+    const bool working = report.outcome == pg::AliveReport::Outcome::kWorking;
+    spdlog::log(working ? spdlog::level::info : spdlog::level::warn, "{}", report.message);
+  });
 }
 
 }  // namespace pgqd

@@ -19,6 +19,7 @@ struct Options {
   std::vector<std::string> database_list;
   base::Duration check_period{60'000};
   base::Duration connection_lifetime{3'600'000};
+  base::Duration server_alive_timeout{30'000};  // 0: never asked for
   base::Duration maint_period{120'000};
   base::Duration retry_period{30'000};
   base::Duration ticker_period{1'000};
@@ -36,6 +37,9 @@ Options ReadOptions(const config::Settings& settings);
 // How to connect to `database`; `purpose` shows in pg_stat_activity as "pgqd <purpose>".
 pg::ConnectOptions ConnectTo(const Options& options, const std::string& database,
                              const std::string& purpose);
+
+// Puts server_alive_timeout into force; what is found goes to the log.
+void WatchServers(base::Duration server_alive_timeout);
 
 // The options in force. Any thread; a reload replaces them as a whole.
 class LiveOptions {

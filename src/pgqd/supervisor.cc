@@ -84,6 +84,7 @@ Supervisor::Supervisor(config::Settings settings, std::function<config::Settings
       }) {}
 
 void Supervisor::Run(const std::function<void()>& ready) {
+  WatchServers(common_.options.Get()->server_alive_timeout);
   const auto options = common_.options.Get();
   automatic_ = options->database_list.empty();
   if (automatic_) {
@@ -169,6 +170,7 @@ void Supervisor::Reload() {
     for (const std::string& name : settings_.ChangedNotReloadable(newer))
       spdlog::warn("setting \"{}\" was changed; it takes effect after a restart", name);
     settings_ = std::move(newer);
+    WatchServers(options.server_alive_timeout);
     const bool was_automatic = std::exchange(automatic_, options.database_list.empty());
     if (automatic_ && !was_automatic) spdlog::info("auto-detecting dbs ...");
     const std::set<std::string> listed(options.database_list.begin(), options.database_list.end());

@@ -299,6 +299,7 @@ TickingSession::Waited TickingSession::WaitForEvents(const std::vector<QueueTick
     positions += (positions.empty() ? "" : ",") + std::to_string(queue.event_seq);
   }
   spdlog::trace("{} {}", DatabaseText(database_), kWait);
+  connection_.ExpectSilence(at_most);
   const pg::ResultPtr result = pg::ExecUnless(
       connection_, kWait,
       {"{" + sequences + "}", "{" + positions + "}", std::to_string(at_most.count())}, give_up);

@@ -12,6 +12,7 @@
 #include "cascade/reposition.h"
 #include "cascade/worker.h"
 #include "daemon/log.h"
+#include "londiste/watch_servers.h"
 #include "londiste/worker/worker_settings.h"
 
 namespace londiste::worker {
@@ -196,6 +197,7 @@ void WorkerProcess::Reload() {
     WorkerSettings options = ReadWorkerSettings(newer);
     settings_ = std::move(newer);
     options_.stop_timeout = options.stop_timeout;
+    WatchServers(settings_);
     handler_.Reconfigure(options.replication);
     table_sync_.Reconfigure(options.sync);
     worker_.Reconfigure(options.cascade);
