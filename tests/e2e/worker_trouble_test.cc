@@ -177,6 +177,36 @@ TEST_F(WorkerTrouble, ReloadTakesEffectBeforeTheNextBatch) {
   }));
 }
 
+TEST_F(WorkerTrouble, ReloadDisturbsNoBatch) {
+  StartRoot();
+  const auto leaf = AddLeaf();
+  // Row by row, and as a set; what both have prepared in the session is used again.
+  const auto change = [&](int from) {
+    Insert(from, from + 2);
+    root_->sql().Exec("insert into t select i, 'many' from generate_series(" +
+                      std::to_string(from + 3) + ", " + std::to_string(from + 899) + ") i");
+    root_->sql().Exec("update t set v = v || '!' where id >= " + std::to_string(from));
+    EXPECT_TRUE(BecomesEqual(*leaf));
+  };
+  change(1);
+  for (int round = 1; round <= 3; ++round) {
+    if (round == 3)
+      dir_.Write("node2.ini", test_support::ReadWholeFile(leaf->ini()) + "missing_row = ignore\n");
+    leaf->worker().Signal(SIGHUP);
+    EXPECT_TRUE(Eventually(30s, "reloaded", [&] {
+      const std::string log = leaf->Log();
+      int times = 0;
+      for (auto at = log.find("Config reloaded"); at != std::string::npos;
+           at = log.find("Config reloaded", at + 1))
+        ++times;
+      return times == round;
+    }));
+    change(1000 * round);
+  }
+  EXPECT_EQ(leaf->Log().find("ERROR"), std::string::npos) << leaf->Log();
+  EXPECT_EQ(leaf->Log().find("already exists"), std::string::npos) << leaf->Log();
+}
+
 TEST_F(WorkerTrouble, ReloadWithABrokenFileKeepsTheOldSettings) {
   StartRoot();
   const auto leaf = AddLeaf();

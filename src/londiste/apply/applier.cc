@@ -105,6 +105,8 @@ class Applier::Impl {
     sets_.RolledBack();
   }
 
+  void Reconfigure(const ApplyOptions& options) { options_ = options; }
+
   // At the next event, since plans of statements under way are still needed.
   void ForgetPlans() { forget_ = true; }
 
@@ -255,7 +257,7 @@ class Applier::Impl {
 
   pg::Connection& target_;
   TargetTables& tables_;
-  const ApplyOptions options_;
+  ApplyOptions options_;  // ordered_ looks at it, too
   ApplyStats stats_;
   PlanCache plans_;
   OrderedWriter ordered_;
@@ -296,6 +298,7 @@ void Applier::Abort() {
   impl_->ForgetPlans();
 }
 
+void Applier::Reconfigure(const ApplyOptions& options) { impl_->Reconfigure(options); }
 void Applier::ForgetPlans() { impl_->ForgetPlans(); }
 
 }  // namespace londiste::apply

@@ -101,6 +101,8 @@ class Applier {
   std::vector<std::pair<std::string, bool>> TakeIndexNews();
   // The transaction was rolled back or the connection is gone.
   void Abort();
+  // Between batches. The window of the pipeline stays.
+  void Reconfigure(const ApplyOptions& options);
   // Table shapes may have changed (EXECUTE, DDL): forget plans.
   void ForgetPlans();
 

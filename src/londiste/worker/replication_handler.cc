@@ -42,15 +42,14 @@ void ReplicationHandler::Reconfigure(ReplicationOptions options) {
   new_options_ = std::move(options);
 }
 
-void ReplicationHandler::TakeNewOptions(pg::Connection& target) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (!new_options_) return;
-    new_options_->queue = options_.queue;
-    options_ = std::move(*new_options_);
-    new_options_.reset();
-  }
-  TargetConnected(target);
+// The applier stays: what it has prepared and staged is in the session, under its names.
+void ReplicationHandler::TakeNewOptions() {
+  const std::lock_guard lock(mutex_);
+  if (!new_options_) return;
+  new_options_->queue = options_.queue;
+  options_ = std::move(*new_options_);
+  new_options_.reset();
+  applier_->Reconfigure(options_.apply);
 }
 
 void ReplicationHandler::TargetConnected(pg::Connection& target) {
@@ -62,7 +61,7 @@ void ReplicationHandler::TargetClosing() { applier_.reset(); }
 
 pgq::BatchSize ReplicationHandler::BeforeNextBatch(const cascade::NodeInfo& node,
                                                    pgq::TickId completed, pg::Connection& target) {
-  TakeNewOptions(target);
+  TakeNewOptions();
   if (const auto line = statistics_.Idle(options_.keepalive_stats, base::Clock::now()))
     spdlog::info("{}", *line);
   const sync::TableSync::Permit permit = table_sync_.BeforeNextBatch(node, completed, target);
@@ -76,7 +75,7 @@ pgq::BatchSize ReplicationHandler::BeforeNextBatch(const cascade::NodeInfo& node
 }
 
 base::Duration ReplicationHandler::OnRoot(const cascade::NodeInfo& node, pg::Connection& target) {
-  TakeNewOptions(target);
+  TakeNewOptions();
   table_sync_.OnRoot(target);
   return sequence_watch_.Check(target, node.queue);
 }

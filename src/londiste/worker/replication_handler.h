@@ -62,7 +62,7 @@ class ReplicationHandler final : public cascade::BatchHandler {
   Statistics& statistics() { return statistics_; }
 
  private:
-  void TakeNewOptions(pg::Connection& target);
+  void TakeNewOptions();
   void ApplyControl(const cascade::BatchContext& context, pqxx::transaction_base& tx,
                     const pgq::Event& event);
   [[noreturn]] static void RaiseUnknown(const pgq::Event& event);
