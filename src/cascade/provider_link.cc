@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/failpoint.h"
 #include "cascade/node.h"
+#include "cascade/sole_worker.h"
 
 namespace cascade {
 
@@ -12,6 +13,19 @@ ProviderLink::ProviderLink(const pg::ConnectOptions& options, base::Interrupt& i
       node_(std::move(node)),
       queue_(std::move(queue)),
       consumer_(std::move(consumer)) {
+  const std::string channel = "pgq_" + std::to_string(PrepareSession());
+  ClaimWork(connection_,
+            {.queue = queue_,
+             .consumer = consumer_,
+             .what = "reads queue \"" + queue_ + "\" of node \"" + node_ + "\"",
+             .function = "pgq.finish_batch(bigint)",
+             .wake_channel = channel},
+            interrupt);
+  listener_ = std::make_unique<pg::Listener>(options, std::set<std::string>{channel}, interrupt);
+}
+
+// Returns the queue's id.
+int ProviderLink::PrepareSession() {
   pqxx::nontransaction tx(connection_);
   // The functions of PgQ need no plans for the values at hand.
   const pqxx::result id = tx.exec_params(
@@ -21,8 +35,7 @@ ProviderLink::ProviderLink(const pg::ConnectOptions& options, base::Interrupt& i
   if (id.empty())
     throw base::Error("provider node \"" + node_ + "\" has no queue \"" + queue_ + "\"",
                       "Check the provider with members; move this node with change-provider.");
-  listener_ = std::make_unique<pg::Listener>(
-      options, std::set<std::string>{"pgq_" + id[0][0].as<std::string>()}, interrupt);
+  return id[0][0].as<int>();
 }
 
 std::optional<pgq::Batch> ProviderLink::NextBatch(const pgq::BatchSize& size) {

@@ -34,6 +34,7 @@ class ProviderLink {
   std::string PublishWatermark(const std::string& subscriber_node, pgq::TickId watermark);
 
  private:
+  int PrepareSession();
   pg::Connection connection_;
   std::string node_, queue_, consumer_;
   std::unique_ptr<pg::Listener> listener_;

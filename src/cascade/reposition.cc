@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "cascade/local_node.h"
+#include "cascade/own_location.h"
 #include "pg/conninfo.h"
 
 namespace cascade {
@@ -39,6 +40,8 @@ pgq::TickId RewindProvider(const WorkerOptions& options, base::Interrupt& interr
   LocalNode local = OpenNode(options, interrupt);
   local.Refresh();
   RequireProvider(local.node(), "--rewind");
+  CheckOwnLocation(local.connection(), local.node(), options.remote_extra_connstr,
+                   options.application_name, interrupt);
   const pgq::TickId completed = local.consumer().completed_tick.value();
   pg::Connection provider(ConnectTo(options, ProviderConnstr(options, local)), interrupt);
   pqxx::nontransaction(provider).exec_params("select pgq.register_consumer_at($1, $2, $3)",

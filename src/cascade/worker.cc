@@ -10,8 +10,10 @@
 #include "cascade/branch_tick.h"
 #include "cascade/failure_log.h"
 #include "cascade/local_node.h"
+#include "cascade/own_location.h"
 #include "cascade/poll_pacer.h"
 #include "cascade/provider_link.h"
+#include "cascade/sole_worker.h"
 #include "pg/conninfo.h"
 #include "pg/error.h"
 #include "pg/error_class.h"
@@ -90,9 +92,12 @@ class Worker::Impl {
   void ReportApplied(const BatchContext& context, const BatchStats& stats);
   void PublishLocalWatermark();
   void Succeeded();
+  void OnAnotherWorker(const AnotherWorker& other);
+  void CheckDatabase();
   void Recover(const pg::Failure& failure);
   void TellFailure(const pg::Failure& failure, pg::ErrorClass error_class);
   void StoreConditions();
+  void Pause(const pg::Failure& failure, base::Duration longest);
   void Wait(base::Duration at_most);
   void DropAgedSessions();
   void Disconnect();
@@ -114,6 +119,7 @@ class Worker::Impl {
   std::unique_ptr<ProviderLink> provider_;
   std::string provider_location_;
   BranchCopy branch_copy_;
+  bool has_worked_ = false;  // was admitted to both sides once
   bool handler_knows_target_ = false, branch_tick_checked_ = false, started_ = false;
   bool provider_is_new_ = false;  // not yet asked for a batch
   std::optional<pgq::TickId> completed_, published_watermark_;
@@ -137,6 +143,11 @@ void Worker::Impl::Run() {
     } catch (const UnsupportedNode&) {
       Disconnect();
       throw;
+    } catch (const WorkerRefused&) {
+      Disconnect();
+      throw;
+    } catch (const AnotherWorker& other) {
+      OnAnotherWorker(other);
     } catch (...) {
       const pg::Failure failure = pg::DescribeCurrentFailure();
       if (failure.kind == pg::FailureKind::kInterrupted) {
@@ -228,6 +239,13 @@ void Worker::Impl::ConnectLocal() {
   }
   local_ = std::make_unique<LocalNode>(ConnectTo(options_.local_connstr), interrupt_,
                                        options_.queue, options_.consumer);
+  ClaimWork(local_->connection(),
+            {.queue = options_.queue,
+             .consumer = options_.consumer,
+             .what = "works for this node of queue \"" + options_.queue + "\"",
+             .function = "pgq_node.set_consumer_completed(text, text, bigint)",
+             .wake_channel = options_.wake_channel},
+            interrupt_);
   RefreshNode();
   handler_.TargetConnected(local_->connection());
   next_on_root_ = {};
@@ -247,6 +265,7 @@ void Worker::Impl::ConnectProvider() {
     provider_.reset();
   }
   if (provider_) return;
+  if (!has_worked_) CheckDatabase();
   const std::string connstr = options_.remote_extra_connstr.empty()
                                   ? location
                                   : pg::MergeConnstr(location, options_.remote_extra_connstr);
@@ -255,6 +274,7 @@ void Worker::Impl::ConnectProvider() {
                                              options_.consumer);
   provider_location_ = location;
   provider_is_new_ = true;
+  has_worked_ = true;
   published_watermark_.reset();
 }
 
@@ -294,6 +314,7 @@ void Worker::Impl::RefreshNode() {
 }
 
 void Worker::Impl::StandBy() {
+  has_worked_ = true;
   provider_.reset();
   busy_ = false;
   if (last_wait_ == LastWait::kWake || base::Clock::now() >= next_on_root_)
@@ -420,6 +441,32 @@ void Worker::Impl::TellFailure(const pg::Failure& failure, pg::ErrorClass error_
   failure_told_ = true;
 }
 
+// A copy of the node's database holds its position, and would take batches away from it.
+void Worker::Impl::CheckDatabase() {
+  std::string doubt;
+  try {
+    doubt = CheckOwnLocation(local_->connection(), local_->node(), options_.remote_extra_connstr,
+                             options_.application_name, interrupt_);
+  } catch (const base::Interrupted&) {
+    throw;
+  } catch (const base::Error& error) {
+    throw WorkerRefused(error.what(), error.hint());
+  }
+  if (!doubt.empty())
+    observer_.Log(Severity::kInfo, "could not look whether this is the database of node " +
+                                       local_->node().name + " and no copy of it: " + doubt);
+}
+
+// At its start a worker gives way to one that lives; otherwise the error would be an endless one.
+// What a crash has left goes by itself, and a worker that was at work before waits for its turn.
+// Nothing is stored in the node, which is well.
+void Worker::Impl::OnAnotherWorker(const AnotherWorker& other) {
+  const pg::Failure failure = pg::DescribeCurrentFailure();
+  Disconnect();
+  if (other.alive() && !has_worked_) throw WorkerRefused(other.what(), other.hint());
+  Pause(failure, options_.exception_sleep);
+}
+
 void Worker::Impl::Recover(const pg::Failure& failure) {
   const pg::ErrorClass error_class = pg::Classify(failure);
   TellFailure(failure, error_class);
@@ -432,9 +479,11 @@ void Worker::Impl::Recover(const pg::Failure& failure) {
   }
   Disconnect();
   ReportStarted(nullptr);
-  const base::Duration longest = error_class == pg::ErrorClass::kTransient
-                                     ? options_.exception_sleep
-                                     : options_.exception_sleep * kSeldom;
+  Pause(failure, error_class == pg::ErrorClass::kTransient ? options_.exception_sleep
+                                                           : options_.exception_sleep * kSeldom);
+}
+
+void Worker::Impl::Pause(const pg::Failure& failure, base::Duration longest) {
   const base::Duration delay = retry_.NextDelay(longest);
   if (const auto line =
           failures_.Failed(FailureText(options_.job_name, failure), delay, base::Clock::now())) {

@@ -32,6 +32,7 @@ class NodeRemoval {
       throw base::Error("Node '" + name_ + "' not found",
                         "Command members lists the nodes of the cascade.");
     }
+    session_.RequireOwnDatabase();
     const std::vector<std::string>& dead = context_.options.Values("dead");
     told_dead_ = {dead.begin(), dead.end()};
     nodes_ = SurveyNodes(context_, members_, session_.node().name, told_dead_);

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "base/error.h"
+#include "cascade/own_location.h"
 #include "londiste/wake_channel.h"
 #include "pg/conninfo.h"
 #include "pg/error.h"
@@ -76,6 +77,15 @@ const cascade::NodeInfo& NodeSession::node() {
                       "create-branch or create-leaf, or correct db or queue_name.");
   }
   return *node_;
+}
+
+void NodeSession::RequireOwnDatabase() {
+  const std::string doubt =
+      cascade::CheckOwnLocation(local(), node(), context_.settings.text("remote_extra_connstr"),
+                                LocalOptions(context_).application_name, context_.interrupt);
+  if (!doubt.empty())
+    spdlog::warn("could not look whether this is the database of node {} and no copy of it: {}",
+                 node().name, doubt);
 }
 
 pg::Connection& NodeSession::provider() {

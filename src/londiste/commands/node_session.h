@@ -35,6 +35,9 @@ class NodeSession {
   // Throws base::Error `Unknown queue: q`.
   const cascade::NodeInfo& node();
   bool is_root() { return node().type == cascade::NodeType::kRoot; }
+  // For commands that change other nodes: throws base::Error when this database is a copy of the
+  // node's. Warns when that cannot be told.
+  void RequireOwnDatabase();
   // REQUIRES: !is_root().
   pg::Connection& provider();
   // Tells this node's worker to look at the database now. After the commit; a failure only costs

@@ -7,6 +7,7 @@
 
 #include "londiste/commands/command.h"
 #include "pg/connection.h"
+#include "pg/same_database.h"
 
 namespace londiste::commands {
 
@@ -24,11 +25,6 @@ void VerifyPublicConnstr(const Context& context, pg::Connection& local, const st
 
 // The failure bits of the comparison: 1 other database, 2 its transaction was already visible
 // before it began, 4 it did not become visible.
-struct PublicConnstrFacts {
-  bool same_name_and_oid = true;
-  bool visible_before = false;
-  bool visible_after = true;
-};
-int FailBits(const PublicConnstrFacts& facts);
+int FailBits(const pg::DatabaseComparison& facts);
 
 }  // namespace londiste::commands

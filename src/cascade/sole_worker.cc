@@ -1,0 +1,110 @@
+#include "cascade/sole_worker.h"
+
+#include <chrono>
+#include <optional>
+#include <random>
+
+namespace cascade {
+namespace {
+
+constexpr std::chrono::milliseconds kLookEvery(100);
+constexpr int kLooks = 25;
+
+// The same for all sessions of this process: one that it lost may linger at the server.
+int ProcessMark() {
+  static const int mark = static_cast<int>(std::random_device()() & 0x7fffffff);
+  return mark;
+}
+
+// What a lock is about, as a lock's class: the same for all who work for the consumer.
+constexpr const char* kClass = "pg_catalog.hashtext('worker of ' || $1 || ' for ' || $2)";
+
+// A worker whose machine is gone must not keep the next one out for hours.
+std::string MarkSql(const pg::Connection& connection) {
+  return std::string("select ") +
+         (connection.server_major() >= 14
+              ? "pg_catalog.set_config('client_connection_check_interval', '10s', false), "
+              : "") +
+         "pg_catalog.set_config('tcp_keepalives_idle', '30', false), "
+         "pg_catalog.set_config('tcp_keepalives_interval', '10', false), "
+         "pg_catalog.set_config('tcp_keepalives_count', '3', false), "
+         "pg_catalog.pg_try_advisory_lock_shared(" +
+         kClass + ", $3)";
+}
+
+const std::string& OthersSql() {
+  static const std::string sql =
+      std::string(
+          "select a.pid, a.usename, coalesce(a.application_name, ''), "
+          "coalesce(pg_catalog.host(a.client_addr), 'this machine'), "
+          "coalesce(pg_catalog.to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS'), '?'), "
+          "coalesce(a.state_change::text, '') "
+          "from pg_catalog.pg_locks l join pg_catalog.pg_stat_activity a on a.pid = l.pid "
+          "where l.locktype = 'advisory' and l.objsubid = 2 and l.granted "
+          "and l.classid = ((") +
+      kClass +
+      "::bigint) & 4294967295)::oid and l.objid <> $3::oid "
+      "and l.database = (select d.oid from pg_catalog.pg_database d "
+      "where d.datname = pg_catalog.current_database()) "
+      "and pg_catalog.has_function_privilege(a.usesysid, pg_catalog.to_regprocedure($4), "
+      "'execute') "
+      "order by a.backend_start, a.pid limit 1";
+  return sql;
+}
+
+struct Other {
+  int pid = 0;
+  std::string name, state_change;
+};
+
+std::optional<Other> FindOther(pg::Connection& connection, const WorkClaim& claim) {
+  pqxx::nontransaction tx(connection);
+  const pqxx::result rows =
+      tx.exec_params(OthersSql(), claim.queue, claim.consumer, ProcessMark(), claim.function);
+  if (rows.empty()) return std::nullopt;
+  const pqxx::row row = rows[0];
+  return Other{row[0].as<int>(),
+               "server process " + row[0].as<std::string>() + ", \"" + row[2].c_str() +
+                   "\" of role \"" + row[1].c_str() + "\" from " + row[3].c_str() + ", since " +
+                   row[4].c_str(),
+               row[5].c_str()};
+}
+
+void Wake(pg::Connection& connection, const std::string& channel) {
+  if (channel.empty()) return;
+  pqxx::nontransaction tx(connection);
+  tx.exec_params("select pg_catalog.pg_notify($1, '')", channel);
+}
+
+[[noreturn]] void Raise(const WorkClaim& claim, const Other& other, bool alive) {
+  throw AnotherWorker(
+      "another process " + claim.what + " as \"" + claim.consumer + "\": " + other.name,
+      alive ? "Two would move each other's position: stop that one first. A copy of a node's "
+              "database must have no worker."
+            : "It has not done anything just now, so it may be the rest of a worker that has "
+              "ended, and will go. If it stays: select pg_terminate_backend(" +
+                  std::to_string(other.pid) + ").",
+      alive);
+}
+
+}  // namespace
+
+void ClaimWork(pg::Connection& connection, const WorkClaim& claim, base::Interrupt& interrupt) {
+  {
+    pqxx::nontransaction tx(connection);
+    tx.exec_params(MarkSql(connection), claim.queue, claim.consumer, ProcessMark());
+  }
+  const std::optional<Other> first = FindOther(connection, claim);
+  if (!first) return;
+  Wake(connection, claim.wake_channel);
+  for (int look = 0; look < kLooks && !interrupt.stopping(); ++look) {
+    interrupt.Sleep(base::Deadline::After(kLookEvery));
+    const std::optional<Other> now = FindOther(connection, claim);
+    if (!now) return;
+    if (now->pid == first->pid && now->state_change != first->state_change)
+      Raise(claim, *now, true);
+  }
+  Raise(claim, *first, false);
+}
+
+}  // namespace cascade
