@@ -234,8 +234,8 @@ TEST_F(PgqdTrouble, TheSampleWorksAfterFillingInNames) {
     ASSERT_NE(at, std::string::npos) << from;
     sample.replace(at, from.size(), to);
   };
-  fill("logfile = ~/log/pgqd.log", "logfile = " + LogPath());
-  fill("pidfile = ~/pid/pgqd.pid", "pidfile = " + PidPath());
+  fill("logfile = /var/log/londiste/pgqd.log", "logfile = " + LogPath());
+  fill("pidfile = /run/londiste/pgqd.pid", "pidfile = " + PidPath());
   fill("#base_connstr =",
        "base_connstr = host=" + server_.socket_dir() + " port=5432 user=postgres");
   fill("#syslog = 1", "syslog = 0");
