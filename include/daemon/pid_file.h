@@ -28,7 +28,7 @@ class PidFile {
   int fd_ = -1;
 };
 
-// Pid in the file if that process lives (whether it holds the lock or, for SkyTools' programs, only exists); nullopt otherwise.
+// Pid in the file if that process lives (a zombie does not; whether it holds the lock or, for SkyTools' programs, only exists); nullopt otherwise.
 // `present` tells whether the file was there.
 std::optional<pid_t> LivePid(const std::string& path, bool* present = nullptr);
 

@@ -35,23 +35,31 @@ std::optional<pid_t> ReadPid(int fd) {
 
 bool Exists(pid_t pid) { return kill(pid, 0) == 0 || errno == EPERM; }
 
-// When the process was started, by the wall clock; nullopt when /proc does not tell.
-std::optional<std::chrono::system_clock::time_point> StartOf(pid_t pid) {
+struct ProcessFacts {
+  char state;  // of proc(5): 'Z' ended, and nobody has asked how, as happens in containers
+  std::chrono::system_clock::time_point start;
+};
+
+// nullopt when /proc does not tell.
+std::optional<ProcessFacts> FactsOf(pid_t pid) {
   std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
   std::string text((std::istreambuf_iterator<char>(stat)), {});
   const std::size_t name_end = text.rfind(')');  // a name may hold anything
   if (name_end == std::string::npos) return std::nullopt;
   std::istringstream fields(text.substr(name_end + 1));
+  char state = '?';
+  fields >> state;
   std::string skipped;
-  for (int field = 3; field < 22; ++field) fields >> skipped;
+  for (int field = 4; field < 22; ++field) fields >> skipped;
   long long ticks = 0;
   if (!(fields >> ticks)) return std::nullopt;
   timespec up{};
   clock_gettime(CLOCK_BOOTTIME, &up);
   const auto since_boot = std::chrono::seconds(up.tv_sec) + std::chrono::nanoseconds(up.tv_nsec);
   const auto age = since_boot - std::chrono::milliseconds(ticks * 1000 / sysconf(_SC_CLK_TCK));
-  return std::chrono::system_clock::now() -
-         std::chrono::duration_cast<std::chrono::system_clock::duration>(age);
+  return ProcessFacts{state,
+                      std::chrono::system_clock::now() -
+                          std::chrono::duration_cast<std::chrono::system_clock::duration>(age)};
 }
 
 // Whether the process that wrote the file still lives. A process that was started after the file
@@ -59,10 +67,11 @@ std::optional<std::chrono::system_clock::time_point> StartOf(pid_t pid) {
 bool WriterLives(int fd, pid_t pid) {
   if (!Exists(pid)) return false;
   struct stat file;
-  const auto start = StartOf(pid);
-  if (!start || fstat(fd, &file) != 0) return true;
+  const auto process = FactsOf(pid);
+  if (process && (process->state == 'Z' || process->state == 'X')) return false;
+  if (!process || fstat(fd, &file) != 0) return true;
   constexpr auto kClockSlack = std::chrono::seconds(2);
-  return *start <= std::chrono::system_clock::from_time_t(file.st_mtime) + kClockSlack;
+  return process->start <= std::chrono::system_clock::from_time_t(file.st_mtime) + kClockSlack;
 }
 
 bool SameFile(int fd, const std::string& path) {

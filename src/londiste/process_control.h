@@ -6,7 +6,7 @@
 namespace londiste {
 
 // Sends `signal` to the process in `pidfile` and logs what was found; a worker that does not run is
-// a warning and no error.
+// a warning and no error. Throws base::Error without a `pidfile`, or when it is not ours to signal.
 void SignalWorker(const std::string& pidfile, int signal);
 
 }  // namespace londiste

@@ -62,7 +62,9 @@ class Program {
   std::optional<int> RunSignalOption();
   const Command& FindCommand() const;
   void CheckOptions(const Command& command);
-  void StartLog(bool console);
+  // A log file that is not `needed` (nothing is changed, or a signal only) may be somebody else's.
+  enum class LogFile { kNeeded, kIfPossible };
+  void StartLog(bool console, LogFile file);
   void LogWarnings(const Command& command) const;
   int RunCommand(const Command& command);
   std::string PidFilePath(const Command& command) const;
@@ -140,7 +142,7 @@ std::optional<int> Program::RunSignalOption() {
   for (Choice choice :
        {Choice{"stop", SIGINT}, Choice{"kill", SIGTERM}, Choice{"reload", SIGHUP}}) {
     if (!line_.Has(choice.option)) continue;
-    StartLog(true);
+    StartLog(true, LogFile::kIfPossible);
     SignalWorker(settings_->text("pidfile"), choice.signal);
     return 0;
   }
@@ -189,7 +191,7 @@ void Program::CheckOptions(const Command& command) {
   }
 }
 
-void Program::StartLog(bool console) {
+void Program::StartLog(bool console, LogFile file) {
   daemon_process::LogOptions log;
   log.style = daemon_process::LogStyle::kLondiste;
   log.file = settings_->text("logfile");
@@ -199,7 +201,13 @@ void Program::StartLog(bool console) {
   log.level = line_.Has("quiet") ? spdlog::level::warn : spdlog::level::info;
   if (line_.Has("verbose"))
     log.level = line_.Count("verbose") == 1 ? spdlog::level::debug : spdlog::level::trace;
-  daemon_process::StartLog(log);
+  try {
+    daemon_process::StartLog(log);
+  } catch (const base::Error&) {
+    if (file == LogFile::kNeeded) throw;
+    log.file.clear();
+    daemon_process::StartLog(log);
+  }
   logging_ = true;
 }
 
@@ -231,7 +239,8 @@ int Program::RunCommand(const Command& command) {
 
   report_.emplace(background ? daemon_process::StartReport::Daemonize()
                              : daemon_process::StartReport::Foreground());
-  StartLog(!background);
+  StartLog(!background,
+           command.pid_file == Command::PidFile::kNone ? LogFile::kIfPossible : LogFile::kNeeded);
   daemon_process::Signals signals;
   bool stale = false;
   daemon_process::PidFile pid_file;

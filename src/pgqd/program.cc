@@ -15,6 +15,7 @@
 #include "daemon/log.h"
 #include "daemon/pid_file.h"
 #include "daemon/signals.h"
+#include "daemon/whose_process.h"
 #include "pg/notice.h"
 #include "pgqd/command_line.h"
 #include "pgqd/options.h"
@@ -54,8 +55,9 @@ int SendSignal(const std::string& pidfile, int signal) {
     return 0;
   }
   if (result != 0) {
-    std::fprintf(stderr, "could not signal process %d: %s\n", static_cast<int>(*pid),
-                 strerror(errno));
+    const std::string reason = strerror(errno), whose = daemon_process::WhoseProcess(*pid);
+    std::fprintf(stderr, "could not signal process %d: %s%s\n", static_cast<int>(*pid),
+                 reason.c_str(), whose.empty() ? "" : (" (" + whose + ")").c_str());
     return 1;
   }
   std::fprintf(stderr, "SIG%s sent\n", sigabbrev_np(signal));

@@ -7,6 +7,7 @@
 
 #include <filesystem>
 
+#include "support/eventually.h"
 #include "support/process.h"
 #include "support/tree.h"
 
@@ -16,6 +17,7 @@ using test_support::RunResult;
 using test_support::TempDir;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::StartsWith;
 
 constexpr const char* kUnreachable = "db = dbname=x host=/nonexistent\nqueue_name = q\n";
@@ -218,7 +220,7 @@ TEST(CommandsProgram, SignalOptionsReportWhatTheyFind) {
   std::string with = dir.Write("with.ini", head + "pidfile = " + dir.path() + "/w.pid\n");
   for (const char* option : {"-s", "-k", "-r"}) {
     RunResult result = Londiste({option, without});
-    EXPECT_EQ(result.status, 0);
+    EXPECT_EQ(result.status, 1);
     EXPECT_THAT(result.err, HasSubstr("No pidfile in config, nothing to do"));
     result = Londiste({option, with});
     EXPECT_EQ(result.status, 0);
@@ -229,6 +231,37 @@ TEST(CommandsProgram, SignalOptionsReportWhatTheyFind) {
   RunResult result = Londiste({"-s", with});
   EXPECT_EQ(result.status, 0);
   EXPECT_THAT(result.err, HasSubstr("/w.pid\" exists, but process not running"));
+}
+
+// A log that belongs to the user who runs the worker.
+TEST(CommandsProgram, AnotherUserLooksAndIsToldWhoseTheRestIs) {
+  if (getuid() != 0) GTEST_SKIP() << "only root can be somebody else";
+  TempDir dir;
+  const std::string ini =
+      dir.Write("x.ini", std::string("[londiste]\n") + kUnreachable + "logfile = " + dir.path() +
+                             "/x.log\npidfile = " + dir.path() + "/x.pid\n");
+  dir.Write("x.log", "");
+  chmod(dir.path().c_str(), 0755);
+  const test_support::Process worker({"londiste", ini, "worker"});
+  ASSERT_TRUE(test_support::Eventually(std::chrono::seconds(30), "pid file", [&] {
+    return access((dir.path() + "/x.pid").c_str(), F_OK) == 0 &&
+           !test_support::ReadWholeFile(dir.path() + "/x.pid").empty();
+  }));
+  const auto as_postgres = [&](const std::string& word) {
+    return test_support::Run({"/usr/bin/setpriv", "--reuid=postgres", "--regid=postgres",
+                              "--init-groups", test_support::BinDir() + "/londiste", ini, word});
+  };
+  RunResult result = as_postgres("status");  // the database is not there
+  EXPECT_THAT(result.err, HasSubstr("could not connect"));
+  EXPECT_THAT(result.err, Not(HasSubstr("log file")));
+  result = as_postgres("-r");
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("could not signal process " + std::to_string(worker.pid())));
+  EXPECT_THAT(result.err, HasSubstr("belongs to user \"root\", and this is user \"postgres\""));
+  result = as_postgres("pause");
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("could not open log file \"" + dir.path() + "/x.log\""));
+  EXPECT_THAT(result.err, HasSubstr("belongs to user \"root\"; this is user \"postgres\""));
 }
 
 TEST(CommandsProgram, DaemonNeedsAPidFileAndIsForTheWorker) {

@@ -75,6 +75,21 @@ TEST_F(PidFileTest, TakesOverWhatADeadProcessLeft) {
   }
 }
 
+// In a container nobody may be there to ask how a process ended.
+TEST_F(PidFileTest, AProcessThatEndedAndWasNotAskedAfterIsDead) {
+  const pid_t child = fork();
+  if (child == 0) _exit(0);
+  siginfo_t ended;
+  ASSERT_EQ(waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOWAIT), 0);
+  dir_.Write("x.pid", std::to_string(child));
+  EXPECT_EQ(LivePid(path_), std::nullopt);
+  {
+    const PidFile file = PidFile::Create(path_, PidFile::Newline::kNone);
+    EXPECT_EQ(ReadWholeFile(path_), own_);
+  }
+  waitpid(child, nullptr, 0);
+}
+
 // After a reboot, or in a container, another program may have got the number.
 TEST_F(PidFileTest, AProcessStartedLaterIsNotTheWriter) {
   dir_.Write("x.pid", std::to_string(getppid()));
