@@ -55,9 +55,10 @@ std::string ApplyCascadeEvent(pqxx::transaction_base& tx, const NodeInfo& node,
   if (type == "pgq.tick-id") {
     if (event.extra1_or_empty() == node.queue)
       throw UnusableEvent("it tells this queue a tick of its own");
+    const std::int64_t tick = TickOf(event);
     if (node.type == NodeType::kBranch)
       Accept(Call(tx, "select * from pgq_node.set_partition_watermark($1, $2, $3)", node.queue,
-                  std::string(event.extra1_or_empty()), TickOf(event)));
+                  std::string(event.extra1_or_empty()), tick));
     return "";
   }
   if (type != "pgq.location-info" && type != "pgq.unregister-location" &&
@@ -68,9 +69,9 @@ std::string ApplyCascadeEvent(pqxx::transaction_base& tx, const NodeInfo& node,
 
   if (type == "pgq.location-info") return RegisterLocation(tx, node, event);
   if (type == "pgq.unregister-location") return UnregisterLocation(tx, node, event);
+  const std::int64_t tick = TickOf(event);
   if (node.type == NodeType::kBranch)
-    Accept(
-        Call(tx, "select * from pgq_node.set_global_watermark($1, $2)", node.queue, TickOf(event)));
+    Accept(Call(tx, "select * from pgq_node.set_global_watermark($1, $2)", node.queue, tick));
   return "";
 }
 

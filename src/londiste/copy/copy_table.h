@@ -31,7 +31,7 @@ struct CopyRequest {
   std::optional<std::string> dropped_ddl;
   RangeOptions ranges;
   // Columns that the source itself does without: their events come all the same.
-  std::set<std::string, std::less<>> source_left_out;
+  std::set<std::string, std::less<>> source_left_out{};
 };
 
 // The sessions of a copy. More of them are opened on the threads that use them.
