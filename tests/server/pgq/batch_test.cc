@@ -235,7 +235,7 @@ TEST_F(BatchTest, WhatFailsWhileReadingAheadIsThrownAfterThePiecesBefore) {
   ASSERT_TRUE(reader.Next(chunk));
   admin_->Exec("select pg_terminate_backend(" +
                std::to_string(PQbackendPID(connection_->native())) + ", 10000)");
-  int next = 11;
+  int next = 1 + static_cast<int>(chunk.size());
   EXPECT_THROW(
       {
         while (reader.Next(chunk))
