@@ -1,6 +1,11 @@
 // The first experience: a table with a thousand photos, replicated; then every kind of change, and the refusal of writes on the subscriber.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <sstream>
+
 #include "support/eventually.h"
 #include "support/node_fixture.h"
 #include "support/tree.h"
@@ -123,6 +128,67 @@ TEST_F(FirstReplicaStory, CopiesThenFollowsAndRefusesWrites) {
   EXPECT_EQ(to_->Error("update pessoa set nome = ''"), "Table 'public.pessoa' to queue 'q_teste_replica': change not allowed (U)");
   EXPECT_EQ(to_->Error("truncate pessoa"), "Table 'public.pessoa' to queue 'q_teste_replica': change not allowed (R)");
   EXPECT_EQ(from_->Error("update pessoa set id = id + 1"), "primary key update not allowed");
+}
+
+// The commands of docs/howto/first-replica.md, but for those of the third and fourth server, as they are written there.
+class FirstReplicaPage : public FirstReplicaStory {
+ protected:
+  // Those that begin with one of these.
+  std::vector<std::string> Lines(const std::vector<std::string>& first_words) {
+    std::istringstream page(ReadWholeFile(test_support::SourceDir() + "/docs/howto/first-replica.md"));
+    std::vector<std::string> lines;
+    std::string line, section;
+    while (std::getline(page, line)) {
+      if (line.starts_with("## ")) section = line;
+      const bool wanted = std::ranges::any_of(first_words, [&](const std::string& words) { return line.starts_with("    " + words); });
+      if (!wanted || section.starts_with("## A branch")) continue;
+      for (std::string more; line.ends_with('\\') && std::getline(page, more);) line.replace(line.size() - 1, 1, more);
+      lines.push_back(line.substr(4));
+    }
+    return lines;
+  }
+
+  void Play(std::string command) {
+    for (const auto& [name, here] : std::map<std::string, std::string>{
+             {"dbname=teste_replica host=provider.example user=postgres", provider_.Connstr("teste_replica")},
+             {"dbname=teste_replica host=subscriber.example user=postgres", subscriber_.Connstr("teste_replica")},
+             {" teste_replica_root.ini", " " + root_ini_},
+             {" teste_replica_leaf.ini", " " + leaf_ini_},
+             {" pgqd.ini", " " + pgqd_ini_}}) {
+      for (std::size_t at = 0; (at = command.find(name, at)) != std::string::npos; at += here.size()) command.replace(at, name.size(), here);
+    }
+    ASSERT_EQ(command.find(".example"), std::string::npos) << command;
+    const auto result = test_support::Run({"/bin/sh", "-c", command}, {{{"PATH", test_support::BinDir() + ":" + std::getenv("PATH")}}, ""});
+    ASSERT_EQ(result.status, 0) << command << "\n" << result.out << result.err;
+    words_ += result.out + result.err;
+  }
+
+  std::string words_;  // what the commands said
+};
+
+TEST_F(FirstReplicaPage, CanBeTyped) {
+  Sql(provider_.Connstr("teste_replica")).Exec("insert into pessoa (nome, data_nascimento) values ('Maria', '1970-01-01')");
+  const std::vector<std::string> commands = Lines({"londiste3 ", "pgqd "});
+  ASSERT_EQ(commands.size(), 18u);
+  const auto down = std::find(commands.begin(), commands.end(), "londiste3 -s teste_replica_leaf.ini");
+  ASSERT_NE(down, commands.end());
+  for (auto command = commands.begin(); command != down; ++command) ASSERT_NO_FATAL_FAILURE(Play(*command));
+  EXPECT_NE(words_.find("public.pessoa    ok"), std::string::npos) << words_;
+  EXPECT_NE(words_.find("Lag: "), std::string::npos) << words_;
+  Sql from(provider_.Connstr("teste_replica")), to(subscriber_.Connstr("teste_replica"));
+  EXPECT_EQ(to.Value("select nome from pessoa"), "Maria");
+
+  for (auto command = down; command != commands.end(); ++command) ASSERT_NO_FATAL_FAILURE(Play(*command));
+  const std::vector<std::string> drop = Lines({"drop schema "});
+  ASSERT_EQ(drop.size(), 1u);
+  for (Sql* sql : {&from, &to}) {
+    EXPECT_EQ(sql->Value("select count(*) from pgq_node.node_info"), "0");
+    EXPECT_EQ(sql->Value("select count(*) from pgq.queue"), "0");
+    EXPECT_EQ(sql->Value("select count(*) from pg_trigger where tgrelid = 'pessoa'::regclass"), "0");
+    sql->Exec(drop.front().substr(0, drop.front().find(';')));
+    EXPECT_EQ(sql->Value("select count(*) from pg_namespace where nspname ~ '^(pgq|londiste)'"), "0");
+    sql->Exec("update pessoa set nome = 'João'");
+  }
 }
 
 TEST_F(FirstReplicaStory, SequenceStaysAheadOfFiveThousandNextvalASecond) {
