@@ -268,7 +268,8 @@ int Program::RunCommand(const Command& command) {
 int Program::Fail() {
   try {
     throw;
-  } catch (const base::UsageError&) {
+  } catch (const base::UsageError& error) {
+    if (report_) report_->Failed(name_ + ": error: " + error.what());  // to who waits for -d
     throw;
   } catch (const PlainRefusal& refusal) {
     std::printf("%s\n", refusal.what());

@@ -283,6 +283,10 @@ TEST(CommandsProgram, DaemonSaysWhyItCouldNotStart) {
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(result.err, HasSubstr("could not open log file \"/nonexistent/w.log\""));
   EXPECT_THAT(result.err, HasSubstr("\nHINT:  "));
+  std::string usage = dir.Write("usage.ini", head + "pidfile = " + dir.path() + "/w.pid\n");
+  result = Londiste({"-d", usage, "worker", "--rewind", "--reset"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("--rewind and --reset exclude each other"));
   std::string pid = dir.Write("pid.ini", head + "pidfile = /nonexistent/w.pid\n");
   result = Londiste({"-d", pid, "worker"});
   EXPECT_EQ(result.status, 1);

@@ -229,7 +229,7 @@ TEST_F(CommandsTables, PassesOptionsOn) {
   EXPECT_EQ(leaf_.Londiste({"add-table", "u", "--handler=nonsense"}).status, 1);
   EXPECT_THAT(leaf_.Londiste({"add-table", "u", "--handler=londiste", "--handler-arg=x=1"}).err,
               HasSubstr("Invalid handler argument: ['x=1']"));
-  EXPECT_EQ(leaf_.Londiste({"add-table", "t", "u", "--dest-table=x", "--force"}).status, 1);
+  EXPECT_EQ(leaf_.Londiste({"add-table", "t", "u", "--dest-table=x", "--force"}).status, 2);
   EXPECT_EQ(leaf_.Londiste({"add-table", "u", "--copy-node=x", "--find-copy-node"}).status, 2);
   EXPECT_EQ(leaf_.Londiste({"add-table", "u", "--max-parallel-copy=many"}).status, 2);
 }
