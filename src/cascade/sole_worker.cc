@@ -19,11 +19,13 @@ int ProcessMark() {
 // What a lock is about, as a lock's class: the same for all who work for the consumer.
 constexpr const char* kClass = "pg_catalog.hashtext('worker of ' || $1 || ' for ' || $2)";
 
-// A worker whose machine is gone must not keep the next one out for hours.
+// A worker whose machine is gone must not keep the next one out for hours. Not every platform lets
+// the server look for its client during a statement.
 std::string MarkSql(const pg::Connection& connection) {
   return std::string("select ") +
          (connection.server_major() >= 14
-              ? "pg_catalog.set_config('client_connection_check_interval', '10s', false), "
+              ? "case when pg_catalog.strpos(pg_catalog.version(), 'linux') > 0 then "
+                "pg_catalog.set_config('client_connection_check_interval', '10s', false) end, "
               : "") +
          "pg_catalog.set_config('tcp_keepalives_idle', '30', false), "
          "pg_catalog.set_config('tcp_keepalives_interval', '10', false), "

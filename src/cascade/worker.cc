@@ -464,6 +464,7 @@ void Worker::Impl::OnAnotherWorker(const AnotherWorker& other) {
   const pg::Failure failure = pg::DescribeCurrentFailure();
   Disconnect();
   if (other.alive() && !has_worked_) throw WorkerRefused(other.what(), other.hint());
+  ReportStarted(nullptr);
   Pause(failure, options_.exception_sleep);
 }
 

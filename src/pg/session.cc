@@ -64,7 +64,7 @@ constexpr const char* kPooledSetupSql =
                           " mode, where what one session sets or prepares reaches others",
                       "Connect to the server itself, or to a pool in session mode (PgBouncer: "
                       "pool_mode = session).",
-                      "");
+                      "0A000");
 }
 
 void SetUp(OpenedSession& opened, const ConnectOptions& options, const std::string& target,

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "e2e/pgqd_fixture.h"
+#include "support/relay.h"
 
 namespace pgqd_test {
 namespace {
@@ -82,6 +83,26 @@ TEST_F(PgqdHung, AServerProcessThatStandsStillStopsItsOwnDatabaseOnly) {
   Freeze("frozen", "ticker");
   pgqd_->Signal(SIGINT);
   EXPECT_EQ(pgqd_->Wait(kSoon), 0);
+}
+
+TEST_F(PgqdHung, WhatLiesBetweenHangs) {
+  CreateQueueDatabase("db");
+  test_support::Relay relay(server_);
+  std::string text = test_support::ReadWholeFile(WriteIni("server_alive_timeout = 0.5\n"));
+  const auto at = text.find("base_connstr = ");
+  text.replace(at, text.find('\n', at) - at,
+               "base_connstr = host=" + relay.socket_dir() + " port=" + relay.kPort +
+                   " user=postgres connect_timeout=1");
+  pgqd_ = std::make_unique<test_support::Process>(
+      std::vector<std::string>{"pgqd", "-v", dir_.Write("relay.ini", text)});
+  ExpectTicked("db");
+  relay.Freeze();
+  EXPECT_TRUE(Logs("no answer from \"host="));
+  EXPECT_TRUE(Logs("the connection is given up"));
+  EXPECT_TRUE(Logs("could not connect"));
+  relay.Thaw();
+  ExpectTicked("db");
+  EXPECT_EQ(Stop(), 0);
 }
 
 TEST_F(PgqdHung, WithoutTheGateEachLooksForItself) {
