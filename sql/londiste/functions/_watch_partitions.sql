@@ -29,7 +29,7 @@ begin
         where c.relkind = 'r' or p.relid = i_table and not i_refuse
         order by p.level, p.relid
     loop
-        select t.tgfoid = func::oid and t.tgargs = londiste._trigger_args(args) as good into other
+        select t.tgfoid = func::oid and t.tgargs = londiste._trigger_args(args) and t.tgenabled in ('O', 'A') as good into other
             from pg_catalog.pg_trigger t
             where t.tgrelid = part.relid and t.tgname = trg;
         continue when other.good;
@@ -39,6 +39,8 @@ begin
             end if;
             execute pg_catalog.format('create trigger %I %s truncate on %s for each statement execute function %s(%L, %L)',
                 trg, case when part.is_parent then 'before' else 'after' end, part.relid, func, args[1], args[2]);
+            -- Other than the label of the table's own triggers: these follow no other table.
+            execute pg_catalog.format('comment on trigger %I on %s is %L', trg, part.relid, londiste._trigger_label(i_table_name) || ' (partition)');
         exception
             when insufficient_privilege or lock_not_available then
                 unwatched := coalesce(unwatched || ', ', '') || part.relid::text;

@@ -6,7 +6,7 @@
 -- that is another one since (restored from a dump), has nothing to compare with. partition_unwatched, on any node: the trigger cannot be made.
 --
 -- Returns how many conditions are new or changed. Waits for no lock longer than lock_timeout, 200 ms: what is in use has its turn the next time.
--- Locks: the partition_info rows of what changed; see _watch_partitions. Called by: the worker, once a minute; EXECUTE on the root; pgqd.
+-- Locks: the partition_info rows of what changed; see _watch_partitions. Called by: workers once a minute, add-table, EXECUTE on the root.
 create or replace function londiste.check_partitions(i_queue_name text, i_report boolean)
 returns integer as $$
 declare
@@ -32,6 +32,10 @@ begin
             and not exists (select 1 from londiste.table_info t
                             where t.queue_name = i_queue_name and t.local
                                 and (c.subject = t.table_name or starts_with(c.subject, t.table_name || ' (')));
+
+    if not exists (select 1 from pg_catalog.pg_partitioned_table) then
+        return 0;
+    end if;
 
     for tbl in
         select t.table_name, c.oid

@@ -11,8 +11,8 @@
 --
 -- Made are _londiste_<queue> (zzz__londiste_<queue> when it has to SKIP) and _londiste_<queue>_truncate. On a leaf both get the argument deny. Those that are
 -- disabled are enabled. Their comment tells the name on the queue (_trigger_label).
--- Of a table with another name here, ev_extra1= and londiste.truncate_trigger give the name on the queue. Of a partitioned table
--- its partitions get one that sees TRUNCATE of a single partition, see _watch_partitions.
+-- Of a table with another name here, ev_extra1= and londiste.truncate_trigger give the name on the queue.
+-- Of a partitioned table its partitions get one that sees TRUNCATE of a single partition, see _watch_partitions.
 --
 -- 200 OK, and the row trigger's name; 201 Trigger not created; 400 Unknown trigger flags: x; 403 AFTER trigger cannot work with SKIP trigger(s);
 -- 404 Table does not exist: t; 405 Multiple SKIP triggers; 405 Trigger name n is taken by another queue.

@@ -62,6 +62,7 @@ void ReplicationHandler::TargetClosing() { applier_.reset(); }
 pgq::BatchSize ReplicationHandler::BeforeNextBatch(const cascade::NodeInfo& node,
                                                    pgq::TickId completed, pg::Connection& target) {
   TakeNewOptions();
+  partition_watch_.Check(target, node.queue);
   if (const auto line = statistics_.Idle(options_.keepalive_stats, base::Clock::now()))
     spdlog::info("{}", *line);
   const sync::TableSync::Permit permit = table_sync_.BeforeNextBatch(node, completed, target);
@@ -77,6 +78,7 @@ pgq::BatchSize ReplicationHandler::BeforeNextBatch(const cascade::NodeInfo& node
 base::Duration ReplicationHandler::OnRoot(const cascade::NodeInfo& node, pg::Connection& target) {
   TakeNewOptions();
   table_sync_.OnRoot(target);
+  partition_watch_.Check(target, node.queue);
   return sequence_watch_.Check(target, node.queue);
 }
 

@@ -14,6 +14,7 @@
 #include "cascade/batch_handler.h"
 #include "londiste/apply/applier.h"
 #include "londiste/sync/table_sync.h"
+#include "londiste/worker/partition_watch.h"
 #include "londiste/worker/registration_filter.h"
 #include "londiste/worker/sequence_watch.h"
 #include "londiste/worker/statistics.h"
@@ -86,6 +87,7 @@ class ReplicationHandler final : public cascade::BatchHandler {
   std::map<std::string, std::int64_t> unusable_;  // events passed over, by type
   Statistics statistics_;
   SequenceWatch sequence_watch_;
+  PartitionWatch partition_watch_;
 };
 
 }  // namespace londiste::worker
