@@ -20,7 +20,7 @@
 
 namespace config {
 
-enum class Type { kString, kConnstr, kPath, kBool, kInt, kSeconds, kSize, kList, kEnum };
+enum class Type { kString, kConnstr, kPath, kBool, kInt, kSeconds, kSize, kList, kEnum, kInterval };
 
 struct Setting {
   std::string name;
@@ -48,7 +48,7 @@ class Settings {
                        const std::function<void(const std::string&)>& warn);
 
   // REQUIRES for all: `name` is declared with that type (std::logic_error otherwise).
-  const std::string& text(std::string_view name) const;     // kString, kConnstr, kPath, kEnum
+  const std::string& text(std::string_view name) const;     // kString, kConnstr, kPath, kEnum, kInterval
   bool boolean(std::string_view name) const;
   long integer(std::string_view name) const;                // kInt; kSize in bytes ("256 MB", "10MiB", plain bytes)
   std::chrono::milliseconds seconds(std::string_view name) const;  // "0.5", "20", also "100 ms", "1 min"

@@ -35,6 +35,8 @@ const char* TypeName(Type type) {
       return "list";
     case Type::kEnum:
       return "one of";
+    case Type::kInterval:
+      return "interval";
   }
   return "";
 }

@@ -10,6 +10,7 @@
 #include <cstdlib>
 
 #include "base/error.h"
+#include "config/interval.h"
 
 namespace config {
 namespace {
@@ -124,6 +125,10 @@ ParsedValue ParseValue(const Setting& setting, const std::string& raw) {
           choices += (choices.empty() ? "" : ", ") + choice;
         throw base::Error("expected one of: " + choices);
       }
+      return value;
+    case Type::kInterval:  // empty: none
+      if (!value.text.empty() && !IsInterval(value.text))
+        throw base::Error("expected an interval as PostgreSQL writes it, like \"30 seconds\"");
       return value;
     case Type::kBool:
       value.number = ParseBool(value.text);

@@ -69,8 +69,9 @@ std::vector<Setting> NodeSettings() {
        .type = Type::kSize,
        .default_value = "10 MiB",
        .minimum = 0,
-       .help = "The log file is rotated at this size; 0 leaves that to another program, which "
-               "sends SIGHUP.",
+       .help = "The log file is rotated at this size, to names ending in .1, .2 and so on; 0 leaves "
+               "that to another program, which sends SIGHUP. One that is used beside it must "
+               "choose other names, as the logrotate file that comes along does.",
        .reloadable = true},
       {.name = "log_count",
        .type = Type::kInt,
@@ -253,9 +254,11 @@ std::vector<Setting> WorkerSettings() {
            "events, without waiting for more; 0: one tick, one batch.",
        .reloadable = true},
       {.name = "pgq_batch_collect_interval",
+       .type = Type::kInterval,
        .help = "Join ticks into one batch that spans this interval, e.g. 1 minute.",
        .reloadable = true},
       {.name = "pgq_keep_lag",
+       .type = Type::kInterval,
        .help = "Stay this far behind the provider, e.g. 1 hour.",
        .reloadable = true},
       {.name = "keepalive_stats",

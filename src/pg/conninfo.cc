@@ -34,6 +34,20 @@ std::string QuoteValue(const std::string& value) {
   return quoted + "'";
 }
 
+bool IsUri(const std::string& text) {
+  return text.starts_with("postgresql://") || text.starts_with("postgres://");
+}
+
+// libpq takes one inside another in some calls only, and then its password is in no keyword of its
+// own.
+bool IsConnstr(const std::string& text) {
+  if (IsUri(text)) return true;
+  if (text.find('=') == std::string::npos) return false;
+  const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> options(
+      PQconninfoParse(text.c_str(), nullptr), PQconninfoFree);
+  return options != nullptr;
+}
+
 bool IsSecret(const std::string& keyword) {
   return keyword == "password" || keyword == "sslpassword";
 }
@@ -53,6 +67,13 @@ std::map<std::string, std::string> ParseConnstr(const std::string& connstr) {
   std::map<std::string, std::string> parts;
   for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
     if (option->val != nullptr) parts[option->keyword] = option->val;
+  }
+  for (const auto& [keyword, value] : parts) {
+    if (IsSecret(keyword)) continue;
+    if (IsUri(value) || (keyword == "dbname" && IsConnstr(value)))
+      throw base::Error(
+          "invalid connection string: \"" + keyword + "\" holds a connection string itself",
+          "Give that one alone, without " + keyword + "=.");
   }
   return parts;
 }

@@ -5,6 +5,8 @@
 
 #include <set>
 
+#include "base/error.h"
+
 namespace londiste {
 namespace {
 
@@ -38,6 +40,15 @@ TEST(LondisteSettingsTest, MinimalFileGetsTheDocumentedDefaults) {
   EXPECT_EQ(settings.integer("parallel_copies"), 1);
   EXPECT_EQ(settings.text("missing_row"), "warn");
   EXPECT_FALSE(settings.boolean("local_only"));
+}
+
+TEST(LondisteSettingsTest, WhatIsNoIntervalIsRefusedAtOnce) {
+  const std::string node = "[londiste]\ndb = dbname=x\nqueue_name = q\n";
+  for (const char* name : {"pgq_keep_lag", "pgq_batch_collect_interval"}) {
+    EXPECT_EQ(Load(node + name + " = 1 hour 30 min\n").text(name), "1 hour 30 min");
+    EXPECT_EQ(Load(node + name + " =\n").text(name), "");
+    EXPECT_THROW(Load(node + name + " = gestern\n"), base::ConfigError);
+  }
 }
 
 TEST(LondisteSettingsTest, OldNamesWin) {

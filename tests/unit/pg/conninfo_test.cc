@@ -55,6 +55,19 @@ TEST(ConninfoTest, RedactsWhatDoesNotParseAltogether) {
   EXPECT_EQ(pg::RedactConnstr("password='geheim"), "(invalid connection string)");
 }
 
+TEST(ConninfoTest, AStringInsideAStringIsRefusedAndNotShown) {
+  for (const char* connstr : {"dbname=postgresql://joe:geheim@h/d",
+                              "host=h dbname='postgres://joe:geheim@h/d?sslmode=require'",
+                              "dbname='host=h password=geheim'", "host=postgresql://joe:geheim@h/d",
+                              "postgresql://h/?dbname=postgres%3A%2F%2Fjoe%3Ageheim%40h%2Fd"}) {
+    EXPECT_NE(ParseError(connstr).find("holds a connection string itself"), std::string::npos)
+        << connstr;
+    EXPECT_EQ(ParseError(connstr).find("geheim"), std::string::npos) << connstr;
+    EXPECT_EQ(pg::RedactConnstr(connstr), "(invalid connection string)");
+  }
+  EXPECT_EQ(ParseError("dbname='a=b' password='postgres://x'"), "");
+}
+
 TEST(ConninfoTest, ComplaintsNameTheMistake) {
   EXPECT_EQ(ParseError("dbname=x foo=1"),
             "invalid connection string: invalid connection option \"foo\"");
