@@ -65,7 +65,8 @@ begin
     if exists (
         select 1 from pg_stat_activity
         where datname = current_database() and pid <> pg_backend_pid()
-            and coalesce(backend_type, '') not in ('autovacuum worker', 'walsender')
+            -- what a standby feeds back is nobody's snapshot; but a replication connection may run statements
+            and coalesce(backend_type, '') <> 'autovacuum worker' and (coalesce(backend_type, '') <> 'walsender' or xact_start is not null)
             and txid_current() - age(backend_xmin) <= q.queue_switch_step2)
     then
         return 0;
