@@ -31,6 +31,9 @@ class BatchHandler {
   virtual void TargetConnected(pg::Connection& /*target*/) {}
   virtual void TargetClosing() {}
 
+  // Worker only: a session to a provider was opened, from which the next batches come.
+  virtual void ProviderConnected(pg::Connection& /*provider*/) {}
+
   // Before each next_batch; no transaction is open anywhere. `completed` is the main position.
   // Returns how large a batch may be.
   virtual pgq::BatchSize BeforeNextBatch(const NodeInfo& node, pgq::TickId completed,

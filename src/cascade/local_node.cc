@@ -1,6 +1,7 @@
 #include "cascade/local_node.h"
 
 #include "base/error.h"
+#include "base/utf8.h"
 
 namespace cascade {
 namespace {
@@ -101,8 +102,10 @@ void LocalNode::Acknowledge() {
 
 void LocalNode::StoreError(const char* message) {
   pqxx::nontransaction tx(connection_);
+  std::optional<std::string> text;
+  if (message) text = base::PrintableUtf8(message);  // bytes of the origin may be in it
   Call(tx, "select * from pgq_node.set_consumer_error($1, $2, $3)", queue_, consumer_name_,
-       message);
+       text ? text->c_str() : nullptr);
   consumer_state_.error = message ? std::optional<std::string>(message) : std::nullopt;
 }
 

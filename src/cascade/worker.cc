@@ -269,9 +269,11 @@ void Worker::Impl::ConnectProvider() {
   const std::string connstr = options_.remote_extra_connstr.empty()
                                   ? location
                                   : pg::MergeConnstr(location, options_.remote_extra_connstr);
-  provider_ = std::make_unique<ProviderLink>(ConnectTo(connstr), interrupt_,
-                                             local_->consumer().provider_node, options_.queue,
-                                             options_.consumer);
+  auto provider = std::make_unique<ProviderLink>(ConnectTo(connstr), interrupt_,
+                                                 local_->consumer().provider_node, options_.queue,
+                                                 options_.consumer);
+  handler_.ProviderConnected(provider->connection());
+  provider_ = std::move(provider);
   provider_location_ = location;
   provider_is_new_ = true;
   has_worked_ = true;

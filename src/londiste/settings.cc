@@ -3,6 +3,8 @@
 #include <array>
 #include <string_view>
 
+#include "londiste/apply/origin_text.h"
+
 namespace londiste {
 namespace {
 
@@ -132,6 +134,12 @@ std::vector<Setting> CascadeSettings() {
   };
 }
 
+std::vector<std::string> EventEncodings() {
+  std::vector<std::string> names = apply::OriginText::Encodings();
+  names.insert(names.begin(), "UTF8");
+  return names;
+}
+
 std::vector<Setting> WorkerSettings() {
   return {
       {.name = "loop_delay",
@@ -167,6 +175,13 @@ std::vector<Setting> WorkerSettings() {
        .help = "What to do when a row that should be updated or deleted is not there: warn and go "
                "on, error (stop and retry), ignore.",
        .reloadable = true},
+      {.name = "event_encoding",
+       .type = Type::kEnum,
+       .default_value = "UTF8",
+       .choices = EventEncodings(),
+       .help = "Encoding of the root's database, for a node whose provider is a branch: SkyTools' "
+               "triggers in C percent-encode values in it, and only the root itself can be asked. "
+               "Values that are valid UTF-8 are taken as they are."},
       {.name = "truncate_cascade",
        .type = Type::kBool,
        .default_value = "0",

@@ -1,6 +1,7 @@
 #include "pg/session.h"
 
 #include <charconv>
+#include <string_view>
 #include <vector>
 
 #include "pg/connect_message.h"
@@ -46,6 +47,11 @@ std::string SetupSql(PGconn* session) {
       "0; ";
   if (PQserverVersion(session) >= 140000) sql += "set idle_session_timeout = 0; ";
   if (PQserverVersion(session) >= 170000) sql += "set transaction_timeout = 0; ";
+  // A database in SQL_ASCII holds any bytes: there is nothing to convert, and it would refuse to
+  // hand out or to take what is not UTF-8.
+  const char* encoding = PQparameterStatus(session, "server_encoding");
+  if (encoding != nullptr && std::string_view(encoding) == "SQL_ASCII")
+    sql += "set client_encoding = 'SQL_ASCII'; ";
   // A commit of ours is a position or an order of the administrator: it must be on disk when we say
   // so.
   return sql +

@@ -69,9 +69,15 @@ class Applier::Impl {
     }
     if (truncation_.MustPrecede(table, event.txid)) Flush();
     Piece& piece = collected_.piece;
-    piece.Add(event, table);
+    if (origin_text_ && RowEvent::IsUrlencoded(event.type_or_empty())) {
+      piece.Add(InUtf8(event, table), table);
+    } else {
+      piece.Add(event, table);
+    }
     if (piece.bytes() >= options_.piece_bytes || piece.rows().size() >= piece_rows_) PassOn();
   }
+
+  void SetOriginText(std::shared_ptr<const OriginText> text) { origin_text_ = std::move(text); }
 
   void Flush() {
     Fold();
@@ -142,6 +148,19 @@ class Applier::Impl {
       return false;  // found again, and told, when it is written
     }
     return row.operation() == Operation::kTruncate;
+  }
+
+  // Valid until the next call.
+  pgq::Event InUtf8(pgq::Event event, const CachedTable& table) {
+    try {
+      auto data = origin_text_->ToUtf8(event.data_or_empty());
+      if (data) event.data = recoded_ = std::move(*data);
+      return event;
+    } catch (const base::Error& error) {
+      throw DescribeFailure({event.id, event.type_or_empty(), event.data_or_empty()},
+                            event.type_or_empty()[0], table, "",
+                            pg::SqlError(error.what(), error.hint(), {}, {}, {}));
+    }
   }
 
   // Rows that came before it go before it.
@@ -264,6 +283,8 @@ class Applier::Impl {
   Truncation truncation_;
   DeferredConstraints constraints_;
   SetWriter sets_;
+  std::shared_ptr<const OriginText> origin_text_;
+  std::string recoded_;  // data of the event in hand
   bool forget_ = false;
   std::size_t piece_rows_ = 0;  // of the piece that is collected
   Portion collected_;
@@ -278,6 +299,10 @@ Applier::Applier(pg::Connection& target, TargetTables& tables, ApplyOptions opti
     : impl_(std::make_unique<Impl>(target, tables, options, warn)) {}
 
 Applier::~Applier() = default;
+
+void Applier::SetOriginText(std::shared_ptr<const OriginText> text) {
+  impl_->SetOriginText(std::move(text));
+}
 
 bool Applier::IsDataEvent(const pgq::Event& event) {
   return RowEvent::IsRowEvent(event.type_or_empty());

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "londiste/apply/missing_rows.h"
+#include "londiste/apply/origin_text.h"
 #include "pg/connection.h"
 #include "pg/quote.h"
 #include "pgq/batch.h"
@@ -60,6 +61,8 @@ struct ApplyOptions {
   std::size_t first_piece_rows = 50'000, piece_rows = 100'000;
   // A table with fewer events in a piece is written as a stream.
   std::size_t set_rows = 300;
+  // Setting of the same name; see AskOrigin.
+  std::string event_encoding = "UTF8";
 };
 
 struct ApplyStats {
@@ -77,6 +80,10 @@ class Applier {
   Applier(pg::Connection& target, TargetTables& tables, ApplyOptions options,
           std::function<void(const std::string&)> warn);
   ~Applier();
+
+  // How percent-encoded data of the events to come is to be read; nullptr: as it is. Between
+  // batches.
+  void SetOriginText(std::shared_ptr<const OriginText> text);
 
   // True for events this class handles: I, U, D, I:pk, {"op":…}, R.
   static bool IsDataEvent(const pgq::Event& event);

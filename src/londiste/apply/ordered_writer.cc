@@ -2,19 +2,33 @@
 
 #include <utility>
 
+#include "base/utf8.h"
 #include "londiste/apply/statement_text.h"
+#include "londiste/not_utf8.h"
 #include "londiste/row_security.h"
 
 namespace londiste::apply {
 namespace {
 
-// no_data_found, insufficient_privilege
-constexpr const char *kMissingRowState = "P0002", *kNoPrivilege = "42501";
+// no_data_found, insufficient_privilege, character_not_in_repertoire
+constexpr const char *kMissingRowState = "P0002", *kNoPrivilege = "42501",
+                     *kBadBytesState = "22021";
 
 std::string KeyOf(const HeldEvent& event) {
   RowEvent row;
   row.Decode(event.type, event.data);
   return row.is_raw_sql() ? std::string(row.raw_sql().substr(0, 200)) : row.KeyText();
+}
+
+// `, column "b"`: the first that no server in UTF-8 takes.
+std::string ColumnNotUtf8(const HeldEvent& event) {
+  RowEvent row;
+  row.Decode(event.type, event.data);
+  for (const RowColumn& column : row.columns()) {
+    if (!base::IsUtf8(column.name) || (column.value != nullptr && !base::IsUtf8(column.value)))
+      return ", column \"" + base::PrintableUtf8(column.name) + "\"";
+  }
+  return "";
 }
 
 pg::SqlError AsSqlError(const base::Error& error) {
@@ -25,14 +39,19 @@ pg::SqlError AsSqlError(const base::Error& error) {
 
 ApplyError DescribeFailure(const HeldEvent& event, char operation, const CachedTable& table,
                            const std::string& key, const pg::SqlError& cause) {
-  const bool hides_rows =
-      cause.sqlstate() == kNoPrivilege &&
-      std::string_view(cause.what()).find("row-level security") != std::string_view::npos;
-  return ApplyError("could not apply event " + base::ToString(event.id) + " (" + operation +
-                        ") to table \"" + table.name().ToString() + "\"" +
-                        (key.empty() ? "" : ", key " + key) + ": " + cause.what(),
-                    hides_rows ? RowSecurityHint("here") : cause.hint(), cause.sqlstate(),
-                    cause.detail(), cause.context());
+  std::string where = "could not apply event " + base::ToString(event.id) + " (" + operation +
+                      ") to table \"" + table.name().ToString() + "\"";
+  if (!key.empty()) where += ", key " + base::PrintableUtf8(key);
+  std::string hint = cause.hint();
+  if (cause.sqlstate() == kBadBytesState) {
+    where += ColumnNotUtf8(event);
+    hint = kNotUtf8Hint;
+  } else if (cause.sqlstate() == kNoPrivilege &&
+             std::string_view(cause.what()).find("row-level security") != std::string_view::npos) {
+    hint = RowSecurityHint("here");
+  }
+  return ApplyError(where + ": " + cause.what(), hint, cause.sqlstate(), cause.detail(),
+                    cause.context());
 }
 
 pg::SqlError NoSuchTable(const CachedTable& table) {

@@ -28,6 +28,8 @@ class RowEvent {
  public:
   // True for the event types that Decode understands.
   static bool IsRowEvent(std::string_view type);
+  // Of logutriga: `I:id`.
+  static bool IsUrlencoded(std::string_view type) { return type.size() > 1 && type[1] == ':'; }
 
   // Throws base::Error for data that is not in the format its type promises.
   void Decode(std::string_view type, std::string_view data);

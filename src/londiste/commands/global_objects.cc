@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "base/utf8.h"
 #include "londiste/commands/node_session.h"
 
 namespace londiste::commands {
@@ -17,6 +18,15 @@ void UpdateSequence(pqxx::transaction_base& tx, const std::string& queue,
                     const RegisteredSequence& sequence) {
   Report(cascade::Call(tx, "select * from londiste.global_update_seq($1, $2, $3)", queue,
                        sequence.name, sequence.last_value));
+}
+
+// The worker passes such names over, too.
+bool CanHold(pqxx::transaction_base& tx, const std::string& name) {
+  if (base::IsUtf8(name) || tx.exec1("show server_encoding")[0].as<std::string>() == "SQL_ASCII")
+    return true;
+  spdlog::warn("\"{}\" cannot be registered here: the name is not valid UTF-8",
+               base::PrintableUtf8(name));
+  return false;
 }
 
 template <class Object>
@@ -67,10 +77,12 @@ RegistrationFilters::RegistrationFilters(const config::Settings& settings)
 void RegisterGlobalObjects(pqxx::transaction_base& tx, const std::string& queue,
                            const GlobalObjects& objects, const RegistrationFilters& filters) {
   for (const RegisteredTable& table : objects.tables) {
-    if (filters.tables.Wants(table.name)) AddTable(tx, queue, table.name);
+    if (filters.tables.Wants(table.name) && CanHold(tx, table.name))
+      AddTable(tx, queue, table.name);
   }
   for (const RegisteredSequence& sequence : objects.sequences) {
-    if (filters.sequences.Wants(sequence.name)) UpdateSequence(tx, queue, sequence);
+    if (filters.sequences.Wants(sequence.name) && CanHold(tx, sequence.name))
+      UpdateSequence(tx, queue, sequence);
   }
 }
 
@@ -81,6 +93,7 @@ void FollowProviderTables(pqxx::transaction_base& tx, const std::string& queue,
   std::set<std::string> here = NamesOf(own), there = NamesOf(provider);
   for (const RegisteredTable& table : provider) {
     if (here.contains(table.name) || !filters.tables.Wants(table.name)) continue;
+    if (!CanHold(tx, table.name)) continue;
     spdlog::info("Table {} info missing from subscriber, adding", table.name);
     AddTable(tx, queue, table.name);
   }
@@ -106,6 +119,7 @@ void FollowProviderSequences(pqxx::transaction_base& tx, const std::string& queu
   std::set<std::string> here = NamesOf(own), there = NamesOf(provider);
   for (const RegisteredSequence& sequence : provider) {
     if (here.contains(sequence.name) || !filters.sequences.Wants(sequence.name)) continue;
+    if (!CanHold(tx, sequence.name)) continue;
     spdlog::info("Sequence {} info missing from subscriber, adding", sequence.name);
     UpdateSequence(tx, queue, sequence);
   }

@@ -50,9 +50,10 @@ Relation ReadRelation(pqxx::transaction_base& tx, const pg::QualifiedName& name,
                       const std::string& where) {
   const pqxx::result rows = tx.exec_params(
       "select c.relkind, a.attname, a.attgenerated <> '' as generated, a.atttypid, "
-      "a.attgenerated = 'v' "
+      "a.attgenerated = 'v', coalesce(a.attnum = any (i.indkey), false) "
       "from pg_catalog.pg_class c "
       "join pg_catalog.pg_namespace n on n.oid = c.relnamespace "
+      "left join pg_catalog.pg_index i on i.indrelid = c.oid and i.indisprimary "
       "left join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not "
       "a.attisdropped "
       "where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p') order by a.attnum",
@@ -62,8 +63,8 @@ Relation ReadRelation(pqxx::transaction_base& tx, const pg::QualifiedName& name,
   Relation relation{name, rows[0][0].c_str()[0], {}};
   for (const pqxx::row& row : rows)
     if (!row[1].is_null())
-      relation.columns.push_back(
-          {row[1].as<std::string>(), row[2].as<bool>(), row[3].as<unsigned>(), row[4].as<bool>()});
+      relation.columns.push_back({row[1].as<std::string>(), row[2].as<bool>(),
+                                  row[3].as<unsigned>(), row[4].as<bool>(), row[5].as<bool>()});
   return relation;
 }
 

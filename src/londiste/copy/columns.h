@@ -16,6 +16,7 @@ struct Column {
   bool generated = false;
   unsigned type = 0;        // pg_type.oid
   bool is_virtual = false;  // generated whenever it is read
+  bool in_key = false;      // of the primary key
 };
 
 struct Relation {

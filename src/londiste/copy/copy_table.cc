@@ -10,6 +10,7 @@
 #include "londiste/copy/source_snapshot.h"
 #include "londiste/copy/table_structure.h"
 #include "londiste/row_security.h"
+#include "londiste/copy/utf8_rows.h"
 #include "pg/copy.h"
 
 namespace londiste::copy {
@@ -94,16 +95,18 @@ class TableCopy {
     SourceSnapshot source(sessions_.source, request_.source, size_);
     result_.snapshot = source.Read();
     const Relation from = source.ReadTable(request_.source);
-    const ColumnPlan plan = MatchColumns(from, dest_);
+    ColumnPlan plan = MatchColumns(from, dest_);
+    const auto inspect = RowInspection(sessions_.source, sessions_.target, from, plan);
     NoteColumns(plan);
     // Freezing wants the table to be new or emptied in this very transaction.
     const bool freeze = !request_.skip_truncate && dest_.kind == 'r';
-    const pg::CopyCounters counters =
-        pg::RelayCopy(sessions_.source, plan.CopyOutSql(from), sessions_.target,
-                      plan.CopyInSql(dest_, freeze), [&](const pg::CopyCounters& now) {
-                        observer_.Progress(now.rows, now.bytes);
-                        base::HitFailpoint(base::Failpoint::copy_mid_data);
-                      });
+    const pg::CopyCounters counters = pg::RelayCopy(
+        sessions_.source, plan.CopyOutSql(from), sessions_.target, plan.CopyInSql(dest_, freeze),
+        [&](const pg::CopyCounters& now) {
+          observer_.Progress(now.rows, now.bytes);
+          base::HitFailpoint(base::Failpoint::copy_mid_data);
+        },
+        inspect);
     source.End();
     result_.rows = counters.rows;
     result_.bytes = counters.bytes;
@@ -131,10 +134,11 @@ class TableCopy {
     SourceSnapshot source(sessions_.source, request_.source, size_);
     result_.snapshot = source.Read();
     const Relation from = source.ReadTable(request_.source);
-    const ColumnPlan plan = MatchColumns(from, dest_);
+    ColumnPlan plan = MatchColumns(from, dest_);
+    const auto inspect = RowInspection(sessions_.source, sessions_.target, from, plan);
     NoteColumns(plan);
     const pg::CopyCounters counters =
-        RangeCopy(sessions_, {from, dest_, plan, source.Export(), size_.may_lock},
+        RangeCopy(sessions_, {from, dest_, plan, inspect, source.Export(), size_.may_lock},
                   {size_.pages, size_.bytes, request_.ranges.sessions}, observer_, states_)
             .Run();
     source.End();

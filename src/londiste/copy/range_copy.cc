@@ -75,14 +75,16 @@ void RangeCopy::Relay(pg::Connection& source, pg::Connection& target, const Page
   tx.exec0("set local synchronous_commit = off");
   states_.CheckWanted(tx);
   pg::CopyCounters told;
-  const pg::CopyCounters counters =
-      pg::RelayCopy(source, tables_.plan.CopyOutSql(tables_.from, range), target,
-                    tables_.plan.CopyInSql(tables_.to, false), [&](const pg::CopyCounters& now) {
-                      rows_ += now.rows - told.rows;
-                      bytes_ += now.bytes - told.bytes;
-                      told = now;
-                      base::HitFailpoint(base::Failpoint::copy_mid_data);
-                    });
+  const pg::CopyCounters counters = pg::RelayCopy(
+      source, tables_.plan.CopyOutSql(tables_.from, range), target,
+      tables_.plan.CopyInSql(tables_.to, false),
+      [&](const pg::CopyCounters& now) {
+        rows_ += now.rows - told.rows;
+        bytes_ += now.bytes - told.bytes;
+        told = now;
+        base::HitFailpoint(base::Failpoint::copy_mid_data);
+      },
+      tables_.inspect);
   tx.commit();
   rows_ += counters.rows - told.rows;
   bytes_ += counters.bytes - told.bytes;

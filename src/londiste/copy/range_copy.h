@@ -4,9 +4,11 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 #include "londiste/copy/columns.h"
 #include "londiste/copy/copy_table.h"
@@ -22,6 +24,7 @@ class RangeCopy {
     const Relation& from;
     const Relation& to;
     const ColumnPlan& plan;
+    const std::function<void(std::string_view)>& inspect;  // of each row; from several threads
     std::string exported;   // snapshot, held by sessions.source until Run has returned
     bool may_lock = false;  // SourceSize
   };

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/failpoint.h"
+#include "londiste/apply/ask_origin.h"
 #include "londiste/sync/handler_arguments.h"
 #include "londiste/sync/table_state.h"
 
@@ -38,7 +39,10 @@ CatchUp::CatchUp(const CopyJob& job, std::string consumer, Sessions sessions, Pa
                [&job](const std::string& line) { spdlog::warn("{}: {}", job.table.name, line); }),
       ticks_(sessions.source, job.options.queue, sessions.remote),
       poll_(kFirstPoll),
-      idle_since_(base::Clock::now()) {}
+      idle_since_(base::Clock::now()) {
+  handler_.SetOriginText(
+      apply::AskOrigin(sessions_.source, job_.options.queue, job_.options.apply.event_encoding));
+}
 
 void CatchUp::Run() {
   partners_.board.Phase("catching up");

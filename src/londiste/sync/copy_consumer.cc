@@ -1,5 +1,6 @@
 #include "londiste/sync/copy_consumer.h"
 
+#include "base/utf8.h"
 #include "cascade/node.h"
 
 namespace londiste::sync {
@@ -85,7 +86,8 @@ void CopyConsumer::StoreError(pg::Connection& target, const std::string& provide
                               const std::string& message) const {
   pqxx::work tx(target);
   tx.exec_params(kRegisterForError, queue_, name_, provider_node);
-  tx.exec_params("select pgq_node.set_consumer_error($1, $2, $3)", queue_, name_, message);
+  tx.exec_params("select pgq_node.set_consumer_error($1, $2, $3)", queue_, name_,
+                 base::PrintableUtf8(message));
   tx.commit();
 }
 

@@ -16,6 +16,11 @@ class CopyHandler : public cascade::BatchHandler, private apply::TargetTables {
   CopyHandler(pg::Connection& target, apply::TargetTable table, pgq::Snapshot snapshot,
               const apply::ApplyOptions& options, std::function<void(const std::string&)> warn);
 
+  // See Applier.
+  void SetOriginText(std::shared_ptr<const apply::OriginText> text) {
+    applier_.SetOriginText(std::move(text));
+  }
+
   pgq::BatchSize BeforeNextBatch(const cascade::NodeInfo&, pgq::TickId, pg::Connection&) override {
     return {};
   }

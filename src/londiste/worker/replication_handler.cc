@@ -5,10 +5,13 @@
 #include <charconv>
 
 #include "base/error.h"
+#include "base/utf8.h"
+#include "londiste/apply/ask_origin.h"
 #include "londiste/apply/script.h"
 #include "londiste/sync/missing_rows_store.h"
 #include "londiste/worker/event_filter.h"
 #include "pg/quote.h"
+#include "pg/server_encoding.h"
 
 namespace londiste::worker {
 namespace {
@@ -18,6 +21,22 @@ void Inform(const std::string& line) { spdlog::info("{}", line); }
 
 std::string Text(std::optional<std::string_view> value) {
   return std::string(value.value_or(std::string_view()));
+}
+
+bool IsRegistration(std::string_view type) {
+  return type == "londiste.add-table" || type == "londiste.remove-table" ||
+         type == "londiste.update-seq" || type == "londiste.remove-seq";
+}
+
+// Of the table or sequence.
+std::string NameOf(const pgq::Event& event) {
+  return Text(event.type_or_empty() == "londiste.update-seq" ? event.extra1 : event.data);
+}
+
+// A root in SQL_ASCII may have names that no other database can have: one of them must not keep all
+// tables from going on.
+bool CanHold(const pg::Connection& target, const std::string& name) {
+  return base::IsUtf8(name) || pg::ServerEncoding(target) == "SQL_ASCII";
 }
 
 // A londiste function's note at the level that its code asks for.
@@ -55,6 +74,12 @@ void ReplicationHandler::TakeNewOptions() {
 void ReplicationHandler::TargetConnected(pg::Connection& target) {
   sequence_watch_ = {};
   applier_ = std::make_unique<apply::Applier>(target, table_sync_, options_.apply, Warn);
+  applier_->SetOriginText(origin_text_);
+}
+
+void ReplicationHandler::ProviderConnected(pg::Connection& provider) {
+  origin_text_ = apply::AskOrigin(provider, options_.queue, options_.apply.event_encoding);
+  if (applier_) applier_->SetOriginText(origin_text_);
 }
 
 void ReplicationHandler::TargetClosing() { applier_.reset(); }
@@ -117,6 +142,9 @@ void ReplicationHandler::ApplyControl(const cascade::BatchContext& context,
     apply::ReplayExecute(tx, context.node.queue, event, Inform);
     applier_->ForgetPlans();
     table_sync_.Reload();
+  } else if (IsRegistration(type) && !CanHold(context.target, NameOf(event))) {
+    spdlog::warn("event {} ({}) is passed over: the name \"{}\" is not valid UTF-8",
+                 ToString(event.id), type, base::PrintableUtf8(NameOf(event)));
   } else if (type == "londiste.add-table" || type == "londiste.remove-table") {
     applier_->CheckConstraints();
     ApplyTableEvent(context, tx, event);

@@ -43,6 +43,7 @@ class ReplicationHandler final : public cascade::BatchHandler {
 
   void TargetConnected(pg::Connection& target) override;
   void TargetClosing() override;
+  void ProviderConnected(pg::Connection& provider) override;
   pgq::BatchSize BeforeNextBatch(const cascade::NodeInfo& node, pgq::TickId completed,
                                  pg::Connection& target) override;
   base::Duration OnRoot(const cascade::NodeInfo& node, pg::Connection& target) override;
@@ -80,6 +81,7 @@ class ReplicationHandler final : public cascade::BatchHandler {
   std::mutex mutex_;             // new_options_
   std::optional<ReplicationOptions> new_options_;
   std::unique_ptr<apply::Applier> applier_;
+  std::shared_ptr<const apply::OriginText> origin_text_;  // of the provider
   std::string event_filter_;
   std::set<std::string, std::less<>> removed_tables_;  // by this batch
   apply::ApplyStats stats_;

@@ -47,6 +47,7 @@ ReplicationOptions ReadReplication(const config::Settings& settings) {
   options.queue = settings.text("queue_name");
   options.apply.queue = options.queue;
   options.apply.missing_row = ParseMissingRow(settings.text("missing_row"));
+  options.apply.event_encoding = settings.text("event_encoding");
   options.apply.truncate_cascade = settings.boolean("truncate_cascade");
   options.apply.piece_bytes = Share(settings, 3);
   if (const long events = settings.integer("pgq_batch_collect_events"); events > 0)
