@@ -112,6 +112,23 @@ begin
             trigger_args = londiste._stored_trigger_args(args)
         where queue_name = i_queue_name and table_name = fq_table_name;
 
+    -- A copy would empty the table, and what another queue has brought would be lost.
+    if node.node_type <> 'root' and new_state is distinct from 'ok' then
+        select t.queue_name, t.merge_state into other
+            from londiste.table_info t
+            join pgq_node.node_info n on n.queue_name = t.queue_name
+            where t.queue_name <> i_queue_name and t.local and n.node_type <> 'root'
+                and coalesce(t.dest_table, t.table_name) = fq_dest
+                and n.combined_queue is distinct from i_queue_name and node.combined_queue is distinct from t.queue_name
+            order by t.merge_state is not distinct from 'ok', t.queue_name
+            limit 1;
+        if found and (coalesce(attrs, '') !~ '(^|&)skip_truncate=[^&0]' or other.merge_state is distinct from 'ok') then
+            select 405, 'Found local table ' || descr || ' in queue ' || other.queue_name
+                || ', use remove-table first to remove all previous table subscriptions' into ret_code, ret_note;
+            return;
+        end if;
+    end if;
+
     if node.node_type = 'leaf' and not no_merge then
         for other in
             select t.queue_name, t.table_name, t.local

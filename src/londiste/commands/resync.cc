@@ -11,6 +11,7 @@
 #include "londiste/commands/name_selection.h"
 #include "londiste/commands/node_session.h"
 #include "londiste/commands/table_attributes.h"
+#include "londiste/sync/other_feeders.h"
 
 namespace londiste::commands {
 namespace {
@@ -45,8 +46,23 @@ void RestoreTriggers(NodeSession& session, pqxx::work& tx, const std::string& na
                        name));
 }
 
+// What another queue brought would be lost.
+void RefuseToEmpty(NodeSession& session, const RegisteredTable& table) {
+  const TableAttributes attributes = pgq::DecodeRow(table.attrs);
+  if (std::any_of(attributes.begin(), attributes.end(),
+                  [](const auto& field) { return field.name == "skip_truncate"; }))
+    return;
+  pqxx::work tx(session.local());
+  const auto feeders = sync::FindOtherFeeders(tx, session.queue());
+  const auto found = feeders.find(table.name);
+  if (found != feeders.end())
+    throw base::Error(sync::DescribeOtherFeeders(table.name, found->second),
+                      sync::kOtherFeedersHint);
+}
+
 void Resync(const Context& context, NodeSession& session, const RegisteredTable& table,
             const std::string& copy_node) {
+  RefuseToEmpty(session, table);
   TableAttributes attributes = pgq::DecodeRow(table.attrs);
   RemoveAttribute(attributes, "copy_node");
   if (!copy_node.empty()) SetAttribute(attributes, "copy_node", copy_node);

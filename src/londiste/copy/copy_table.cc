@@ -3,9 +3,11 @@
 #include <algorithm>
 
 #include "base/failpoint.h"
+#include "londiste/copy/brief_locks.h"
 #include "londiste/copy/columns.h"
 #include "londiste/copy/fkeys.h"
 #include "londiste/copy/index_memory.h"
+#include "londiste/copy/lock_holders.h"
 #include "londiste/copy/range_copy.h"
 #include "londiste/copy/source_snapshot.h"
 #include "londiste/copy/table_structure.h"
@@ -35,10 +37,8 @@ class TableCopy {
 
   CopyResult Run() {
     size_ = MeasureSource(sessions_.source, request_.source);
-    pqxx::work tx(sessions_.target);
-    dest_ = ReadRelation(tx, request_.dest, "this node's database");
-    RefuseRowSecurity(tx, request_.dest, "here");
-    Lock(tx);
+    const std::unique_ptr<pqxx::work> locked = Lock();
+    pqxx::work& tx = *locked;
     const bool in_ranges = WantsRanges(tx);
     observer_.Expect(size_.rows, size_.bytes, in_ranges ? request_.ranges.sessions : 1);
     const TableStructure structure = TableStructure::Read(tx, request_.dest);
@@ -55,11 +55,21 @@ class TableCopy {
   }
 
  private:
-  void Lock(pqxx::transaction_base& tx) {
+  // Readers queue behind whoever waits for this lock, so we never wait for long.
+  std::unique_ptr<pqxx::work> Lock() {
     observer_.Phase("waiting for lock");
-    tx.exec0(std::string("lock table ") + (dest_.kind == 'r' ? "only " : "") +
-             request_.dest.Quoted() + " in access exclusive mode");
-    DropFkeysInside(tx, request_.dest);
+    auto tx = BeginWithBriefLocks(
+        sessions_.target,
+        [&](pqxx::work& attempt) {
+          dest_ = ReadRelation(attempt, request_.dest, "this node's database");
+          RefuseRowSecurity(attempt, request_.dest, "here");
+          attempt.exec0(std::string("lock table ") + (dest_.kind == 'r' ? "only " : "") +
+                        request_.dest.Quoted() + " in access exclusive mode");
+          DropFkeysInside(attempt, request_.dest);
+        },
+        [&] { TellLockHolders(sessions_.target, {request_.dest}, observer_); });
+    observer_.WaitsForLock("");
+    return tx;
   }
 
   // Without being asked for, only where nothing can be lost by it and nobody misses the rows: into
@@ -183,6 +193,13 @@ class TableCopy {
 };
 
 }  // namespace
+
+void TellLockHolders(pg::Connection& target, const std::vector<pg::QualifiedName>& tables,
+                     CopyObserver& observer) {
+  pqxx::nontransaction tx(target);
+  const std::string holders = LockHolders(tx, tables);
+  if (!holders.empty()) observer.WaitsForLock(holders);
+}
 
 CopyResult CopyTable(const CopySessions& sessions, const CopyRequest& request,
                      CopyObserver& observer, CopyStates& states) {

@@ -58,7 +58,14 @@ class CopyObserver {
   virtual void Expect(std::int64_t rows, std::int64_t bytes, int sessions) = 0;
   virtual void Progress(std::int64_t rows, std::int64_t bytes) = 0;
   virtual void Warn(const std::string& line) = 0;
+  // The target table's lock, or that of a neighbour with a foreign key, cannot be had for now.
+  // `holders`: who has it, as LockHolders tells; "" when the wait is over.
+  virtual void WaitsForLock(const std::string& /*holders*/) {}
 };
+
+// Tells the observer who holds locks on `tables`. REQUIRES: no transaction open.
+void TellLockHolders(pg::Connection& target, const std::vector<pg::QualifiedName>& tables,
+                     CopyObserver& observer);
 
 // The copy's marks in this node's tables, in the copy's own transactions. Each throws when the copy
 // is not wanted any more.

@@ -12,15 +12,15 @@ namespace {
 constexpr const char* kDuplicateObject = "42710";
 
 struct Fkey {
-  std::string from_table, name;
+  std::string from_table, to_table, name;
 };
 
 std::vector<Fkey> FindFkeys(pqxx::transaction_base& tx, const std::string& function,
                             const std::string& argument) {
   std::vector<Fkey> fkeys;
   for (const pqxx::row& row :
-       tx.exec_params("select from_table, fkey_name from " + function + "($1)", argument))
-    fkeys.push_back({row[0].as<std::string>(), row[1].as<std::string>()});
+       tx.exec_params("select from_table, to_table, fkey_name from " + function + "($1)", argument))
+    fkeys.push_back({row[0].as<std::string>(), row[1].as<std::string>(), row[2].as<std::string>()});
   return fkeys;
 }
 
@@ -62,16 +62,23 @@ void RestoreFkey(pg::Connection& target, const Fkey& fkey, bool lazily) {
 
 }  // namespace
 
-void DropFkeys(pg::Connection& target, const pg::QualifiedName& table) {
+void DropFkeys(pg::Connection& target, const pg::QualifiedName& table, const WaitsFor& waits) {
   std::vector<Fkey> fkeys;
   {
     pqxx::work tx(target);
     fkeys = FindFkeys(tx, "londiste.find_table_fkeys", table.ToString());
   }
   for (const Fkey& fkey : fkeys)
-    WithBriefLocks(target, [&](pqxx::work& tx) {
-      tx.exec_params("select londiste.drop_table_fkey($1, $2)", fkey.from_table, fkey.name);
-    });
+    WithBriefLocks(
+        target,
+        [&](pqxx::work& tx) {
+          tx.exec_params("select londiste.drop_table_fkey($1, $2)", fkey.from_table, fkey.name);
+        },
+        [&] {
+          if (waits)
+            waits({pg::QualifiedName::Parse(fkey.from_table),
+                   pg::QualifiedName::Parse(fkey.to_table)});
+        });
 }
 
 void DropFkeysInside(pqxx::transaction_base& tx, const pg::QualifiedName& table) {
@@ -103,8 +110,7 @@ std::vector<FkeyFailure> RestoreFkeys(pg::Connection& target, const std::string&
 
 std::string Describe(const std::vector<FkeyFailure>& failures) {
   std::string text;
-  for (const FkeyFailure& failure : failures)
-    text += (text.empty() ? "" : "; ") + failure.message;
+  for (const FkeyFailure& failure : failures) text += (text.empty() ? "" : "; ") + failure.message;
   return text;
 }
 

@@ -14,9 +14,10 @@
 
 namespace londiste::copy {
 
-// Drops all foreign keys from and to `table`, each in a transaction of its own. REQUIRES: no
-// transaction open.
-void DropFkeys(pg::Connection& target, const pg::QualifiedName& table);
+// Drops all foreign keys from and to `table`, each in a transaction of its own. `waits` hears of
+// the tables whose lock cannot be had, each time. REQUIRES: no transaction open.
+using WaitsFor = std::function<void(const std::vector<pg::QualifiedName>& tables)>;
+void DropFkeys(pg::Connection& target, const pg::QualifiedName& table, const WaitsFor& waits = {});
 // The same inside the caller's transaction, for those that came in between.
 void DropFkeysInside(pqxx::transaction_base& tx, const pg::QualifiedName& table);
 

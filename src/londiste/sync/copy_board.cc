@@ -13,7 +13,7 @@ namespace {
 
 using output::FormatBytes;
 
-constexpr std::chrono::seconds kLogEvery{10};
+constexpr std::chrono::seconds kLogEvery{10}, kTellHoldersEvery{60};
 
 base::Duration Since(base::Clock::time_point then) {
   return std::chrono::duration_cast<base::Duration>(base::Clock::now() - then);
@@ -92,6 +92,24 @@ void CopyBoard::Finished(std::int64_t rows, std::int64_t bytes) {
 }
 
 void CopyBoard::Warn(const std::string& line) { spdlog::warn("{}", line); }
+
+void CopyBoard::WaitsForLock(const std::string& holders) {
+  const auto now = base::Clock::now();
+  {
+    const std::lock_guard lock(mutex_);
+    if (holders == lock_holders_) return;
+    if (!holders.empty() && !lock_holders_.empty() && now < holders_told_ + kTellHoldersEvery)
+      return;
+    lock_holders_ = holders;
+    holders_told_ = now;
+  }
+  if (news_) news_();
+}
+
+std::string CopyBoard::lock_holders() const {
+  const std::lock_guard lock(mutex_);
+  return lock_holders_;
+}
 
 CopyProgress CopyBoard::Read() const {
   const std::lock_guard lock(mutex_);

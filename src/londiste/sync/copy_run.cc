@@ -15,14 +15,14 @@ namespace {
 
 using Kind = MergeState::Kind;
 
+bool NotOk(const TableRow& row) { return row.state.kind != Kind::kOk; }
+
+}  // namespace
+
 bool SkipsTruncate(const Table& table) {
   const auto found = table.attrs.find("skip_truncate");
   return found != table.attrs.end() && found->second.value_or("0") != "0";
 }
-
-bool NotOk(const TableRow& row) { return row.state.kind != Kind::kOk; }
-
-}  // namespace
 
 CopyRun::CopyRun(const CopyJob& job, Handover& handover, CopyBoard& board,
                  base::Interrupt& interrupt, base::Interrupt& main_wake)
@@ -152,7 +152,10 @@ void CopyRun::Copy(const TableRow& row) {
     request.source = table.name;
     request.source_left_out = std::move(table.left_out);
   }
-  copy::DropFkeys(*target_, job_.table.dest);
+  copy::DropFkeys(*target_, job_.table.dest, [this](const std::vector<pg::QualifiedName>& tables) {
+    copy::TellLockHolders(*target_, tables, board_);
+  });
+  board_.WaitsForLock("");
   base::HitFailpoint(base::Failpoint::copy_after_drop_fkeys);
   Claim();
   base::HitFailpoint(base::Failpoint::copy_after_state_in_copy);

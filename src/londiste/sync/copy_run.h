@@ -27,6 +27,9 @@ class SourceNotReady : public base::Error {
   using Error::Error;
 };
 
+// Its rows stay.
+bool SkipsTruncate(const Table& table);
+
 struct CopyJob {
   SyncOptions options;
   cascade::NodeInfo node;

@@ -35,7 +35,7 @@ std::string Where(const pg::Failure& failure) {
 CopyThread::CopyThread(CopyJob job, Meeting& meeting, ProgressStore& progress,
                        base::Interrupt& main_wake)
     : job_(std::move(job)),
-      board_(job_.table.name),
+      board_(job_.table.name, [&main_wake] { main_wake.Wake(); }),
       handover_(meeting),
       progress_(progress),
       main_wake_(main_wake),

@@ -105,6 +105,38 @@ select tables('public.m_one');
 select triggers('m_one');
 select d.ret_note from unnest('{m_a,m_b,m_all}'::text[]) q, lateral pgq_node.drop_node(q, 'me') d;
 
+-- two queues that fill one table and are not merged: a copy that empties it is refused
+select add_node('m_a', 'leaf', null);
+select add_node('m_b', 'leaf', null);
+select add_node('m_c', 'branch', null);
+select g.ret_code from unnest('{m_a,m_b,m_c}'::text[]) q, lateral londiste.global_add_table(q, 'm_one') g;
+select g.ret_code from londiste.global_add_table('m_b', 'm_far') g;
+select ret_note from londiste.local_add_table('m_a', 'm_one', '{no_merge}');
+begin;
+select * from londiste.local_add_table('m_b', 'm_one', '{no_merge}');
+rollback;
+begin;
+select * from londiste.local_add_table('m_b', 'm_far', '{no_merge}', null, 'm_one');
+rollback;
+begin;
+select * from londiste.local_add_table('m_c', 'm_one');
+rollback;
+begin;
+select * from londiste.local_add_table('m_b', 'm_one', '{no_merge,skip_truncate}');
+rollback;
+select ret_note from londiste.local_set_table_state('m_a', 'm_one', null, 'ok');
+begin;
+select * from londiste.local_add_table('m_b', 'm_one', '{no_merge}');
+rollback;
+begin;
+select * from londiste.local_add_table('m_b', 'm_one', '{no_merge}', 'skip_truncate=0');
+rollback;
+begin;
+select * from londiste.local_add_table('m_b', 'm_one', '{no_merge,skip_truncate}');
+rollback;
+select * from londiste.local_add_table('m_b', 'm_one', '{no_merge,expect_sync}');
+select d.ret_note from unnest('{m_a,m_b,m_c}'::text[]) q, lateral pgq_node.drop_node(q, 'me') d;
+
 -- the order of the copies
 create function copies(state_a text, state_b text, state_c text, ddl text) returns text language plpgsql as $$
 declare
@@ -120,7 +152,7 @@ end;
 $$;
 select add_node(q, 'leaf', null) from unnest('{m_a,m_b,m_c}'::text[]) q;
 select g.ret_code from unnest('{m_a,m_b,m_c}'::text[]) q, lateral londiste.global_add_table(q, 'm_one') g;
-select a.ret_code from unnest('{m_a,m_b,m_c}'::text[]) q, lateral londiste.local_add_table(q, 'm_one', '{no_merge}') a;
+select a.ret_code from unnest('{m_a,m_b,m_c}'::text[]) q, lateral londiste.local_add_table(q, 'm_one', '{no_merge,expect_sync}') a;
 select copies(null, null, null, null);
 select copies('in-copy', null, null, null);
 select copies('in-copy', 'in-copy', 'in-copy', null);
