@@ -32,11 +32,13 @@ TEST_F(CommandsCreate, RootInstallsSchemasAndIsIdempotent) {
   RunResult second = root.MustLondiste({"create-root", "node1", root.connstr()});
   EXPECT_THAT(second.err, HasSubstr("londiste is installed"));
   EXPECT_THAT(second.err, HasSubstr("Node is already initialized as root"));
-  RunResult other = root.MustLondiste({"create-root", "other", root.connstr()});
-  EXPECT_THAT(
-      other.err,
-      HasSubstr(
-          "the existing node is \"node1\" (root), not \"other\" (root): nothing was changed"));
+  RunResult other = root.Londiste({"create-root", "other", root.connstr()});
+  EXPECT_EQ(other.status, 1);
+  EXPECT_THAT(other.err, HasSubstr("this database is node \"node1\" (root) of queue \"q\", not "
+                                   "\"other\" (root): nothing was changed"));
+  other = root.Londiste({"create-leaf", "node1", root.connstr(), "--provider=" + root.connstr()});
+  EXPECT_EQ(other.status, 1);
+  EXPECT_THAT(other.err, HasSubstr("not \"node1\" (leaf): nothing was changed"));
 }
 
 TEST_F(CommandsCreate, NameAndLocationMayComeFromTheFile) {
@@ -62,7 +64,7 @@ TEST_F(CommandsCreate, VerifiesThePublicConnectString) {
       HasSubstr("Public connect string points to different database than local connect string\n"));
   EXPECT_THAT(root.Londiste({"create-root", "node1", other.connstr(), "-v"}).err,
               HasSubstr("fail=1"));
-  EXPECT_EQ(root.sql().Value("select count(*) from pgq_node.node_info"), "0");
+  EXPECT_EQ(root.sql().Value("select to_regclass('pgq_node.node_info') is null"), "t");
 
   result = root.Londiste({"create-root", "node1", "host=/nonexistent dbname=x password=geheim"});
   EXPECT_EQ(result.status, 1);
@@ -323,6 +325,39 @@ TEST_F(CommandsCreate, DropNodeNeedsTheProvider) {
   EXPECT_EQ(root.sql().Value("select count(*) from pgq_node.get_subscriber_info('q')"), "1");
   root.MustLondiste({"drop-node", "node2"});
   EXPECT_EQ(root.sql().Value("select count(*) from pgq_node.get_subscriber_info('q')"), "0");
+}
+
+TEST_F(CommandsCreate, NothingIsInstalledWhenItCannotSucceed) {
+  Node root = MakeNode("node1"), leaf = MakeNode("node2"), other = MakeNode("other");
+  root.CreateRoot();
+  const auto schemas = [&] {
+    return leaf.sql().Value(
+        "select count(*) from pg_namespace where nspname in ('pgq', 'pgq_node', 'londiste')");
+  };
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"create-root", "node2", other.connstr()},
+           {"create-root", "node2", "host=/nonexistent dbname=x"},
+           {"create-leaf", "node2", leaf.connstr(), "--provider=host=/nonexistent dbname=x"},
+           {"create-leaf", "node2", leaf.connstr(), "--provider=" + other.connstr()},
+           {"create-leaf", "node1", leaf.connstr(), "--provider=" + root.connstr()}}) {
+    EXPECT_EQ(leaf.Londiste(words).status, 1);
+    EXPECT_EQ(schemas(), "0") << testing::PrintToString(words);
+  }
+}
+
+TEST_F(CommandsCreate, SaysThatTheNodeWasDroppedElsewhere) {
+  Node root = MakeNode("node1"), leaf = MakeNode("node2");
+  root.CreateRoot();
+  leaf.CreateLeaf(root);
+  root.sql().Exec("select pgq_node.drop_node('q', 'node2')");  // while the leaf was away
+  RunResult again =
+      leaf.Londiste({"create-leaf", "node2", leaf.connstr(), "--provider=" + root.connstr()});
+  EXPECT_EQ(again.status, 1);
+  EXPECT_THAT(again.err, HasSubstr("root \"node1\" does not know it: it was dropped there"));
+  EXPECT_THAT(again.err, HasSubstr("HINT:  Clean this database with drop-node node2"));
+  leaf.MustLondiste({"drop-node", "node2"});
+  leaf.CreateLeaf(root);
+  EXPECT_EQ(root.sql().Value("select count(*) from pgq_node.get_subscriber_info('q')"), "1");
 }
 
 }  // namespace

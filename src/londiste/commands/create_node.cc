@@ -57,13 +57,24 @@ NodeRequest ReadRequest(const Context& context, cascade::NodeType type) {
   return request;
 }
 
-void ReportExistingNode(const cascade::NodeInfo& existing, const NodeRequest& request) {
-  spdlog::info("Node is already initialized as {}", cascade::ToString(existing.type));
-  if (existing.name != request.name || existing.type != request.type) {
-    spdlog::warn("the existing node is \"{}\" ({}), not \"{}\" ({}): nothing was changed",
-                 existing.name, cascade::ToString(existing.type), request.name,
-                 cascade::ToString(request.type));
+// Read before anything is installed.
+std::optional<cascade::NodeInfo> FindExisting(NodeSession& session) {
+  {
+    pqxx::work tx(session.local());
+    if (tx.exec1("select pg_catalog.to_regprocedure('pgq_node.get_node_info(text)')")[0].is_null())
+      return std::nullopt;
   }
+  return session.FindNode();
+}
+
+void CheckExisting(const cascade::NodeInfo& existing, const NodeRequest& request) {
+  if (existing.name == request.name && existing.type == request.type) return;
+  const std::string type(cascade::ToString(existing.type));
+  throw base::Error(
+      "this database is node \"" + existing.name + "\" (" + type + ") of queue \"" + request.queue +
+          "\", not \"" + request.name + "\" (" + std::string(cascade::ToString(request.type)) +
+          "): nothing was changed",
+      "Use another database, or take the existing node out with drop-node " + existing.name + ".");
 }
 
 void CreateRootNode(NodeSession& session, const NodeRequest& request) {
@@ -77,24 +88,31 @@ void CreateRootNode(NodeSession& session, const NodeRequest& request) {
 
 }  // namespace
 
+// Whatever can be wrong is found before the first change.
 int CreateNode(Context& context, cascade::NodeType type) {
   NodeRequest request = ReadRequest(context, type);
   NodeSession session(context);
   session.local();
   WarnOfMissingHost(request.location);
+  const std::optional<cascade::NodeInfo> existing = FindExisting(session);
+  if (existing) CheckExisting(*existing, request);
+  if (!existing && !context.options.Has("nocheck"))
+    VerifyPublicConnstr(context, session.local(), request.location);
+  std::optional<CascadeEntry> entry;
+  if (type != cascade::NodeType::kRoot) entry.emplace(context, request);
+  if (entry && existing) entry->CheckKnown(*existing);
+  if (entry && !existing) entry->CheckNew();
+
   InstallMissingSchemas(session.local());
   base::HitFailpoint(base::Failpoint::create_after_installation);
-  if (session.FindNode()) {
-    ReportExistingNode(*session.FindNode(), request);
+  if (existing) {
+    spdlog::info("Node is already initialized as {}", cascade::ToString(existing->type));
     return 0;
   }
-  if (!context.options.Has("nocheck"))
-    VerifyPublicConnstr(context, session.local(), request.location);
-
-  if (type == cascade::NodeType::kRoot) {
-    CreateRootNode(session, request);
+  if (entry) {
+    entry->Join(session);
   } else {
-    JoinCascade(context, session, request);
+    CreateRootNode(session, request);
   }
   base::HitFailpoint(base::Failpoint::create_after_local_node);
   spdlog::info("Done");

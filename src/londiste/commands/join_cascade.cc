@@ -147,37 +147,67 @@ void CreateLocalNode(const Context& context, NodeSession& session, const NodeReq
 
 }  // namespace
 
-void JoinCascade(const Context& context, NodeSession& session, const NodeRequest& request) {
-  RemoteNode provider = OpenNode(context, request.queue, request.provider_location, "provider");
+// The provider, the root (unset when that is the provider), and whether a killed run has registered
+// us.
+struct CascadeEntry::Checked {
+  RemoteNode provider;
+  std::optional<RemoteNode> root_elsewhere;
+  RemoteNode& root() { return root_elsewhere ? *root_elsewhere : provider; }
+  NameState name = NameState::kFree;
+};
+
+CascadeEntry::CascadeEntry(const Context& context, const NodeRequest& request)
+    : context_(context), request_(request), checked_(std::make_unique<Checked>()) {
+  checked_->provider = OpenNode(context, request.queue, request.provider_location, "provider");
+  checked_->root_elsewhere = FindRoot(context, request, checked_->provider);
+}
+CascadeEntry::~CascadeEntry() = default;
+
+void CascadeEntry::CheckNew() {
+  const RemoteNode& provider = checked_->provider;
   if (provider.info.type == cascade::NodeType::kLeaf) {
     throw base::Error(
         "Cannot subscribe to leaf node",
         "Node \"" + provider.info.name + "\" is a leaf; name a root or a branch as provider.");
   }
-  std::optional<RemoteNode> root_elsewhere = FindRoot(context, request, provider);
-  RemoteNode& root = root_elsewhere ? *root_elsewhere : provider;
+  checked_->name = CheckName(Members(*checked_->root().connection, request_.queue), request_,
+                             checked_->root().info.name);
+  CheckWorkerName(*provider.connection, request_);
+}
 
-  NameState name = CheckName(Members(*root.connection, request.queue), request, root.info.name);
-  CheckWorkerName(*provider.connection, request);
-  if (name == NameState::kFree) {
+void CascadeEntry::CheckKnown(const cascade::NodeInfo& existing) {
+  const RemoteNode& root = checked_->root();
+  const auto members = Members(*root.connection, request_.queue);
+  if (std::any_of(members.begin(), members.end(),
+                  [&](const auto& member) { return member.node == existing.name; }))
+    return;
+  throw base::Error("node \"" + existing.name + "\" is initialized in this database, but root \"" +
+                        root.info.name + "\" does not know it: it was dropped there",
+                    "Clean this database with drop-node " + existing.name +
+                        " (the tables stay), then repeat this command.");
+}
+
+void CascadeEntry::Join(NodeSession& session) {
+  RemoteNode& root = checked_->root();
+  if (checked_->name == NameState::kFree) {
     pqxx::work tx(*root.connection);
-    RegisterLocation(tx, request.queue, {request.name, request.location, false}, root.info.name);
+    RegisterLocation(tx, request_.queue, {request_.name, request_.location, false}, root.info.name);
     tx.commit();
   } else {
     spdlog::info("Node '{}' is registered already: going on with an unfinished creation",
-                 request.name);
+                 request_.name);
   }
   try {
     base::HitFailpoint(base::Failpoint::create_after_root_knows);
-    pgq::TickId watermark = Subscribe(provider, request);
+    pgq::TickId watermark = Subscribe(checked_->provider, request_);
     base::HitFailpoint(base::Failpoint::create_after_subscription);
-    CreateLocalNode(context, session, request, provider, Members(*root.connection, request.queue),
-                    watermark);
+    CreateLocalNode(context_, session, request_, checked_->provider,
+                    Members(*root.connection, request_.queue), watermark);
   } catch (...) {
     spdlog::warn(
         "node \"{0}\" is not complete: run the same command again to finish it, or remove it with "
         "drop-node {0} on its provider",
-        request.name);
+        request_.name);
     throw;
   }
 }
