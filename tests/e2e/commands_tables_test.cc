@@ -191,6 +191,21 @@ TEST_F(CommandsTables, AddingAgainMakesTheTriggersAgain) {
             "0");
 }
 
+TEST_F(CommandsTables, NamesTheRolesThatCannotPublish) {
+  root_.sql().Exec(
+      "create table t (id int primary key); create table u (id int primary key);"
+      "create role \"Web App\"; create role shop; grant insert on t to \"Web App\"; grant update "
+      "on "
+      "u to shop");
+  RunResult result = root_.MustLondiste({"add-table", "t", "u"});
+  EXPECT_THAT(result.err, HasSubstr("permission denied for function insert_event\": \"Web App\", "
+                                    "shop"));
+  EXPECT_THAT(result.err, HasSubstr("HINT:  grant pgq_writer to \"Web App\", shop;"));
+  root_.sql().Exec("grant pgq_writer to \"Web App\", shop");
+  EXPECT_THAT(root_.MustLondiste({"add-table", "t", "u"}).err, Not(HasSubstr("pgq_writer")));
+  root_.sql().Exec("drop owned by \"Web App\", shop; drop role \"Web App\", shop");
+}
+
 TEST_F(CommandsTables, WarnsOfColumnsThatDiffer) {
   root_.sql().Exec("create table t (id int primary key, a int, b text)");
   leaf_.sql().Exec("create table t (id int primary key, b int, c int not null)");

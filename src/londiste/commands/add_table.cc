@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <map>
 
+#include <set>
+
 #include "base/error.h"
 #include "londiste/commands/add_request.h"
 #include "londiste/commands/await_sync.h"
@@ -59,6 +61,7 @@ class TableAddition {
     if (!session_.is_root()) WarnOfColumns(names);
     each_.Do(names, [this](const std::string& name) { Add(name); });
     if (each_.any_done()) session_.WakeWorker();
+    WarnOfSilentWriters();
     each_.Finish("add");
     if (context_.options.Has("wait-sync")) AwaitSync(context_, session_);
     return 0;
@@ -164,6 +167,29 @@ class TableAddition {
       left_out_[table].push_back(column);
   }
 
+  // A capture trigger publishes with the rights of whoever changes the table.
+  void FindSilentWriters(pqxx::work& tx, const std::string& name) {
+    if (!session_.is_root() || context_.options.Has("no-triggers") ||
+        tx.exec1("select pg_catalog.to_regprocedure('londiste.find_silent_writers(text)')")[0]
+            .is_null())
+      return;
+    for (const pqxx::row& row :
+         tx.exec_params("select londiste.find_silent_writers($1)", Dest(name)))
+      silent_writers_.insert(row[0].c_str());
+  }
+
+  void WarnOfSilentWriters() const {
+    if (silent_writers_.empty()) return;
+    std::string roles;
+    for (const std::string& role : silent_writers_)
+      roles += (roles.empty() ? "" : ", ") + pg::QuoteIdent(role);
+    spdlog::warn(
+        "these roles may write to tables that were added, but not publish, so their changes fail "
+        "with \"permission denied for function insert_event\": {}",
+        roles);
+    spdlog::warn("HINT:  grant pgq_writer to {};", roles);
+  }
+
   void Add(const std::string& name) {
     pqxx::work tx(session_.local());
     std::optional<std::string> attributes, dest;
@@ -186,6 +212,7 @@ class TableAddition {
   Context& context_;
   NodeSession session_;
   AddRequest request_;
+  std::set<std::string> silent_writers_;
   EachObject each_{"table", "added"};
   std::vector<RegisteredTable> provider_tables_;
   std::map<std::string, sync::ColumnNames> provider_left_out_;
