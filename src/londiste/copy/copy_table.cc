@@ -11,8 +11,8 @@
 #include "londiste/copy/range_copy.h"
 #include "londiste/copy/source_snapshot.h"
 #include "londiste/copy/table_structure.h"
-#include "londiste/row_security.h"
 #include "londiste/copy/utf8_rows.h"
+#include "londiste/row_security.h"
 #include "pg/copy.h"
 
 namespace londiste::copy {
