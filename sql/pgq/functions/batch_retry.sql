@@ -6,7 +6,7 @@ declare
     s       record;
     n_rows  integer;
 begin
-    select * into s from pgq.subscription where sub_batch = i_batch_id;
+    select * into s from pgq.subscription where sub_batch = i_batch_id for key share;     -- before the queue's row, as event_retry
     if not found then
         raise exception 'batch_retry: batch % not found', i_batch_id;
     end if;

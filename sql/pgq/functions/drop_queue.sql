@@ -2,15 +2,16 @@
 -- x_force: also end all its subscriptions, with their retry events.
 -- Errors: No such event queue; cannot drop queue, consumers still attached (without force).
 --
--- Locks, in an order that agrees with everybody else's: consumer rows, subscription rows, retry events, the ticker lock, the queue row FOR UPDATE, the event
--- sequence (waits for writers), the event tables. Whoever ticks other queues does not wait for it.
+-- Locks, in an order that agrees with everybody else's: the queue row FOR NO KEY UPDATE (registrations wait), consumer rows, subscription rows, retry events, the
+-- ticker lock, the queue row FOR UPDATE (nobody refers to it any more), the event sequence (waits for writers), the event tables. Whoever ticks other
+-- queues does not wait for it.
 create or replace function pgq.drop_queue(x_queue_name text, x_force bool)
 returns integer as $$
 declare
     q   record;
     c   record;
 begin
-    select * into q from pgq.queue where queue_name = x_queue_name;
+    select * into q from pgq.queue where queue_name = x_queue_name for no key update;
     if not found then
         raise exception 'No such event queue';
     end if;
@@ -27,21 +28,13 @@ begin
     end if;
     delete from pgq.retry_queue where ev_queue = q.queue_id;
 
-    if to_regclass(pgq.quote_fqname(q.queue_data_pfx)) is not null then
+    begin
         execute format('lock table only %s in access exclusive mode', pgq.quote_fqname(q.queue_data_pfx));
-    end if;
+    exception
+        when undefined_table then
+            null;   -- broken, or somebody else was faster
+    end;
     perform 1 from pgq.queue where queue_id = q.queue_id for update;
-    if not found then
-        raise exception 'No such event queue';      -- somebody else was faster
-    end if;
-    -- Who has registered since is the next one.
-    if x_force then
-        for c in select consumer_name from pgq.get_consumer_info(x_queue_name) loop
-            perform pgq.unregister_consumer(x_queue_name, c.consumer_name);
-        end loop;
-    elsif exists (select 1 from pgq.subscription where sub_queue = q.queue_id) then
-        raise exception 'cannot drop queue, consumers still attached';
-    end if;
 
     -- Writers move the sequence first and open the table then.
     execute format('alter sequence if exists %s owned by none', pgq.quote_fqname(q.queue_event_seq));

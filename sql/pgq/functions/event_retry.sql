@@ -3,6 +3,8 @@
 create or replace function pgq.event_retry(x_batch_id bigint, x_event_id bigint, x_retry_time timestamptz)
 returns integer as $$
 begin
+    -- Before the queue's row, to which the retry event refers: the order in which a queue is dropped.
+    perform 1 from pgq.subscription where sub_batch = x_batch_id for key share;
     insert into pgq.retry_queue (ev_retry_after, ev_queue, ev_id, ev_time, ev_txid, ev_owner, ev_retry, ev_type, ev_data,
                                  ev_extra1, ev_extra2, ev_extra3, ev_extra4)
         select x_retry_time, s.sub_queue, ev.ev_id, ev.ev_time, null, s.sub_id, coalesce(ev.ev_retry, 0) + 1, ev.ev_type, ev.ev_data,

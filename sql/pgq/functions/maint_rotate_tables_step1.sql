@@ -11,6 +11,7 @@
 -- * The previous table holds no event that any subscription might not have read yet, such as one by a repeatable read writer that has ended by now.
 -- When one of them does not hold, or somebody (pg_dump) has locked the next table, the rotation is left to a later call.
 --
+-- Runs as its owner, who may see other sessions' snapshots where the caller may not.
 -- Locks: the queue row FOR NO KEY UPDATE, beside which ticks go on, and if somebody has locked it (a registration, a drop) the rotation is left to a later
 -- call, too; the previous table in SHARE mode and the next one in ACCESS EXCLUSIVE mode, both without waiting. Called by: pgqd.
 -- The previous table is not read through: the index on ev_txid tells its newest event.
@@ -96,4 +97,4 @@ begin
         where tick_queue = q.queue_id and txid_snapshot_xmin(tick_snapshot) < q.queue_switch_step2;
     return 0;
 end;
-$$ language plpgsql set search_path = pg_catalog, pg_temp;
+$$ language plpgsql security definer set search_path = pg_catalog, pg_temp;

@@ -1,7 +1,6 @@
 -- pgq.register_consumer_at(x_queue_name, x_consumer_name, x_tick_pos): subscribes a consumer at a tick (NULL: the newest), or moves a subscription there, dropping its
 -- open batch (NULL: leaves it where it is). Returns 1 for a new subscription, 0 otherwise.
--- Locks: the consumer row, as everybody does first, then the queue row FOR SHARE, which excludes a rotation (it must see the new position before it empties tables
--- and deletes ticks).
+-- Locks: the queue row FOR SHARE, which excludes a rotation (it must see the new position before it empties tables and deletes ticks); then the consumer row.
 -- Errors: Event queue not created yet; cannot reposition, tick not found: <tick>; cannot reposition, % is a subconsumer (its batch
 -- would be lost, and its tick hold back rotation); No ticks for this queue.  Please run ticker on database.
 create or replace function pgq.register_consumer_at(x_queue_name text, x_consumer_name text, x_tick_pos bigint)
@@ -11,7 +10,7 @@ declare
     c_id    integer;
     pos     bigint;
 begin
-    select queue_id into q_id from pgq.queue where queue_name = x_queue_name;
+    select queue_id into q_id from pgq.queue where queue_name = x_queue_name for share;
     if not found then
         raise exception 'Event queue not created yet';
     end if;
@@ -22,10 +21,6 @@ begin
         exit when found;
         insert into pgq.consumer (co_name) values (x_consumer_name) on conflict on constraint consumer_name_uq do nothing;
     end loop;
-    perform 1 from pgq.queue where queue_id = q_id for share;
-    if not found then
-        raise exception 'Event queue not created yet';      -- dropped meanwhile
-    end if;
 
     if x_tick_pos is null then
         select tick_id into pos from pgq.tick where tick_queue = q_id order by tick_queue desc, tick_id desc limit 1;
