@@ -33,6 +33,7 @@ Options ReadOptions(const config::Settings& settings) {
   options.initial_database = settings.text("initial_database");
   for (const std::string& words : settings.list("database_list"))
     SplitAtBlanks(words, options.database_list);
+  options.trusted_owners_only = settings.boolean("trusted_owners_only");
   options.check_period = settings.seconds("check_period");
   options.connection_lifetime = settings.seconds("connection_lifetime");
   options.server_alive_timeout = settings.seconds("server_alive_timeout");

@@ -17,6 +17,7 @@ struct Options {
   std::string base_connstr;
   std::string initial_database;
   std::vector<std::string> database_list;
+  bool trusted_owners_only = false;
   base::Duration check_period{60'000};
   base::Duration connection_lifetime{3'600'000};
   base::Duration server_alive_timeout{30'000};  // 0: never asked for

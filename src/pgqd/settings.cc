@@ -51,6 +51,13 @@ std::vector<Setting> DatabaseSettings() {
                "databases that "
                "have PgQ.",
        .reloadable = true},
+      {.name = "trusted_owners_only",
+       .type = Type::kBool,
+       .default_value = "0",
+       .help = "1: leave a database alone whose schema pgq, pgq_node or londiste, or something in "
+               "it, belongs to a role that is neither a superuser nor pgqd's own: its functions "
+               "run with the rights of pgqd's role. 0: say so in the log, and work on it.",
+       .reloadable = true},
       {.name = "check_period",
        .type = Type::kSeconds,
        .default_value = "60",

@@ -67,6 +67,7 @@ void Ticker::Run(base::Interrupt& interrupt) {
 Duration Ticker::PauseAfter(Visit visit) const {
   switch (visit) {
     case Visit::kNoPgq:
+    case Visit::kUntrusted:
       return common_.options.Get()->check_period;
     case Visit::kInRecovery:
       return kRecoveryPause;
@@ -126,7 +127,7 @@ Ticker::Visit Ticker::VisitOnce(base::Interrupt& interrupt) {
   if (interrupt.stopping()) return Visit::kAgain;
   TickingSession session(*common_.options.Get(), database_, interrupt);
   Visit reason = Visit::kNoPgq;
-  if (!FindPgq(session) || !MayWrite(session, reason)) {
+  if (!FindPgq(session, reason) || !MayWrite(session, reason)) {
     EndChores();
     if (RecoversFromTrouble()) spdlog::info("{}: connected again", DatabaseText(database_));
     return reason;
@@ -145,12 +146,35 @@ Ticker::Visit Ticker::VisitOnce(base::Interrupt& interrupt) {
   return Visit::kAgain;
 }
 
-bool Ticker::FindPgq(TickingSession& session) {
+// Whoever owns a function of PgQ does with it what pgqd's role may do.
+bool Ticker::TrustsOwners(TickingSession& session) {
+  const TickingSession::Owners owners = session.WhoOwnsPgq();
+  const bool refuse = !owners.strangers.empty() && common_.options.Get()->trusted_owners_only;
+  const std::string told = owners.strangers + (refuse ? " refused" : "");
+  if (std::exchange(owners_, told) == told || owners.strangers.empty()) return !refuse;
+  spdlog::log(refuse || owners.superuser ? spdlog::level::warn : spdlog::level::info,
+              "{}: PgQ here belongs to {}, and its functions run with the rights of {} \"{}\"{}",
+              DatabaseText(database_), PrintableText(owners.strangers),
+              owners.superuser ? "superuser" : "user", PrintableText(owners.role),
+              refuse ? "; not serving this database (trusted_owners_only)" : "");
+  if (owners.superuser)
+    spdlog::warn(
+        "HINT:  Let pgqd connect as an ordinary role that is a member of pgq_admin, or let the "
+        "schemas pgq, pgq_node and londiste belong to a superuser.");
+  return !refuse;
+}
+
+bool Ticker::FindPgq(TickingSession& session, Visit& reason) {
   found_no_pgq_ = !session.HasPgq();
   if (found_no_pgq_) {
     if (!std::exchange(version_, "").empty())
       spdlog::info("{}: PgQ is gone", DatabaseText(database_));
     if (SaysFirst("no pgq")) spdlog::debug("{}: no pgq", DatabaseText(database_));
+    return false;
+  }
+  if (!TrustsOwners(session)) {
+    version_.clear();
+    reason = Visit::kUntrusted;
     return false;
   }
   const std::optional<std::string> version = session.Version();

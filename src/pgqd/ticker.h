@@ -40,11 +40,12 @@ class Ticker {
 
  private:
   // What a visit found out, and so when to come again.
-  enum class Visit { kNoPgq, kInRecovery, kReadOnly, kAgain };
+  enum class Visit { kNoPgq, kUntrusted, kInRecovery, kReadOnly, kAgain };
 
   void Run(base::Interrupt& interrupt);
   Visit VisitOnce(base::Interrupt& interrupt);
-  bool FindPgq(TickingSession& session);
+  bool FindPgq(TickingSession& session, Visit& reason);
+  bool TrustsOwners(TickingSession& session);
   bool MayWrite(TickingSession& session, Visit& reason);
   bool BecomeTheOne(TickingSession& session, base::Interrupt& interrupt);
   void StartChores();
@@ -64,6 +65,7 @@ class Ticker {
   bool ticking_ = false;    // since the last failure
   bool told_loss_ = false;  // that the connection was lost; it was not logged as an error
   std::string said_;        // why it does not tick, as it was logged; said once
+  std::string owners_;      // the strangers among PgQ's owners, as they were logged
   std::string version_;     // of PgQ, as it was logged
   std::unique_ptr<Chore> maintenance_, retry_;
   ServiceThread thread_;  // last: it uses all the others

@@ -107,6 +107,23 @@ bool TickingSession::HasPgq() {
   return !Exec("select 1 from pg_catalog.pg_namespace where nspname = 'pgq'").empty();
 }
 
+TickingSession::Owners TickingSession::WhoOwnsPgq() {
+  const pqxx::result rows = Exec(
+      "select current_user, (select me.rolsuper from pg_catalog.pg_roles me"
+      " where me.rolname = current_user),"
+      " (select string_agg(distinct '\"' || r.rolname || '\"', ', ') from ("
+      "select n.nspowner from pg_catalog.pg_namespace n where n.nspname = any (s.names)"
+      " union select p.proowner from pg_catalog.pg_proc p join pg_catalog.pg_namespace n"
+      " on n.oid = p.pronamespace where n.nspname = any (s.names)"
+      " union select c.relowner from pg_catalog.pg_class c join pg_catalog.pg_namespace n"
+      " on n.oid = c.relnamespace where n.nspname = any (s.names) and c.relkind in ('r', 'v')"
+      ") o (owner) join pg_catalog.pg_roles r on r.oid = o.owner"
+      " where not r.rolsuper and r.rolname <> current_user)"
+      " from (values (array['pgq', 'pgq_node', 'londiste']::name[])) s (names)");
+  return {rows[0][0].as<std::string>(), !rows[0][1].is_null() && rows[0][1].as<bool>(),
+          rows[0][2].as<std::string>("")};
+}
+
 std::optional<std::string> TickingSession::Version() {
   const pqxx::result rows = Exec("select pgq.version()");
   if (rows.size() != 1 || rows[0][0].is_null()) return std::nullopt;

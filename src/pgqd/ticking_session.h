@@ -25,6 +25,14 @@ class TickingSession {
   TickingSession(const Options& options, const std::string& database, base::Interrupt& interrupt);
 
   bool HasPgq();
+  struct Owners {
+    std::string role;  // the session's
+    bool superuser = false;
+    std::string strangers;  // in words; "" for none
+  };
+  // Whose functions this session is about to run, apart from superusers' and its own role's. Runs
+  // none of them.
+  Owners WhoOwnsPgq();
   // pgq.version(); nullopt when the call gives no single value.
   std::optional<std::string> Version();
   bool InRecovery();

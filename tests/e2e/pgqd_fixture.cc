@@ -29,6 +29,13 @@ void Pgqd::Start(const std::string& extra, std::map<std::string, std::string> en
                                     Process::Options{std::move(environment), ""});
 }
 
+void Pgqd::StartWithoutConnstr(const std::string& extra) {
+  const std::string ini =
+      dir_.Write("pgqd.ini", "[pgqd]\nlogfile = " + LogPath() + "\npidfile = " + PidPath() +
+                                 "\nsyslog = 0\n" + extra);
+  pgqd_ = std::make_unique<Process>(std::vector<std::string>{"pgqd", "-v", ini});
+}
+
 std::unique_ptr<Process> Pgqd::StartAnother(const std::string& name, const std::string& extra) {
   return std::make_unique<Process>(std::vector<std::string>{"pgqd", "-v", WriteIni(extra, name)});
 }

@@ -46,6 +46,8 @@ class Pgqd : public testing::Test {
   std::string WriteIni(const std::string& extra = "", const std::string& name = "pgqd");
   // pgqd in the foreground, -v. `name` as for WriteIni.
   void Start(const std::string& extra = "", std::map<std::string, std::string> environment = {});
+  // The same with a base_connstr in `extra`.
+  void StartWithoutConnstr(const std::string& extra);
   std::unique_ptr<test_support::Process> StartAnother(const std::string& name,
                                                       const std::string& extra = "");
   // SIGINT; the exit status.
