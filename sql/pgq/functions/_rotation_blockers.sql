@@ -59,7 +59,8 @@ begin
             and (-- ticks, and so consumers, do not get past a transaction that has written, in whatever database
                  (age(a.backend_xid) >= age(step2) and (newest.xmin is null or newest.xmin <= q.queue_switch_step2))
                  -- one that may write to the previous table
-                 or (a.datname = current_database() and age(a.backend_xmin) >= age(step2) and coalesce(a.backend_type, '') <> 'autovacuum worker')
+                 or (a.datname = current_database() and age(a.backend_xmin) >= age(step2) and coalesce(a.backend_type, '') <> 'autovacuum worker'
+                     and (coalesce(a.backend_type, '') <> 'walsender' or a.xact_start is not null))
                  or exists (select 1 from pg_locks l
                             where l.pid = a.pid and l.database = (select d.oid from pg_database d where d.datname = current_database())
                                 and a.xact_start < clock_timestamp() - interval '10 seconds'
