@@ -105,7 +105,7 @@ TEST_F(CopyFailure, DifferentColumnsAreNamedAndTheOthersReplicated) {
     return leaf_->sql().Text("select * from t order by id") == "7|a|1\n7|b|2\n";
   }));
   EXPECT_EQ(leaf_->sql().Text("select table_name, column_name from "
-                              "londiste.get_left_out_columns('q_teste_replica')"),
+                              "londiste.get_left_out_columns('q')"),
             "public.t|only_root\n");
 }
 
@@ -135,7 +135,7 @@ TEST_F(CopyFailure, AColumnMayBeLeftOutByDecision) {
   root_->sql().Exec("alter table t add novo text; insert into t (id, novo) values (100, 'x')");
   EXPECT_TRUE(LeafLogs("column \"novo\" does not exist here"));
   EXPECT_EQ(leaf_->sql().Value("select ret_code from londiste.local_leave_out_column("
-                               "'q_teste_replica', 't', 'novo')"),
+                               "'q', 't', 'novo')"),
             "200");
   EXPECT_TRUE(Eventually(60s, "the row is there without it", [&] {
     return leaf_->sql().Value("select count(*) from t where id = 100") == "1";
