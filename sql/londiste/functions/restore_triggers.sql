@@ -1,5 +1,6 @@
 -- londiste.restore_triggers(i_queue_name, i_table_name, i_trg_args): makes the triggers of a local table again that are missing, disabled or wrong.
--- i_trg_args: as in local_add_table; without any that concern triggers, those that the table was added with.
+-- i_trg_args: as in local_add_table; without any that concern triggers, those that the table was added with,
+-- or, where that is not known, those of the trigger that is there.
 -- 100 Triggers in order: t; 301 Triggers made again: t (<what was wrong>); 200 Triggers changed: t; codes of create_trigger; 404 no such local table: t.
 -- Locks: see create_trigger. Called by: local_add_table for a table that is there already, resync.
 create or replace function londiste.restore_triggers(
@@ -23,7 +24,7 @@ begin
         return;
     end if;
     select string_agg(c.message, '; ') into faults from londiste.check_tables(i_queue_name, fq_table_name) c;
-    args := case when given <> '{}' then given else coalesce(tbl.trigger_args, '{}') end;
+    args := case when given <> '{}' then given else coalesce(tbl.trigger_args, londiste._found_trigger_args(i_queue_name, fq_table_name, tbl.dest), '{}') end;
     if faults is null and (given = '{}' or given = tbl.trigger_args) then
         select 100, 'Triggers in order: ' || fq_table_name into ret_code, ret_note;
         return;

@@ -10,11 +10,11 @@
 #include "base/error.h"
 #include "londiste/output/byte_count.h"
 #include "londiste/sync/alarm.h"
+#include "londiste/sync/copy_refusals.h"
 #include "londiste/sync/copy_thread.h"
 #include "londiste/sync/errand.h"
 #include "londiste/sync/fkey_restorer.h"
 #include "londiste/sync/foreign_copy.h"
-#include "londiste/sync/handler_arguments.h"
 #include "londiste/sync/left_consumers.h"
 #include "londiste/sync/missing_rows_store.h"
 #include "londiste/sync/other_feeders.h"
@@ -38,8 +38,6 @@ constexpr base::Duration kHandoverLimit{10'000};
 constexpr base::Duration kSlice{50};
 constexpr int kDefaultMaxParallelCopy = 8;
 constexpr const char* kCopyWaitsForLock = "copy_waits_for_lock";
-constexpr const char* kCopyRefused = "copy_refused";
-constexpr base::Duration kLookAgain{60'000};
 constexpr const char* kCopyFailed = "copy_failed";  // a condition, of a table
 
 // Changes of the tables and of the pending foreign keys, in one cheap question.
@@ -107,9 +105,6 @@ class TableSync::Impl {
   void Report(const CopyThread& copy);
   void StartCopies(const cascade::NodeInfo& node);
   bool MayCopy(const Table& table, const cascade::NodeInfo& node);
-  std::optional<pgq::Condition> Refusal(const Table& table,
-                                        const std::map<std::string, std::string>& feeders) const;
-  void FindRefusals(const std::map<std::string, std::string>& feeders);
   int SessionsInUse() const;
   void WarnOnce(const std::string& line);
   void RunErrands();
@@ -134,12 +129,11 @@ class TableSync::Impl {
   Errand left_;
   std::vector<LeftConsumer> left_consumers_;
   std::string tables_signature_, fkeys_signature_;
-  std::string fkeys_told_;  // for which signature and failures
+  std::string fkeys_told_;     // for which signature and failures
   bool missing_rows_ = false;  // news of them
   base::Clock::time_point next_missing_rows_{};
   bool reload_ = true, first_load_ = true, pending_fkeys_ = false;
-  std::set<std::string> refused_;  // tables that cannot be copied as things are
-  base::Deadline look_again_ = base::Deadline::Never();  // other queues may have changed that
+  CopyRefusals refusals_;
   std::set<std::string> warned_;
 };
 
@@ -215,7 +209,7 @@ void TableSync::Impl::LoadIfChanged(pg::Connection& target) {
     pqxx::nontransaction tx(target);
     const pqxx::row row = tx.exec_prepared1("tables_signature", options_.queue);
     const std::string tables = row[0].as<std::string>();
-    reload_ = reload_ || tables != tables_signature_ || look_again_.Passed();
+    reload_ = reload_ || tables != tables_signature_ || refusals_.LookAgain();
     tables_signature_ = tables;
     fkeys_signature_ = row[1].as<std::string>() + "/" + tables;
     pending_fkeys_ = row[2].as<bool>();
@@ -237,7 +231,7 @@ void TableSync::Impl::Load(pg::Connection& target) {
   const std::string now = tx.exec1("select now()")[0].as<std::string>();  // not later than the list
   directory_.Load(tx, options_.queue);
   left_consumers_ = FindCopyConsumers(tx, options_.queue, options_.consumer);
-  FindRefusals(FindOtherFeeders(tx, options_.queue));
+  refusals_.Find(directory_, FindOtherFeeders(tx, options_.queue), conditions_);
   in_sync_.Load(directory_, now);
   reload_ = false;
   for (const Table& table : directory_.tables())
@@ -395,49 +389,6 @@ void TableSync::Impl::WarnOnce(const std::string& line) {
   if (warned_.insert(line).second) spdlog::warn("{}", line);
 }
 
-// Why a table cannot be copied as things are.
-std::optional<pgq::Condition> TableSync::Impl::Refusal(
-    const Table& table, const std::map<std::string, std::string>& feeders) const {
-  pgq::Condition condition{.kind = kCopyRefused,
-                           .subject = table.name,
-                           .severity = pgq::ConditionSeverity::kError,
-                           .message = ReadHandler(table).refusal,
-                           .hint = {}};
-  if (!condition.message.empty()) {
-    condition.message += "; it is not copied";
-    return condition;
-  }
-  const bool empties = table.state.kind == Kind::kNone || table.state.kind == Kind::kInCopy;
-  const auto other = feeders.find(table.name);
-  if (other != feeders.end() && empties && !SkipsTruncate(table)) {
-    condition.message = DescribeOtherFeeders(table.name, other->second);
-    condition.hint = kOtherFeedersHint;
-    return condition;
-  }
-  if (table.copy_role) {
-    condition.message = "table " + table.name + " is fed by several queues (copy role " +
-                        *table.copy_role +
-                        "): copying such a table is not supported, it waits until the other queues "
-                        "are done with theirs";
-    return condition;
-  }
-  return std::nullopt;
-}
-
-void TableSync::Impl::FindRefusals(const std::map<std::string, std::string>& feeders) {
-  refused_.clear();
-  std::vector<pgq::Condition> refusals;
-  for (const Table& table : directory_.tables()) {
-    if (!table.local || table.state.kind == Kind::kOk) continue;
-    if (auto refusal = Refusal(table, feeders)) {
-      refused_.insert(table.name);
-      refusals.push_back(std::move(*refusal));
-    }
-  }
-  conditions_.Replace(kCopyRefused, std::move(refusals));
-  look_again_ = refused_.empty() ? base::Deadline::Never() : base::Deadline::After(kLookAgain);
-}
-
 bool TableSync::Impl::MayCopy(const Table& table, const cascade::NodeInfo& node) {
   if (!table.local || table.state.kind == Kind::kOk || copies_.contains(table.name)) return false;
   if (!retries_.MayStart(table.name, base::Clock::now())) return false;
@@ -446,7 +397,7 @@ bool TableSync::Impl::MayCopy(const Table& table, const cascade::NodeInfo& node)
              options_.pidfile + ".copy." + table.name);
     return false;
   }
-  if (refused_.contains(table.name)) return false;
+  if (refusals_.Contains(table.name)) return false;
   return table.copy_pos < MaxParallelCopy(table) && node.type != cascade::NodeType::kRoot;
 }
 

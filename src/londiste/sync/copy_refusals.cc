@@ -1,0 +1,64 @@
+#include "londiste/sync/copy_refusals.h"
+
+#include <optional>
+
+#include "londiste/sync/copy_run.h"
+#include "londiste/sync/handler_arguments.h"
+#include "londiste/sync/other_feeders.h"
+
+namespace londiste::sync {
+namespace {
+
+using Kind = MergeState::Kind;
+
+constexpr const char* kCopyRefused = "copy_refused";
+constexpr base::Duration kLookAgain{60'000};
+
+// Why a table cannot be copied as things are.
+std::optional<pgq::Condition> Refusal(const Table& table,
+                                      const std::map<std::string, std::string>& feeders) {
+  pgq::Condition condition{.kind = kCopyRefused,
+                           .subject = table.name,
+                           .severity = pgq::ConditionSeverity::kError,
+                           .message = ReadHandler(table).refusal,
+                           .hint = {}};
+  if (!condition.message.empty()) {
+    condition.message += "; it is not copied";
+    return condition;
+  }
+  const bool empties = table.state.kind == Kind::kNone || table.state.kind == Kind::kInCopy;
+  const auto other = feeders.find(table.name);
+  if (other != feeders.end() && empties && !SkipsTruncate(table)) {
+    condition.message = DescribeOtherFeeders(table.name, other->second);
+    condition.hint = kOtherFeedersHint;
+    return condition;
+  }
+  if (table.copy_role) {
+    condition.message = "table " + table.name + " is fed by several queues (copy role " +
+                        *table.copy_role +
+                        "): copying such a table is not supported, it waits until the other queues "
+                        "are done with theirs";
+    return condition;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void CopyRefusals::Find(const TableDirectory& directory,
+                        const std::map<std::string, std::string>& feeders,
+                        pgq::Conditions& conditions) {
+  refused_.clear();
+  std::vector<pgq::Condition> refusals;
+  for (const Table& table : directory.tables()) {
+    if (!table.local || table.state.kind == Kind::kOk) continue;
+    if (auto refusal = Refusal(table, feeders)) {
+      refused_.insert(table.name);
+      refusals.push_back(std::move(*refusal));
+    }
+  }
+  conditions.Replace(kCopyRefused, std::move(refusals));
+  look_again_ = refused_.empty() ? base::Deadline::Never() : base::Deadline::After(kLookAgain);
+}
+
+}  // namespace londiste::sync

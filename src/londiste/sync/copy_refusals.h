@@ -1,0 +1,29 @@
+// Tables that cannot be copied as things are, told as conditions of the node. Used on the worker's
+// thread.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "base/clock.h"
+#include "londiste/sync/table_directory.h"
+#include "pgq/conditions.h"
+
+namespace londiste::sync {
+
+class CopyRefusals {
+ public:
+  // `feeders`: see FindOtherFeeders.
+  void Find(const TableDirectory& directory, const std::map<std::string, std::string>& feeders,
+            pgq::Conditions& conditions);
+  bool Contains(const std::string& table) const { return refused_.contains(table); }
+  // Other queues may have changed meanwhile what is refused: look again.
+  bool LookAgain() const { return look_again_.Passed(); }
+
+ private:
+  std::set<std::string> refused_;
+  base::Deadline look_again_ = base::Deadline::Never();
+};
+
+}  // namespace londiste::sync
