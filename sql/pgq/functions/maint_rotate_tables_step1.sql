@@ -66,8 +66,9 @@ begin
     if exists (
         select 1 from pg_stat_activity
         where datname = current_database() and pid <> pg_backend_pid()
-            -- what a standby feeds back is nobody's snapshot; but a replication connection may run statements
-            and coalesce(backend_type, '') <> 'autovacuum worker' and (coalesce(backend_type, '') <> 'walsender' or xact_start is not null)
+            and coalesce(backend_type, '') <> 'autovacuum worker'
+            -- What a standby feeds back is nobody's snapshot; but a replication connection may run statements, too.
+            and not (coalesce(backend_type, '') = 'walsender' and starts_with(lower(ltrim(coalesce(query, ''))), 'start_replication'))
             and txid_current() - age(backend_xmin) <= q.queue_switch_step2)
     then
         return 0;
