@@ -33,15 +33,15 @@ Origin ReadOrigin(pg::Connection& provider, const std::string& queue) {
 // The first of the candidates that the database can hold, stored in the probe.
 std::optional<std::string> InsertOne(pqxx::work& tx) {
   for (const char* candidate : kCandidates) {
+    tx.exec0("savepoint attempt");
     try {
-      pqxx::subtransaction attempt(tx);
-      attempt.exec_params0("insert into pg_temp.londiste_probe values ($1)", candidate);
-      attempt.commit();
+      tx.exec_params0("insert into pg_temp.londiste_probe values ($1)", candidate);
       return candidate;
     } catch (const pqxx::sql_error& error) {
       constexpr const char* kUntranslatable = "22P05";
       if (error.sqlstate() != kUntranslatable) throw;
     }
+    tx.exec0("rollback to savepoint attempt");
   }
   return std::nullopt;
 }
