@@ -1,5 +1,6 @@
 #include "support/relay.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -33,7 +34,7 @@ Relay::Relay(const PostgresServer& server)
   const sockaddr_un address = Address(dir_ + "/.s.PGSQL." + kPort);
   listener_ = NewSocket();
   if (bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-      listen(listener_, 50) != 0 || pipe(wake_) != 0)
+      listen(listener_, 50) != 0 || pipe2(wake_, O_CLOEXEC) != 0)
     throw std::runtime_error("the relay cannot listen");
   thread_ = std::thread([this] { Run(); });
 }
