@@ -33,22 +33,32 @@ enum class TransactionPools {
   kRefuse,  // pg::ConnectFailed, before anything was set
 };
 
+// Whose statements a session runs. kApplication: values are read and written the same way
+// everywhere, all else is as database and role say. kFixed, for programs of ours: also search_path,
+// isolation and all that changes what a statement means (pg/session_settings.h).
+enum class SessionSettings { kApplication, kFixed };
+
 struct ConnectOptions {
   std::string connstr;                     // libpq connection string or URI
   std::string application_name;            // e.g. "londiste node2 copy public.pessoa"
   base::Duration connect_timeout{10'000};  // for each host and address of the string
   std::string client_encoding = "UTF8";
   TransactionPools transaction_pools = TransactionPools::kAllow;
+  SessionSettings settings = SessionSettings::kApplication;
+
+  // How londiste connects, everywhere: settings fixed, pools for transactions refused. pgqd allows
+  // those, and then runs under the settings that it finds.
+  static ConnectOptions Fixed(std::string connstr, std::string application_name);
 };
 
 class Connection : public pqxx::connection_base {
  public:
   // Connects and sets the session up: application_name, client_encoding, DateStyle ISO,
   // IntervalStyle postgres, extra_float_digits 1, bytea_output hex, standard_conforming_strings on,
-  // lock/statement timeouts 0, keepalives and tcp_user_timeout (unless the string has its own).
-  // Several hosts, and several addresses of a name, are tried in turn as psql does.
-  // Throws pg::ConnectFailed (what: `could not connect to "host=… dbname=…": reason`, password
-  // never shown), base::Interrupted.
+  // lock/statement timeouts 0, what options.settings says, keepalives and tcp_user_timeout (unless
+  // the string has its own). Several hosts, and several addresses of a name, are tried in turn as
+  // psql does. Throws pg::ConnectFailed (what: `could not connect to "host=… dbname=…": reason`,
+  // password never shown), base::Interrupted.
   Connection(const ConnectOptions& options, base::Interrupt& interrupt);
   ~Connection() noexcept;
   Connection(const Connection&) = delete;

@@ -9,11 +9,7 @@ namespace cascade {
 namespace {
 
 pg::ConnectOptions ConnectTo(const WorkerOptions& options, const std::string& connstr) {
-  pg::ConnectOptions connect;
-  connect.connstr = connstr;
-  connect.application_name = options.application_name;
-  connect.transaction_pools = pg::TransactionPools::kRefuse;
-  return connect;
+  return pg::ConnectOptions::Fixed(connstr, options.application_name);
 }
 
 LocalNode OpenNode(const WorkerOptions& options, base::Interrupt& interrupt) {

@@ -223,11 +223,7 @@ void Worker::Impl::Round() {
 }
 
 pg::ConnectOptions Worker::Impl::ConnectTo(const std::string& connstr) const {
-  pg::ConnectOptions options;
-  options.connstr = connstr;
-  options.application_name = options_.application_name;
-  options.transaction_pools = pg::TransactionPools::kRefuse;
-  return options;
+  return pg::ConnectOptions::Fixed(connstr, options_.application_name);
 }
 
 void Worker::Impl::ConnectLocal() {

@@ -15,6 +15,15 @@
 
 namespace pg {
 
+ConnectOptions ConnectOptions::Fixed(std::string connstr, std::string application_name) {
+  ConnectOptions options;
+  options.connstr = std::move(connstr);
+  options.application_name = std::move(application_name);
+  options.settings = SessionSettings::kFixed;
+  options.transaction_pools = TransactionPools::kRefuse;
+  return options;
+}
+
 Connection::Connection(const ConnectOptions& options, base::Interrupt& interrupt)
     : Connection(std::make_unique<Policy>(OpenSession(options, interrupt),
                                           RedactConnstr(options.connstr), options.connect_timeout),

@@ -9,6 +9,7 @@
 #include "pg/conninfo.h"
 #include "pg/error.h"
 #include "pg/pooler.h"
+#include "pg/session_settings.h"
 
 namespace pg {
 namespace {
@@ -36,15 +37,17 @@ base::Duration ConnectTimeout(const Parameters& parameters, base::Duration other
   return seconds > 0 ? base::Duration(std::chrono::seconds(seconds)) : otherwise;
 }
 
-// Values travel as text between servers with other defaults, so each session reads and writes them
-// the same way.
-std::string SetupSql(PGconn* session) {
-  std::string sql =
-      "set datestyle = 'ISO'; set intervalstyle = 'postgres'; set extra_float_digits = 1; set "
-      "bytea_output = 'hex'; "
-      "set standard_conforming_strings = on; set xmloption = 'content'; set lc_monetary = 'C'; "
-      "set lock_timeout = 0; set statement_timeout = 0; set idle_in_transaction_session_timeout = "
-      "0; ";
+std::string SetSql(const FixedSetting& setting) {
+  return std::string("set ") + setting.name + " = " + setting.value + "; ";
+}
+
+std::string SetupSql(PGconn* session, SessionSettings settings) {
+  // For this message alone: a serializable read only deferrable transaction would wait.
+  std::string sql = "set transaction_isolation = 'read committed'; ";
+  for (const FixedSetting& setting : kFixedAlways) sql += SetSql(setting);
+  if (settings == SessionSettings::kFixed)
+    for (const FixedSetting& setting : kFixedOfOurs) sql += SetSql(setting);
+  sql += "set idle_in_transaction_session_timeout = 0; ";
   if (PQserverVersion(session) >= 140000) sql += "set idle_session_timeout = 0; ";
   if (PQserverVersion(session) >= 170000) sql += "set transaction_timeout = 0; ";
   // A database in SQL_ASCII holds any bytes: there is nothing to convert, and it would refuse to
@@ -56,7 +59,7 @@ std::string SetupSql(PGconn* session) {
   // so.
   return sql +
          "select pg_catalog.set_config('synchronous_commit', 'on', false) "
-         "where pg_catalog.current_setting('synchronous_commit') = 'off'";
+         "where pg_catalog.current_setting('synchronous_commit') operator(pg_catalog.=) 'off'";
 }
 
 // What PgBouncer and its like keep for each client and put back. The rest would reach others.
@@ -90,7 +93,8 @@ void SetUp(OpenedSession& opened, const ConnectOptions& options, const std::stri
   const bool shared = mode == PoolMode::kTransaction || mode == PoolMode::kStatement;
   if (shared && options.transaction_pools == TransactionPools::kRefuse) RefusePool(mode, target);
   if (shared) opened.backend_pid = 0;
-  AskRaw(session, shared ? kPooledSetupSql : SetupSql(session), deadline, interrupt);
+  AskRaw(session, shared ? kPooledSetupSql : SetupSql(session, options.settings), deadline,
+         interrupt);
   PQsetErrorVerbosity(session, PQERRORS_DEFAULT);
 }
 

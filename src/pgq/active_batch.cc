@@ -53,12 +53,13 @@ std::string ActiveBatch::RetryStatements() const {
   if (retries_.empty() && !retry_all_s_) return {};
   // A server whose commits are not flushed at once may forget a retry that a target relies on.
   std::string sql =
-      "select set_config('synchronous_commit', 'on', true) "
-      "where current_setting('synchronous_commit') in ('off', 'local'); ";
+      "select pg_catalog.set_config('synchronous_commit', 'on', true) "
+      "where pg_catalog.current_setting('synchronous_commit') operator(pg_catalog.=) any "
+      "('{off,local}'::pg_catalog.text[]); ";
   const std::string batch = base::ToString(batch_.id);
   for (const auto& [when, ids] : retries_)
-    sql += "select sum(pgq.event_retry(" + batch + ", id, " + when + ")) from unnest('{" + ids +
-           "}'::bigint[]) id; ";
+    sql += "select pg_catalog.sum(pgq.event_retry(" + batch + ", id, " + when +
+           ")) from pg_catalog.unnest('{" + ids + "}'::bigint[]) id; ";
   if (retry_all_s_)
     sql += "select pgq.batch_retry(" + batch + ", " + std::to_string(*retry_all_s_) + "); ";
   return sql;

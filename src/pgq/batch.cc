@@ -37,16 +37,19 @@ std::string TextOrEmpty(const pqxx::field& field) {
 // As many as there are, `most` at most: next_batch_custom then takes the newest tick, or one that
 // ends a batch of `most`.
 std::string WaitingEvents(const std::string& queue, const std::string& consumer, int most) {
-  return "(select nullif(greatest(least(newest.tick_event_seq - last.tick_event_seq, " +
+  return "(select case when waiting.events operator(pg_catalog.>) 0 then least(waiting.events, " +
          std::to_string(most) +
-         "), 0), 0)::int4 from pgq.subscription s"
-         " join pgq.queue q on q.queue_id = s.sub_queue"
-         " join pgq.consumer c on c.co_id = s.sub_consumer"
-         " join pgq.tick last on last.tick_queue = s.sub_queue and last.tick_id = s.sub_last_tick"
-         " cross join lateral (select t.tick_event_seq from pgq.tick t where t.tick_queue ="
-         " s.sub_queue order by t.tick_queue desc, t.tick_id desc limit 1) newest"
-         " where q.queue_name = " +
-         pg::QuoteLiteral(queue) + " and c.co_name = " + pg::QuoteLiteral(consumer) + ")";
+         ")::integer end from pgq.subscription s"
+         " join pgq.queue q on q.queue_id operator(pg_catalog.=) s.sub_queue"
+         " join pgq.consumer c on c.co_id operator(pg_catalog.=) s.sub_consumer"
+         " join pgq.tick last on last.tick_queue operator(pg_catalog.=) s.sub_queue"
+         " and last.tick_id operator(pg_catalog.=) s.sub_last_tick"
+         " cross join lateral (select t.tick_event_seq operator(pg_catalog.-) last.tick_event_seq"
+         " from pgq.tick t where t.tick_queue operator(pg_catalog.=) s.sub_queue"
+         " order by t.tick_queue desc, t.tick_id desc limit 1) waiting (events)"
+         " where q.queue_name operator(pg_catalog.=) " +
+         pg::QuoteLiteral(queue) + " and c.co_name operator(pg_catalog.=) " +
+         pg::QuoteLiteral(consumer) + ")";
 }
 
 std::string NextBatchCall(const std::string& queue, const std::string& consumer,
@@ -61,7 +64,7 @@ std::string NextBatchCall(const std::string& queue, const std::string& consumer,
 }  // namespace
 
 std::string SizeArguments(const BatchSize& size) {
-  return TextOrNull(size.min_lag) + "::interval, " + NumberOrNull(size.min_count) + "::int4, " +
+  return TextOrNull(size.min_lag) + "::interval, " + NumberOrNull(size.min_count) + "::integer, " +
          TextOrNull(size.min_interval) + "::interval";
 }
 

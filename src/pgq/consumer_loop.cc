@@ -45,8 +45,8 @@ void ConsumerLoop::Connect() {
 void ConsumerLoop::Listen() {
   if (listening_ || options_.wakening == Wakening::kPollOnly) return;
   pqxx::nontransaction lookup(*connection_);
-  const pqxx::result id =
-      lookup.exec_params("select queue_id from pgq.queue where queue_name = $1", source_.queue);
+  const pqxx::result id = lookup.exec_params(
+      "select queue_id from pgq.queue where queue_name operator(pg_catalog.=) $1", source_.queue);
   const std::string channel = id.empty() ? "" : "pgq_" + id[0][0].as<std::string>();
   listening_ = true;
   if (channel == channel_) return;

@@ -11,8 +11,9 @@ namespace {
 // A batch is finished at the queue for good once the target's commit was reported: that must then
 // be on disk.
 constexpr const char* kFlushCommits =
-    "select set_config('synchronous_commit', 'on', false) "
-    "where current_setting('synchronous_commit') in ('off', 'local')";
+    "select pg_catalog.set_config('synchronous_commit', 'on', false) "
+    "where pg_catalog.current_setting('synchronous_commit') operator(pg_catalog.=) any "
+    "('{off,local}'::pg_catalog.text[])";
 
 // False: done before. The row stays locked until the end of the transaction, so that a second
 // process with the same batch waits for the outcome.

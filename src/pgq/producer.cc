@@ -31,7 +31,7 @@ struct Target {
 
 Target CurrentTable(pqxx::transaction_base& transaction, const std::string& queue) {
   const pqxx::row row =
-      transaction.exec_params1("select pgq.current_event_table($1), now()", queue);
+      transaction.exec_params1("select pgq.current_event_table($1), pg_catalog.now()", queue);
   return {row[0].as<std::string>(), row[1].as<std::string>()};
 }
 

@@ -46,8 +46,9 @@ bool RegisterConsumerAt(pqxx::transaction_base& transaction, const std::string& 
                         const std::string& consumer, TickId first) {
   return transaction
              .exec_params1(
-                 "select case when registered = 1 "
-                 "then 1 + 0 * pgq.register_consumer_at($1, $2, $3) else 0 end "
+                 "select case when registered operator(pg_catalog.=) 1 then "
+                 "1 operator(pg_catalog.+) (0 operator(pg_catalog.*) "
+                 "pgq.register_consumer_at($1, $2, $3)) else 0 end "
                  "from pgq.register_consumer($1, $2) registered",
                  queue, consumer, first.value())[0]
              .as<int>() == 1;

@@ -51,10 +51,10 @@ Options ReadOptions(const config::Settings& settings) {
 
 pg::ConnectOptions ConnectTo(const Options& options, const std::string& database,
                              const std::string& purpose) {
-  pg::ConnectOptions connect;
-  connect.connstr =
-      pg::MergeConnstr(options.base_connstr, pg::FormatConnstr({{"dbname", database}}));
-  connect.application_name = "pgqd " + purpose;
+  auto connect = pg::ConnectOptions::Fixed(
+      pg::MergeConnstr(options.base_connstr, pg::FormatConnstr({{"dbname", database}})),
+      "pgqd " + purpose);
+  connect.transaction_pools = pg::TransactionPools::kAllow;
   return connect;
 }
 

@@ -1,12 +1,14 @@
 #include "londiste/apply/script.h"
 
-#include <array>
+#include <string>
+#include <vector>
 
 #include "londiste/apply/apply_error.h"
 #include "londiste/apply/database_scope.h"
 #include "londiste/apply/execute_attributes.h"
 #include "londiste/apply/statement_splitter.h"
 #include "pg/quote.h"
+#include "pg/session_settings.h"
 
 namespace londiste::apply {
 namespace {
@@ -25,48 +27,44 @@ void SetRole(pqxx::transaction_base& tx, const std::string& role) {
 }
 
 // What a script sets stays set when the batch commits, and would change how the session reads and
-// writes values.
+// writes values, and what its statements mean.
 class SettingsKeeper {
  public:
   explicit SettingsKeeper(pqxx::transaction_base& tx) : tx_(tx) {
-    const pqxx::row row = tx_.exec("select " + List("pg_catalog.current_setting(", ")"))[0];
-    for (std::size_t at = 0; at < kNames.size(); ++at)
-      values_[at] = row[static_cast<int>(at)].c_str();
+    std::string calls;
+    for (const char* name : Names())
+      calls +=
+          (calls.empty() ? "" : ", ") + std::string("pg_catalog.current_setting('") + name + "')";
+    for (const pqxx::field& value : tx_.exec("select " + calls)[0])
+      values_.push_back(value.c_str());
+  }
+
+  // The statements find what they name where the database's or the role's search_path says, and
+  // see the rows that their role may see.
+  void GiveScriptItsOwn() {
+    tx_.exec("set local search_path to default; set local row_security to default");
   }
 
   void Restore() {
     std::string calls;
-    for (std::size_t at = 0; at < kNames.size(); ++at) {
-      calls += (at == 0 ? "" : ", ") + std::string("pg_catalog.set_config('") + kNames[at] + "', " +
-               pg::QuoteLiteral(values_[at]) + ", false)";
-    }
+    auto value = values_.begin();
+    for (const char* name : Names())
+      calls += (calls.empty() ? "" : ", ") + std::string("pg_catalog.set_config('") + name + "', " +
+               pg::QuoteLiteral(*value++) + ", false)";
     tx_.exec("select " + calls);
   }
 
  private:
   // role first: it is what the rest needs
-  static constexpr std::array<const char*, 12> kNames{"role",
-                                                      "search_path",
-                                                      "datestyle",
-                                                      "intervalstyle",
-                                                      "extra_float_digits",
-                                                      "bytea_output",
-                                                      "standard_conforming_strings",
-                                                      "xmloption",
-                                                      "lc_monetary",
-                                                      "statement_timeout",
-                                                      "lock_timeout",
-                                                      "client_encoding"};
-
-  static std::string List(const std::string& before, const std::string& after) {
-    std::string text;
-    for (const char* name : kNames)
-      text += (text.empty() ? "" : ", ") + before + "'" + name + "'" + after;
-    return text;
+  static std::vector<const char*> Names() {
+    std::vector<const char*> names{"role", "client_encoding"};
+    for (const pg::FixedSetting& setting : pg::kFixedAlways) names.push_back(setting.name);
+    for (const pg::FixedSetting& setting : pg::kFixedOfOurs) names.push_back(setting.name);
+    return names;
   }
 
   pqxx::transaction_base& tx_;
-  std::array<std::string, kNames.size()> values_;
+  std::vector<std::string> values_;
 };
 
 [[noreturn]] void Fail(const std::string& file, int line, const std::string& message,
@@ -131,6 +129,7 @@ void ReplayExecute(pqxx::transaction_base& tx, const std::string& queue, const p
     const auto script = ScriptForNode(event.data_or_empty(), attributes, scope);
     if (script) {
       SettingsKeeper settings(tx);
+      settings.GiveScriptItsOwn();
       RunStatements(tx, file, *script);
       settings.Restore();
       info("executed \"" + file + "\"");

@@ -14,12 +14,8 @@ namespace londiste::commands {
 namespace {
 
 pg::ConnectOptions OptionsFor(const Context& context, const std::string& connstr) {
-  pg::ConnectOptions options;
-  options.connstr = connstr;
-  options.application_name =
-      "londiste " + context.settings.text("job_name") + " " + std::string(context.command);
-  options.transaction_pools = pg::TransactionPools::kRefuse;
-  return options;
+  return pg::ConnectOptions::Fixed(connstr, "londiste " + context.settings.text("job_name") + " " +
+                                                std::string(context.command));
 }
 
 std::unique_ptr<pg::Connection> Connect(const Context& context,

@@ -5,6 +5,7 @@
 #include "base/failpoint.h"
 #include "londiste/copy/brief_locks.h"
 #include "londiste/copy/columns.h"
+#include "londiste/copy/dropped_statement.h"
 #include "londiste/copy/fkeys.h"
 #include "londiste/copy/index_memory.h"
 #include "londiste/copy/lock_holders.h"
@@ -179,7 +180,7 @@ class TableCopy {
     observer_.Phase("indexes");
     RaiseIndexMemory(tx, request_.ranges.index_memory, result_.bytes);
     structure.Rebuild(tx, [&](const std::string& index) { observer_.Phase("index " + index); });
-    if (request_.dropped_ddl) tx.exec(*request_.dropped_ddl);
+    if (request_.dropped_ddl) RunDroppedStatement(tx, dest_.name, *request_.dropped_ddl);
   }
 
   const CopySessions& sessions_;

@@ -40,10 +40,8 @@ SourceNode WalkUpwards(const cascade::NodeInfo& node, const sync::Table& table,
 }  // namespace
 
 std::unique_ptr<pg::Connection> Remote::Open(const std::string& location) const {
-  pg::ConnectOptions options;
-  options.connstr = pg::MergeConnstr(location, extra_connstr);
-  options.application_name = application_name;
-  options.transaction_pools = pg::TransactionPools::kRefuse;
+  const auto options =
+      pg::ConnectOptions::Fixed(pg::MergeConnstr(location, extra_connstr), application_name);
   return std::make_unique<pg::Connection>(options, interrupt);
 }
 

@@ -5,6 +5,7 @@
 #include "base/failpoint.h"
 #include "londiste/copy/brief_locks.h"
 #include "londiste/copy/crew.h"
+#include "londiste/copy/dropped_statement.h"
 #include "londiste/copy/index_memory.h"
 
 namespace londiste::copy {
@@ -60,7 +61,7 @@ void StructureRestore::Build(pg::Connection& target, const std::string& build) {
   try {
     pqxx::work tx(target);
     ShareIndexMemory(tx, options_.index_memory, builders_);
-    tx.exec(build);
+    RunDroppedStatement(tx, table_, build);
     TakeOff(target, tx, build);
     base::HitFailpoint(base::Failpoint::copy_before_index_commit);
     tx.commit();
@@ -85,7 +86,7 @@ void StructureRestore::Finish() {
   WithBriefLocks(sessions_.target, [&](pqxx::work& tx) {
     tx.exec0("lock table only " + table_.Quoted() + " in access exclusive mode");
     ShareIndexMemory(tx, options_.index_memory, 1);
-    for (const std::string& sql : missing_.rest) tx.exec(sql);
+    for (const std::string& sql : missing_.rest) RunDroppedStatement(tx, table_, sql);
     list_.Restored(tx);
     base::HitFailpoint(base::Failpoint::copy_before_structure_commit);
   });

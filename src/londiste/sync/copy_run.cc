@@ -51,10 +51,7 @@ void CopyRun::Run() {
 
 std::unique_ptr<pg::Connection> CopyRun::NewTarget(const std::string& name,
                                                    base::Interrupt& interrupt) const {
-  pg::ConnectOptions options;
-  options.connstr = job_.options.local_connstr;
-  options.application_name = name;
-  options.transaction_pools = pg::TransactionPools::kRefuse;
+  const auto options = pg::ConnectOptions::Fixed(job_.options.local_connstr, name);
   auto target = std::make_unique<pg::Connection>(options, interrupt);
   target->SetReplicationRole(pg::ReplicationRole::kReplica);
   // A worker that is killed must not leave an index build, and the lock on the table, behind for
@@ -66,10 +63,7 @@ std::unique_ptr<pg::Connection> CopyRun::NewTarget(const std::string& name,
 
 std::unique_ptr<pg::Connection> CopyRun::NewSource(const std::string& name,
                                                    base::Interrupt& interrupt) const {
-  pg::ConnectOptions options;
-  options.connstr = source_connstr_;
-  options.application_name = name;
-  options.transaction_pools = pg::TransactionPools::kRefuse;
+  const auto options = pg::ConnectOptions::Fixed(source_connstr_, name);
   return std::make_unique<pg::Connection>(options, interrupt);
 }
 
@@ -205,10 +199,8 @@ void CopyRun::CleanUp() {
 
 void StoreCopyError(const CopyJob& job, const std::string& message, base::Interrupt& interrupt) {
   try {
-    pg::ConnectOptions options;
-    options.connstr = job.options.local_connstr;
-    options.application_name = job.application_name();
-    options.transaction_pools = pg::TransactionPools::kRefuse;
+    const auto options =
+        pg::ConnectOptions::Fixed(job.options.local_connstr, job.application_name());
     pg::Connection target(options, interrupt);
     CopyConsumer(job.options.queue, CopyConsumerName(job.options.consumer, job.table.name))
         .StoreError(target, job.node.provider_node, message);

@@ -16,10 +16,8 @@ void FkeyRestorer::Run(const SyncOptions& options, const std::string& situation)
   if (tried_for_ == situation && now < tried_at_ + kTryAgain) return;
   const bool started =
       errand_.StartIfDue([options, situation, outcome = outcome_](base::Interrupt& interrupt) {
-        pg::ConnectOptions connect;
-        connect.connstr = options.local_connstr;
-        connect.application_name = options.application_name + " fkeys";
-        connect.transaction_pools = pg::TransactionPools::kRefuse;
+        const auto connect =
+            pg::ConnectOptions::Fixed(options.local_connstr, options.application_name + " fkeys");
         pg::Connection connection(connect, interrupt);
         const std::vector<copy::FkeyFailure> failures = copy::RestoreFkeys(
             connection, options.queue, [](const std::string& line) { spdlog::info("{}", line); });

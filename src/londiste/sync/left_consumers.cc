@@ -8,10 +8,7 @@ namespace londiste::sync {
 
 void RemoveLeftConsumers(const std::string& local_connstr, const std::string& queue,
                          const std::vector<LeftConsumer>& left, const copy::Remote& remote) {
-  pg::ConnectOptions options;
-  options.connstr = local_connstr;
-  options.application_name = remote.application_name;
-  options.transaction_pools = pg::TransactionPools::kRefuse;
+  const auto options = pg::ConnectOptions::Fixed(local_connstr, remote.application_name);
   pg::Connection target(options, remote.interrupt);
   std::exception_ptr failure;
   for (const LeftConsumer& consumer : left) {

@@ -144,10 +144,7 @@ void ProgressStore::Update(const std::vector<CopyProgress>& copies, Beat beat) {
 bool ProgressStore::Open() {
   if (session_) return true;
   if (refused_) return false;
-  pg::ConnectOptions options;
-  options.connstr = place_.connstr;
-  options.application_name = place_.application_name;
-  options.transaction_pools = pg::TransactionPools::kRefuse;
+  const auto options = pg::ConnectOptions::Fixed(place_.connstr, place_.application_name);
   auto session = std::make_unique<pg::Connection>(options, interrupt_);
   if (!pg::ExecAutocommit(*session, kMayStore)[0][0].as<bool>()) {
     spdlog::debug(
