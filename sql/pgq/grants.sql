@@ -22,6 +22,7 @@ grant execute on function
     pgq.get_consumer_info(text),
     pgq.get_consumer_info(text, text),
     pgq.quote_fqname(text),
+    pgq._check_transaction(text),
     pgq.version()
     to public;
 

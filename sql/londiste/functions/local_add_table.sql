@@ -38,6 +38,7 @@ begin
         select 405, 'Cannot use merge-all and no-merge together' into ret_code, ret_note;
         return;
     end if;
+    perform pgq._check_transaction('add a table');
     if 'skip_truncate' = any (args) and coalesce(attrs, '') not like '%skip\_truncate=%' then
         attrs := case when coalesce(attrs, '') = '' then '' else attrs || '&' end || 'skip_truncate=1';
     end if;

@@ -18,6 +18,7 @@ begin
     if exists (select 1 from pgq.queue where queue_name = i_queue_name) then
         return 0;
     end if;
+    perform pgq._check_transaction('create a queue');
 
     new_id := nextval('pgq.queue_queue_id_seq');
     prefix := 'pgq.event_' || new_id;

@@ -4,6 +4,7 @@
 create or replace function pgq.maint_rotate_tables_step2()
 returns integer as $$
 begin
+    perform pgq._check_transaction('rotate');
     update pgq.queue set queue_switch_step2 = txid_current()
         where queue_id in (select q.queue_id from pgq.queue q
                            where q.queue_switch_step2 is null and q.queue_switch_step1 <> txid_current()

@@ -10,6 +10,16 @@ declare
     c_id    integer;
     pos     bigint;
 begin
+    -- A tick that an older snapshot shows may be gone.
+    if x_tick_pos is not null or not exists (
+        select 1
+        from pgq.subscription s
+        join pgq.queue q on q.queue_id = s.sub_queue
+        join pgq.consumer c on c.co_id = s.sub_consumer
+        where q.queue_name = x_queue_name and c.co_name = x_consumer_name)
+    then
+        perform pgq._check_transaction('register a consumer');
+    end if;
     select queue_id into q_id from pgq.queue where queue_name = x_queue_name for share;
     if not found then
         raise exception 'Event queue not created yet';

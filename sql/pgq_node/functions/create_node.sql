@@ -24,6 +24,7 @@ begin
         return;
     end if;
 
+    perform pgq._check_transaction('create a node');
     if i_node_type = 'root' then
         if coalesce(i_provider_name, i_global_watermark::text, i_combined_queue) is not null then
             ret_note := 'unexpected args for root';
