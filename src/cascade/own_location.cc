@@ -41,12 +41,10 @@ std::string CheckOwnLocation(pg::Connection& local, const NodeInfo& node,
   if (own == members.end()) return "node \"" + node.name + "\" has no registered location";
   pg::DatabaseComparison found;
   try {
-    pg::ConnectOptions options;
-    options.connstr =
-        extra_connstr.empty() ? own->connstr : pg::MergeConnstr(own->connstr, extra_connstr);
-    options.application_name = application_name;
+    auto options = pg::ConnectOptions::Fixed(
+        extra_connstr.empty() ? own->connstr : pg::MergeConnstr(own->connstr, extra_connstr),
+        application_name);
     options.connect_timeout = kPatience;
-    options.transaction_pools = pg::TransactionPools::kRefuse;
     pg::Connection there(options, interrupt);
     found = pg::CompareDatabases(local, there);
   } catch (const base::Interrupted&) {
