@@ -101,8 +101,11 @@ TEST_F(CommandsWorker, SaysThatTheTickerIsMissing) {
 }
 
 TEST_F(CommandsWorker, LogsItsStartAndEnd) {
-  EXPECT_THAT(leaf_.Log(), HasSubstr("Starting londiste 4.0: node \"node2\" (leaf) of q, file " +
-                                     leaf_.ini() + "\n"));
+  const std::string start =
+      "Starting londiste 4.0: node \"node2\" (leaf) of q, file " + leaf_.ini() + "\n";
+  EXPECT_TRUE(Eventually(30s, "the start is logged", [&] {
+    return leaf_.Log().find(start) != std::string::npos;
+  })) << leaf_.Log();
   EXPECT_EQ(leaf_.StopWorker(), 0);
   EXPECT_THAT(leaf_.Log(), testing::EndsWith("Stopped\n"));
 }
