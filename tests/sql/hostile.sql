@@ -1,6 +1,6 @@
 -- What somebody can do who may create functions, operators and the like in a schema on everybody's path: schema hostile has, for the functions and operators
 -- of PostgreSQL that our SQL uses, others of the same or of a better fitting signature. They do what PostgreSQL's do, so that tests still work,
--- and when it is a function of ours that calls, they say so in the server's log: "HOSTILE name: context".
+-- and when it is a function or a program of ours that calls, they say so in the server's log: "HOSTILE name: context".
 -- Variables: words, all words of our SQL, separated by blanks.
 set client_min_messages = warning;
 set hostile.words = :'words';
@@ -29,6 +29,10 @@ begin
         end if;
         exit when frame ~ 'function';
     end loop;
+    -- a statement of our programs, not of a function
+    if frames[2] is null and current_setting('application_name') ~ '^(londiste|pgqd|node[0-9])' then
+        raise log 'HOSTILE %: statement of %', what, current_setting('application_name');
+    end if;
 end;
 $$ set search_path = pg_catalog, pg_temp;
 

@@ -128,4 +128,15 @@ TEST_F(ReplayExecuteTest, WhatTheScriptSetsDoesNotStay) {
   admin().Exec("drop owned by scripter; drop role scripter");
 }
 
+TEST_F(ReplayExecuteTest, RunsUnderTheSearchPathOfTheDatabase) {
+  pg::ExecAutocommit(*connection_, "set search_path = pg_catalog, pg_temp; set row_security = off");
+  Replay(
+      "create table here (path text, rows text); insert into here values "
+      "(current_setting('search_path'), current_setting('row_security')); set array_nulls = off");
+  EXPECT_EQ(admin().Text("select * from public.here"), "\"$user\", public|on\n");
+  EXPECT_EQ(Setting("search_path"), "pg_catalog, pg_temp");
+  EXPECT_EQ(Setting("row_security"), "off");
+  EXPECT_EQ(Setting("array_nulls"), "on");
+}
+
 }  // namespace
