@@ -44,9 +44,8 @@ int Run(Context& context) {
                 "added on the root first.");
   each.Do(selected.names, [&](const std::string& name) {
     pqxx::work tx(session.local());
-    Report(
-        cascade::Call(tx, "select * from londiste.local_add_seq($1, $2)", session.queue(), name));
-    tx.commit();
+    CommitAndReport(tx, cascade::Call(tx, "select * from londiste.local_add_seq($1, $2)",
+                                      session.queue(), name));
   });
   if (each.any_done()) session.WakeWorker();
   each.Finish("add");

@@ -195,18 +195,19 @@ class TableAddition {
     std::optional<std::string> attributes, dest;
     if (!request_.attributes.empty()) attributes = pgq::EncodeRow(request_.attributes);
     if (!request_.dest_table.empty()) dest = request_.dest_table;
+    cascade::Answer answer;
     WithLockTimeout(tx, context_.settings, Dest(name), [&] {
-      cascade::Answer answer =
+      answer =
           cascade::Call(tx, "select * from londiste.local_add_table($1, $2, $3::text[], $4, $5)",
                         session_.queue(), name, TextArray(request_.trigger_args), attributes, dest);
       if (auto state = states_.find(name); !answer.failed() && state != states_.end())
         answer.note += ", state " + (state->second.empty() ? "None" : state->second);
-      Report(answer, {}, HintOf(answer));
+      if (answer.failed()) Report(answer, {}, HintOf(answer));
     });
     // A copy finds out by itself.
     if (request_.expect_sync && !session_.is_root())
       sync::StoreTableCopied(tx, session_.queue(), name, left_out_[name]);
-    tx.commit();
+    CommitAndReport(tx, answer);
   }
 
   Context& context_;

@@ -80,10 +80,10 @@ void CheckExisting(const cascade::NodeInfo& existing, const NodeRequest& request
 void CreateRootNode(NodeSession& session, const NodeRequest& request) {
   pqxx::work tx(session.local());
   RegisterLocation(tx, request.queue, {request.name, request.location, false});
-  Report(cascade::Call(tx,
-                       "select * from pgq_node.create_node($1, 'root', $2, $3, null, null, null)",
-                       request.queue, request.name, request.worker));
-  tx.commit();
+  CommitAndReport(
+      tx,
+      cascade::Call(tx, "select * from pgq_node.create_node($1, 'root', $2, $3, null, null, null)",
+                    request.queue, request.name, request.worker));
 }
 
 }  // namespace

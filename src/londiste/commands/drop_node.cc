@@ -165,9 +165,9 @@ class NodeRemoval {
 
   void Drop(pg::Connection& connection, const std::string& member) {
     pqxx::work tx(connection);
-    Report(cascade::Call(tx, "select * from pgq_node.drop_node($1, $2)", session_.queue(), name_),
-           member);
-    tx.commit();
+    CommitAndReport(
+        tx, cascade::Call(tx, "select * from pgq_node.drop_node($1, $2)", session_.queue(), name_),
+        member);
   }
 
   Context& context_;

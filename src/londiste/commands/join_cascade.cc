@@ -123,10 +123,8 @@ pgq::TickId Subscribe(RemoteNode& provider, const NodeRequest& request) {
   cascade::Answer answer =
       cascade::Call(tx, "select * from pgq_node.register_subscriber($1, $2, $3, null)",
                     request.queue, request.name, request.worker);
-  Report(answer, at);
-  pgq::TickId watermark(answer.row["global_watermark"].as<std::int64_t>());
-  tx.commit();
-  return watermark;
+  CommitAndReport(tx, answer, at);
+  return pgq::TickId(answer.row["global_watermark"].as<std::int64_t>());
 }
 
 void CreateLocalNode(const Context& context, NodeSession& session, const NodeRequest& request,
@@ -138,11 +136,13 @@ void CreateLocalNode(const Context& context, NodeSession& session, const NodeReq
   for (const cascade::Location& member : members) {
     if (member.node != request.name) RegisterLocation(tx, request.queue, member);
   }
-  Report(cascade::Call(tx, "select * from pgq_node.create_node($1, $2, $3, $4, $5, $6, null)",
-                       request.queue, cascade::ToString(request.type), request.name, request.worker,
-                       provider.info.name, watermark.value()));
+  const cascade::Answer answer =
+      cascade::Call(tx, "select * from pgq_node.create_node($1, $2, $3, $4, $5, $6, null)",
+                    request.queue, cascade::ToString(request.type), request.name, request.worker,
+                    provider.info.name, watermark.value());
+  if (answer.failed()) Report(answer);
   RegisterGlobalObjects(tx, request.queue, objects, RegistrationFilters(context.settings));
-  tx.commit();
+  CommitAndReport(tx, answer);
 }
 
 }  // namespace

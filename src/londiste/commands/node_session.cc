@@ -117,4 +117,10 @@ void Report(const cascade::Answer& answer, const std::string& node, const std::s
   }
 }
 
+void CommitAndReport(pqxx::work& tx, const cascade::Answer& answer, const std::string& node,
+                     const std::string& hint) {
+  if (!answer.failed()) tx.commit();
+  Report(answer, node, hint);
+}
+
 }  // namespace londiste::commands

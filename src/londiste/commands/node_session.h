@@ -57,4 +57,8 @@ class NodeSession {
 void Report(const cascade::Answer& answer, const std::string& node = {},
             const std::string& hint = {});
 
+// The same, but commits before it says that something was done, and not at all when it failed.
+void CommitAndReport(pqxx::work& tx, const cascade::Answer& answer, const std::string& node = {},
+                     const std::string& hint = {});
+
 }  // namespace londiste::commands

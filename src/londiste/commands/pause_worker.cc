@@ -34,9 +34,8 @@ class Handshake {
 
   void SetFlag() {
     pqxx::work tx(session_.local());
-    Report(cascade::Call(tx, "select * from pgq_node.set_consumer_paused($1, $2, $3)",
-                         session_.queue(), worker_, paused_));
-    tx.commit();
+    CommitAndReport(tx, cascade::Call(tx, "select * from pgq_node.set_consumer_paused($1, $2, $3)",
+                                      session_.queue(), worker_, paused_));
   }
 
   void AwaitWorker() {

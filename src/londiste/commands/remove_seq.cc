@@ -27,9 +27,8 @@ int Run(Context& context) {
     each.Refuse(name, "Command seqs lists what this node replicates.");
   each.Do(selected.names, [&](const std::string& name) {
     pqxx::work tx(session.local());
-    Report(cascade::Call(tx, "select * from londiste.local_remove_seq($1, $2)", session.queue(),
-                         name));
-    tx.commit();
+    CommitAndReport(tx, cascade::Call(tx, "select * from londiste.local_remove_seq($1, $2)",
+                                      session.queue(), name));
   });
   if (each.any_done()) session.WakeWorker();
   each.Finish("remove");

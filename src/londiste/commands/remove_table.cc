@@ -26,9 +26,9 @@ void StopCopy(NodeSession& session, const std::string& name) {
       "<> 'ok'",
       session.queue(), name);
   if (copying.empty()) return;
-  Report(cascade::Call(tx, "select * from londiste.local_set_table_state($1, $2, null, null)",
-                       session.queue(), name));
-  tx.commit();
+  CommitAndReport(
+      tx, cascade::Call(tx, "select * from londiste.local_set_table_state($1, $2, null, null)",
+                        session.queue(), name));
   session.WakeWorker();
 }
 
@@ -39,9 +39,8 @@ void Remove(NodeSession& session, const std::string& name) {
       pqxx::work tx(session.local());
       // A copy that holds the table's lock may just be waiting for the table's state.
       tx.exec0(copy::kBriefLocks);
-      Report(cascade::Call(tx, "select * from londiste.local_remove_table($1, $2)", session.queue(),
-                           name));
-      tx.commit();
+      CommitAndReport(tx, cascade::Call(tx, "select * from londiste.local_remove_table($1, $2)",
+                                        session.queue(), name));
       return;
     } catch (...) {
       const std::string sqlstate = pg::DescribeCurrentFailure().sqlstate;

@@ -79,11 +79,13 @@ void Resync(const Context& context, NodeSession& session, const RegisteredTable&
     Report(cascade::Call(tx, "select * from londiste.local_set_table_attrs($1, $2, $3)",
                          session.queue(), table.name, encoded));
   }
-  Report(cascade::Call(tx, "select * from londiste.local_set_table_state($1, $2, null, null)",
-                       session.queue(), table.name));
+  const cascade::Answer answer =
+      cascade::Call(tx, "select * from londiste.local_set_table_state($1, $2, null, null)",
+                    session.queue(), table.name);
+  if (answer.failed()) Report(answer);
   WithLockTimeout(tx, context.settings, table.dest,
                   [&] { RestoreTriggers(session, tx, table.name); });
-  tx.commit();
+  CommitAndReport(tx, answer);
 }
 
 int Run(Context& context) {

@@ -79,7 +79,7 @@ void RecordingHandler::OnBatch(const BatchContext&) {
 void RecordingHandler::Apply(const BatchContext&, pqxx::transaction_base& tx,
                              std::span<const pgq::Event> events) {
   for (const pgq::Event& event : events)
-    tx.exec_params("insert into applied values ($1, $2, $3)", event.id.value(),
+    tx.exec_params("insert into public.applied values ($1, $2, $3)", event.id.value(),
                    std::string(event.type_or_empty()), std::string(event.data_or_empty()));
   if (on_apply) on_apply();
   ThrowAt(Step::kApply);

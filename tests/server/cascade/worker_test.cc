@@ -302,7 +302,7 @@ TEST_F(WorkerTest, WhatMayComeRightIsToldWhenItFailsAgainAndAgain) {
   Tick();
   EXPECT_TRUE(Eventually(10s, "condition told", [&] {
     return Conditions() == "worker_retries worker warning: deadlock of old";
-  }));
+  })) << observer_.log();
   node_->Exec("drop trigger refuse on applied");
   EXPECT_TRUE(AppliedBecomes("1"));
   EXPECT_TRUE(Eventually(10s, "condition ended", [&] { return Conditions() == "(null)"; }));
