@@ -207,6 +207,7 @@ class TableAddition {
     // A copy finds out by itself.
     if (request_.expect_sync && !session_.is_root())
       sync::StoreTableCopied(tx, session_.queue(), name, left_out_[name]);
+    FindSilentWriters(tx, name);
     CommitAndReport(tx, answer);
   }
 
