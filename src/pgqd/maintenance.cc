@@ -67,6 +67,15 @@ void LogRotation(const std::string& database, const pqxx::result& rows) {
   }
 }
 
+// A site's own function (queue_extra_maint) has the names that the database gives it.
+pqxx::result RunSitesOwn(pg::Connection& connection, const std::string& sql) {
+  pqxx::work tx(connection);
+  tx.exec0("set local search_path to default");
+  pqxx::result rows = tx.exec(sql);
+  tx.commit();
+  return rows;
+}
+
 void RunOperation(pg::Connection& connection, const std::string& database,
                   const Operation& operation) {
   if (operation.function == "pgq.maint_rotate_tables_step2")
@@ -75,7 +84,8 @@ void RunOperation(pg::Connection& connection, const std::string& database,
   for (bool again = true; again;) {
     connection.interrupt().ThrowIfCancelled();
     spdlog::debug("{}: {}", DatabaseText(database), sql);
-    const pqxx::result rows = pg::ExecAutocommit(connection, sql);
+    const pqxx::result rows =
+        operation.IsOurs() ? pg::ExecAutocommit(connection, sql) : RunSitesOwn(connection, sql);
     if (operation.IsRotationCheck()) LogRotation(database, rows);
     again = !operation.IsVacuum() && !rows.empty() && !rows[0][0].is_null() &&
             WantsMore(rows[0][0].c_str()) && !connection.interrupt().stopping();

@@ -14,6 +14,10 @@ struct Operation {
   std::optional<std::string> argument;
   bool IsRotationCheck() const { return function == "pgq.maint_rotation_check"; }
   bool IsVacuum() const { return function == "vacuum" || function == "vacuum analyze"; }
+  bool IsOurs() const {
+    return IsVacuum() || function.starts_with("pgq.") || function.starts_with("pgq_node.") ||
+           function.starts_with("londiste.");
+  }
 };
 
 // The statement that runs the operation: `vacuum "s"."t"`, `select "s"."f"('arg')`, `select
