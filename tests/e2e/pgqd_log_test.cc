@@ -140,7 +140,7 @@ TEST_F(PgqdLog, ShowsEachQueryWhenAskedTwice) {
   CreateQueueDatabase("app");
   pgqd_ = std::make_unique<Process>(std::vector<std::string>{"pgqd", WriteIni(), "-qvv"});
   ExpectTicked("app");
-  EXPECT_TRUE(Logs("NOISE [app] select pgq.ticker()"));
+  EXPECT_TRUE(Logs("NOISE [app] select ticked"));
   EXPECT_EQ(pgqd_->Stderr(), "");
   EXPECT_EQ(Stop(), 0);
   pgqd_ = std::make_unique<Process>(std::vector<std::string>{"pgqd", WriteIni("", "plain")});
