@@ -7,7 +7,7 @@ declare
 begin
     for trg in
         with recursive same as (
-            select t.oid, t.tgrelid, t.tgname, t.tgenabled from pg_catalog.pg_trigger t where t.tgrelid = i_table and t.tgname = i_trigger and not t.tgisinternal
+            select t.oid, t.tgrelid, t.tgname, t.tgenabled from pg_catalog.pg_trigger t where t.tgrelid = i_table and t.tgname = i_trigger and (not t.tgisinternal or t.tgparentid <> 0)
             union all
             select t.oid, t.tgrelid, t.tgname, t.tgenabled from pg_catalog.pg_trigger t join same s on t.tgparentid = s.oid
         )

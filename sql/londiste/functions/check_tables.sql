@@ -16,7 +16,7 @@ returns setof record as $$
                t.tgqual is not null or t.tgattr <> ''::int2vector as narrowed, t.tgenabled in ('O', 'A') as enabled,
                obj_description(t.oid, 'pg_trigger') as label
         from pg_trigger t
-        where not t.tgisinternal
+        where (not t.tgisinternal or t.tgparentid <> 0)
             and t.tgfoid in (select p.oid from pg_proc p join pg_namespace n on n.oid = p.pronamespace
                              where (n.nspname, p.proname) in (('pgq', 'logutriga'), ('pgq', 'sqltriga'), ('pgq', 'jsontriga'), ('londiste', 'truncate_trigger')))
             and substring(t.tgargs for octet_length(i_queue_name) + 1) = londiste._trigger_args(array[i_queue_name])

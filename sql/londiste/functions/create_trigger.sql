@@ -63,7 +63,7 @@ begin
     -- A SKIP trigger ends the row operation for all triggers after it, so there can be one, and it must be the last.
     select array_agg(t.tgname::text order by t.tgname) into skips
         from pg_catalog.pg_trigger t
-        where t.tgrelid = tbl and not t.tgisinternal
+        where t.tgrelid = tbl and (not t.tgisinternal or t.tgparentid <> 0)
             and t.tgname not in (row_name, other_name)
             and position(londiste._trigger_args('{"",SKIP}') in t.tgargs) > 0;
     if not is_before and (want.is_skip or skips is not null) then
@@ -99,7 +99,7 @@ begin
         -- One that does the same is ours, if it was given another name.
         select t.*, t.tgfoid = tg.func and t.tgtype = tg.tgtype and t.tgargs = tg.tgargs and t.tgqual is null and t.tgattr = ''::int2vector as fits into other
             from pg_catalog.pg_trigger t
-            where t.tgrelid = tbl and not t.tgisinternal
+            where t.tgrelid = tbl and (not t.tgisinternal or t.tgparentid <> 0)
                 and (t.tgname = tg.name or t.tgfoid = tg.func and t.tgtype = tg.tgtype and t.tgargs = tg.tgargs and t.tgqual is null and t.tgattr = ''::int2vector)
             order by t.tgname = tg.name desc
             limit 1;
