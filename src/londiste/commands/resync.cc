@@ -42,8 +42,13 @@ void RestoreTriggers(NodeSession& session, pqxx::work& tx, const std::string& na
             "select pg_catalog.to_regprocedure('londiste.restore_triggers(text, text, text[])')")[0]
           .is_null())
     return;
-  Report(cascade::Call(tx, "select * from londiste.restore_triggers($1, $2, null)", session.queue(),
-                       name));
+  const cascade::Answer answer = cascade::Call(
+      tx, "select * from londiste.restore_triggers($1, $2, null)", session.queue(), name);
+  constexpr int kNoTable = 404;  // the copy waits for it
+  if (answer.code == kNoTable)
+    spdlog::warn("{}", answer.note);
+  else
+    Report(answer);
 }
 
 // What another queue brought would be lost.
