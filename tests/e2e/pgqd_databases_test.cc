@@ -142,10 +142,9 @@ TEST_F(PgqdDatabases, AnUpdateOfPgqIsNoticed) {
   Start(kFast);
   EXPECT_TRUE(Logs("[app]: pgq version ok"));
   // From SkyTools' functions to ours.
-  sql.Exec(on_demand + ";" + state);
-  sql.Exec(
-      "create or replace function pgq.version() returns text language sql as $$ select "
-      "'3.9.1'::text $$");
+  sql.Exec(on_demand + ";" + state +
+           "; create or replace function pgq.version() returns text language sql as $$ select "
+           "'3.9.1'::text $$");  // one transaction: pgqd sees all of it or nothing
   EXPECT_TRUE(Logs("[app]: pgq version ok: 3.9.1"));
   ExpectTicked("app");
   // A function with other columns: the plan that the session had prepared is of no use.
