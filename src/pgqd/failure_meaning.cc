@@ -7,15 +7,19 @@
 namespace pgqd {
 
 bool ServerIsAway(const pg::Failure& failure) {
-  // Class 08 is how poolers refuse while the server behind them is away.
-  return failure.kind == pg::FailureKind::kConnectionLost || failure.sqlstate == "57P03" ||
-         (failure.kind == pg::FailureKind::kConnectFailed &&
-          (failure.sqlstate.empty() || failure.sqlstate.starts_with("08")));
+  if (failure.kind == pg::FailureKind::kConnectionLost || failure.sqlstate == "57P03") return true;
+  if (failure.kind != pg::FailureKind::kConnectFailed) return false;
+  // Class 08 is how poolers refuse while the server behind them is away; with 57P01 and 57P02 a
+  // new session was ended before it was set up.
+  return failure.sqlstate.empty() || failure.sqlstate.starts_with("08") ||
+         failure.sqlstate == "57P01" || failure.sqlstate == "57P02";
 }
 
 bool DatabaseIsGone(const pg::Failure& failure) {
+  // The last one: it was dropped while the new session was being set up.
   return failure.kind == pg::FailureKind::kConnectFailed &&
-         (failure.sqlstate == "3D000" || failure.sqlstate == "55000");
+         (failure.sqlstate == "3D000" || failure.sqlstate == "55000" ||
+          failure.sqlstate == "57P04");
 }
 
 bool PgqHasChanged(const pg::Failure& failure) {

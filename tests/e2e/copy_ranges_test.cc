@@ -121,6 +121,36 @@ TEST_F(RangesStory, AnIndexThatCannotBeBuiltIsToldAndTriedAgain) {
   EXPECT_EQ(Indexes(), "5");
 }
 
+// An index that waits for a writer would let all later writers queue behind it.
+TEST_F(RangesStory, IndexesGiveWayToWritersAndTellWhomTheyWaitFor) {
+  CreateBig();
+  leaf_->StartWorker({{"SKYTOOLS_FAILPOINT", "copy_after_range=sleep:1000"}});
+  AddTables({"big"});
+  ASSERT_TRUE(Eventually(30s, "rows come in", [&] {
+    return leaf_->sql().Value("select exists (select 1 from big)") == "t";
+  }));
+  test_support::Sql holder(leaf_->connstr());
+  const std::string pid = holder.Value("select pg_backend_pid()");
+  holder.Exec("begin; lock table big in row exclusive mode");
+  const auto told = [&] {
+    return leaf_->sql().Text(
+        "select message from pgq.condition where kind = 'copy_waits_for_lock' and subject = "
+        "'public.big'");
+  };
+  EXPECT_TRUE(Eventually(60s, "it is told who holds the lock",
+                         [&] { return told().find("pid " + pid + " ") != std::string::npos; }))
+      << told() << leaf_->Log();
+  test_support::Sql writer(leaf_->connstr());
+  for (int i = 0; i < 5; ++i)
+    writer.Exec(
+        "begin; set local statement_timeout = '20s'; lock table big in row exclusive mode; commit");
+  EXPECT_NE(told(), "") << "it still waits, and all could write";
+  holder.Exec("commit");
+  EXPECT_TRUE(InSync("big"));
+  EXPECT_TRUE(Eventually(30s, "no longer", [&] { return told().empty(); }));
+  EXPECT_EQ(Indexes(), "4");
+}
+
 // The row of londiste.table_info goes with the node.
 TEST_F(RangesStory, DropNodeDuringTheCopyGivesTheStructureBack) {
   CreateBig();

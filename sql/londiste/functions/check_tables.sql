@@ -6,16 +6,21 @@
 -- message, hint    for people
 --
 -- Of tables of which it is not known with which arguments they were added (trigger_args is NULL, as with SkyTools) only the queue, deny and the name are looked at.
+-- To plan the query takes several times as long as to run it.
 -- Called by: workers once a minute, tables, restore_triggers.
 create or replace function londiste.check_tables(
     in i_queue_name text, in i_table_name text default null,
     out table_name text, out kind text, out severity text, out message text, out hint text)
 returns setof record as $$
+#variable_conflict use_column
+begin
+    return query
     with ours as materialized (
         select t.oid, t.tgrelid, t.tgname, t.tgtype, t.tgfoid, t.tgargs, t.tgparentid, t.tgtype & 1 <> 0 as is_row,
                t.tgqual is not null or t.tgattr <> ''::int2vector as narrowed, t.tgenabled in ('O', 'A') as enabled,
-               obj_description(t.oid, 'pg_trigger') as label
+               l.description as label
         from pg_trigger t
+        left join pg_description l on l.objoid = t.oid and l.classoid = 'pg_trigger'::regclass and l.objsubid = 0
         where (not t.tgisinternal or t.tgparentid <> 0)
             and t.tgfoid in (select p.oid from pg_proc p join pg_namespace n on n.oid = p.pronamespace
                              where (n.nspname, p.proname) in (('pgq', 'logutriga'), ('pgq', 'sqltriga'), ('pgq', 'jsontriga'), ('londiste', 'truncate_trigger')))
@@ -108,4 +113,5 @@ returns setof record as $$
     from faults f
     group by f.table_name, f.kind, f.node_type
     order by 1, 2;
-$$ language sql stable set search_path = pg_catalog, pg_temp;
+end;
+$$ language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan;

@@ -7,6 +7,7 @@
 #include "londiste/copy/crew.h"
 #include "londiste/copy/dropped_statement.h"
 #include "londiste/copy/index_memory.h"
+#include "londiste/copy/lock_holders.h"
 
 namespace londiste::copy {
 namespace {
@@ -37,6 +38,7 @@ void StructureRestore::BuildAll() {
     const std::lock_guard lock(mutex_);
     for (const std::string& line : warnings_) observer_.Warn(line);
     warnings_.clear();
+    observer_.WaitsForLock(lock_holders_);
   });
 }
 
@@ -59,12 +61,12 @@ void StructureRestore::Work(base::Interrupt& interrupt) {
 
 void StructureRestore::Build(pg::Connection& target, const std::string& build) {
   try {
-    pqxx::work tx(target);
-    ShareIndexMemory(tx, options_.index_memory, builders_);
-    RunDroppedStatement(tx, table_, build);
-    TakeOff(target, tx, build);
+    const std::unique_ptr<pqxx::work> tx = Lock(target);
+    ShareIndexMemory(*tx, options_.index_memory, builders_);
+    RunDroppedStatement(*tx, table_, build);
+    TakeOff(target, *tx, build);
     base::HitFailpoint(base::Failpoint::copy_before_index_commit);
-    tx.commit();
+    tx->commit();
   } catch (const pqxx::sql_error& error) {
     if (error.sqlstate() != kDuplicateTable) throw;
     // Somebody noticed that it is missing, and made it.
@@ -76,6 +78,24 @@ void StructureRestore::Build(pg::Connection& target, const std::string& build) {
   }
 }
 
+// Writers queue behind whoever waits for this lock, so we never wait for long.
+std::unique_ptr<pqxx::work> StructureRestore::Lock(pg::Connection& target) {
+  auto tx = BeginWithBriefLocks(
+      target,
+      [&](pqxx::work& attempt) {
+        attempt.exec0("lock table only " + table_.Quoted() + " in share mode");
+      },
+      [&] {
+        pqxx::work look(target);
+        std::string holders = LockHolders(look, {table_});
+        const std::lock_guard lock(mutex_);
+        lock_holders_ = std::move(holders);
+      });
+  const std::lock_guard lock(mutex_);
+  lock_holders_.clear();
+  return tx;
+}
+
 // The row of the list may be held by somebody who waits for the table, which we hold.
 void StructureRestore::TakeOff(pg::Connection& target, pqxx::work& tx, const std::string& build) {
   WithBriefLocksInside(target, tx, [&](pqxx::transaction_base& part) { list_.Built(part, build); });
@@ -83,13 +103,17 @@ void StructureRestore::TakeOff(pg::Connection& target, pqxx::work& tx, const std
 
 void StructureRestore::Finish() {
   observer_.Phase("constraints");
-  WithBriefLocks(sessions_.target, [&](pqxx::work& tx) {
-    tx.exec0("lock table only " + table_.Quoted() + " in access exclusive mode");
-    ShareIndexMemory(tx, options_.index_memory, 1);
-    for (const std::string& sql : missing_.rest) RunDroppedStatement(tx, table_, sql);
-    list_.Restored(tx);
-    base::HitFailpoint(base::Failpoint::copy_before_structure_commit);
-  });
+  WithBriefLocks(
+      sessions_.target,
+      [&](pqxx::work& tx) {
+        tx.exec0("lock table only " + table_.Quoted() + " in access exclusive mode");
+        observer_.WaitsForLock("");
+        ShareIndexMemory(tx, options_.index_memory, 1);
+        for (const std::string& sql : missing_.rest) RunDroppedStatement(tx, table_, sql);
+        list_.Restored(tx);
+        base::HitFailpoint(base::Failpoint::copy_before_structure_commit);
+      },
+      [&] { TellLockHolders(sessions_.target, {table_}, observer_); });
 }
 
 }  // namespace londiste::copy

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -39,6 +40,7 @@ class StructureRestore {
   void Work(base::Interrupt& interrupt);
   std::optional<std::string> Take();
   void Build(pg::Connection& target, const std::string& build);
+  std::unique_ptr<pqxx::work> Lock(pg::Connection& target);
   void TakeOff(pg::Connection& target, pqxx::work& tx, const std::string& build);
   void Finish();
 
@@ -49,9 +51,10 @@ class StructureRestore {
   const MissingStructure& list_;
   DroppedStructure missing_;
   int builders_ = 1;
-  std::mutex mutex_;  // next_, warnings_
+  std::mutex mutex_;  // next_, warnings_, lock_holders_
   std::size_t next_ = 0;
   std::vector<std::string> warnings_;
+  std::string lock_holders_;  // who keeps a session of the crew from its index
   std::atomic<std::size_t> built_{0};
 };
 

@@ -10,6 +10,9 @@ namespace londiste::sync {
 namespace {
 
 constexpr base::Duration kFirstPause{1'000}, kLongestPause{300'000};
+// A run that reads a large table, to find that it still does not fit, is not to keep the disk busy.
+constexpr int kPausePerRun = 20;
+constexpr base::Duration kLongestPauseAfterLongRun{3'600'000};
 
 }  // namespace
 
@@ -26,7 +29,9 @@ void Errand::Collect() {
   if (!run_ || !run_->over) return;
   run_->thread.join();
   if (run_->failed) {
-    not_before_ = base::Clock::now() + pause_;
+    not_before_ = base::Clock::now() +
+                  std::max<base::Duration>(
+                      pause_, std::min(run_->took * kPausePerRun, kLongestPauseAfterLongRun));
     pause_ = std::min(pause_ * 2, kLongestPause);
   } else {
     pause_ = kFirstPause;
@@ -39,6 +44,7 @@ bool Errand::StartIfDue(Work work) {
   if (run_ || base::Clock::now() < not_before_) return false;
   run_ = std::make_unique<Run>();
   run_->thread = std::thread([this, run = run_.get(), work = std::move(work)] {
+    const auto start = base::Clock::now();
     try {
       work(run->interrupt);
     } catch (...) {
@@ -49,6 +55,7 @@ bool Errand::StartIfDue(Work work) {
                      failure.hint.empty() ? "" : "\nHINT:  " + failure.hint);
       }
     }
+    run->took = std::chrono::duration_cast<base::Duration>(base::Clock::now() - start);
     run->over = true;
     main_wake_.Wake();
   });

@@ -1,5 +1,5 @@
 // A piece of work off the main worker's thread, with connections of its own: one run at a time,
-// retried with growing pauses after a failure.
+// retried with growing pauses after a failure, the longer the more time the failed run took.
 //
 // Used on the worker's thread; the work itself runs on another one.
 #pragma once
@@ -33,7 +33,8 @@ class Errand {
     base::Interrupt interrupt;
     std::thread thread;
     std::atomic<bool> over{false};
-    bool failed = false;  // valid when over
+    bool failed = false;  // these are valid when over
+    base::Duration took{};
   };
   void Collect();
 

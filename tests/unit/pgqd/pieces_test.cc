@@ -100,6 +100,9 @@ TEST(FailureMeaningTest, TellsWhatIsWrong) {
   EXPECT_TRUE(ServerIsAway(Refusal("", "connection refused")));
   EXPECT_TRUE(ServerIsAway(Refusal("57P03", "starting up")));
   EXPECT_TRUE(ServerIsAway(Refusal("08P01", "server login has been failing")));
+  EXPECT_TRUE(ServerIsAway(Refusal("57P01", "terminating connection")));
+  EXPECT_FALSE(ServerIsAway(Refusal("57P04", "database dropped")));
+  EXPECT_TRUE(DatabaseIsGone(Refusal("57P04", "database dropped")));
   EXPECT_FALSE(ServerIsAway(Refusal("53300", "too many clients")));
   EXPECT_TRUE(DatabaseIsGone(Refusal("3D000", "does not exist")));
   EXPECT_TRUE(DatabaseIsGone(Refusal("55000", "not accepting connections")));

@@ -112,6 +112,20 @@ select pgq.maint_rotate_tables_step1('rot');
 select cur = :cur as unchanged from pg_temp.state;
 select pgq.maint_rotate_tables_step2();
 
+-- However much there is in the previous table, it is not read through.
+select pg_temp.due(), pgq.ticker('rot') > 0;
+select pgq.next_batch('rot', 'slow') as b \gset
+select pgq.finish_batch(:b);
+select :'pfx' || '_' || (cur + 2) % 3 as prev, cur from pg_temp.state \gset
+insert into :prev (ev_time, ev_txid, ev_type, ev_data) select now(), 0, 't', 'many' from generate_series(1, 5000);
+analyze :prev;
+begin;
+select pg_temp.due(), pgq.maint_rotate_tables_step1('rot');
+select cur <> :cur as turned from pg_temp.state;
+select seq_tup_read + idx_tup_fetch < 100 as few from pg_stat_xact_user_tables where relid = (:'prev')::regclass;
+commit;
+select pgq.maint_rotate_tables_step2();
+
 -- No period, no rotation. Errors.
 select queue_cur_table as cur from pgq.queue where queue_name = 'rot' \gset
 select pg_temp.due();

@@ -5,23 +5,26 @@ select queue_id as n from pgq.queue where queue_name = 'tick' \gset
 -- age(interval): makes all ticks so much older.
 create function pg_temp.age(ival interval) returns void language sql as 'update pgq.tick set tick_time = tick_time - ival';
 
+-- Ten times the default distances, so that a slow machine makes no difference.
+select pgq.set_queue_config('tick', 'ticker_max_lag', '30 seconds'), pgq.set_queue_config('tick', 'ticker_idle_period', '10 minutes');
+
 -- One tick only: a second one at once, so that there are two to measure the idle distance.
 select pgq.ticker('tick');
 select pgq.ticker('tick');
 -- Idle: not before max_lag / 2; not before twice the last distance; at idle_period in any case.
-select pg_temp.age('1.4 seconds'), pgq.ticker('tick');
-select pg_temp.age('0.2 seconds'), pgq.ticker('tick');
-select pg_temp.age('2.9 seconds'), pgq.ticker('tick');
-select pg_temp.age('0.4 seconds'), pgq.ticker('tick');
-select pg_temp.age('10 minutes'), pgq.ticker('tick');
-select pg_temp.age('59 seconds'), pgq.ticker('tick');
-select pg_temp.age('2 seconds'), pgq.ticker('tick');
+select pg_temp.age('10 seconds'), pgq.ticker('tick');
+select pg_temp.age('6 seconds'), pgq.ticker('tick');
+select pg_temp.age('25 seconds'), pgq.ticker('tick');
+select pg_temp.age('10 seconds'), pgq.ticker('tick');
+select pg_temp.age('100 minutes'), pgq.ticker('tick');
+select pg_temp.age('590 seconds'), pgq.ticker('tick');
+select pg_temp.age('15 seconds'), pgq.ticker('tick');
 
 -- New events: max_lag or max_count.
 select pgq.insert_event('tick', 't', 'd');
 select pgq.ticker('tick');
-select pg_temp.age('2.9 seconds'), pgq.ticker('tick');
-select pg_temp.age('0.2 seconds'), pgq.ticker('tick');
+select pg_temp.age('25 seconds'), pgq.ticker('tick');
+select pg_temp.age('10 seconds'), pgq.ticker('tick');
 select count(pgq.insert_event('tick', 't', 'd')) from generate_series(1, 499);
 select pgq.ticker('tick');
 select pgq.insert_event('tick', 't', 'd');
