@@ -50,12 +50,17 @@ class PgqdLog : public Pgqd {
  protected:
   // Runs pgqd where /dev/log is `socket`.
   void StartWithDevLog(const std::string& socket, const std::string& ini) {
-    pgqd_ = std::make_unique<Process>(std::vector<std::string>{
-        "/bin/sh", "-c",
-        "exec unshare -m /bin/sh -c 'mount -t tmpfs none /dev && mknod -m 666 /dev/null c 1 3 && "
-        "ln -s \"$1\" /dev/log && exec \"$2\" -q \"$3\"' sh '" +
-            socket + "' '" + PgqdPath() + "' '" + ini + "'"});
+    static constexpr const char* kPrivateDev =
+        "mount -t tmpfs none \"$4\" && mkdir \"$4/shm\" && mount --bind /dev/shm \"$4/shm\" && "
+        "mknod -m 666 \"$4/null\" c 1 3 && ln -s \"$1\" \"$4/log\" && "
+        "mount --rbind \"$4\" /dev && exec \"$2\" -q \"$3\"";
+    pgqd_ = std::make_unique<Process>(
+        std::vector<std::string>{"/usr/bin/unshare", "-m", "/bin/sh", "-c", kPrivateDev, "sh",
+                                 socket, PgqdPath(), ini, private_dev_.path()});
   }
+
+ private:
+  test_support::TempDir private_dev_;
 };
 
 TEST_F(PgqdLog, GoesToSyslogUnderItsNameAndFacility) {

@@ -89,17 +89,18 @@ std::string PostgresBinDir() {
 
 PostgresServer::PostgresServer(std::vector<std::string> settings, std::string bin_dir)
     : bin_dir_(bin_dir.empty() ? PostgresBinDir() : std::move(bin_dir)) {
-  char name[] = "/tmp/skt.XXXXXX";  // short: a socket path holds 107 bytes
-  if (!mkdtemp(name)) throw std::runtime_error("mkdtemp failed");
-  dir_ = name;
+  // In memory where there is enough: what databases by the hundred cost is their files.
+  const char* parent = getenv("SKYTOOLS_SERVERS_DIR");
+  dir_ = std::string(parent ? parent : "/tmp") + "/skt.XXXXXX";
+  if (!mkdtemp(dir_.data())) throw std::runtime_error("mkdtemp failed in " + dir_);
   if (getuid() == 0) {
     const passwd* user = getpwnam(kServerUser);
-    if (!user || chown(name, user->pw_uid, user->pw_gid) != 0)
+    if (!user || chown(dir_.c_str(), user->pw_uid, user->pw_gid) != 0)
       throw std::runtime_error("no user postgres");
   }
-  chmod(name, 0755);
-  const pid_t initdb = Spawn({bin_dir_ + "/initdb", "-N", "-A", "trust", "-U", "postgres",
-                              "-E", "UTF8", "--locale=C.UTF-8", "-D", data_dir()},
+  chmod(dir_.c_str(), 0755);
+  const pid_t initdb = Spawn({bin_dir_ + "/initdb", "-N", "-A", "trust", "-U", "postgres", "-E",
+                              "UTF8", "--locale=C.UTF-8", "-D", data_dir()},
                              log_path());
   if (WaitFor(initdb) != 0) throw std::runtime_error("initdb failed: " + ReadFile(log_path()));
   std::ofstream conf(data_dir() + "/postgresql.conf", std::ios::app);
@@ -164,7 +165,8 @@ void PostgresServer::Restart() {
 
 void PostgresServer::CrashRestart() {
   Kill();
-  // The killed postmaster's children still hold its shared memory for a moment; a start meanwhile is refused.
+  // The killed postmaster's children still hold its shared memory for a moment; a start meanwhile
+  // is refused.
   for (int attempt = 0;; ++attempt) {
     try {
       Start();
