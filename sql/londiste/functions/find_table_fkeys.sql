@@ -11,6 +11,6 @@ returns setof londiste.pending_fkeys as $$
     join pg_catalog.pg_class t on t.oid = c.confrelid
     join pg_catalog.pg_namespace tn on tn.oid = t.relnamespace
     where c.contype = 'f' and c.conparentid = 0
-        and londiste.find_table_oid(i_table_name) in (c.conrelid, c.confrelid)
+        and (select londiste.find_table_oid(i_table_name)) in (c.conrelid, c.confrelid)  -- once, not for each row
     order by 1, 3;
 $$ language sql strict stable set search_path = pg_catalog, pg_temp;

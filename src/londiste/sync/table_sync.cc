@@ -82,9 +82,7 @@ class TableSync::Impl {
     if (!table && !directory_.Find(queue_table)) unknown_.Saw(queue_table);
     return table;
   }
-  void OnRoot(pg::Connection& target) {
-    check_.Run(target, options_.queue, TableCheck::When::kIfDue, conditions_);
-  }
+  void OnRoot(pg::Connection& target) { check_.RunIfDue(target, options_.queue, conditions_); }
   void TellUnknownTables(const std::function<bool(const std::string&)>& wanted) {
     unknown_.Tell(directory_, wanted, options_.queue, conditions_);
   }
@@ -110,6 +108,7 @@ class TableSync::Impl {
   void RunErrands();
   void TellPendingFkeys(pg::Connection& target);
   void TellLockWaits();
+  void SetAlarm();
 
   SyncOptions options_;
   std::mutex options_mutex_;  // new_options_
@@ -163,16 +162,22 @@ TableSync::Permit TableSync::Impl::BeforeNextBatch(const cascade::NodeInfo& node
   LoadIfChanged(target);
   TellOfMissingRows(target);
   StartCopies(node);
-  if (const auto due = retries_.NextEnd(base::Clock::now())) alarm_.Set(*due);
   RunErrands();
   TellPendingFkeys(target);
   TellLockWaits();
-  check_.Run(target, options_.queue, TableCheck::When::kIfDue, conditions_);
+  check_.RunIfDue(target, options_.queue, conditions_);
+  SetAlarm();
   for (const auto& [name, copy] : copies_) copy->Wake();  // we were woken: a tick may have come
   const bool one_tick = std::ranges::any_of(directory_.tables(), [](const Table& table) {
     return table.local && table.state.kind != Kind::kOk;
   });
   return {one_tick};
+}
+
+void TableSync::Impl::SetAlarm() {
+  auto due = retries_.NextEnd(base::Clock::now());
+  if (const auto look = check_.Awaits()) due = std::min(due.value_or(*look), *look);
+  if (due) alarm_.Set(*due);
 }
 
 void TableSync::Impl::OnBatch(const cascade::BatchContext& context) {
@@ -217,7 +222,7 @@ void TableSync::Impl::LoadIfChanged(pg::Connection& target) {
   if (!reload_) return;
   Load(target);
   CancelUnwanted(claimed);
-  check_.Run(target, options_.queue, TableCheck::When::kNow, conditions_);
+  check_.TablesChanged();
 }
 
 void TableSync::Impl::Load(pg::Connection& target) {
