@@ -141,6 +141,7 @@ TEST_F(PgqdDatabases, AnUpdateOfPgqIsNoticed) {
   sql.Exec(drop);
   Start(kFast);
   EXPECT_TRUE(Logs("[app]: pgq version ok"));
+  ExpectTicked("app");  // it has seen that they are not there
   // From SkyTools' functions to ours.
   sql.Exec(on_demand + ";" + state +
            "; create or replace function pgq.version() returns text language sql as $$ select "

@@ -29,9 +29,9 @@ void Errand::Collect() {
   if (!run_ || !run_->over) return;
   run_->thread.join();
   if (run_->failed) {
-    not_before_ = base::Clock::now() +
-                  std::max<base::Duration>(
-                      pause_, std::min(run_->took * kPausePerRun, kLongestPauseAfterLongRun));
+    const auto now = base::Clock::now();
+    not_before_ = now + pause_;
+    not_again_before_ = now + std::min(run_->took * kPausePerRun, kLongestPauseAfterLongRun);
     pause_ = std::min(pause_ * 2, kLongestPause);
   } else {
     pause_ = kFirstPause;
@@ -39,9 +39,10 @@ void Errand::Collect() {
   run_.reset();
 }
 
-bool Errand::StartIfDue(Work work) {
+bool Errand::StartIfDue(Work work, bool anew) {
   Collect();
-  if (run_ || base::Clock::now() < not_before_) return false;
+  const auto now = base::Clock::now();
+  if (run_ || now < not_before_ || (!anew && now < not_again_before_)) return false;
   run_ = std::make_unique<Run>();
   run_->thread = std::thread([this, run = run_.get(), work = std::move(work)] {
     const auto start = base::Clock::now();

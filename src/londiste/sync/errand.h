@@ -25,8 +25,9 @@ class Errand {
   ~Errand();  // cancels and waits
   Errand(const Errand&) = delete;
 
-  // Starts a run unless one is under way or the pause after a failure is not over.
-  bool StartIfDue(Work work);
+  // Starts a run unless one is under way or the pause after a failure is not over. `anew`: it is
+  // not what failed before, so how long that took does not matter.
+  bool StartIfDue(Work work, bool anew = false);
 
  private:
   struct Run {
@@ -41,7 +42,7 @@ class Errand {
   std::string what_;
   base::Interrupt& main_wake_;
   std::unique_ptr<Run> run_;
-  base::Clock::time_point not_before_{};
+  base::Clock::time_point not_before_{}, not_again_before_{};
   base::Duration pause_{1'000};
 };
 

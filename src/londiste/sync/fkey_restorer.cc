@@ -13,9 +13,10 @@ constexpr base::Duration kTryAgain{60'000};
 
 void FkeyRestorer::Run(const SyncOptions& options, const std::string& situation) {
   const auto now = base::Clock::now();
-  if (tried_for_ == situation && now < tried_at_ + kTryAgain) return;
-  const bool started =
-      errand_.StartIfDue([options, situation, outcome = outcome_](base::Interrupt& interrupt) {
+  const bool anew = tried_for_ != situation;
+  if (!anew && now < tried_at_ + kTryAgain) return;
+  const bool started = errand_.StartIfDue(
+      [options, situation, outcome = outcome_](base::Interrupt& interrupt) {
         const auto connect =
             pg::ConnectOptions::Fixed(options.local_connstr, options.application_name + " fkeys");
         pg::Connection connection(connect, interrupt);
@@ -28,7 +29,8 @@ void FkeyRestorer::Run(const SyncOptions& options, const std::string& situation)
         }
         if (!failures.empty())
           throw base::Error(copy::Describe(failures), failures.back().hint);  // again later
-      });
+      },
+      anew);
   if (!started) return;
   tried_for_ = situation;
   tried_at_ = now;
