@@ -1,9 +1,10 @@
 -- What somebody can do who may create functions, operators and the like in a schema on everybody's path: schema hostile has, for the functions and operators
 -- of PostgreSQL that our SQL uses, others of the same or of a better fitting signature. They do what PostgreSQL's do, so that tests still work,
 -- and when it is a function or a program of ours that calls, they say so in the server's log: "HOSTILE name: context".
--- Variables: words, all words of our SQL, separated by blanks.
+-- Variables: words, all words of our SQL, separated by blanks; types, 1: other types, too.
 set client_min_messages = warning;
 set hostile.words = :'words';
+set hostile.types = :'types';
 create schema hostile;
 
 create function hostile._seen(what text, context text) returns void language plpgsql as $$
@@ -105,6 +106,11 @@ begin
     perform hostile._make('array_position', 'text[], text', 'integer', 'return pg_catalog.array_position($1, $2)', 'immutable');
     perform hostile._make('to_json', 'text', 'json', 'return pg_catalog.to_json($1)', 'stable strict');
     perform hostile._make('pg_typeof', 'text', 'regtype', 'return pg_catalog.pg_typeof($1)', 'stable');
+    -- Types whose names are no key words. A value that becomes one of them is looked at.
+    for f in select t.typname from pg_type t where current_setting('hostile.types') = '1' and t.typnamespace = 'pg_catalog'::regnamespace and t.typtype = 'b' and position(' ' || t.typname || ' ' in current_setting('hostile.words')) > 0 loop
+        perform hostile._make('type_' || f.typname, 'pg_catalog.' || quote_ident(f.typname), 'boolean', 'return true', 'stable');
+        execute format('create domain hostile.%I as pg_catalog.%1$I check (hostile.%I(value))', f.typname, 'type_' || f.typname);
+    end loop;
     perform hostile._make('_count', 'bigint', 'bigint', 'return $1 operator(pg_catalog.+) 1', 'immutable');
     create aggregate hostile.count(*) (sfunc = hostile._count, stype = bigint, initcond = '0');
     perform hostile._make('_join', 'text, text, text', 'text', 'return coalesce(pg_catalog.concat($1, $3), '''') operator(pg_catalog.||) $2', 'immutable');
