@@ -166,9 +166,11 @@ TEST_F(RangeCopyTest, AFailureInOneRangeEndsTheCopyAndTheNextOneStartsOver) {
   } catch (...) {
     EXPECT_THAT(pg::DescribeCurrentFailure().message, HasSubstr("no_such"));
   }
-  EXPECT_EQ(to().Value("select count(*) from pg_stat_activity where application_name = 'copy test' "
-                       "and state <> 'idle' and pid <> pg_backend_pid()"),
-            "0");
+  EXPECT_TRUE(test_support::Eventually(std::chrono::seconds(30), "the other sessions end", [&] {
+    return to().Value(
+               "select count(*) from pg_stat_activity where application_name = 'copy test' and "
+               "state <> 'idle' and pid <> pg_backend_pid()") == "0";
+  }));
   to().Exec("alter table t drop constraint no_such");
   CopyRequest request = InRanges("public.t");
   request.dropped_ddl = states_.dropped->Text();
