@@ -126,8 +126,9 @@ class HostileTest : public testing::Test {
                                "-oE '[a-z_0-9]+' | sort -u | tr '\\n' ' '"})
             .out;
     std::string script = ReadWholeFile(test_support::SourceDir() + "/tests/sql/hostile.sql");
-    const std::string variable = ":'words'";
-    script.replace(script.find(variable), variable.size(), "' " + words + "'");
+    for (const auto& [variable, value] :
+         {std::pair<std::string, std::string>{":'words'", "' " + words + "'"}, {":'types'", "'1'"}})
+      script.replace(script.find(variable), variable.size(), value);
     Sql(server.Connstr(database)).Exec(script);
     Sql(server.Connstr("postgres"))
         .Exec("alter database " + database + " set search_path = public, hostile, pg_catalog");
