@@ -89,6 +89,13 @@ std::string CopyStory::State(const std::string& table) {
       "select merge_state from londiste.table_info where table_name = 'public." + table + "'");
 }
 
+std::string CopyStory::LockWait(const std::string& table) {
+  return leaf_->sql().Text(
+      "select message from pgq.condition where kind = 'copy_waits_for_lock' and severity = "
+      "'warning' and subject = 'public." +
+      table + "'");
+}
+
 testing::AssertionResult CopyStory::InSync(const std::string& table,
                                            std::chrono::milliseconds limit) {
   return Eventually(limit, table + " is in sync", [&] { return State(table) == "ok"; });

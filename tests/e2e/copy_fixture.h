@@ -39,6 +39,8 @@ class CopyStory : public testing::Test {
                                   std::chrono::milliseconds limit = std::chrono::seconds(60));
   testing::AssertionResult Equal(const std::string& table,
                                  std::chrono::milliseconds limit = std::chrono::seconds(60));
+  // What the leaf tells of a lock that the table's copy waits for; "" when it does not.
+  std::string LockWait(const std::string& table);
   // Nothing of any copy is left: consumers on both sides, pending states.
   testing::AssertionResult NothingLeft();
   testing::AssertionResult LeafLogs(const std::string& text,

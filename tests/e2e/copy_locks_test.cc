@@ -21,11 +21,7 @@ TEST_F(CopyLocks, GivesWayToReadersAndTellsWhomItWaitsFor) {
       AddTables({"t"});
     else
       leaf_->MustLondiste({"resync", "t"});
-    const auto told = [&] {
-      return leaf_->sql().Text(
-          "select message from pgq.condition where kind = 'copy_waits_for_lock' and subject = "
-          "'public.t' and severity = 'warning'");
-    };
+    const auto told = [&] { return LockWait("t"); };
     EXPECT_TRUE(Eventually(60s, "it is told who holds the lock",
                            [&] { return told().find("pid " + pid + " ") != std::string::npos; }))
         << told() << leaf_->Log();

@@ -132,11 +132,7 @@ TEST_F(RangesStory, IndexesGiveWayToWritersAndTellWhomTheyWaitFor) {
   test_support::Sql holder(leaf_->connstr());
   const std::string pid = holder.Value("select pg_backend_pid()");
   holder.Exec("begin; lock table big in row exclusive mode");
-  const auto told = [&] {
-    return leaf_->sql().Text(
-        "select message from pgq.condition where kind = 'copy_waits_for_lock' and subject = "
-        "'public.big'");
-  };
+  const auto told = [&] { return LockWait("big"); };
   EXPECT_TRUE(Eventually(60s, "it is told who holds the lock",
                          [&] { return told().find("pid " + pid + " ") != std::string::npos; }))
       << told() << leaf_->Log();

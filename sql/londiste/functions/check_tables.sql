@@ -27,14 +27,10 @@ begin
             and substring(t.tgargs for octet_length(i_queue_name) + 1) = londiste._trigger_args(array[i_queue_name])
     ),
     tables as materialized (
-        select i.table_name, d.dest, r.oid as rel, n.node_type, i.trigger_args, londiste._trigger_label(i.table_name) as label
+        select i.table_name, d.dest, londiste.find_table_oid(d.dest) as rel, n.node_type, i.trigger_args, londiste._trigger_label(i.table_name) as label
         from londiste.table_info i
         join pgq_node.node_info n on n.queue_name = i.queue_name
         cross join lateral (select coalesce(i.dest_table, i.table_name)) d (dest)
-        -- As find_table_oid, which costs more for each table than all the rest.
-        cross join lateral (select case when strpos(d.dest, '.') > 0 then d.dest else 'public.' || d.dest end) f (fqname)
-        left join pg_namespace s on s.nspname = split_part(f.fqname, '.', 1)
-        left join pg_class r on r.relnamespace = s.oid and r.relname = substr(f.fqname, strpos(f.fqname, '.') + 1) and r.relkind in ('r', 'p')
         where i.queue_name = i_queue_name and i.local
             and (i_table_name is null or i.table_name = londiste.make_fqname(i_table_name))
             and not 'virtual_table' = any (coalesce(i.trigger_args, '{}'))
