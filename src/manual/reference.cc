@@ -1,4 +1,5 @@
-// Prints the generated parts of the manual pages as Markdown, from the same declarations that the programs use.
+// Prints the generated parts of the manual pages as Markdown, from the same declarations that the
+// programs use.
 //
 //   manual_reference pgqd-settings | londiste-settings | londiste-commands | londiste-options
 #include <iostream>
@@ -7,7 +8,7 @@
 #include "config/settings.h"
 #include "londiste/commands/command_table.h"
 #include "londiste/options/option_table.h"
-#include "londiste/settings.h"
+#include "londiste/program/settings.h"
 #include "pgqd/settings.h"
 
 namespace {
@@ -49,7 +50,8 @@ int main(int argc, char** argv) {
   } else if (what == "londiste-options") {
     PrintOptions();
   } else {
-    std::cerr << "usage: manual_reference pgqd-settings | londiste-settings | londiste-commands | londiste-options\n";
+    std::cerr << "usage: manual_reference pgqd-settings | londiste-settings | londiste-commands | "
+                 "londiste-options\n";
     return 2;
   }
 }

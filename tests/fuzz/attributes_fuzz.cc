@@ -4,9 +4,9 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "londiste/apply/execute_attributes.h"
+#include "londiste/execute/execute_attributes.h"
 
-using londiste::apply::ExecuteAttributes;
+using londiste::execute::ExecuteAttributes;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);

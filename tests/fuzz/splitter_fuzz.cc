@@ -4,18 +4,18 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "londiste/apply/statement_splitter.h"
+#include "pg/statement_splitter.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view script(reinterpret_cast<const char*>(data), size);
   try {
     const char* end = script.data();
-    for (const auto& statement : londiste::apply::SplitStatements(script)) {
+    for (const auto& statement : pg::SplitStatements(script)) {
       if (statement.text.empty() || statement.text.data() < end) std::abort();
       end = statement.text.data() + statement.text.size();
       if (end > script.data() + script.size()) std::abort();
-      if (londiste::apply::SplitStatements(statement.text).size() != 1) std::abort();
-      londiste::apply::RefusalReason(statement);
+      if (pg::SplitStatements(statement.text).size() != 1) std::abort();
+      pg::RefusalReason(statement);
     }
   } catch (const base::Error&) {
   }

@@ -16,8 +16,8 @@
 #include "londiste/apply/portion.h"
 #include "londiste/apply/row_event.h"
 #include "londiste/apply/set_writer.h"
-#include "londiste/apply/table_shape.h"
 #include "londiste/apply/truncation.h"
+#include "londiste/structure/table_shape.h"
 
 namespace londiste::apply {
 namespace {
@@ -212,7 +212,7 @@ class Applier::Impl {
       if (at.table->must_load() && seen.insert(at.table).second) wanted.push_back(at.table->name());
     if (wanted.empty()) return;
     FinishUnderway();  // it has the session
-    auto shapes = LoadTableShapes(target_, wanted);
+    auto shapes = structure::LoadTableShapes(target_, wanted);
     for (const Piece::Row& at : collected_.piece.rows()) {
       if (!at.table->must_load()) continue;
       const auto shape = shapes.find(at.table->name());

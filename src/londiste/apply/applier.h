@@ -19,59 +19,16 @@
 #include <utility>
 #include <vector>
 
+#include "londiste/apply/apply_options.h"
+#include "londiste/apply/apply_stats.h"
 #include "londiste/apply/missing_rows.h"
 #include "londiste/apply/origin_text.h"
+#include "londiste/apply/target_table.h"
 #include "pg/connection.h"
 #include "pg/quote.h"
 #include "pgq/batch.h"
 
 namespace londiste::apply {
-
-// Where the rows of an event go.
-struct TargetTable {
-  std::string queue_name;        // name on the queue, schema.table
-  pg::QualifiedName dest;        // local name
-  bool ignore_truncate = false;  // handler argument
-  // Columns that events may have and this table may lack. Any other unknown column is an error.
-  std::set<std::string, std::less<>> left_out{};
-};
-
-// Decides for each event whether and where it is applied. Implemented by the main worker and by a
-// table copy.
-class TargetTables {
- public:
-  virtual ~TargetTables() = default;
-  // nullptr: not for us, ignore the event (counted).
-  virtual const TargetTable* Resolve(std::string_view queue_table, pgq::Txid txid) = 0;
-};
-
-enum class MissingRow { kWarn, kError, kIgnore };
-
-struct ApplyOptions {
-  std::string queue;  // for hints
-  // Whether TRUNCATE empties tables that refer to the ones it names, too.
-  bool truncate_cascade = false;
-  MissingRow missing_row = MissingRow::kWarn;
-  int pipeline_window = 1000;
-  // Bytes of events kept before they are written, about; as much again while they are written.
-  std::size_t piece_bytes = 48 << 20;
-  // Events of the first piece of a batch, and of the largest ones: each is twice as large as the
-  // one before. Small ones begin to be written soon, large ones cost few round trips: where these
-  // are long, pieces grow faster, and to twice that size.
-  std::size_t first_piece_rows = 50'000, piece_rows = 100'000;
-  // A table with fewer events in a piece is written as a stream.
-  std::size_t set_rows = 300;
-  // Setting of the same name; see AskOrigin.
-  std::string event_encoding = "UTF8";
-};
-
-struct ApplyStats {
-  std::int64_t events = 0, ignored = 0, inserted = 0, updated = 0, deleted = 0, truncated = 0,
-               missing = 0;
-  std::int64_t in_sets = 0;      // events that were written as sets
-  std::int64_t sets_undone = 0;  // sets that failed and were written as a stream
-  friend bool operator==(const ApplyStats&, const ApplyStats&) = default;
-};
 
 class Applier {
  public:

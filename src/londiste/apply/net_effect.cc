@@ -7,8 +7,8 @@
 namespace londiste::apply {
 namespace {
 
-std::vector<const TableColumn*> ColumnsOf(const std::vector<PlannedColumn>& planned) {
-  std::vector<const TableColumn*> columns;
+std::vector<const structure::TableColumn*> ColumnsOf(const std::vector<PlannedColumn>& planned) {
+  std::vector<const structure::TableColumn*> columns;
   for (const PlannedColumn& column : planned) columns.push_back(column.column);
   return columns;
 }
@@ -18,15 +18,15 @@ std::vector<const TableColumn*> ColumnsOf(const std::vector<PlannedColumn>& plan
 // All rows must have the same key columns, and those with values the same columns.
 bool NetEffect::TakeShape(const RowPlan& plan) {
   if (plan.row_keys.empty()) return false;
-  const std::vector<const TableColumn*> keys = ColumnsOf(plan.row_keys);
+  const std::vector<const structure::TableColumn*> keys = ColumnsOf(plan.row_keys);
   if (keys_.empty()) {
-    if (!std::ranges::all_of(keys, [](const TableColumn* key) { return key->foldable; }))
+    if (!std::ranges::all_of(keys, [](const structure::TableColumn* key) { return key->foldable; }))
       return false;
     keys_ = keys;
   }
   if (keys != keys_) return false;
   if (plan.operation == Operation::kDelete) return true;
-  const std::vector<const TableColumn*> columns = ColumnsOf(plan.whole_row);
+  const std::vector<const structure::TableColumn*> columns = ColumnsOf(plan.whole_row);
   if (columns_.empty()) columns_ = columns;
   return columns == columns_ && columns.size() >= keys_.size() &&
          std::equal(keys_.begin(), keys_.end(), columns.begin());

@@ -28,9 +28,9 @@ class NetEffect {
   // Once after the last event.
   Counts Count() const;
 
-  const std::vector<const TableColumn*>& keys() const { return keys_; }
+  const std::vector<const structure::TableColumn*>& keys() const { return keys_; }
   // Of the rows to insert or update, the key columns first; empty when there are deletes only.
-  const std::vector<const TableColumn*>& columns() const { return columns_; }
+  const std::vector<const structure::TableColumn*>& columns() const { return columns_; }
 
   // For each key of that kind, in the order in which the keys came: its line of COPY text without
   // the newline, of `columns` or of the `keys` alone.
@@ -62,7 +62,7 @@ class NetEffect {
   bool TakeShape(const RowPlan& plan);
   Place Append(const std::vector<PlannedColumn>& columns, const RowEvent& row);
 
-  std::vector<const TableColumn*> keys_, columns_;
+  std::vector<const structure::TableColumn*> keys_, columns_;
   std::int64_t last_plan_ = 0;  // its shape was seen to be ours
   std::string text_, key_;
   std::vector<Net> nets_;

@@ -4,8 +4,8 @@
 
 #include "base/utf8.h"
 #include "londiste/apply/statement_text.h"
-#include "londiste/not_utf8.h"
-#include "londiste/row_security.h"
+#include "londiste/structure/row_security.h"
+#include "londiste/tables/not_utf8.h"
 
 namespace londiste::apply {
 namespace {
@@ -45,10 +45,10 @@ ApplyError DescribeFailure(const HeldEvent& event, char operation, const CachedT
   std::string hint = cause.hint();
   if (cause.sqlstate() == kBadBytesState) {
     where += ColumnNotUtf8(event);
-    hint = kNotUtf8Hint;
+    hint = tables::kNotUtf8Hint;
   } else if (cause.sqlstate() == kNoPrivilege &&
              std::string_view(cause.what()).find("row-level security") != std::string_view::npos) {
-    hint = RowSecurityHint("here");
+    hint = structure::RowSecurityHint("here");
   }
   return ApplyError(where + ": " + cause.what(), hint, cause.sqlstate(), cause.detail(),
                     cause.context());
@@ -110,7 +110,7 @@ const RowPlan& OrderedWriter::PlanFor(CachedTable& table) {
     return plans_.PlanFor(table, row_);
   } catch (const UnknownColumn&) {
     Flush();
-    auto shapes = LoadTableShapes(target_, {&table.name(), 1});
+    auto shapes = structure::LoadTableShapes(target_, {&table.name(), 1});
     if (shapes.empty()) throw;
     table.SetShape(std::move(shapes.begin()->second));
   }

@@ -9,8 +9,9 @@
 #include <memory>
 #include <string>
 
-#include "londiste/apply/applier.h"
 #include "londiste/apply/apply_error.h"
+#include "londiste/apply/apply_options.h"
+#include "londiste/apply/apply_stats.h"
 #include "londiste/apply/missing_rows.h"
 #include "londiste/apply/piece.h"
 #include "londiste/apply/plan_cache.h"

@@ -17,10 +17,10 @@ std::optional<bool> LooksWithoutIndex(const RowPlan& plan) {
 
 }  // namespace
 
-void CachedTable::SetShape(TableShape shape) {
+void CachedTable::SetShape(structure::TableShape shape) {
   doubtful_ = false;
   if (shape_ && *shape_ == shape) return;
-  shape_ = std::make_shared<const TableShape>(std::move(shape));
+  shape_ = std::make_shared<const structure::TableShape>(std::move(shape));
   plans_.clear();
 }
 

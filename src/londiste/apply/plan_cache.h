@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "londiste/apply/applier.h"
 #include "londiste/apply/row_plan.h"
+#include "londiste/apply/target_table.h"
 #include "pg/error.h"
 
 namespace londiste::apply {
@@ -35,8 +35,8 @@ class CachedTable {
   void SetTarget(const TargetTable& target);
   bool must_load() const { return !shape_ || doubtful_; }
   // Plans stay when the shape is the one they were made for.
-  void SetShape(TableShape shape);
-  const std::shared_ptr<const TableShape>& shape() const { return shape_; }
+  void SetShape(structure::TableShape shape);
+  const std::shared_ptr<const structure::TableShape>& shape() const { return shape_; }
   // Columns were missing here, or rows: an administrator may be repairing the table, so the next
   // batch looks again.
   void Doubt() { suspect_ = true; }
@@ -51,7 +51,7 @@ class CachedTable {
   pg::QualifiedName name_;
   std::string queue_name_;
   std::set<std::string, std::less<>> left_out_;
-  std::shared_ptr<const TableShape> shape_;
+  std::shared_ptr<const structure::TableShape> shape_;
   bool doubtful_ = false, suspect_ = false;
   std::optional<bool> without_index_;
   int set_failures_ = 0, set_pause_ = 0;

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "londiste/apply/applier.h"
+#include "londiste/apply/apply_stats.h"
 #include "londiste/apply/net_effect.h"
 #include "londiste/apply/piece.h"
 #include "londiste/apply/plan_cache.h"
@@ -16,7 +16,7 @@ namespace londiste::apply {
 // All events of one table in a piece.
 struct TableSet {
   CachedTable* table;
-  std::shared_ptr<const TableShape> shape;  // the one that `net` looks at
+  std::shared_ptr<const structure::TableShape> shape;  // the one that `net` looks at
   std::vector<Piece::Row*> rows;
   NetEffect net;
   ApplyStats counts;  // of the rows

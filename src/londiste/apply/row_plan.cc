@@ -22,7 +22,7 @@ bool IsKey(const RowEvent& row, std::string_view name) {
   return std::ranges::find(row.keys(), name) != row.keys().end();
 }
 
-std::vector<PlannedColumn> PlanKeys(const TableShape& table, const RowEvent& row) {
+std::vector<PlannedColumn> PlanKeys(const structure::TableShape& table, const RowEvent& row) {
   if (row.keys().empty()) throw base::Error("the event has no key");
   const auto places = LastPlaces(row);
   std::vector<PlannedColumn> keys;
@@ -30,7 +30,7 @@ std::vector<PlannedColumn> PlanKeys(const TableShape& table, const RowEvent& row
     const auto place = places.find(name);
     if (place == places.end())
       throw base::Error("the event has no value for key column \"" + std::string(name) + "\"");
-    const TableColumn* column = table.Find(name);
+    const structure::TableColumn* column = table.Find(name);
     if (column == nullptr)
       throw base::Error("key column \"" + std::string(name) + "\" does not exist in the table");
     keys.push_back({place->second, column, row.columns()[place->second].value == nullptr});
@@ -39,12 +39,12 @@ std::vector<PlannedColumn> PlanKeys(const TableShape& table, const RowEvent& row
 }
 
 // An insert needs no key; it is known where the trigger names it.
-std::vector<PlannedColumn> KeysIfKnown(const TableShape& table, const RowEvent& row) {
+std::vector<PlannedColumn> KeysIfKnown(const structure::TableShape& table, const RowEvent& row) {
   const auto places = LastPlaces(row);
   std::vector<PlannedColumn> keys;
   for (const std::string_view name : row.keys()) {
     const auto place = places.find(name);
-    const TableColumn* column = table.Find(name);
+    const structure::TableColumn* column = table.Find(name);
     if (place == places.end() || column == nullptr) return {};
     keys.push_back({place->second, column, false});
   }
@@ -54,18 +54,18 @@ std::vector<PlannedColumn> KeysIfKnown(const TableShape& table, const RowEvent& 
 // Generated columns are the server's business on either side. An identity ALWAYS column takes a
 // given value in INSERT (overriding system value) but never in UPDATE. A key that was updated has
 // an equal value, which may be written in another way (1.0 and 1.00).
-bool Writable(const TableColumn& column, const RowEvent& row, Operation operation) {
+bool Writable(const structure::TableColumn& column, const RowEvent& row, Operation operation) {
   if (column.generated) return false;
   if (operation != Operation::kUpdate) return true;
   return !column.identity_always && !(column.exact && IsKey(row, column.name));
 }
 
-std::vector<PlannedColumn> PlanValues(const TableShape& table, const RowEvent& row,
+std::vector<PlannedColumn> PlanValues(const structure::TableShape& table, const RowEvent& row,
                                       Operation operation) {
   const auto places =
       operation == Operation::kUpdate ? LastPlaces(row, row.condition_start()) : LastPlaces(row);
   std::vector<PlannedColumn> values;
-  for (const TableColumn& column : table.columns) {
+  for (const structure::TableColumn& column : table.columns) {
     const auto place = places.find(column.name);
     if (place == places.end() || !Writable(column, row, operation)) continue;
     values.push_back({place->second, &column, false});
@@ -101,7 +101,8 @@ void AppendSignature(std::string& out, const RowEvent& row) {
   }
 }
 
-RowPlan MakeRowPlan(std::int64_t id, std::shared_ptr<const TableShape> table, const RowEvent& row) {
+RowPlan MakeRowPlan(std::int64_t id, std::shared_ptr<const structure::TableShape> table,
+                    const RowEvent& row) {
   RowPlan plan;
   plan.id = id;
   plan.operation = row.operation();
@@ -116,7 +117,8 @@ RowPlan MakeRowPlan(std::int64_t id, std::shared_ptr<const TableShape> table, co
   return plan;
 }
 
-std::vector<std::string> ColumnsNotInTable(const TableShape& table, const RowEvent& row) {
+std::vector<std::string> ColumnsNotInTable(const structure::TableShape& table,
+                                           const RowEvent& row) {
   std::vector<std::string> missing;
   for (const RowColumn& column : row.columns()) {
     if (table.Find(column.name) == nullptr) missing.emplace_back(column.name);

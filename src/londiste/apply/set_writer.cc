@@ -14,9 +14,9 @@ using Kind = NetEffect::Kind;
 
 constexpr const char* kSavepoint = "londiste_set";
 
-std::string ColumnList(const std::vector<const TableColumn*>& columns) {
+std::string ColumnList(const std::vector<const structure::TableColumn*>& columns) {
   std::string list;
-  for (const TableColumn* column : columns)
+  for (const structure::TableColumn* column : columns)
     list += (list.empty() ? "" : ", ") + pg::QuoteIdent(column->name);
   return list;
 }
@@ -29,7 +29,7 @@ std::string StageColumns(std::size_t count) {
 }
 
 // `t."id" operator(pg_catalog.=) s.c0 and ...`: the key columns come first in a staging table.
-std::string SameKey(const std::vector<const TableColumn*>& keys) {
+std::string SameKey(const std::vector<const structure::TableColumn*>& keys) {
   std::string text;
   for (std::size_t at = 0; at < keys.size(); ++at)
     text += (text.empty() ? "t." : " and t.") + pg::QuoteIdent(keys[at]->name) + " " +
@@ -41,7 +41,7 @@ std::string SameKey(const std::vector<const TableColumn*>& keys) {
 std::string SetList(const NetEffect& net) {
   std::string list;
   for (std::size_t at = net.keys().size(); at < net.columns().size(); ++at) {
-    const TableColumn* column = net.columns()[at];
+    const structure::TableColumn* column = net.columns()[at];
     if (column->identity_always) continue;
     list +=
         (list.empty() ? "" : ", ") + pg::QuoteIdent(column->name) + " = s.c" + std::to_string(at);
@@ -49,9 +49,10 @@ std::string SetList(const NetEffect& net) {
   return list;
 }
 
-bool HasIndexOn(const TableShape& table, const std::vector<const TableColumn*>& keys) {
+bool HasIndexOn(const structure::TableShape& table,
+                const std::vector<const structure::TableColumn*>& keys) {
   std::vector<std::string> names;
-  for (const TableColumn* key : keys) names.push_back(key->name);
+  for (const structure::TableColumn* key : keys) names.push_back(key->name);
   std::ranges::sort(names);
   return std::ranges::find(table.unique_keys, names) != table.unique_keys.end();
 }
@@ -59,7 +60,7 @@ bool HasIndexOn(const TableShape& table, const std::vector<const TableColumn*>& 
 // Few rows of a large table are looked up by its index, as they would be one by one. The planner
 // knows neither the staging table nor, often, what the changes so far have made of the target, and
 // would read the whole of it, with all its dead rows, for a few hundred.
-bool ByIndex(const TableShape& table, const NetEffect& net, std::int64_t rows) {
+bool ByIndex(const structure::TableShape& table, const NetEffect& net, std::int64_t rows) {
   constexpr double kFew = 0.3;
   return HasIndexOn(table, net.keys()) &&
          !(table.rows > 0 && static_cast<double>(rows) > kFew * table.rows);
@@ -135,7 +136,7 @@ void SetWriter::RolledBack() {
 
 // In this order a value that must be unique is free again before another row takes it, whatever
 // order the source had.
-void SetWriter::WriteTable(const TableShape& table, const NetEffect& net) {
+void SetWriter::WriteTable(const structure::TableShape& table, const NetEffect& net) {
   const Rows rows = Sort(net);
   if (rows.staged() > 0) {
     const std::string stage =
@@ -171,7 +172,7 @@ void SetWriter::Stage(const std::string& stage, const NetEffect& net, const Rows
                });
 }
 
-void SetWriter::ChangeFromStage(const std::string& stage, const TableShape& table,
+void SetWriter::ChangeFromStage(const std::string& stage, const structure::TableShape& table,
                                 const NetEffect& net, const Rows& rows) {
   const std::string target = TableText(table) + " t ", same_key = SameKey(net.keys());
   const bool by_index = ByIndex(table, net, std::max(rows.deletes, rows.updates));
@@ -203,7 +204,8 @@ void SetWriter::ChangeFromStage(const std::string& stage, const TableShape& tabl
                 "INSERT stored", rows.inserts);
 }
 
-void SetWriter::Insert(const TableShape& table, const NetEffect& net, std::int64_t rows) {
+void SetWriter::Insert(const structure::TableShape& table, const NetEffect& net,
+                       std::int64_t rows) {
   series_.Copy("copy " + table.name.Quoted() + " (" + ColumnList(net.columns()) + ") from stdin",
                rows, [&net](pg::CopyIn& copy) {
                  base::HitFailpoint(base::Failpoint::apply_set_before_insert);

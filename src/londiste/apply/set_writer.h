@@ -36,12 +36,12 @@ class SetWriter {
  private:
   struct Rows;
   std::string WriteAllOrNone(std::span<const TableSet> sets);
-  void WriteTable(const TableShape& table, const NetEffect& net);
+  void WriteTable(const structure::TableShape& table, const NetEffect& net);
   Rows Sort(const NetEffect& net) const;
   void Stage(const std::string& stage, const NetEffect& net, const Rows& rows);
-  void ChangeFromStage(const std::string& stage, const TableShape& table, const NetEffect& net,
-                       const Rows& rows);
-  void Insert(const TableShape& table, const NetEffect& net, std::int64_t rows);
+  void ChangeFromStage(const std::string& stage, const structure::TableShape& table,
+                       const NetEffect& net, const Rows& rows);
+  void Insert(const structure::TableShape& table, const NetEffect& net, std::int64_t rows);
 
   pg::Connection& target_;
   Staging staging_;

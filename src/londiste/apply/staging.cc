@@ -8,7 +8,8 @@ namespace {
 // Each is emptied at each commit.
 constexpr std::size_t kMostStages = 50;
 
-std::string Definition(const TableShape& table, const std::vector<const TableColumn*>& columns) {
+std::string Definition(const structure::TableShape& table,
+                       const std::vector<const structure::TableColumn*>& columns) {
   std::string list;
   for (std::size_t at = 0; at < columns.size(); ++at)
     list += pg::QuoteIdent(columns[at]->name) + " as c" + std::to_string(at) + ", ";
@@ -19,8 +20,8 @@ std::string Definition(const TableShape& table, const std::vector<const TableCol
 
 }  // namespace
 
-const std::string& Staging::Prepare(const TableShape& table,
-                                    const std::vector<const TableColumn*>& columns,
+const std::string& Staging::Prepare(const structure::TableShape& table,
+                                    const std::vector<const structure::TableColumn*>& columns,
                                     StatementSeries& series) {
   DropUnwanted(series);
   const std::string definition = Definition(table, columns);

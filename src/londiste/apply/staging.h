@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "londiste/apply/statement_series.h"
-#include "londiste/apply/table_shape.h"
+#include "londiste/structure/table_shape.h"
 
 namespace londiste::apply {
 
@@ -19,8 +19,8 @@ class Staging {
   // The quoted name of a staging table that is empty once `series` is sent. Its columns: c0, c1,
   // ... with the types and collations of `columns`, and two bool: whether the row `was_there`
   // before and `is_there` after. REQUIRES: a transaction.
-  const std::string& Prepare(const TableShape& table,
-                             const std::vector<const TableColumn*>& columns,
+  const std::string& Prepare(const structure::TableShape& table,
+                             const std::vector<const structure::TableColumn*>& columns,
                              StatementSeries& series);
 
   // The savepoint around the last calls was released, or rolled back to.

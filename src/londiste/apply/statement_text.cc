@@ -26,7 +26,7 @@ std::string InsertText(const RowPlan& plan) {
 std::string Condition(const PlannedColumn& key, std::size_t& number) {
   const std::string name = pg::QuoteIdent(key.column->name);
   if (key.is_null) return name + " is null";
-  const TableColumn& column = *key.column;
+  const structure::TableColumn& column = *key.column;
   if (!column.equals.empty())
     return name + " " + column.equals + " " + Parameter(++number) + "::" + column.type;
   return name + "::pg_catalog.text operator(pg_catalog.=) " + Parameter(++number) +
@@ -52,7 +52,7 @@ std::string UpdateText(const RowPlan& plan) {
 
 }  // namespace
 
-std::string TableText(const TableShape& table) {
+std::string TableText(const structure::TableShape& table) {
   return (table.only ? "only " : "") + table.name.Quoted();
 }
 
@@ -79,7 +79,8 @@ std::vector<std::size_t> ParameterPlaces(const RowPlan& plan) {
   return places;
 }
 
-std::string FragmentText(const TableShape& table, Operation operation, std::string_view fragment) {
+std::string FragmentText(const structure::TableShape& table, Operation operation,
+                         std::string_view fragment) {
   const std::string data(fragment);
   switch (operation) {
     case Operation::kInsert:

@@ -15,9 +15,10 @@ std::string StatementText(const RowPlan& plan);
 std::vector<std::size_t> ParameterPlaces(const RowPlan& plan);
 
 // The statement of an SQL fragment (sqltriga's data).
-std::string FragmentText(const TableShape& table, Operation operation, std::string_view fragment);
+std::string FragmentText(const structure::TableShape& table, Operation operation,
+                         std::string_view fragment);
 // The table as DELETE, UPDATE, TRUNCATE and SELECT name it: `only "s"."t"` where children are
 // tables of their own.
-std::string TableText(const TableShape& table);
+std::string TableText(const structure::TableShape& table);
 
 }  // namespace londiste::apply

@@ -79,7 +79,7 @@ void Truncation::Clear() {
 void Truncation::LoadShapes() {
   for (const Named& named : tables_) {
     if (!named.table->must_load()) continue;
-    auto shapes = LoadTableShapes(target_, {&named.table->name(), 1});
+    auto shapes = structure::LoadTableShapes(target_, {&named.table->name(), 1});
     if (shapes.empty()) Fail(named, NoSuchTable(*named.table));
     named.table->SetShape(std::move(shapes.begin()->second));
   }

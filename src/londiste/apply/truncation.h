@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "londiste/apply/applier.h"
+#include "londiste/apply/apply_options.h"
 #include "londiste/apply/plan_cache.h"
 
 namespace londiste::apply {

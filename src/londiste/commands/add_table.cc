@@ -7,19 +7,21 @@
 #include <set>
 
 #include "base/error.h"
-#include "londiste/commands/add_request.h"
-#include "londiste/commands/await_sync.h"
-#include "londiste/commands/column_check.h"
-#include "londiste/commands/each_object.h"
-#include "londiste/commands/global_objects.h"
-#include "londiste/commands/lock_timeout.h"
-#include "londiste/commands/missing_objects.h"
-#include "londiste/commands/name_selection.h"
-#include "londiste/commands/node_session.h"
-#include "londiste/commands/text_array.h"
-#include "londiste/commands/unavailable_object.h"
-#include "londiste/sync/left_out_columns.h"
+#include "londiste/commands/command.h"
+#include "londiste/node/add_request.h"
+#include "londiste/node/await_sync.h"
+#include "londiste/node/each_object.h"
+#include "londiste/node/missing_objects.h"
+#include "londiste/node/node_session.h"
+#include "londiste/node/unavailable_object.h"
+#include "londiste/output/answer_log.h"
+#include "londiste/structure/column_comparison.h"
+#include "londiste/structure/lock_timeout.h"
+#include "londiste/tables/left_out_columns.h"
+#include "londiste/tables/name_selection.h"
+#include "londiste/tables/registry.h"
 #include "pg/quote.h"
+#include "pg/text_array.h"
 
 namespace londiste::commands {
 namespace {
@@ -46,12 +48,12 @@ std::string HintOf(const cascade::Answer& answer) {
 
 class TableAddition {
  public:
-  explicit TableAddition(Context& context)
-      : context_(context), session_(context), request_(ReadAddRequest(context)) {}
+  explicit TableAddition(CommandContext& context)
+      : context_(context), session_(context), request_(node::ReadAddRequest(context)) {}
 
   int Run() {
     if (!session_.is_root()) FollowProvider();
-    SelectedNames selected = Select();
+    tables::SelectedNames selected = Select();
     if (!request_.dest_table.empty() && selected.names.size() > 1)
       throw base::UsageError("--dest-table can be given only for single table");
     for (const std::string& name : selected.unknown) each_.Refuse(name, kUnavailableHint);
@@ -63,7 +65,7 @@ class TableAddition {
     if (each_.any_done()) session_.WakeWorker();
     WarnOfSilentWriters();
     each_.Finish("add");
-    if (context_.options.Has("wait-sync")) AwaitSync(context_, session_);
+    if (context_.options.Has("wait-sync")) node::AwaitSync(context_, session_);
     return 0;
   }
 
@@ -76,36 +78,36 @@ class TableAddition {
   void FollowProvider() {
     {
       pqxx::work tx(session_.provider());
-      provider_tables_ = LoadTables(tx, session_.queue());
-      provider_left_out_ = sync::LoadLeftOutColumns(tx, session_.queue());
+      provider_tables_ = tables::LoadTables(tx, session_.queue());
+      provider_left_out_ = tables::LoadLeftOutColumns(tx, session_.queue());
     }
     pqxx::work tx(session_.local());
-    FollowProviderTables(tx, session_.queue(), provider_tables_,
-                         RegistrationFilters(context_.settings));
+    tables::FollowProviderTables(tx, session_.queue(), provider_tables_,
+                                 tables::RegistrationFilters(context_.settings));
     tx.commit();
   }
 
-  SelectedNames Select() {
+  tables::SelectedNames Select() {
     std::vector<std::string> processed;
     {
       pqxx::work tx(session_.local());
-      for (const RegisteredTable& table : LoadTables(tx, session_.queue())) {
+      for (const tables::RegisteredTable& table : tables::LoadTables(tx, session_.queue())) {
         if (!table.local) continue;
         processed.push_back(table.name);
         states_.emplace(table.name, table.state);
       }
     }
-    NameRequest request{context_.arguments, context_.options.Has("all"),
-                        context_.options.Has("force"), true};
-    const std::vector<std::string> candidates = MissingObjects(session_).tables;
-    return SelectNames(request, candidates, processed,
-                       {.unavailable = [&](const std::string& name) {
-                         return WhyUnavailable(session_, ObjectKind::kTable, name, candidates);
-                       }});
+    tables::NameRequest request{context_.arguments, context_.options.Has("all"),
+                                context_.options.Has("force"), true};
+    const std::vector<std::string> candidates = node::MissingObjects(session_).tables;
+    return tables::SelectNames(
+        request, candidates, processed, {.unavailable = [&](const std::string& name) {
+          return node::WhyUnavailable(session_, node::ObjectKind::kTable, name, candidates);
+        }});
   }
 
-  const RegisteredTable* OnProvider(const std::string& name) const {
-    for (const RegisteredTable& table : provider_tables_) {
+  const tables::RegisteredTable* OnProvider(const std::string& name) const {
+    for (const tables::RegisteredTable& table : provider_tables_) {
       if (table.name == name && table.local) return &table;
     }
     return nullptr;
@@ -141,29 +143,33 @@ class TableAddition {
   void WarnOfColumns(const std::vector<std::string>& names) {
     std::vector<std::string> added, here, there;
     for (const std::string& name : names) {
-      const RegisteredTable* table = OnProvider(name);
+      const tables::RegisteredTable* table = OnProvider(name);
       if (table == nullptr) continue;
       added.push_back(name);
       here.push_back(Dest(name));
       there.push_back(table->dest);
     }
     if (here.empty()) return;
-    std::vector<std::vector<Column>> provider = LoadColumns(session_.provider(), there);
-    std::vector<std::vector<Column>> local = LoadColumns(session_.local(), here);
+    std::vector<std::vector<structure::Column>> provider =
+        structure::LoadColumns(session_.provider(), there);
+    std::vector<std::vector<structure::Column>> local =
+        structure::LoadColumns(session_.local(), here);
     for (std::size_t i = 0; i < here.size(); ++i) {
       if (provider[i].empty() || local[i].empty())
         continue;  // a missing table is refused by name later
-      for (const std::string& difference : CompareColumns(here[i], provider[i], local[i]))
+      for (const std::string& difference :
+           structure::CompareColumns(here[i], provider[i], local[i]))
         spdlog::warn("{}", difference);
-      for (const Column& column : provider[i]) NoteLeftOut(added[i], column.name, local[i]);
+      for (const structure::Column& column : provider[i])
+        NoteLeftOut(added[i], column.name, local[i]);
       for (const std::string& column : provider_left_out_[added[i]])
         NoteLeftOut(added[i], column, local[i]);
     }
   }
 
   void NoteLeftOut(const std::string& table, const std::string& column,
-                   const std::vector<Column>& here) {
-    if (std::ranges::find(here, column, &Column::name) == here.end())
+                   const std::vector<structure::Column>& here) {
+    if (std::ranges::find(here, column, &structure::Column::name) == here.end())
       left_out_[table].push_back(column);
   }
 
@@ -196,34 +202,34 @@ class TableAddition {
     if (!request_.attributes.empty()) attributes = pgq::EncodeRow(request_.attributes);
     if (!request_.dest_table.empty()) dest = request_.dest_table;
     cascade::Answer answer;
-    WithLockTimeout(tx, context_.settings, Dest(name), [&] {
-      answer =
-          cascade::Call(tx, "select * from londiste.local_add_table($1, $2, $3::text[], $4, $5)",
-                        session_.queue(), name, TextArray(request_.trigger_args), attributes, dest);
+    structure::WithLockTimeout(tx, context_.settings, Dest(name), [&] {
+      answer = cascade::Call(
+          tx, "select * from londiste.local_add_table($1, $2, $3::text[], $4, $5)",
+          session_.queue(), name, pg::TextArray(request_.trigger_args), attributes, dest);
       if (auto state = states_.find(name); !answer.failed() && state != states_.end())
         answer.note += ", state " + (state->second.empty() ? "None" : state->second);
-      if (answer.failed()) Report(answer, {}, HintOf(answer));
+      if (answer.failed()) output::ReportAnswer(answer, {}, HintOf(answer));
     });
     // A copy finds out by itself.
     if (request_.expect_sync && !session_.is_root())
-      sync::StoreTableCopied(tx, session_.queue(), name, left_out_[name]);
+      tables::StoreTableCopied(tx, session_.queue(), name, left_out_[name]);
     FindSilentWriters(tx, name);
-    CommitAndReport(tx, answer);
+    output::CommitAndReport(tx, answer);
   }
 
-  Context& context_;
-  NodeSession session_;
-  AddRequest request_;
+  CommandContext& context_;
+  node::NodeSession session_;
+  node::AddRequest request_;
   std::set<std::string> silent_writers_;
-  EachObject each_{"table", "added"};
-  std::vector<RegisteredTable> provider_tables_;
-  std::map<std::string, sync::ColumnNames> provider_left_out_;
+  node::EachObject each_{"table", "added"};
+  std::vector<tables::RegisteredTable> provider_tables_;
+  std::map<std::string, tables::ColumnNames> provider_left_out_;
   std::map<std::string, std::string> states_;                 // of those that were added before
   std::map<std::string, std::vector<std::string>> left_out_;  // columns that events will have
 };
 
-int Run(Context& context) {
-  RequireNames(context, "tables", "missing");
+int Run(CommandContext& context) {
+  node::RequireNames(context, "tables", "missing");
   return TableAddition(context).Run();
 }
 

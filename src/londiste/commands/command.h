@@ -2,32 +2,14 @@
 // file of its own that defines one `const Command`; command_table.cc lists them.
 #pragma once
 
-#include <functional>
-#include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/interrupt.h"
-#include "config/settings.h"
-#include "daemon/daemonize.h"
-#include "daemon/signals.h"
-#include "londiste/options/option_parser.h"
+#include "londiste/node/command_context.h"
 
 namespace londiste::commands {
 
-// What a command works with. Lives as long as the program; used on the main thread.
-struct Context {
-  const config::Settings& settings;
-  const options::ParsedLine& options;
-  std::vector<std::string> arguments;  // those after the command's name
-  std::string_view command;
-  base::Interrupt& interrupt;  // cancelled by SIGINT and SIGTERM (not for the worker, which reads
-                               // its signals itself)
-  daemon_process::Signals& signals;
-  daemon_process::StartReport& report;
-  std::function<config::Settings()>
-      reload;  // reads the configuration again; throws base::ConfigError
-};
+using node::CommandContext;
 
 struct Command {
   enum class PidFile {
@@ -44,7 +26,7 @@ struct Command {
   std::size_t min_arguments = 0;
   std::size_t max_arguments = 0;
   PidFile pid_file = PidFile::kAdmin;
-  int (*run)(Context& context) = nullptr;  // returns the exit status
+  int (*run)(CommandContext& context) = nullptr;  // returns the exit status
 };
 
 inline constexpr std::size_t kAnyNumber = static_cast<std::size_t>(-1);

@@ -1,5 +1,7 @@
 #include "londiste/commands/command_table.h"
 
+#include "londiste/commands/command.h"
+
 namespace londiste::commands {
 
 const std::vector<const Command*>& CommandTable() {

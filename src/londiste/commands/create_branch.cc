@@ -1,5 +1,6 @@
 // create-branch
-#include "londiste/commands/create_node.h"
+#include "londiste/commands/command.h"
+#include "londiste/node/create_node.h"
 
 namespace londiste::commands {
 
@@ -13,7 +14,10 @@ const Command kCreateBranch = {
         "again: it goes on where it stopped.",
     .options = {"provider", "nocheck"},
     .max_arguments = kAnyNumber,
-    .run = [](Context& context) { return CreateNode(context, cascade::NodeType::kBranch); },
+    .run =
+        [](CommandContext& context) {
+          return node::CreateNode(context, cascade::NodeType::kBranch);
+        },
 };
 
 }  // namespace londiste::commands

@@ -1,5 +1,6 @@
 // create-leaf
-#include "londiste/commands/create_node.h"
+#include "londiste/commands/command.h"
+#include "londiste/node/create_node.h"
 
 namespace londiste::commands {
 
@@ -13,7 +14,8 @@ const Command kCreateLeaf = {
         "stopped.",
     .options = {"provider", "nocheck"},
     .max_arguments = kAnyNumber,
-    .run = [](Context& context) { return CreateNode(context, cascade::NodeType::kLeaf); },
+    .run =
+        [](CommandContext& context) { return node::CreateNode(context, cascade::NodeType::kLeaf); },
 };
 
 }  // namespace londiste::commands

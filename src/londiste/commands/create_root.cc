@@ -1,5 +1,6 @@
 // create-root
-#include "londiste/commands/create_node.h"
+#include "londiste/commands/command.h"
+#include "londiste/node/create_node.h"
 
 namespace londiste::commands {
 
@@ -13,7 +14,8 @@ const Command kCreateRoot = {
         "as node_name and public_node_location.",
     .options = {"nocheck"},
     .max_arguments = kAnyNumber,
-    .run = [](Context& context) { return CreateNode(context, cascade::NodeType::kRoot); },
+    .run =
+        [](CommandContext& context) { return node::CreateNode(context, cascade::NodeType::kRoot); },
 };
 
 }  // namespace londiste::commands

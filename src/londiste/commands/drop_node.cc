@@ -7,10 +7,12 @@
 #include <set>
 
 #include "base/error.h"
-#include "londiste/commands/node_session.h"
-#include "londiste/commands/node_survey.h"
-#include "londiste/commands/restore_fkeys.h"
-#include "londiste/sync/copy_consumer.h"
+#include "londiste/commands/command.h"
+#include "londiste/copy_thread/copy_consumer.h"
+#include "londiste/node/node_session.h"
+#include "londiste/node/node_survey.h"
+#include "londiste/output/answer_log.h"
+#include "londiste/structure/restore_fkeys.h"
 #include "pg/error.h"
 
 namespace londiste::commands {
@@ -18,7 +20,7 @@ namespace {
 
 class NodeRemoval {
  public:
-  NodeRemoval(Context& context, std::string name)
+  NodeRemoval(CommandContext& context, std::string name)
       : context_(context), session_(context), name_(std::move(name)) {
     session_.node();
     pqxx::work tx(session_.local());
@@ -35,7 +37,7 @@ class NodeRemoval {
     session_.RequireOwnDatabase();
     const std::vector<std::string>& dead = context_.options.Values("dead");
     told_dead_ = {dead.begin(), dead.end()};
-    nodes_ = SurveyNodes(context_, members_, session_.node().name, told_dead_);
+    nodes_ = node::SurveyNodes(context_, members_, session_.node().name, told_dead_);
     RefuseWithSubscribers();
     RefuseWithoutThoseThatMatter();
     FindWorker();
@@ -98,7 +100,7 @@ class NodeRemoval {
     if (member.node == session_.node().name) return session_.local();
     std::unique_ptr<pg::Connection>& connection = connections_[member.node];
     if (!connection)
-      connection = ConnectRemote(context_, member.connstr, "node \"" + member.node + "\"");
+      connection = node::ConnectRemote(context_, member.connstr, "node \"" + member.node + "\"");
     return *connection;
   }
 
@@ -146,7 +148,7 @@ class NodeRemoval {
          tx.exec_params("select c.consumer_name from pgq.get_consumer_info($1) c where "
                         "starts_with(c.consumer_name, $2) and not exists (select 1 from "
                         "pgq_node.get_subscriber_info($1) s where c.consumer_name = s.worker_name)",
-                        session_.queue(), sync::CopyConsumerName(worker_, ""))) {
+                        session_.queue(), copy_thread::CopyConsumerName(worker_, ""))) {
       tx.exec_params("select pgq.unregister_consumer($1, $2)", session_.queue(), row[0].c_str());
       spdlog::info("[{}] removed consumer {} of an unfinished copy", member, row[0].c_str());
     }
@@ -160,18 +162,18 @@ class NodeRemoval {
     }
     pg::Connection& connection = Open(target);
     Drop(connection, name_);
-    RestoreFkeysLeft(connection, session_.queue());
+    structure::RestoreFkeysLeft(connection, session_.queue());
   }
 
   void Drop(pg::Connection& connection, const std::string& member) {
     pqxx::work tx(connection);
-    CommitAndReport(
+    output::CommitAndReport(
         tx, cascade::Call(tx, "select * from pgq_node.drop_node($1, $2)", session_.queue(), name_),
         member);
   }
 
-  Context& context_;
-  NodeSession session_;
+  CommandContext& context_;
+  node::NodeSession session_;
   std::string name_, worker_;  // worker_: "" when nobody knows it
   std::vector<cascade::Location> members_;
   std::set<std::string> told_dead_;
@@ -180,7 +182,7 @@ class NodeRemoval {
   std::string failed_;
 };
 
-int Run(Context& context) { return NodeRemoval(context, context.arguments[0]).Run(); }
+int Run(CommandContext& context) { return NodeRemoval(context, context.arguments[0]).Run(); }
 
 }  // namespace
 

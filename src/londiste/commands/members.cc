@@ -3,15 +3,16 @@
 
 #include <algorithm>
 
-#include "londiste/commands/node_session.h"
+#include "londiste/commands/command.h"
+#include "londiste/node/node_session.h"
 #include "londiste/output/text_table.h"
 #include "pg/conninfo.h"
 
 namespace londiste::commands {
 namespace {
 
-int Run(Context& context) {
-  NodeSession session(context);
+int Run(CommandContext& context) {
+  node::NodeSession session(context);
   const cascade::NodeInfo& node = session.node();
   std::vector<cascade::Location> members;
   {

@@ -1,14 +1,15 @@
 // missing
 #include <cstdio>
 
-#include "londiste/commands/node_session.h"
+#include "londiste/commands/command.h"
+#include "londiste/node/node_session.h"
 #include "londiste/output/text_table.h"
 
 namespace londiste::commands {
 namespace {
 
-int Run(Context& context) {
-  NodeSession session(context);
+int Run(CommandContext& context) {
+  node::NodeSession session(context);
   session.node();
   std::vector<std::vector<std::string>> rows;
   {

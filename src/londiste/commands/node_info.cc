@@ -2,7 +2,8 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "londiste/commands/node_session.h"
+#include "londiste/commands/command.h"
+#include "londiste/node/node_session.h"
 #include "pg/conninfo.h"
 
 namespace londiste::commands {
@@ -10,8 +11,8 @@ namespace {
 
 std::string OrDashes(const std::string& text) { return text.empty() ? "--" : text; }
 
-int Run(Context& context) {
-  NodeSession session(context);
+int Run(CommandContext& context) {
+  node::NodeSession session(context);
   const cascade::NodeInfo& node = session.node();
   std::vector<cascade::Location> members;
   {

@@ -4,17 +4,18 @@
 
 #include <cstdio>
 
-#include "londiste/commands/node_session.h"
-#include "londiste/commands/node_survey.h"
+#include "londiste/commands/command.h"
+#include "londiste/node/node_session.h"
+#include "londiste/node/node_survey.h"
 #include "pg/error.h"
 
 namespace londiste::commands {
 namespace {
 
 // The provider keeps the lag of its readers. Without it the rest is still worth showing.
-void FillLag(NodeSession& session, NodeReport& report) {
+void FillLag(node::NodeSession& session, node::NodeReport& report) {
   try {
-    NodeReport above = ReadNode(session.provider(), session.queue());
+    node::NodeReport above = node::ReadNode(session.provider(), session.queue());
     auto lag = above.consumer_lag.find(report.worker);
     if (lag != above.consumer_lag.end()) report.status.lag = lag->second;
   } catch (const base::Interrupted&) {
@@ -25,10 +26,10 @@ void FillLag(NodeSession& session, NodeReport& report) {
   }
 }
 
-int Run(Context& context) {
-  NodeSession session(context);
+int Run(CommandContext& context) {
+  node::NodeSession session(context);
   session.node();
-  NodeReport report = ReadNode(session.local(), session.queue());
+  node::NodeReport report = node::ReadNode(session.local(), session.queue());
   if (!session.is_root()) FillLag(session, report);
   std::printf("%s\n", output::StatusTitle(report.status).c_str());
   for (const std::string& line :

@@ -1,5 +1,6 @@
 // pause
-#include "londiste/commands/pause_worker.h"
+#include "londiste/commands/command.h"
+#include "londiste/node/pause_worker.h"
 
 namespace londiste::commands {
 
@@ -9,7 +10,10 @@ const Command kPause = {
     .details =
         "Table copies that are under way go on; no further batch is applied until resume. The flag "
         "outlives a restart of the worker.",
-    .run = [](Context& context) { return SetWorkerState(context, WorkerState::kPaused); },
+    .run =
+        [](CommandContext& context) {
+          return node::SetWorkerState(context, node::WorkerState::kPaused);
+        },
 };
 
 }  // namespace londiste::commands

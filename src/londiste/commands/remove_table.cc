@@ -2,13 +2,15 @@
 #include <spdlog/spdlog.h>
 
 #include "base/error.h"
-#include "londiste/commands/each_object.h"
-#include "londiste/commands/global_objects.h"
-#include "londiste/commands/missing_objects.h"
-#include "londiste/commands/name_selection.h"
-#include "londiste/commands/node_session.h"
-#include "londiste/commands/restore_fkeys.h"
-#include "londiste/copy/brief_locks.h"
+#include "londiste/commands/command.h"
+#include "londiste/node/each_object.h"
+#include "londiste/node/missing_objects.h"
+#include "londiste/node/node_session.h"
+#include "londiste/output/answer_log.h"
+#include "londiste/structure/brief_locks.h"
+#include "londiste/structure/restore_fkeys.h"
+#include "londiste/tables/name_selection.h"
+#include "londiste/tables/registry.h"
 #include "pg/error.h"
 
 namespace londiste::commands {
@@ -19,61 +21,63 @@ constexpr int kAttempts = 30;                       // of a second each
 
 // A copy holds the table's lock for as long as it takes. Taking its state away makes the worker
 // stop it.
-void StopCopy(NodeSession& session, const std::string& name) {
+void StopCopy(node::NodeSession& session, const std::string& name) {
   pqxx::work tx(session.local());
   pqxx::result copying = tx.exec_params(
       "select 1 from londiste.table_info where queue_name = $1 and table_name = $2 and merge_state "
       "<> 'ok'",
       session.queue(), name);
   if (copying.empty()) return;
-  CommitAndReport(
+  output::CommitAndReport(
       tx, cascade::Call(tx, "select * from londiste.local_set_table_state($1, $2, null, null)",
                         session.queue(), name));
   session.WakeWorker();
 }
 
-void Remove(NodeSession& session, const std::string& name) {
+void Remove(node::NodeSession& session, const std::string& name) {
   for (int attempt = 1;; ++attempt) {
     StopCopy(session, name);
     try {
       pqxx::work tx(session.local());
       // A copy that holds the table's lock may just be waiting for the table's state.
-      tx.exec0(copy::kBriefLocks);
-      CommitAndReport(tx, cascade::Call(tx, "select * from londiste.local_remove_table($1, $2)",
-                                        session.queue(), name));
+      tx.exec0(structure::kBriefLocks);
+      output::CommitAndReport(tx,
+                              cascade::Call(tx, "select * from londiste.local_remove_table($1, $2)",
+                                            session.queue(), name));
       return;
     } catch (...) {
       const std::string sqlstate = pg::DescribeCurrentFailure().sqlstate;
-      if (sqlstate != copy::kLockNotAvailable && sqlstate != kDeadlockDetected) throw;
+      if (sqlstate != structure::kLockNotAvailable && sqlstate != kDeadlockDetected) throw;
       if (attempt == kAttempts)
         throw base::Error("could not remove table " + name + ": another session holds a lock on it",
                           "Look for long transactions in pg_stat_activity, then try again.");
       if (attempt == 1) spdlog::info("{}: waiting for a lock", name);
-      copy::PauseForLocks(session.local());
+      structure::PauseForLocks(session.local());
     }
   }
 }
 
-int Run(Context& context) {
-  RequireNames(context, "tables", "tables");
-  NodeSession session(context);
+int Run(CommandContext& context) {
+  node::RequireNames(context, "tables", "tables");
+  node::NodeSession session(context);
   session.node();
   std::vector<std::string> local, elsewhere;
   {
     pqxx::work tx(session.local());
-    for (const RegisteredTable& table : LoadTables(tx, session.queue()))
+    for (const tables::RegisteredTable& table : tables::LoadTables(tx, session.queue()))
       (table.local ? local : elsewhere).push_back(table.name);
   }
-  NameRequest request{context.arguments, context.options.Has("all"), context.options.Has("force")};
-  const SelectedNames selected = SelectNames(
+  tables::NameRequest request{context.arguments, context.options.Has("all"),
+                              context.options.Has("force")};
+  const tables::SelectedNames selected = tables::SelectNames(
       request, local, elsewhere,
       {.processed = [](const std::string&) { return "it is not replicated to this node"; }});
-  EachObject each("table", "removed");
+  node::EachObject each("table", "removed");
   for (const std::string& name : selected.unknown)
     each.Refuse(name, "Command tables lists what this node replicates.");
   each.Do(selected.names, [&](const std::string& name) { Remove(session, name); });
   if (each.any_done()) {
-    RestoreFkeysLeft(session.local(), session.queue());
+    structure::RestoreFkeysLeft(session.local(), session.queue());
     session.WakeWorker();
   }
   each.Finish("remove");

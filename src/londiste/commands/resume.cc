@@ -1,5 +1,6 @@
 // resume
-#include "londiste/commands/pause_worker.h"
+#include "londiste/commands/command.h"
+#include "londiste/node/pause_worker.h"
 
 namespace londiste::commands {
 
@@ -7,7 +8,10 @@ const Command kResume = {
     .name = "resume",
     .summary = "let this node's paused worker go on",
     .details = "Returns when the worker has noticed.",
-    .run = [](Context& context) { return SetWorkerState(context, WorkerState::kRunning); },
+    .run =
+        [](CommandContext& context) {
+          return node::SetWorkerState(context, node::WorkerState::kRunning);
+        },
 };
 
 }  // namespace londiste::commands

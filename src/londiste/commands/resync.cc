@@ -4,23 +4,25 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "londiste/commands/await_sync.h"
-#include "londiste/commands/each_object.h"
-#include "londiste/commands/global_objects.h"
-#include "londiste/commands/lock_timeout.h"
-#include "londiste/commands/name_selection.h"
-#include "londiste/commands/node_session.h"
-#include "londiste/commands/table_attributes.h"
-#include "londiste/sync/other_feeders.h"
+#include "londiste/commands/command.h"
+#include "londiste/node/await_sync.h"
+#include "londiste/node/each_object.h"
+#include "londiste/node/node_session.h"
+#include "londiste/output/answer_log.h"
+#include "londiste/structure/lock_timeout.h"
+#include "londiste/tables/name_selection.h"
+#include "londiste/tables/other_feeders.h"
+#include "londiste/tables/registry.h"
+#include "londiste/tables/table_attributes.h"
 
 namespace londiste::commands {
 namespace {
 
 // The names that can be copied from the provider; the others are refused.
-std::vector<std::string> OnProvider(NodeSession& session, const std::vector<std::string>& names,
-                                    EachObject& each) {
+std::vector<std::string> OnProvider(node::NodeSession& session,
+                                    const std::vector<std::string>& names, node::EachObject& each) {
   pqxx::work tx(session.provider());
-  std::vector<RegisteredTable> tables = LoadTables(tx, session.queue());
+  std::vector<tables::RegisteredTable> tables = tables::LoadTables(tx, session.queue());
   std::vector<std::string> there;
   for (const std::string& name : names) {
     if (std::any_of(tables.begin(), tables.end(),
@@ -37,7 +39,7 @@ std::vector<std::string> OnProvider(NodeSession& session, const std::vector<std:
 
 // A table that was dropped and created again has lost its triggers. SkyTools' schema has no
 // function for that.
-void RestoreTriggers(NodeSession& session, pqxx::work& tx, const std::string& name) {
+void RestoreTriggers(node::NodeSession& session, pqxx::work& tx, const std::string& name) {
   if (tx.exec1(
             "select pg_catalog.to_regprocedure('londiste.restore_triggers(text, text, text[])')")[0]
           .is_null())
@@ -48,29 +50,29 @@ void RestoreTriggers(NodeSession& session, pqxx::work& tx, const std::string& na
   if (answer.code == kNoTable)
     spdlog::warn("{}", answer.note);
   else
-    Report(answer);
+    output::ReportAnswer(answer);
 }
 
 // What another queue brought would be lost.
-void RefuseToEmpty(NodeSession& session, const RegisteredTable& table) {
-  const TableAttributes attributes = pgq::DecodeRow(table.attrs);
+void RefuseToEmpty(node::NodeSession& session, const tables::RegisteredTable& table) {
+  const tables::TableAttributes attributes = pgq::DecodeRow(table.attrs);
   if (std::any_of(attributes.begin(), attributes.end(),
                   [](const auto& field) { return field.name == "skip_truncate"; }))
     return;
   pqxx::work tx(session.local());
-  const auto feeders = sync::FindOtherFeeders(tx, session.queue());
+  const auto feeders = tables::FindOtherFeeders(tx, session.queue());
   const auto found = feeders.find(table.name);
   if (found != feeders.end())
-    throw base::Error(sync::DescribeOtherFeeders(table.name, found->second),
-                      sync::kOtherFeedersHint);
+    throw base::Error(tables::DescribeOtherFeeders(table.name, found->second),
+                      tables::kOtherFeedersHint);
 }
 
-void Resync(const Context& context, NodeSession& session, const RegisteredTable& table,
-            const std::string& copy_node) {
+void Resync(const CommandContext& context, node::NodeSession& session,
+            const tables::RegisteredTable& table, const std::string& copy_node) {
   RefuseToEmpty(session, table);
-  TableAttributes attributes = pgq::DecodeRow(table.attrs);
-  RemoveAttribute(attributes, "copy_node");
-  if (!copy_node.empty()) SetAttribute(attributes, "copy_node", copy_node);
+  tables::TableAttributes attributes = pgq::DecodeRow(table.attrs);
+  tables::RemoveAttribute(attributes, "copy_node");
+  if (!copy_node.empty()) tables::SetAttribute(attributes, "copy_node", copy_node);
   if (std::any_of(attributes.begin(), attributes.end(),
                   [](const auto& field) { return field.name == "skip_truncate"; })) {
     spdlog::warn(
@@ -81,35 +83,36 @@ void Resync(const Context& context, NodeSession& session, const RegisteredTable&
   pqxx::work tx(session.local());
   std::string encoded = pgq::EncodeRow(attributes);
   if (encoded != table.attrs) {
-    Report(cascade::Call(tx, "select * from londiste.local_set_table_attrs($1, $2, $3)",
-                         session.queue(), table.name, encoded));
+    output::ReportAnswer(cascade::Call(tx,
+                                       "select * from londiste.local_set_table_attrs($1, $2, $3)",
+                                       session.queue(), table.name, encoded));
   }
   const cascade::Answer answer =
       cascade::Call(tx, "select * from londiste.local_set_table_state($1, $2, null, null)",
                     session.queue(), table.name);
-  if (answer.failed()) Report(answer);
-  WithLockTimeout(tx, context.settings, table.dest,
-                  [&] { RestoreTriggers(session, tx, table.name); });
-  CommitAndReport(tx, answer);
+  if (answer.failed()) output::ReportAnswer(answer);
+  structure::WithLockTimeout(tx, context.settings, table.dest,
+                             [&] { RestoreTriggers(session, tx, table.name); });
+  output::CommitAndReport(tx, answer);
 }
 
-int Run(Context& context) {
-  RequireNames(context, "tables", "tables");
-  std::string copy_node = CopyNode(context);
-  NodeSession session(context);
+int Run(CommandContext& context) {
+  node::RequireNames(context, "tables", "tables");
+  std::string copy_node = node::CopyNode(context);
+  node::NodeSession session(context);
   if (session.is_root()) throw base::Error("this node is the root, there is nothing to copy from");
-  std::vector<RegisteredTable> tables;
+  std::vector<tables::RegisteredTable> tables;
   {
     pqxx::work tx(session.local());
-    tables = LoadTables(tx, session.queue());
+    tables = tables::LoadTables(tx, session.queue());
   }
   std::vector<std::string> local;
-  for (const RegisteredTable& table : tables) {
+  for (const tables::RegisteredTable& table : tables) {
     if (table.local) local.push_back(table.name);
   }
-  NameRequest request{context.arguments, context.options.Has("all"), false};
-  SelectedNames selected = SelectNames(request, local, {});
-  EachObject each("table", "marked for a new copy");
+  tables::NameRequest request{context.arguments, context.options.Has("all"), false};
+  tables::SelectedNames selected = tables::SelectNames(request, local, {});
+  node::EachObject each("table", "marked for a new copy");
   for (const std::string& name : selected.unknown)
     each.Refuse(name, "Command tables lists what this node replicates.");
   if (copy_node.empty()) selected.names = OnProvider(session, selected.names, each);
@@ -121,7 +124,7 @@ int Run(Context& context) {
   });
   if (each.any_done()) session.WakeWorker();
   each.Finish("copy");
-  if (context.options.Has("wait-sync")) AwaitSync(context, session);
+  if (context.options.Has("wait-sync")) node::AwaitSync(context, session);
   return 0;
 }
 

@@ -1,20 +1,21 @@
 // seqs
 #include <cstdio>
 
-#include "londiste/commands/global_objects.h"
-#include "londiste/commands/node_session.h"
+#include "londiste/commands/command.h"
+#include "londiste/node/node_session.h"
 #include "londiste/output/text_table.h"
+#include "londiste/tables/registry.h"
 
 namespace londiste::commands {
 namespace {
 
-int Run(Context& context) {
-  NodeSession session(context);
+int Run(CommandContext& context) {
+  node::NodeSession session(context);
   session.node();
   std::vector<std::vector<std::string>> rows;
   {
     pqxx::work tx(session.local());
-    for (const RegisteredSequence& sequence : LoadSequences(tx, session.queue())) {
+    for (const tables::RegisteredSequence& sequence : tables::LoadSequences(tx, session.queue())) {
       if (sequence.local)
         rows.push_back({sequence.name, "True", std::to_string(sequence.last_value)});
     }

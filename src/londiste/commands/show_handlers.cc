@@ -2,24 +2,24 @@
 #include <cstdio>
 
 #include "londiste/commands/command.h"
-#include "londiste/commands/handlers.h"
+#include "londiste/handlers/handler_list.h"
 
 namespace londiste::commands {
 namespace {
 
-void Show(const Handler& handler) {
+void Show(const handlers::Handler& handler) {
   std::printf("%s: %s\n", std::string(handler.name).c_str(), std::string(handler.help).c_str());
-  for (const HandlerArgument& argument : handler.arguments) {
+  for (const handlers::HandlerArgument& argument : handler.arguments) {
     std::printf("  %s  %s\n", std::string(argument.name).c_str(),
                 std::string(argument.help).c_str());
   }
 }
 
-int Run(Context& context) {
+int Run(CommandContext& context) {
   if (context.arguments.empty()) {
-    for (const Handler& handler : Handlers()) Show(handler);
+    for (const handlers::Handler& handler : handlers::Handlers()) Show(handler);
   }
-  for (const std::string& name : context.arguments) Show(FindHandler(name));
+  for (const std::string& name : context.arguments) Show(handlers::FindHandler(name));
   return 0;
 }
 

@@ -4,14 +4,15 @@
 
 #include <cstdio>
 
-#include "londiste/commands/node_session.h"
-#include "londiste/commands/node_survey.h"
+#include "londiste/commands/command.h"
+#include "londiste/node/node_session.h"
+#include "londiste/node/node_survey.h"
 
 namespace londiste::commands {
 namespace {
 
-int Run(Context& context) {
-  NodeSession session(context);
+int Run(CommandContext& context) {
+  node::NodeSession session(context);
   const cascade::NodeInfo& node = session.node();
   std::printf("Queue: %s   Local node: %s\n\n", session.queue().c_str(), node.name.c_str());
   std::fflush(stdout);
@@ -23,7 +24,7 @@ int Run(Context& context) {
   }
   const std::vector<std::string>& dead = context.options.Values("dead");
   std::vector<output::NodeStatus> nodes =
-      SurveyNodes(context, members, node.name, {dead.begin(), dead.end()});
+      node::SurveyNodes(context, members, node.name, {dead.begin(), dead.end()});
   for (const output::NodeStatus& member : nodes) {
     if (!member.failure.empty()) spdlog::warn("Node '{}' failure: {}", member.name, member.failure);
   }

@@ -1,39 +1,40 @@
 // tables
 #include <cstdio>
 
-#include "londiste/commands/global_objects.h"
-#include "londiste/commands/node_conditions.h"
-#include "londiste/commands/node_session.h"
-#include "londiste/commands/read_copies.h"
-#include "londiste/commands/table_attributes.h"
+#include "londiste/commands/command.h"
+#include "londiste/node/node_conditions.h"
+#include "londiste/node/node_session.h"
+#include "londiste/node/read_copies.h"
 #include "londiste/output/condition_lines.h"
 #include "londiste/output/text_table.h"
+#include "londiste/tables/registry.h"
+#include "londiste/tables/table_attributes.h"
 
 namespace londiste::commands {
 namespace {
 
-int Run(Context& context) {
-  NodeSession session(context);
+int Run(CommandContext& context) {
+  node::NodeSession session(context);
   session.node();
-  std::vector<RegisteredTable> tables;
+  std::vector<tables::RegisteredTable> tables;
   std::vector<output::CopyStatus> copies;
   std::vector<pgq::ToldCondition> conditions;
   {
     pqxx::work tx(session.local());
-    tables = LoadTables(tx, session.queue());
+    tables = tables::LoadTables(tx, session.queue());
     if (!context.options.Has("names-only")) {
-      copies = ReadCopies(tx, session.queue());
-      conditions = ReadNodeConditions(tx, session.queue());
+      copies = node::ReadCopies(tx, session.queue());
+      conditions = node::ReadNodeConditions(tx, session.queue());
     }
   }
   std::vector<std::vector<std::string>> rows;
-  for (const RegisteredTable& table : tables) {
+  for (const tables::RegisteredTable& table : tables) {
     if (!table.local) continue;
     if (context.options.Has("names-only")) {
       std::puts(table.name.c_str());
     } else {
       rows.push_back({table.name, table.state.empty() ? "None" : table.state,
-                      ShowAttributes(pgq::DecodeRow(table.attrs))});
+                      tables::ShowAttributes(pgq::DecodeRow(table.attrs))});
     }
   }
   std::fputs(output::TextTable("Tables on node", {"table_name", "merge_state", "table_attrs"}, rows)

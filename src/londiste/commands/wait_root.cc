@@ -1,5 +1,6 @@
 // wait-root
-#include "londiste/commands/await_position.h"
+#include "londiste/commands/command.h"
+#include "londiste/node/await_position.h"
 
 namespace londiste::commands {
 
@@ -7,7 +8,10 @@ const Command kWaitRoot = {
     .name = "wait-root",
     .summary = "wait until all that is committed on the root now has arrived here",
     .details = "Needs a running worker here and on each node between, and pgqd at the root.",
-    .run = [](Context& context) { return AwaitPositionOf(context, AwaitedNode::kRoot); },
+    .run =
+        [](CommandContext& context) {
+          return node::AwaitPositionOf(context, node::AwaitedNode::kRoot);
+        },
 };
 
 }  // namespace londiste::commands

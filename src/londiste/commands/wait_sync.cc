@@ -1,12 +1,13 @@
 // wait-sync
-#include "londiste/commands/await_sync.h"
+#include "londiste/commands/command.h"
+#include "londiste/node/await_sync.h"
 
 namespace londiste::commands {
 namespace {
 
-int Run(Context& context) {
-  NodeSession session(context);
-  AwaitSync(context, session);
+int Run(CommandContext& context) {
+  node::NodeSession session(context);
+  node::AwaitSync(context, session);
   return 0;
 }
 

@@ -6,7 +6,7 @@
 namespace londiste::commands {
 namespace {
 
-worker::WorkerOptions ReadOptions(const Context& context) {
+worker::WorkerOptions ReadOptions(const CommandContext& context) {
   using Position = worker::WorkerOptions::Position;
   bool rewind = context.options.Has("rewind"), reset = context.options.Has("reset");
   if (rewind && reset) throw base::UsageError("--rewind and --reset exclude each other");
@@ -16,7 +16,7 @@ worker::WorkerOptions ReadOptions(const Context& context) {
   return options;
 }
 
-int Run(Context& context) {
+int Run(CommandContext& context) {
   return worker::RunWorker(context.settings, ReadOptions(context), context.reload, context.signals,
                            context.report);
 }

@@ -3,17 +3,17 @@
 #include <algorithm>
 
 #include "base/failpoint.h"
-#include "londiste/copy/brief_locks.h"
-#include "londiste/copy/columns.h"
-#include "londiste/copy/dropped_statement.h"
-#include "londiste/copy/fkeys.h"
-#include "londiste/copy/index_memory.h"
-#include "londiste/copy/lock_holders.h"
+#include "londiste/copy/column_plan.h"
 #include "londiste/copy/range_copy.h"
 #include "londiste/copy/source_snapshot.h"
-#include "londiste/copy/table_structure.h"
 #include "londiste/copy/utf8_rows.h"
-#include "londiste/row_security.h"
+#include "londiste/structure/brief_locks.h"
+#include "londiste/structure/dropped_statement.h"
+#include "londiste/structure/fkeys.h"
+#include "londiste/structure/index_memory.h"
+#include "londiste/structure/lock_holders.h"
+#include "londiste/structure/row_security.h"
+#include "londiste/structure/table_structure.h"
 #include "pg/copy.h"
 
 namespace londiste::copy {
@@ -42,7 +42,7 @@ class TableCopy {
     pqxx::work& tx = *locked;
     const bool in_ranges = WantsRanges(tx);
     observer_.Expect(size_.rows, size_.bytes, in_ranges ? request_.ranges.sessions : 1);
-    const TableStructure structure = TableStructure::Read(tx, request_.dest);
+    const structure::TableStructure structure = structure::TableStructure::Read(tx, request_.dest);
     structure.Drop(tx);
     if (!request_.skip_truncate)
       tx.exec0(std::string("truncate ") + (dest_.kind == 'r' ? "only " : "") +
@@ -59,14 +59,14 @@ class TableCopy {
   // Readers queue behind whoever waits for this lock, so we never wait for long.
   std::unique_ptr<pqxx::work> Lock() {
     observer_.Phase("waiting for lock");
-    auto tx = BeginWithBriefLocks(
+    auto tx = structure::BeginWithBriefLocks(
         sessions_.target,
         [&](pqxx::work& attempt) {
           dest_ = ReadRelation(attempt, request_.dest, "this node's database");
-          RefuseRowSecurity(attempt, request_.dest, "here");
+          structure::RefuseRowSecurity(attempt, request_.dest, "here");
           attempt.exec0(std::string("lock table ") + (dest_.kind == 'r' ? "only " : "") +
                         request_.dest.Quoted() + " in access exclusive mode");
-          DropFkeysInside(attempt, request_.dest);
+          structure::DropFkeysInside(attempt, request_.dest);
         },
         [&] { TellLockHolders(sessions_.target, {request_.dest}, observer_); });
     observer_.WaitsForLock("");
@@ -87,7 +87,7 @@ class TableCopy {
                 .as<bool>();
   }
 
-  void CopyWhole(pqxx::work& tx, const TableStructure& structure) {
+  void CopyWhole(pqxx::work& tx, const structure::TableStructure& structure) {
     base::HitFailpoint(base::Failpoint::copy_after_drop_indexes);
     Relay();
     base::HitFailpoint(base::Failpoint::copy_after_data);
@@ -124,8 +124,9 @@ class TableCopy {
     observer_.Progress(result_.rows, result_.bytes);
   }
 
-  void CopyInRanges(pqxx::work& tx, const TableStructure& structure) {
-    DroppedStructure missing = DroppedStructure::Parse(request_.dropped_ddl.value_or(""));
+  void CopyInRanges(pqxx::work& tx, const structure::TableStructure& structure) {
+    structure::DroppedStructure missing =
+        structure::DroppedStructure::Parse(request_.dropped_ddl.value_or(""));
     missing.Add(structure.Statements());
     states_.StructureDropped(tx, missing);
     base::HitFailpoint(base::Failpoint::copy_after_drop_indexes);
@@ -175,12 +176,12 @@ class TableCopy {
           ": columns that the provider lacks get their defaults: " + Names(plan.only_target));
   }
 
-  void Rebuild(pqxx::transaction_base& tx, const TableStructure& structure) {
+  void Rebuild(pqxx::transaction_base& tx, const structure::TableStructure& structure) {
     if (structure.indexes().empty() && !request_.dropped_ddl) return;
     observer_.Phase("indexes");
-    RaiseIndexMemory(tx, request_.ranges.index_memory, result_.bytes);
+    structure::RaiseIndexMemory(tx, request_.ranges.index_memory, result_.bytes);
     structure.Rebuild(tx, [&](const std::string& index) { observer_.Phase("index " + index); });
-    if (request_.dropped_ddl) RunDroppedStatement(tx, dest_.name, *request_.dropped_ddl);
+    if (request_.dropped_ddl) structure::RunDroppedStatement(tx, dest_.name, *request_.dropped_ddl);
   }
 
   const CopySessions& sessions_;
@@ -198,7 +199,7 @@ class TableCopy {
 void TellLockHolders(pg::Connection& target, const std::vector<pg::QualifiedName>& tables,
                      CopyObserver& observer) {
   pqxx::nontransaction tx(target);
-  const std::string holders = LockHolders(tx, tables);
+  const std::string holders = structure::LockHolders(tx, tables);
   if (!holders.empty()) observer.WaitsForLock(holders);
 }
 

@@ -15,8 +15,8 @@
 #include <string>
 #include <vector>
 
-#include "londiste/copy/dropped_structure.h"
 #include "londiste/copy/range_options.h"
+#include "londiste/structure/dropped_structure.h"
 #include "pg/connection.h"
 #include "pg/quote.h"
 #include "pgq/snapshot.h"
@@ -74,7 +74,8 @@ class CopyStates {
   virtual ~CopyStates() = default;
   // In ranges: last in the transaction that empties the table. `missing`: all that has to be put
   // back from now on.
-  virtual void StructureDropped(pqxx::transaction_base& tx, const DroppedStructure& missing) = 0;
+  virtual void StructureDropped(pqxx::transaction_base& tx,
+                                const structure::DroppedStructure& missing) = 0;
   // In ranges: in each transaction that stores rows; from several threads.
   virtual void CheckWanted(pqxx::transaction_base& tx) const = 0;
   // Last in the transaction after which all rows are there. `left_out`: columns that events may

@@ -2,8 +2,8 @@
 
 #include "base/error.h"
 #include "base/failpoint.h"
-#include "londiste/copy/brief_locks.h"
 #include "londiste/copy/crew.h"
+#include "londiste/structure/brief_locks.h"
 #include "pg/error.h"
 
 namespace londiste::copy {
@@ -56,7 +56,7 @@ std::unique_ptr<SourceSnapshot> RangeCopy::Join(pg::Connection& source) {
     return std::make_unique<SourceSnapshot>(source, tables_.from.name, tables_.may_lock,
                                             tables_.exported);
   } catch (const pqxx::sql_error& error) {
-    if (error.sqlstate() != kLockNotAvailable) throw;
+    if (error.sqlstate() != structure::kLockNotAvailable) throw;
     GiveUp("another session waits to change table " + tables_.from.name.ToString());
     return nullptr;
   }

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "londiste/copy/columns.h"
+#include "londiste/copy/column_plan.h"
 #include "londiste/copy/copy_table.h"
 #include "londiste/copy/page_ranges.h"
 #include "londiste/copy/source_snapshot.h"

@@ -1,7 +1,7 @@
 #include "londiste/copy/source_snapshot.h"
 
 #include "base/error.h"
-#include "londiste/row_security.h"
+#include "londiste/structure/row_security.h"
 
 namespace londiste::copy {
 namespace {
@@ -32,7 +32,7 @@ SourceSize MeasureSource(pg::Connection& source, const pg::QualifiedName& table)
   const pqxx::result rows = tx.exec_params(kSize, table.schema, table.name);
   if (rows.empty())
     throw base::Error("table \"" + table.ToString() + "\" does not exist in " + kProvider);
-  RefuseRowSecurity(tx, table, "on the provider");
+  structure::RefuseRowSecurity(tx, table, "on the provider");
   const pqxx::row& row = rows[0];
   SourceSize size;
   size.partitioned = row[0].as<bool>();

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "londiste/copy/columns.h"
+#include "londiste/copy/column_plan.h"
 #include "pg/connection.h"
 #include "pgq/snapshot.h"
 

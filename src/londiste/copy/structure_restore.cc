@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "base/failpoint.h"
-#include "londiste/copy/brief_locks.h"
 #include "londiste/copy/crew.h"
-#include "londiste/copy/dropped_statement.h"
-#include "londiste/copy/index_memory.h"
-#include "londiste/copy/lock_holders.h"
+#include "londiste/structure/brief_locks.h"
+#include "londiste/structure/dropped_statement.h"
+#include "londiste/structure/index_memory.h"
+#include "londiste/structure/lock_holders.h"
 
 namespace londiste::copy {
 namespace {
@@ -21,7 +21,7 @@ StructureRestore::StructureRestore(const CopySessions& sessions, const pg::Quali
                                    const MissingStructure& list)
     : sessions_(sessions), table_(table), options_(options), observer_(observer), list_(list) {}
 
-void StructureRestore::Run(const DroppedStructure& missing) {
+void StructureRestore::Run(const structure::DroppedStructure& missing) {
   missing_ = missing;
   if (!missing_.builds.empty()) BuildAll();
   Finish();
@@ -62,8 +62,8 @@ void StructureRestore::Work(base::Interrupt& interrupt) {
 void StructureRestore::Build(pg::Connection& target, const std::string& build) {
   try {
     const std::unique_ptr<pqxx::work> tx = Lock(target);
-    ShareIndexMemory(*tx, options_.index_memory, builders_);
-    RunDroppedStatement(*tx, table_, build);
+    structure::ShareIndexMemory(*tx, options_.index_memory, builders_);
+    structure::RunDroppedStatement(*tx, table_, build);
     TakeOff(target, *tx, build);
     base::HitFailpoint(base::Failpoint::copy_before_index_commit);
     tx->commit();
@@ -80,14 +80,14 @@ void StructureRestore::Build(pg::Connection& target, const std::string& build) {
 
 // Writers queue behind whoever waits for this lock, so we never wait for long.
 std::unique_ptr<pqxx::work> StructureRestore::Lock(pg::Connection& target) {
-  auto tx = BeginWithBriefLocks(
+  auto tx = structure::BeginWithBriefLocks(
       target,
       [&](pqxx::work& attempt) {
         attempt.exec0("lock table only " + table_.Quoted() + " in share mode");
       },
       [&] {
         pqxx::work look(target);
-        std::string holders = LockHolders(look, {table_});
+        std::string holders = structure::LockHolders(look, {table_});
         const std::lock_guard lock(mutex_);
         lock_holders_ = std::move(holders);
       });
@@ -98,18 +98,20 @@ std::unique_ptr<pqxx::work> StructureRestore::Lock(pg::Connection& target) {
 
 // The row of the list may be held by somebody who waits for the table, which we hold.
 void StructureRestore::TakeOff(pg::Connection& target, pqxx::work& tx, const std::string& build) {
-  WithBriefLocksInside(target, tx, [&](pqxx::transaction_base& part) { list_.Built(part, build); });
+  structure::WithBriefLocksInside(target, tx,
+                                  [&](pqxx::transaction_base& part) { list_.Built(part, build); });
 }
 
 void StructureRestore::Finish() {
   observer_.Phase("constraints");
-  WithBriefLocks(
+  structure::WithBriefLocks(
       sessions_.target,
       [&](pqxx::work& tx) {
         tx.exec0("lock table only " + table_.Quoted() + " in access exclusive mode");
         observer_.WaitsForLock("");
-        ShareIndexMemory(tx, options_.index_memory, 1);
-        for (const std::string& sql : missing_.rest) RunDroppedStatement(tx, table_, sql);
+        structure::ShareIndexMemory(tx, options_.index_memory, 1);
+        for (const std::string& sql : missing_.rest)
+          structure::RunDroppedStatement(tx, table_, sql);
         list_.Restored(tx);
         base::HitFailpoint(base::Failpoint::copy_before_structure_commit);
       },

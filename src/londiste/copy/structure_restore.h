@@ -10,7 +10,7 @@
 #include <string>
 
 #include "londiste/copy/copy_table.h"
-#include "londiste/copy/dropped_structure.h"
+#include "londiste/structure/dropped_structure.h"
 
 namespace londiste::copy {
 
@@ -33,7 +33,7 @@ class StructureRestore {
                    const MissingStructure& list);
 
   // REQUIRES: no transaction open on the target; all rows are there.
-  void Run(const DroppedStructure& missing);
+  void Run(const structure::DroppedStructure& missing);
 
  private:
   void BuildAll();
@@ -49,7 +49,7 @@ class StructureRestore {
   const RangeOptions& options_;
   CopyObserver& observer_;
   const MissingStructure& list_;
-  DroppedStructure missing_;
+  structure::DroppedStructure missing_;
   int builders_ = 1;
   std::mutex mutex_;  // next_, warnings_, lock_holders_
   std::size_t next_ = 0;

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "base/utf8.h"
-#include "londiste/not_utf8.h"
+#include "londiste/tables/not_utf8.h"
 #include "pg/server_encoding.h"
 
 namespace londiste::copy {
@@ -39,7 +39,7 @@ std::vector<std::string_view> Fields(std::string_view row) {
   }
   throw base::Error("table \"" + table + "\"" + (key.empty() ? "" : ", key (" + key + ")") +
                         ": column \"" + base::PrintableUtf8(bad) + "\" is not valid UTF-8",
-                    kNotUtf8Hint);
+                    tables::kNotUtf8Hint);
 }
 
 }  // namespace

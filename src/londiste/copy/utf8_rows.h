@@ -5,7 +5,7 @@
 #include <functional>
 #include <string_view>
 
-#include "londiste/copy/columns.h"
+#include "londiste/copy/column_plan.h"
 #include "pg/connection.h"
 
 namespace londiste::copy {

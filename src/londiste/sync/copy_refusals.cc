@@ -2,25 +2,25 @@
 
 #include <optional>
 
-#include "londiste/sync/copy_run.h"
-#include "londiste/sync/handler_arguments.h"
-#include "londiste/sync/other_feeders.h"
+#include "londiste/copy_thread/copy_run.h"
+#include "londiste/handlers/handler_arguments.h"
+#include "londiste/tables/other_feeders.h"
 
 namespace londiste::sync {
 namespace {
 
-using Kind = MergeState::Kind;
+using Kind = tables::MergeState::Kind;
 
 constexpr const char* kCopyRefused = "copy_refused";
 constexpr base::Duration kLookAgain{60'000};
 
 // Why a table cannot be copied as things are.
-std::optional<pgq::Condition> Refusal(const Table& table,
+std::optional<pgq::Condition> Refusal(const tables::Table& table,
                                       const std::map<std::string, std::string>& feeders) {
   pgq::Condition condition{.kind = kCopyRefused,
                            .subject = table.name,
                            .severity = pgq::ConditionSeverity::kError,
-                           .message = ReadHandler(table).refusal,
+                           .message = handlers::ReadHandler(table).refusal,
                            .hint = {}};
   if (!condition.message.empty()) {
     condition.message += "; it is not copied";
@@ -28,9 +28,9 @@ std::optional<pgq::Condition> Refusal(const Table& table,
   }
   const bool empties = table.state.kind == Kind::kNone || table.state.kind == Kind::kInCopy;
   const auto other = feeders.find(table.name);
-  if (other != feeders.end() && empties && !SkipsTruncate(table)) {
-    condition.message = DescribeOtherFeeders(table.name, other->second);
-    condition.hint = kOtherFeedersHint;
+  if (other != feeders.end() && empties && !copy_thread::SkipsTruncate(table)) {
+    condition.message = tables::DescribeOtherFeeders(table.name, other->second);
+    condition.hint = tables::kOtherFeedersHint;
     return condition;
   }
   if (table.copy_role) {
@@ -45,12 +45,12 @@ std::optional<pgq::Condition> Refusal(const Table& table,
 
 }  // namespace
 
-void CopyRefusals::Find(const TableDirectory& directory,
+void CopyRefusals::Find(const tables::TableDirectory& directory,
                         const std::map<std::string, std::string>& feeders,
                         pgq::Conditions& conditions) {
   refused_.clear();
   std::vector<pgq::Condition> refusals;
-  for (const Table& table : directory.tables()) {
+  for (const tables::Table& table : directory.tables()) {
     if (!table.local || table.state.kind == Kind::kOk) continue;
     if (auto refusal = Refusal(table, feeders)) {
       refused_.insert(table.name);

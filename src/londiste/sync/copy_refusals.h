@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/clock.h"
-#include "londiste/sync/table_directory.h"
+#include "londiste/tables/table_list.h"
 #include "pgq/conditions.h"
 
 namespace londiste::sync {
@@ -15,8 +15,8 @@ namespace londiste::sync {
 class CopyRefusals {
  public:
   // `feeders`: see FindOtherFeeders.
-  void Find(const TableDirectory& directory, const std::map<std::string, std::string>& feeders,
-            pgq::Conditions& conditions);
+  void Find(const tables::TableDirectory& directory,
+            const std::map<std::string, std::string>& feeders, pgq::Conditions& conditions);
   bool Contains(const std::string& table) const { return refused_.contains(table); }
   // Other queues may have changed meanwhile what is refused: look again.
   bool LookAgain() const { return look_again_.Passed(); }

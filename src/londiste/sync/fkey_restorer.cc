@@ -17,18 +17,19 @@ void FkeyRestorer::Run(const SyncOptions& options, const std::string& situation)
   if (!anew && now < tried_at_ + kTryAgain) return;
   const bool started = errand_.StartIfDue(
       [options, situation, outcome = outcome_](base::Interrupt& interrupt) {
-        const auto connect =
-            pg::ConnectOptions::Fixed(options.local_connstr, options.application_name + " fkeys");
+        const auto connect = pg::ConnectOptions::Fixed(options.worker.local_connstr,
+                                                       options.worker.application_name + " fkeys");
         pg::Connection connection(connect, interrupt);
-        const std::vector<copy::FkeyFailure> failures = copy::RestoreFkeys(
-            connection, options.queue, [](const std::string& line) { spdlog::info("{}", line); });
+        const std::vector<structure::FkeyFailure> failures =
+            structure::RestoreFkeys(connection, options.worker.queue,
+                                    [](const std::string& line) { spdlog::info("{}", line); });
         {
           const std::lock_guard lock(outcome->mutex);
           outcome->situation = situation;
           outcome->failures = failures;
         }
         if (!failures.empty())
-          throw base::Error(copy::Describe(failures), failures.back().hint);  // again later
+          throw base::Error(structure::Describe(failures), failures.back().hint);  // again later
       },
       anew);
   if (!started) return;
@@ -36,7 +37,7 @@ void FkeyRestorer::Run(const SyncOptions& options, const std::string& situation)
   tried_at_ = now;
 }
 
-std::vector<copy::FkeyFailure> FkeyRestorer::Failures(const std::string& situation) const {
+std::vector<structure::FkeyFailure> FkeyRestorer::Failures(const std::string& situation) const {
   const std::lock_guard lock(outcome_->mutex);
   if (outcome_->situation != situation) return {};
   return outcome_->failures;

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "londiste/copy/fkeys.h"
+#include "londiste/structure/fkeys.h"
 #include "londiste/sync/errand.h"
-#include "londiste/sync/table_sync.h"
+#include "londiste/sync/sync_options.h"
 
 namespace londiste::sync {
 
@@ -22,13 +22,13 @@ class FkeyRestorer {
   // too.
   void Run(const SyncOptions& options, const std::string& situation);
   // What the last run could not restore, if it was for this situation.
-  std::vector<copy::FkeyFailure> Failures(const std::string& situation) const;
+  std::vector<structure::FkeyFailure> Failures(const std::string& situation) const;
 
  private:
   struct Outcome {
     std::mutex mutex;
     std::string situation;
-    std::vector<copy::FkeyFailure> failures;
+    std::vector<structure::FkeyFailure> failures;
   };
   std::shared_ptr<Outcome> outcome_ = std::make_shared<Outcome>();
   Errand errand_;

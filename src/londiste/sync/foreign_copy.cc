@@ -4,18 +4,18 @@
 
 #include "base/interrupt.h"
 #include "daemon/pid_file.h"
-#include "londiste/sync/table_state.h"
+#include "londiste/tables/table_row.h"
 
 namespace londiste::sync {
 namespace {
 
-using Kind = MergeState::Kind;
+using Kind = tables::MergeState::Kind;
 constexpr base::Duration kPoll{500};  // they look every 3 s
 
-std::optional<TableRow> Look(pg::Connection& target, const std::string& queue,
-                             const std::string& table) {
+std::optional<tables::TableRow> Look(pg::Connection& target, const std::string& queue,
+                                     const std::string& table) {
   pqxx::work tx(target);
-  auto row = LockTableRow(tx, queue, table);
+  auto row = tables::LockTableRow(tx, queue, table);
   tx.commit();
   return row;
 }
@@ -27,14 +27,15 @@ bool HasForeignCopy(const std::string& pidfile, const std::string& table) {
 }
 
 bool AnswerForeignCopy(const cascade::BatchContext& context, const std::string& pidfile,
-                       const Table& table, base::Interrupt& interrupt) {
+                       const tables::Table& table, base::Interrupt& interrupt) {
   if (table.state.kind != Kind::kWannaSync && table.state.kind != Kind::kDoSync) return false;
   if (table.state.kind == Kind::kWannaSync) {
     if (context.batch.tick < *table.state.tick) return false;
     pqxx::work tx(context.target);
     // Their ticks name the batch that is about to be processed, not the one before it.
-    ChangeTableState(tx, context.node.queue, table.name, {Kind::kDoSync, context.batch.tick},
-                     [&](const TableRow& row) { return row.state.kind == Kind::kWannaSync; });
+    tables::ChangeTableState(
+        tx, context.node.queue, table.name, {Kind::kDoSync, context.batch.tick},
+        [&](const tables::TableRow& row) { return row.state.kind == Kind::kWannaSync; });
     tx.commit();
   }
   spdlog::info("{}: waiting for its copy process to reach tick {}", table.name,

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "cascade/batch_handler.h"
-#include "londiste/sync/table_directory.h"
+#include "londiste/tables/table_list.h"
 
 namespace londiste::sync {
 
@@ -17,6 +17,6 @@ bool HasForeignCopy(const std::string& pidfile, const std::string& table);
 // it, and waits until it is done or dead. True when the table's state has changed. Throws
 // base::Interrupted when `interrupt` stops meanwhile: the batch must not be applied then.
 bool AnswerForeignCopy(const cascade::BatchContext& context, const std::string& pidfile,
-                       const Table& table, base::Interrupt& interrupt);
+                       const tables::Table& table, base::Interrupt& interrupt);
 
 }  // namespace londiste::sync

@@ -7,14 +7,15 @@
 namespace londiste::sync {
 
 void RemoveLeftConsumers(const std::string& local_connstr, const std::string& queue,
-                         const std::vector<LeftConsumer>& left, const copy::Remote& remote) {
+                         const std::vector<copy_thread::LeftConsumer>& left,
+                         const copy::Remote& remote) {
   const auto options = pg::ConnectOptions::Fixed(local_connstr, remote.application_name);
   pg::Connection target(options, remote.interrupt);
   std::exception_ptr failure;
-  for (const LeftConsumer& consumer : left) {
+  for (const copy_thread::LeftConsumer& consumer : left) {
     try {
       const auto source = remote.Open(consumer.source_location);
-      CopyConsumer(queue, consumer.name).Unregister(*source, target);
+      copy_thread::CopyConsumer(queue, consumer.name).Unregister(*source, target);
       spdlog::info("{}: removed the consumer that its copy left behind", consumer.table);
     } catch (...) {
       remote.interrupt.ThrowIfCancelled();

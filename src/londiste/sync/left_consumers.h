@@ -6,13 +6,14 @@
 #include <string>
 #include <vector>
 
-#include "londiste/copy/source.h"
-#include "londiste/sync/copy_consumer.h"
+#include "londiste/copy/source_node.h"
+#include "londiste/copy_thread/copy_consumer.h"
 
 namespace londiste::sync {
 
 // Runs on a thread of its own. Throws what went wrong with the last one after trying all.
 void RemoveLeftConsumers(const std::string& local_connstr, const std::string& queue,
-                         const std::vector<LeftConsumer>& left, const copy::Remote& remote);
+                         const std::vector<copy_thread::LeftConsumer>& left,
+                         const copy::Remote& remote);
 
 }  // namespace londiste::sync

@@ -2,14 +2,14 @@
 
 #include <spdlog/spdlog.h>
 
-#include "londiste/sync/table_state.h"
+#include "londiste/tables/table_row.h"
 
 namespace londiste::sync {
 
-void OldSnapshots::Remember(const TableDirectory& directory, const std::string& now) {
+void OldSnapshots::Remember(const tables::TableDirectory& directory, const std::string& now) {
   std::map<std::string, Entry> entries;
-  for (const Table& table : directory.tables()) {
-    if (!table.local || table.state.kind != MergeState::Kind::kOk || !table.custom_snapshot)
+  for (const tables::Table& table : directory.tables()) {
+    if (!table.local || table.state.kind != tables::MergeState::Kind::kOk || !table.custom_snapshot)
       continue;
     const auto known = entries_.find(table.name);
     entries[table.name] = {*table.custom_snapshot,
@@ -37,12 +37,13 @@ bool OldSnapshots::Clear(const cascade::BatchContext& context) {
     if (!Covered(context, entry.snapshot, entry.seen_at)) continue;
     pqxx::work tx(context.target);
     try {
-      ChangeTableState(tx, context.node.queue, name, {MergeState::Kind::kOk, {}}, std::nullopt,
-                       [&seen = entry](const TableRow& row) {
-                         return row.state.kind == MergeState::Kind::kOk && row.custom_snapshot &&
-                                seen.snapshot.ToString() == *row.custom_snapshot;
-                       });
-    } catch (const CopyNotWanted&) {
+      tables::ChangeTableState(tx, context.node.queue, name, {tables::MergeState::Kind::kOk, {}},
+                               std::nullopt, [&seen = entry](const tables::TableRow& row) {
+                                 return row.state.kind == tables::MergeState::Kind::kOk &&
+                                        row.custom_snapshot &&
+                                        seen.snapshot.ToString() == *row.custom_snapshot;
+                               });
+    } catch (const tables::CopyNotWanted&) {
       continue;  // removed or to be copied again; the next load tells
     }
     tx.commit();

@@ -16,7 +16,7 @@ constexpr const char* kPending =
 
 // Nothing about one that is just being restored.
 std::optional<pgq::Condition> Describe(const pqxx::row& row,
-                                       const std::vector<copy::FkeyFailure>& failures) {
+                                       const std::vector<structure::FkeyFailure>& failures) {
   const std::string from = row[0].c_str(), to = row[1].c_str(), name = row[2].c_str();
   pgq::Condition condition{.kind = kPendingFkey,
                            .subject = from + " " + name,
@@ -42,8 +42,9 @@ std::optional<pgq::Condition> Describe(const pqxx::row& row,
 
 }  // namespace
 
-std::vector<pgq::Condition> DescribePendingFkeys(pg::Connection& target, const std::string& queue,
-                                                 const std::vector<copy::FkeyFailure>& failures) {
+std::vector<pgq::Condition> DescribePendingFkeys(
+    pg::Connection& target, const std::string& queue,
+    const std::vector<structure::FkeyFailure>& failures) {
   pqxx::nontransaction tx(target);
   std::vector<pgq::Condition> conditions;
   for (const pqxx::row& row : tx.exec_params(kPending, queue))

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "londiste/copy/fkeys.h"
+#include "londiste/structure/fkeys.h"
 #include "pgq/conditions.h"
 
 namespace londiste::sync {
@@ -13,7 +13,8 @@ inline constexpr const char* kPendingFkey = "pending_fkey";
 
 // Those of tables that `queue` replicates here. `failures`: what the last attempt to restore met.
 // Outside a transaction.
-std::vector<pgq::Condition> DescribePendingFkeys(pg::Connection& target, const std::string& queue,
-                                                 const std::vector<copy::FkeyFailure>& failures);
+std::vector<pgq::Condition> DescribePendingFkeys(
+    pg::Connection& target, const std::string& queue,
+    const std::vector<structure::FkeyFailure>& failures);
 
 }  // namespace londiste::sync

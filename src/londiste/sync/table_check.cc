@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "londiste/sync/table_faults.h"
+#include "londiste/tables/table_faults.h"
 
 namespace londiste::sync {
 namespace {
@@ -28,11 +28,11 @@ void TableCheck::RunIfDue(pg::Connection& connection, const std::string& queue,
   next_ = not_before_ = start + kEvery;  // when it fails, too
   changed_ = false;
   pqxx::nontransaction tx(connection);
-  const auto faults = FindTableFaults(tx, queue);
+  const auto faults = tables::FindTableFaults(tx, queue);
   const auto end = base::Clock::now();
   not_before_ = end + (end - start) * kPausePerLook;
   if (!faults) return;
-  for (const std::string_view kind : kTableFaults) {
+  for (const std::string_view kind : tables::kTableFaults) {
     std::vector<pgq::Condition> of_kind;
     for (const pgq::Condition& fault : *faults)
       if (fault.kind == kind) of_kind.push_back(fault);

@@ -8,28 +8,28 @@
 #include <set>
 
 #include "base/error.h"
+#include "londiste/apply/missing_rows_store.h"
+#include "londiste/copy_thread/copy_thread.h"
+#include "londiste/copy_thread/progress_store.h"
 #include "londiste/output/byte_count.h"
 #include "londiste/sync/alarm.h"
 #include "londiste/sync/copy_refusals.h"
-#include "londiste/sync/copy_thread.h"
 #include "londiste/sync/errand.h"
 #include "londiste/sync/fkey_restorer.h"
 #include "londiste/sync/foreign_copy.h"
 #include "londiste/sync/left_consumers.h"
-#include "londiste/sync/missing_rows_store.h"
-#include "londiste/sync/other_feeders.h"
 #include "londiste/sync/pending_fkeys.h"
-#include "londiste/sync/progress_store.h"
 #include "londiste/sync/retry_table.h"
 #include "londiste/sync/table_check.h"
-#include "londiste/sync/table_state.h"
 #include "londiste/sync/tables_in_sync.h"
 #include "londiste/sync/unknown_tables.h"
+#include "londiste/tables/other_feeders.h"
+#include "londiste/tables/table_row.h"
 
 namespace londiste::sync {
 namespace {
 
-using Kind = MergeState::Kind;
+using Kind = tables::MergeState::Kind;
 
 // The main worker stands still at most this long for a copy that is near; then it goes on and the
 // copy asks again.
@@ -47,7 +47,7 @@ constexpr const char* kSignature =
     "(select count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) from londiste.pending_fkeys), "
     "exists (select 1 from londiste.pending_fkeys)";
 
-int MaxParallelCopy(const Table& table) {
+int MaxParallelCopy(const tables::Table& table) {
   const auto found = table.attrs.find("max_parallel_copy");
   const int wanted = found == table.attrs.end() ? 0 : std::atoi(found->second.value_or("").c_str());
   return wanted > 0 ? wanted : kDefaultMaxParallelCopy;
@@ -61,9 +61,9 @@ class TableSync::Impl {
       : options_(std::move(options)),
         conditions_(conditions),
         main_wake_(main_wake),
-        progress_(
-            {options_.local_connstr, options_.application_name + " progress", options_.queue}),
-        retries_(options_.exception_sleep),
+        progress_({options_.worker.local_connstr, options_.worker.application_name + " progress",
+                   options_.worker.queue}),
+        retries_(options_.settings.exception_sleep),
         alarm_(main_wake),
         fkeys_(main_wake),
         left_("remove consumers that copies left behind", main_wake) {}
@@ -82,9 +82,11 @@ class TableSync::Impl {
     if (!table && !directory_.Find(queue_table)) unknown_.Saw(queue_table);
     return table;
   }
-  void OnRoot(pg::Connection& target) { check_.RunIfDue(target, options_.queue, conditions_); }
+  void OnRoot(pg::Connection& target) {
+    check_.RunIfDue(target, options_.worker.queue, conditions_);
+  }
   void TellUnknownTables(const std::function<bool(const std::string&)>& wanted) {
-    unknown_.Tell(directory_, wanted, options_.queue, conditions_);
+    unknown_.Tell(directory_, wanted, options_.worker.queue, conditions_);
   }
   void StopCopies();
 
@@ -97,12 +99,12 @@ class TableSync::Impl {
   void TellOfLeftOutColumns();
   void CancelUnwanted(const std::set<std::string>& claimed);
   void HandOver(pgq::TickId position, pg::Connection& target);
-  bool Grant(CopyThread& copy, pgq::TickId position, pg::Connection& target);
+  bool Grant(copy_thread::CopyThread& copy, pgq::TickId position, pg::Connection& target);
   void AwaitCopies();
   void Reap(pg::Connection& target);
-  void Report(const CopyThread& copy);
+  void Report(const copy_thread::CopyThread& copy);
   void StartCopies(const cascade::NodeInfo& node);
-  bool MayCopy(const Table& table, const cascade::NodeInfo& node);
+  bool MayCopy(const tables::Table& table, const cascade::NodeInfo& node);
   int SessionsInUse() const;
   void WarnOnce(const std::string& line);
   void RunErrands();
@@ -115,18 +117,18 @@ class TableSync::Impl {
   std::optional<SyncOptions> new_options_;
   pgq::Conditions& conditions_;
   base::Interrupt& main_wake_;
-  Meeting meeting_;
-  TableDirectory directory_;
+  copy_thread::Meeting meeting_;
+  tables::TableDirectory directory_;
   TablesInSync in_sync_;
-  ProgressStore progress_;
-  std::map<std::string, std::unique_ptr<CopyThread>> copies_;
+  copy_thread::ProgressStore progress_;
+  std::map<std::string, std::unique_ptr<copy_thread::CopyThread>> copies_;
   RetryTable retries_;
   Alarm alarm_;
   FkeyRestorer fkeys_;
   TableCheck check_;
   UnknownTables unknown_;
   Errand left_;
-  std::vector<LeftConsumer> left_consumers_;
+  std::vector<copy_thread::LeftConsumer> left_consumers_;
   std::string tables_signature_, fkeys_signature_;
   std::string fkeys_told_;     // for which signature and failures
   bool missing_rows_ = false;  // news of them
@@ -144,13 +146,8 @@ void TableSync::Impl::Reconfigure(SyncOptions options) {
 void TableSync::Impl::TakeNewOptions() {
   const std::lock_guard lock(options_mutex_);
   if (!new_options_) return;
-  options_.remote_extra_connstr = new_options_->remote_extra_connstr;
-  options_.parallel_copies = new_options_->parallel_copies;
-  options_.ranges = new_options_->ranges;
-  options_.reading = new_options_->reading;
-  options_.exception_sleep = new_options_->exception_sleep;
-  options_.apply = new_options_->apply;
-  retries_.SetLongest(options_.exception_sleep);
+  options_.settings = new_options_->settings;
+  retries_.SetLongest(options_.settings.exception_sleep);
   new_options_.reset();
 }
 
@@ -165,10 +162,10 @@ TableSync::Permit TableSync::Impl::BeforeNextBatch(const cascade::NodeInfo& node
   RunErrands();
   TellPendingFkeys(target);
   TellLockWaits();
-  check_.RunIfDue(target, options_.queue, conditions_);
+  check_.RunIfDue(target, options_.worker.queue, conditions_);
   SetAlarm();
   for (const auto& [name, copy] : copies_) copy->Wake();  // we were woken: a tick may have come
-  const bool one_tick = std::ranges::any_of(directory_.tables(), [](const Table& table) {
+  const bool one_tick = std::ranges::any_of(directory_.tables(), [](const tables::Table& table) {
     return table.local && table.state.kind != Kind::kOk;
   });
   return {one_tick};
@@ -183,11 +180,11 @@ void TableSync::Impl::SetAlarm() {
 void TableSync::Impl::OnBatch(const cascade::BatchContext& context) {
   MoveTo(context.batch.prev_tick);
   HandOver(context.batch.prev_tick, context.target);
-  for (const Table& table : std::vector<Table>(directory_.tables())) {
+  for (const tables::Table& table : std::vector<tables::Table>(directory_.tables())) {
     if (!table.local || !table.state.copying() || copies_.contains(table.name) ||
-        !HasForeignCopy(options_.pidfile, table.name))
+        !HasForeignCopy(options_.worker.pidfile, table.name))
       continue;
-    if (AnswerForeignCopy(context, options_.pidfile, table, main_wake_)) reload_ = true;
+    if (AnswerForeignCopy(context, options_.worker.pidfile, table, main_wake_)) reload_ = true;
   }
   if (reload_) Load(context.target);
   in_sync_.BatchBegins();
@@ -212,7 +209,7 @@ void TableSync::Impl::LoadIfChanged(pg::Connection& target) {
   {
     target.prepare("tables_signature", kSignature);
     pqxx::nontransaction tx(target);
-    const pqxx::row row = tx.exec_prepared1("tables_signature", options_.queue);
+    const pqxx::row row = tx.exec_prepared1("tables_signature", options_.worker.queue);
     const std::string tables = row[0].as<std::string>();
     reload_ = reload_ || tables != tables_signature_ || refusals_.LookAgain();
     tables_signature_ = tables;
@@ -227,19 +224,20 @@ void TableSync::Impl::LoadIfChanged(pg::Connection& target) {
 
 void TableSync::Impl::Load(pg::Connection& target) {
   if (first_load_) {
-    AwaitUnfinishedChanges(target, options_.queue);
+    tables::AwaitUnfinishedChanges(target, options_.worker.queue);
     for (const char* kind : {kCopyFailed, kUnknownTable})
       conditions_.Replace(kind, {});  // those of an earlier process
   }
   first_load_ = false;
   pqxx::nontransaction tx(target);
   const std::string now = tx.exec1("select now()")[0].as<std::string>();  // not later than the list
-  directory_.Load(tx, options_.queue);
-  left_consumers_ = FindCopyConsumers(tx, options_.queue, options_.consumer);
-  refusals_.Find(directory_, FindOtherFeeders(tx, options_.queue), conditions_);
+  directory_.Load(tx, options_.worker.queue);
+  left_consumers_ =
+      copy_thread::FindCopyConsumers(tx, options_.worker.queue, options_.worker.consumer);
+  refusals_.Find(directory_, tables::FindOtherFeeders(tx, options_.worker.queue), conditions_);
   in_sync_.Load(directory_, now);
   reload_ = false;
-  for (const Table& table : directory_.tables())
+  for (const tables::Table& table : directory_.tables())
     if (!table.local) conditions_.Clear("no_key", table.name);
   TellOfLeftOutColumns();
   missing_rows_ = true;  // a copy may have ended them
@@ -254,13 +252,13 @@ void TableSync::Impl::TellOfMissingRows(pg::Connection& target) {
   next_missing_rows_ = now + kNotBefore;
   missing_rows_ = false;
   pqxx::nontransaction tx(target);
-  conditions_.Replace(kMissingRows, MissingRowConditions(tx, options_.queue));
+  conditions_.Replace(apply::kMissingRows, apply::MissingRowConditions(tx, options_.worker.queue));
 }
 
 void TableSync::Impl::TellOfLeftOutColumns() {
   constexpr const char* kLeftOut = "column_left_out";
   std::vector<pgq::Condition> conditions;
-  for (const Table& table : directory_.tables()) {
+  for (const tables::Table& table : directory_.tables()) {
     if (!table.local || table.left_out.empty()) continue;
     std::string names;
     for (const std::string& column : table.left_out)
@@ -278,7 +276,7 @@ void TableSync::Impl::TellOfLeftOutColumns() {
 // Removed, or reset by an administrator who wants a new copy.
 void TableSync::Impl::CancelUnwanted(const std::set<std::string>& claimed) {
   for (const auto& [name, copy] : copies_) {
-    const Table* table = directory_.Find(name);
+    const tables::Table* table = directory_.Find(name);
     const bool wanted = table && table->local && table->state.kind != Kind::kOk &&
                         table->dest == copy->job_table().dest &&
                         !(table->state.kind == Kind::kNone && claimed.contains(name));
@@ -305,15 +303,17 @@ void TableSync::Impl::HandOver(pgq::TickId position, pg::Connection& target) {
     reload_ = true;
 }
 
-bool TableSync::Impl::Grant(CopyThread& copy, pgq::TickId position, pg::Connection& target) {
+bool TableSync::Impl::Grant(copy_thread::CopyThread& copy, pgq::TickId position,
+                            pg::Connection& target) {
   try {
     pqxx::work tx(target);
     tx.exec0(
         "set local synchronous_commit = off");  // tells where things stand, nothing is lost with it
-    ChangeTableState(tx, options_.queue, copy.table(), {Kind::kDoSync, position},
-                     [](const TableRow& row) { return row.state.kind == Kind::kWannaSync; });
+    tables::ChangeTableState(
+        tx, options_.worker.queue, copy.table(), {Kind::kDoSync, position},
+        [](const tables::TableRow& row) { return row.state.kind == Kind::kWannaSync; });
     tx.commit();
-  } catch (const CopyNotWanted&) {
+  } catch (const tables::CopyNotWanted&) {
     reload_ = true;
     return false;
   }
@@ -322,10 +322,10 @@ bool TableSync::Impl::Grant(CopyThread& copy, pgq::TickId position, pg::Connecti
 }
 
 void TableSync::Impl::AwaitCopies() {
-  using Stage = Handover::Stage;
+  using Stage = copy_thread::Handover::Stage;
   const auto deadline = base::Deadline::After(kHandoverLimit);
   for (const auto& [name, copy] : copies_) {
-    Handover& handover = copy->handover();
+    copy_thread::Handover& handover = copy->handover();
     for (Stage stage = handover.stage(); stage == Stage::kGranted || stage == Stage::kStoring;
          stage = handover.stage()) {
       main_wake_.ThrowIfCancelled();
@@ -348,19 +348,19 @@ void TableSync::Impl::Reap(pg::Connection& target) {
       continue;
     }
     Report(*it->second);
-    failed = failed || it->second->outcome() != CopyThread::Outcome::kOk;
+    failed = failed || it->second->outcome() != copy_thread::CopyThread::Outcome::kOk;
     reload_ = true;
     it = copies_.erase(it);
   }
   // The server may still be working on the last thing that a failed copy asked for, and that may
   // have been to store ok.
-  if (failed) AwaitUnfinishedChanges(target, options_.queue);
+  if (failed) tables::AwaitUnfinishedChanges(target, options_.worker.queue);
 }
 
-void TableSync::Impl::Report(const CopyThread& copy) {
+void TableSync::Impl::Report(const copy_thread::CopyThread& copy) {
   const auto now = base::Clock::now();
   switch (copy.outcome()) {
-    case CopyThread::Outcome::kFailed: {
+    case copy_thread::CopyThread::Outcome::kFailed: {
       if (copy.board().advanced()) retries_.Forget(copy.table());
       const pg::ErrorClass error_class = pg::Classify(copy.failure());
       const base::Duration pause = retries_.Failed(copy.table(), error_class, now);
@@ -375,15 +375,15 @@ void TableSync::Impl::Report(const CopyThread& copy) {
                     copy.message(), std::chrono::duration<double>(pause).count());
       break;
     }
-    case CopyThread::Outcome::kNotReady:
+    case copy_thread::CopyThread::Outcome::kNotReady:
       if (retries_.NotReady(copy.table(), copy.message(), now)) spdlog::warn("{}", copy.message());
       break;
-    case CopyThread::Outcome::kNotWanted:
-    case CopyThread::Outcome::kInterrupted:
+    case copy_thread::CopyThread::Outcome::kNotWanted:
+    case copy_thread::CopyThread::Outcome::kInterrupted:
       retries_.HoldBack(copy.table(), now);
       break;
-    case CopyThread::Outcome::kRunning:
-    case CopyThread::Outcome::kOk:
+    case copy_thread::CopyThread::Outcome::kRunning:
+    case copy_thread::CopyThread::Outcome::kOk:
       retries_.Forget(copy.table());
       conditions_.Clear(kCopyFailed, copy.table());
       break;
@@ -394,12 +394,12 @@ void TableSync::Impl::WarnOnce(const std::string& line) {
   if (warned_.insert(line).second) spdlog::warn("{}", line);
 }
 
-bool TableSync::Impl::MayCopy(const Table& table, const cascade::NodeInfo& node) {
+bool TableSync::Impl::MayCopy(const tables::Table& table, const cascade::NodeInfo& node) {
   if (!table.local || table.state.kind == Kind::kOk || copies_.contains(table.name)) return false;
   if (!retries_.MayStart(table.name, base::Clock::now())) return false;
-  if (HasForeignCopy(options_.pidfile, table.name)) {
+  if (HasForeignCopy(options_.worker.pidfile, table.name)) {
     WarnOnce("table " + table.name + " is being copied by another process, which holds " +
-             options_.pidfile + ".copy." + table.name);
+             options_.worker.pidfile + ".copy." + table.name);
     return false;
   }
   if (refusals_.Contains(table.name)) return false;
@@ -416,43 +416,45 @@ int TableSync::Impl::SessionsInUse() const {
 // Those that had begun come first.
 void TableSync::Impl::StartCopies(const cascade::NodeInfo& node) {
   for (const bool begun : {true, false}) {
-    for (const Table& table : directory_.tables()) {
-      if (SessionsInUse() >= options_.parallel_copies) return;
+    for (const tables::Table& table : directory_.tables()) {
+      if (SessionsInUse() >= options_.settings.parallel_copies) return;
       if (table.state.copying() != begun || !MayCopy(table, node)) continue;
-      copies_.emplace(table.name, std::make_unique<CopyThread>(CopyJob{options_, node, table},
-                                                               meeting_, progress_, main_wake_));
+      copies_.emplace(table.name,
+                      std::make_unique<copy_thread::CopyThread>(
+                          copy_thread::CopyJob{options_.worker, options_.settings, node, table},
+                          meeting_, progress_, main_wake_));
     }
   }
 }
 
 void TableSync::Impl::RunErrands() {
   if (pending_fkeys_) fkeys_.Run(options_, fkeys_signature_);
-  std::vector<LeftConsumer> left;
-  for (const LeftConsumer& consumer : left_consumers_) {
-    const Table* table = directory_.Find(consumer.table);
+  std::vector<copy_thread::LeftConsumer> left;
+  for (const copy_thread::LeftConsumer& consumer : left_consumers_) {
+    const tables::Table* table = directory_.Find(consumer.table);
     const bool used = table && table->local && table->state.kind != Kind::kOk;
     if (!used && !copies_.contains(consumer.table) &&
-        !HasForeignCopy(options_.pidfile, consumer.table))
+        !HasForeignCopy(options_.worker.pidfile, consumer.table))
       left.push_back(consumer);
   }
   if (left.empty()) return;
   const bool started = left_.StartIfDue([options = options_, left](base::Interrupt& interrupt) {
-    RemoveLeftConsumers(
-        options.local_connstr, options.queue, left,
-        {options.remote_extra_connstr, options.application_name + " cleanup", interrupt});
+    RemoveLeftConsumers(options.worker.local_connstr, options.worker.queue, left,
+                        {options.settings.remote_extra_connstr,
+                         options.worker.application_name + " cleanup", interrupt});
   });
   if (started) reload_ = true;  // the list of those left is read again
 }
 
 // When something changed: keys, states of tables, what the last attempt to restore met.
 void TableSync::Impl::TellPendingFkeys(pg::Connection& target) {
-  const std::vector<copy::FkeyFailure> failures = fkeys_.Failures(fkeys_signature_);
-  const std::string now = fkeys_signature_ + copy::Describe(failures);
+  const std::vector<structure::FkeyFailure> failures = fkeys_.Failures(fkeys_signature_);
+  const std::string now = fkeys_signature_ + structure::Describe(failures);
   if (now == fkeys_told_) return;
   fkeys_told_ = now;
-  conditions_.Replace(kPendingFkey, pending_fkeys_
-                                        ? DescribePendingFkeys(target, options_.queue, failures)
-                                        : std::vector<pgq::Condition>());
+  conditions_.Replace(kPendingFkey,
+                      pending_fkeys_ ? DescribePendingFkeys(target, options_.worker.queue, failures)
+                                     : std::vector<pgq::Condition>());
 }
 
 void TableSync::Impl::TellLockWaits() {
@@ -481,7 +483,7 @@ void TableSync::Impl::StopCopy(const std::string& table) {
 void TableSync::Impl::StopCopies() {
   for (const auto& [name, copy] : copies_) {
     if (copy->over()) continue;
-    const CopyProgress at = copy->board().Read();
+    const copy_thread::CopyProgress at = copy->board().Read();
     copy->Cancel();
     spdlog::warn("stopping the copy of table {} ({}, {} rows, {} after {:.1f} s); {}", name,
                  at.phase, at.rows, output::FormatBytes(at.bytes),

@@ -12,23 +12,11 @@
 
 #include "base/interrupt.h"
 #include "cascade/batch_handler.h"
-#include "londiste/apply/applier.h"
-#include "londiste/copy/range_options.h"
-#include "londiste/sync/table_directory.h"
+#include "londiste/apply/target_table.h"
+#include "londiste/sync/sync_options.h"
 #include "pgq/conditions.h"
 
 namespace londiste::sync {
-
-struct SyncOptions {
-  std::string queue, consumer, node_name;
-  std::string local_connstr, remote_extra_connstr, application_name;
-  std::string pidfile;  // to respect a live upstream copy process <pidfile>.copy.<table>
-  int parallel_copies = 1;
-  copy::RangeOptions ranges;
-  pgq::ReadOptions reading;
-  std::chrono::milliseconds exception_sleep{20'000};
-  apply::ApplyOptions apply;
-};
 
 class TableSync : public apply::TargetTables {
  public:

@@ -1,16 +1,16 @@
 #include "londiste/sync/tables_in_sync.h"
 
 #include "base/error.h"
-#include "londiste/sync/handler_arguments.h"
+#include "londiste/handlers/handler_arguments.h"
 
 namespace londiste::sync {
 
-void TablesInSync::Load(const TableDirectory& directory, const std::string& now) {
+void TablesInSync::Load(const tables::TableDirectory& directory, const std::string& now) {
   old_snapshots_.Remember(directory, now);
   tables_.clear();
-  for (const Table& table : directory.tables()) {
-    if (!table.local || table.state.kind != MergeState::Kind::kOk) continue;
-    const HandlerArguments handler = ReadHandler(table);
+  for (const tables::Table& table : directory.tables()) {
+    if (!table.local || table.state.kind != tables::MergeState::Kind::kOk) continue;
+    const handlers::HandlerArguments handler = handlers::ReadHandler(table);
     tables_.emplace(table.name,
                     Entry{{table.name, table.dest, handler.ignore_truncate, table.left_out},
                           table.custom_snapshot,

@@ -7,16 +7,16 @@
 #include <string>
 #include <string_view>
 
-#include "londiste/apply/applier.h"
+#include "londiste/apply/target_table.h"
 #include "londiste/sync/old_snapshots.h"
-#include "londiste/sync/table_directory.h"
+#include "londiste/tables/table_list.h"
 
 namespace londiste::sync {
 
 class TablesInSync {
  public:
   // `now`: the target's clock.
-  void Load(const TableDirectory& directory, const std::string& now);
+  void Load(const tables::TableDirectory& directory, const std::string& now);
   // Stays valid until the next Load. Throws base::Error for a table whose handler does not exist.
   const apply::TargetTable* Resolve(std::string_view queue_table, pgq::Txid txid);
   void BatchBegins() { old_snapshots_.BatchBegins(); }

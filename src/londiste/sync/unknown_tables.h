@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "base/clock.h"
-#include "londiste/sync/table_directory.h"
+#include "londiste/tables/table_list.h"
 #include "pgq/conditions.h"
 
 namespace londiste::sync {
@@ -25,8 +25,9 @@ class UnknownTables {
   void Committed();
   // At once what is new, counts once a minute; what did not come for an hour, or is registered by
   // now, is no longer told. `wanted`: tables that this node would register.
-  void Tell(const TableDirectory& directory, const std::function<bool(const std::string&)>& wanted,
-            const std::string& queue, pgq::Conditions& conditions);
+  void Tell(const tables::TableDirectory& directory,
+            const std::function<bool(const std::string&)>& wanted, const std::string& queue,
+            pgq::Conditions& conditions);
 
  private:
   struct Seen {

@@ -7,8 +7,8 @@
 #include "base/error.h"
 #include "base/utf8.h"
 #include "londiste/apply/ask_origin.h"
-#include "londiste/apply/script.h"
-#include "londiste/sync/missing_rows_store.h"
+#include "londiste/apply/missing_rows_store.h"
+#include "londiste/execute/replay_execute.h"
 #include "londiste/worker/event_filter.h"
 #include "pg/quote.h"
 #include "pg/server_encoding.h"
@@ -139,7 +139,7 @@ void ReplicationHandler::ApplyControl(const cascade::BatchContext& context,
   const std::string_view type = event.type_or_empty();
   if (type == "EXECUTE") {
     applier_->CheckConstraints();
-    apply::ReplayExecute(tx, context.node.queue, event, Inform);
+    execute::ReplayExecute(tx, context.node.queue, event, Inform);
     applier_->ForgetPlans();
     table_sync_.Reload();
   } else if (IsRegistration(type) && !CanHold(context.target, NameOf(event))) {
@@ -252,7 +252,7 @@ void ReplicationHandler::Flush(const cascade::BatchContext&, pqxx::transaction_b
 void ReplicationHandler::Finish(const cascade::BatchContext& context, pqxx::transaction_base& tx) {
   stats_ = applier_->FinishBatch();
   stats_.ignored += skipped_;
-  if (sync::StoreMissingRows(tx, context.node.queue, applier_->missing()))
+  if (apply::StoreMissingRows(tx, context.node.queue, applier_->missing()))
     table_sync_.MissingRowsStored();
   TellOfIndexes();
 }

@@ -14,8 +14,8 @@
 #include "cascade/batch_handler.h"
 #include "londiste/apply/applier.h"
 #include "londiste/sync/table_sync.h"
+#include "londiste/tables/registration_filter.h"
 #include "londiste/worker/partition_watch.h"
-#include "londiste/worker/registration_filter.h"
 #include "londiste/worker/sequence_watch.h"
 #include "londiste/worker/statistics.h"
 #include "pgq/conditions.h"
@@ -27,7 +27,7 @@ struct ReplicationOptions {
   apply::ApplyOptions apply;
   pgq::BatchSize batch_size;  // as configured; used while no table is being copied
   bool local_only = false, local_only_drop_execute = false;
-  RegistrationFilter tables, sequences;
+  tables::RegistrationFilter tables, sequences;
   base::Duration keepalive_stats{300'000};
 };
 

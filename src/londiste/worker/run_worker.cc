@@ -12,7 +12,7 @@
 #include "cascade/reposition.h"
 #include "cascade/worker.h"
 #include "daemon/log.h"
-#include "londiste/watch_servers.h"
+#include "londiste/worker/watch_servers.h"
 #include "londiste/worker/worker_settings.h"
 
 namespace londiste::worker {

@@ -1,6 +1,6 @@
 #include "londiste/worker/worker_settings.h"
 
-#include "londiste/wake_channel.h"
+#include "londiste/worker/wake_channel.h"
 
 namespace londiste::worker {
 namespace {
@@ -66,20 +66,21 @@ ReplicationOptions ReadReplication(const config::Settings& settings) {
 
 sync::SyncOptions ReadSync(const config::Settings& settings, const WorkerSettings& others) {
   sync::SyncOptions options;
-  options.queue = others.cascade.queue;
-  options.consumer = others.cascade.consumer;
-  options.local_connstr = others.cascade.local_connstr;
-  options.remote_extra_connstr = others.cascade.remote_extra_connstr;
-  options.application_name = others.cascade.application_name;
-  options.pidfile = settings.text("pidfile");
-  options.parallel_copies = static_cast<int>(settings.integer("parallel_copies"));
-  options.ranges.tables = settings.list("threaded_copy_tables");
-  options.ranges.sessions = static_cast<int>(settings.integer("threaded_copy_pool_size"));
-  options.ranges.min_bytes = settings.integer("threaded_copy_min_size");
-  options.ranges.index_memory = settings.integer("copy_index_memory");
-  options.reading = others.cascade.reading;
-  options.exception_sleep = others.cascade.exception_sleep;
-  options.apply = others.replication.apply;
+  options.worker = {.queue = others.cascade.queue,
+                    .consumer = others.cascade.consumer,
+                    .local_connstr = others.cascade.local_connstr,
+                    .application_name = others.cascade.application_name,
+                    .pidfile = settings.text("pidfile")};
+  copy_thread::CopySettings& copies = options.settings;
+  copies.remote_extra_connstr = others.cascade.remote_extra_connstr;
+  copies.parallel_copies = static_cast<int>(settings.integer("parallel_copies"));
+  copies.ranges.tables = settings.list("threaded_copy_tables");
+  copies.ranges.sessions = static_cast<int>(settings.integer("threaded_copy_pool_size"));
+  copies.ranges.min_bytes = settings.integer("threaded_copy_min_size");
+  copies.ranges.index_memory = settings.integer("copy_index_memory");
+  copies.reading = others.cascade.reading;
+  copies.exception_sleep = others.cascade.exception_sleep;
+  copies.apply = others.replication.apply;
   return options;
 }
 

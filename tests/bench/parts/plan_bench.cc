@@ -11,7 +11,7 @@ void MakePlan(benchmark::State& state) {
   const bench::EncodedRow encoded = bench::Urlencoded(bench::SampleRow(columns, 20));
   londiste::apply::RowEvent row;
   row.Decode(encoded.type, encoded.data);
-  auto table = std::make_shared<londiste::apply::TableShape>();
+  auto table = std::make_shared<londiste::structure::TableShape>();
   table->name = {"public", "t"};
   for (const auto& column : row.columns()) {
     auto& described = table->columns.emplace_back();

@@ -71,7 +71,7 @@ class CopyTest : public testing::Test {
   // What a copy would store in londiste.table_info.
   struct States : londiste::copy::CopyStates {
     void StructureDropped(pqxx::transaction_base&,
-                          const londiste::copy::DroppedStructure& missing) override {
+                          const londiste::structure::DroppedStructure& missing) override {
       dropped = missing;
     }
     void CheckWanted(pqxx::transaction_base&) const override {
@@ -83,7 +83,7 @@ class CopyTest : public testing::Test {
       left_out = columns;
       if (rows_copied) rows_copied();
     }
-    std::optional<londiste::copy::DroppedStructure> dropped;
+    std::optional<londiste::structure::DroppedStructure> dropped;
     std::vector<std::string> left_out;
     std::function<void()> rows_copied, check_wanted;
     mutable std::atomic<int> checks{0};

@@ -15,8 +15,8 @@ namespace {
 
 using londiste::copy::CopyRequest;
 using londiste::copy::CopyResult;
-using londiste::copy::DroppedStructure;
 using londiste::copy::StructureRestore;
+using londiste::structure::DroppedStructure;
 using test_support::TableDigest;
 using testing::HasSubstr;
 

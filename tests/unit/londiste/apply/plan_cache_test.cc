@@ -6,8 +6,8 @@
 namespace londiste::apply {
 namespace {
 
-TableShape Shape(std::vector<std::string> columns) {
-  TableShape shape;
+structure::TableShape Shape(std::vector<std::string> columns) {
+  structure::TableShape shape;
   shape.name = pg::QualifiedName::Parse("t");
   for (std::string& name : columns) shape.columns.push_back({std::move(name), "integer"});
   return shape;

@@ -11,19 +11,20 @@ namespace {
 
 using testing::ElementsAre;
 
-std::shared_ptr<const TableShape> Shape(std::vector<TableColumn> columns, bool only = true) {
-  TableShape shape;
+std::shared_ptr<const structure::TableShape> Shape(std::vector<structure::TableColumn> columns,
+                                                   bool only = true) {
+  structure::TableShape shape;
   shape.name = pg::QualifiedName::Parse("vendas.Order");
   shape.only = only;
   shape.columns = std::move(columns);
-  return std::make_shared<const TableShape>(std::move(shape));
+  return std::make_shared<const structure::TableShape>(std::move(shape));
 }
 
-TableColumn Column(std::string name, std::string type = "integer") {
+structure::TableColumn Column(std::string name, std::string type = "integer") {
   return {std::move(name), std::move(type)};
 }
 
-RowPlan Plan(const std::shared_ptr<const TableShape>& shape, std::string_view type,
+RowPlan Plan(const std::shared_ptr<const structure::TableShape>& shape, std::string_view type,
              std::string_view data) {
   static RowEvent row;
   row.Decode(type, data);

@@ -1,0 +1,56 @@
+// A copy after its COPY: applies the batches of its own consumer until it can hand the table over
+// to the main worker, and does so.
+#pragma once
+
+#include <string>
+
+#include "londiste/copy_thread/copy_handler.h"
+#include "londiste/copy_thread/copy_run.h"
+#include "londiste/copy_thread/tick_source.h"
+
+namespace londiste::copy_thread {
+
+class CatchUp {
+ public:
+  struct Sessions {
+    pg::Connection& source;
+    pg::Connection& target;
+    const copy::Remote& remote;
+  };
+  struct Partners {
+    Handover& handover;
+    CopyBoard& board;
+    base::Interrupt& interrupt;
+    base::Interrupt& main_wake;
+  };
+  // `left_out`: columns that the copied rows do without; `position`: the consumer's completed tick;
+  // `snapshot`: what the copied rows contain. References must outlive the object.
+  CatchUp(const CopyJob& job, std::string consumer, Sessions sessions, Partners partners,
+          tables::ColumnNames left_out, pgq::TickId position, pgq::Snapshot snapshot);
+
+  // Returns when state ok is stored.
+  void Run();
+
+ private:
+  std::optional<pgq::Batch> NextLargeBatch();
+  void Apply(const std::optional<pgq::Batch>& batch);
+  void AwaitTick();
+  void Ask();
+  bool StoreOk();
+  void CheckMainPosition(pqxx::transaction_base& tx) const;
+
+  const CopyJob& job_;
+  const std::string consumer_;
+  Sessions sessions_;
+  Partners partners_;
+  pgq::TickId position_;
+  pgq::Snapshot snapshot_;
+  CopyHandler handler_;
+  TickSource ticks_;
+  bool covered_ = false;  // position_'s snapshot covers snapshot_
+  base::Duration poll_;
+  base::Clock::time_point idle_since_;
+  bool warned_ = false;
+};
+
+}  // namespace londiste::copy_thread

@@ -1,0 +1,57 @@
+#include "londiste/copy_thread/copy_handler.h"
+
+#include "londiste/apply/missing_rows_store.h"
+#include "pg/quote.h"
+
+namespace londiste::copy_thread {
+namespace {
+
+// Old producers leave the schema out for public.
+std::string OnlyTable(const std::string& table) {
+  std::string names = pg::QuoteLiteral(table);
+  const pg::QualifiedName name = pg::QualifiedName::Parse(table);
+  if (name.schema == "public") names += ", " + pg::QuoteLiteral(name.name);
+  return "ev_extra1 in (" + names + ")";
+}
+
+}  // namespace
+
+CopyHandler::CopyHandler(pg::Connection& target, apply::TargetTable table, pgq::Snapshot snapshot,
+                         const apply::ApplyOptions& options,
+                         std::function<void(const std::string&)> warn)
+    : table_(std::move(table)),
+      name_(pg::QualifiedName::Parse(table_.queue_name)),
+      snapshot_(std::move(snapshot)),
+      filter_(OnlyTable(table_.queue_name)),
+      applier_(target, *this, options, std::move(warn)) {}
+
+const apply::TargetTable* CopyHandler::Resolve(std::string_view queue_table, pgq::Txid txid) {
+  if (snapshot_.Contains(txid)) return nullptr;
+  if (queue_table == table_.queue_name) return &table_;
+  return pg::QualifiedName::Parse(queue_table) == name_ ? &table_ : nullptr;
+}
+
+void CopyHandler::Begin(const cascade::BatchContext&, pqxx::transaction_base& tx) {
+  in_batch_ = 0;
+  applier_.BeginBatch(tx);
+}
+
+void CopyHandler::Apply(const cascade::BatchContext&, pqxx::transaction_base&,
+                        std::span<const pgq::Event> events) {
+  for (const pgq::Event& event : events)
+    if (apply::Applier::IsDataEvent(event)) applier_.Apply(event);
+}
+
+void CopyHandler::Flush(const cascade::BatchContext&, pqxx::transaction_base&) { applier_.Flush(); }
+
+void CopyHandler::Finish(const cascade::BatchContext& context, pqxx::transaction_base& tx) {
+  const apply::ApplyStats stats = applier_.FinishBatch();
+  apply::StoreMissingRows(tx, context.node.queue, applier_.missing());
+  in_batch_ = stats.events - stats.ignored;
+}
+
+void CopyHandler::Committed(const cascade::BatchContext&) { events_ += in_batch_; }
+
+void CopyHandler::RolledBack() { applier_.Abort(); }
+
+}  // namespace londiste::copy_thread

@@ -1,0 +1,215 @@
+#include "londiste/copy_thread/copy_run.h"
+
+#include <spdlog/spdlog.h>
+
+#include "base/failpoint.h"
+#include "londiste/copy/copy_table.h"
+#include "londiste/copy_thread/catch_up.h"
+#include "londiste/structure/fkeys.h"
+#include "londiste/tables/table_row.h"
+#include "pg/conninfo.h"
+#include "pg/error.h"
+
+namespace londiste::copy_thread {
+namespace {
+
+using Kind = tables::MergeState::Kind;
+
+bool NotOk(const tables::TableRow& row) { return row.state.kind != Kind::kOk; }
+
+}  // namespace
+
+bool SkipsTruncate(const tables::Table& table) {
+  const auto found = table.attrs.find("skip_truncate");
+  return found != table.attrs.end() && found->second.value_or("0") != "0";
+}
+
+CopyRun::CopyRun(const CopyJob& job, Handover& handover, CopyBoard& board,
+                 base::Interrupt& interrupt, base::Interrupt& main_wake)
+    : job_(job),
+      handover_(handover),
+      board_(board),
+      interrupt_(interrupt),
+      main_wake_(main_wake),
+      remote_{job.settings.remote_extra_connstr, job.application_name(), interrupt},
+      consumer_(job.worker.queue, CopyConsumerName(job.worker.consumer, job.table.name)),
+      marks_(job.worker.queue, job.table.name, consumer_.name()) {}
+
+void CopyRun::Run() {
+  board_.Phase("connecting");
+  target_ = NewTarget(job_.application_name(), interrupt_);
+  std::optional<tables::TableRow> row;
+  {
+    pqxx::work tx(*target_);
+    row = tables::LockTableRow(tx, job_.worker.queue, job_.table.name);
+    tx.commit();
+  }
+  if (!row || !row->local || row->state.kind == Kind::kOk)
+    throw tables::CopyNotWanted(job_.table.name);
+  if (!Resume(*row)) Copy(*row);
+  CleanUp();
+}
+
+std::unique_ptr<pg::Connection> CopyRun::NewTarget(const std::string& name,
+                                                   base::Interrupt& interrupt) const {
+  const auto options = pg::ConnectOptions::Fixed(job_.worker.local_connstr, name);
+  auto target = std::make_unique<pg::Connection>(options, interrupt);
+  target->SetReplicationRole(pg::ReplicationRole::kReplica);
+  // A worker that is killed must not leave an index build, and the lock on the table, behind for
+  // long.
+  if (target->server_major() >= 14)
+    pg::ExecAutocommit(*target, "set client_connection_check_interval = '2s'");
+  return target;
+}
+
+std::unique_ptr<pg::Connection> CopyRun::NewSource(const std::string& name,
+                                                   base::Interrupt& interrupt) const {
+  const auto options = pg::ConnectOptions::Fixed(source_connstr_, name);
+  return std::make_unique<pg::Connection>(options, interrupt);
+}
+
+void CopyRun::OpenSource(const std::string& connstr) {
+  source_connstr_ = connstr;
+  source_ = NewSource(job_.application_name(), interrupt_);
+}
+
+copy::CopySessions CopyRun::Sessions() {
+  return {*source_, *target_,
+          [this](base::Interrupt& interrupt) { return NewSource(job_.helper_name(), interrupt); },
+          [this](base::Interrupt& interrupt) { return NewTarget(job_.helper_name(), interrupt); }};
+}
+
+// Goes on where an earlier copy stopped after its COPY, when its snapshot and its consumer are both
+// still there.
+bool CopyRun::Resume(const tables::TableRow& row) {
+  if (row.state.kind == Kind::kNone || row.state.kind == Kind::kInCopy || !row.custom_snapshot)
+    return false;
+  const auto position = consumer_.Find(*target_);
+  if (!position || !position->source_location) return false;
+  OpenSource(pg::MergeConnstr(*position->source_location, job_.settings.remote_extra_connstr));
+  if (!consumer_.StandsAt(*source_, position->completed)) return false;
+  {
+    pqxx::work tx(*target_);
+    tables::ChangeTableState(tx, job_.worker.queue, job_.table.name, {Kind::kCatchingUp, {}},
+                             [&](const tables::TableRow& now) {
+                               return now.state.copying() &&
+                                      now.custom_snapshot == row.custom_snapshot;
+                             });
+    tx.commit();
+  }
+  board_.Claim();
+  spdlog::info("{}: copy goes on, catching up from tick {}", job_.table.name,
+               ToString(position->completed));
+  if (row.dropped_ddl) RestoreStructure();
+  CatchUp(position->completed, pgq::Snapshot::Parse(*row.custom_snapshot));
+  return true;
+}
+
+copy::SourceNode CopyRun::ChooseSource() {
+  pqxx::work tx(*target_);
+  copy::SourceNode source = copy::FindSource(tx, job_.node, job_.table, remote_);
+  tx.commit();
+  return source;
+}
+
+void CopyRun::Claim() {
+  pqxx::work tx(*target_);
+  tables::ChangeTableState(tx, job_.worker.queue, job_.table.name, {Kind::kInCopy, {}},
+                           std::nullopt, NotOk);
+  tx.commit();
+  board_.Claim();
+}
+
+// All rows are there; what a copy in ranges took away comes back.
+void CopyRun::RestoreStructure() {
+  std::optional<tables::TableRow> row;
+  {
+    pqxx::work tx(*target_);
+    row = tables::LockTableRow(tx, job_.worker.queue, job_.table.name);
+    tx.commit();
+  }
+  if (!row || !row->dropped_ddl) return;
+  const copy::CopySessions sessions = Sessions();
+  copy::StructureRestore(sessions, job_.table.dest, job_.settings.ranges, board_, marks_)
+      .Run(structure::DroppedStructure::Parse(*row->dropped_ddl));
+}
+
+void CopyRun::Copy(const tables::TableRow& row) {
+  const std::string& queue = job_.worker.queue;
+  const copy::SourceNode node = ChooseSource();
+  OpenSource(node.connstr);
+  copy::CopyRequest request{
+      job_.table.name,      {}, job_.table.dest, SkipsTruncate(job_.table), row.dropped_ddl,
+      job_.settings.ranges, {}};
+  {
+    pqxx::work tx(*source_);
+    copy::SourceTable table = copy::LookAtSource(tx, queue, job_.table.name);
+    if (!table.reason.empty()) throw SourceNotReady(table.reason);
+    request.source = table.name;
+    request.source_left_out = std::move(table.left_out);
+  }
+  structure::DropFkeys(*target_, job_.table.dest,
+                       [this](const std::vector<pg::QualifiedName>& tables) {
+                         copy::TellLockHolders(*target_, tables, board_);
+                       });
+  board_.WaitsForLock("");
+  base::HitFailpoint(base::Failpoint::copy_after_drop_fkeys);
+  Claim();
+  base::HitFailpoint(base::Failpoint::copy_after_state_in_copy);
+  const pgq::TickId position = consumer_.Register(*source_, node.name, *target_);
+  base::HitFailpoint(base::Failpoint::copy_after_register_consumer);
+
+  spdlog::info("{}: start copy from node {}", job_.table.name, node.name);
+  const copy::CopySessions sessions = Sessions();
+  const copy::CopyResult result = copy::CopyTable(sessions, request, board_, marks_);
+  board_.Finished(result.rows, result.bytes);
+  base::HitFailpoint(base::Failpoint::copy_after_commit);
+  if (result.structure_missing) {
+    board_.Advance();
+    RestoreStructure();
+  }
+  CatchUp(position, result.snapshot);
+}
+
+void CopyRun::CatchUp(pgq::TickId position, const pgq::Snapshot& snapshot) {
+  board_.Advance();
+  board_.OnlyCatchingUp();
+  tables::ColumnNames left_out;
+  {
+    pqxx::read_transaction tx(*target_);
+    left_out = tables::LoadLeftOutColumns(tx, job_.worker.queue)[job_.table.name];
+  }
+  copy_thread::CatchUp(job_, consumer_.name(), {*source_, *target_, remote_},
+                       {handover_, board_, interrupt_, main_wake_}, std::move(left_out), position,
+                       snapshot)
+      .Run();
+}
+
+// The table is in sync whatever happens here; what is left over is found and removed later.
+void CopyRun::CleanUp() {
+  try {
+    consumer_.UnregisterSource(*source_);
+    base::HitFailpoint(base::Failpoint::copy_after_unregister);
+    consumer_.UnregisterTarget(*target_);
+    pg::ExecAutocommit(*target_, "analyze " + job_.table.dest.Quoted());
+  } catch (...) {
+    const pg::Failure failure = pg::DescribeCurrentFailure(&interrupt_);
+    if (failure.kind != pg::FailureKind::kInterrupted)
+      spdlog::warn("{}: in sync, but cleaning up after the copy failed: {}", job_.table.name,
+                   failure.message);
+  }
+}
+
+void StoreCopyError(const CopyJob& job, const std::string& message, base::Interrupt& interrupt) {
+  try {
+    const auto options =
+        pg::ConnectOptions::Fixed(job.worker.local_connstr, job.application_name());
+    pg::Connection target(options, interrupt);
+    CopyConsumer(job.worker.queue, CopyConsumerName(job.worker.consumer, job.table.name))
+        .StoreError(target, job.node.provider_node, message);
+  } catch (const std::exception& error) {
+    spdlog::debug("{}: the error could not be stored: {}", job.table.name, error.what());
+  }
+}
+
+}  // namespace londiste::copy_thread

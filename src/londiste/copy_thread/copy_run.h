@@ -1,0 +1,72 @@
+// One attempt to bring a table from NULL (or wherever an earlier attempt left it) to ok.
+//
+// Runs on a thread of its own with two connections of its own; ends by returning (ok), or by
+// throwing: SourceNotReady, CopyNotWanted, base::Interrupted, anything else is a failure to be
+// tried again. Whatever the moment, the database says where the next attempt has to begin.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/error.h"
+#include "base/interrupt.h"
+#include "cascade/node.h"
+#include "londiste/copy/source_node.h"
+#include "londiste/copy_thread/copy_consumer.h"
+#include "londiste/copy_thread/copy_job.h"
+#include "londiste/copy_thread/copy_monitor.h"
+#include "londiste/copy_thread/copy_state_store.h"
+#include "londiste/copy_thread/handover.h"
+#include "londiste/tables/table_row.h"
+
+namespace londiste::copy_thread {
+
+// The table is not there yet, or not in sync yet, on the node it comes from.
+class SourceNotReady : public base::Error {
+ public:
+  using Error::Error;
+};
+
+// Its rows stay.
+bool SkipsTruncate(const tables::Table& table);
+
+class CopyRun {
+ public:
+  // All references must outlive the run. `main_wake`: raised when the main worker should come to a
+  // hand-over.
+  CopyRun(const CopyJob& job, Handover& handover, CopyBoard& board, base::Interrupt& interrupt,
+          base::Interrupt& main_wake);
+
+  void Run();
+
+ private:
+  std::unique_ptr<pg::Connection> NewTarget(const std::string& name,
+                                            base::Interrupt& interrupt) const;
+  std::unique_ptr<pg::Connection> NewSource(const std::string& name,
+                                            base::Interrupt& interrupt) const;
+  void OpenSource(const std::string& connstr);
+  copy::CopySessions Sessions();
+  bool Resume(const tables::TableRow& row);
+  void Copy(const tables::TableRow& row);
+  void RestoreStructure();
+  copy::SourceNode ChooseSource();
+  void Claim();
+  void CatchUp(pgq::TickId position, const pgq::Snapshot& snapshot);
+  void CleanUp();
+
+  const CopyJob& job_;
+  Handover& handover_;
+  CopyBoard& board_;
+  base::Interrupt& interrupt_;
+  base::Interrupt& main_wake_;
+  copy::Remote remote_;
+  CopyConsumer consumer_;
+  CopyMarks marks_;
+  std::string source_connstr_;
+  std::unique_ptr<pg::Connection> target_, source_;
+};
+
+// Stores why the last attempt failed, for status; gives up quietly when that fails too.
+void StoreCopyError(const CopyJob& job, const std::string& message, base::Interrupt& interrupt);
+
+}  // namespace londiste::copy_thread

@@ -1,0 +1,85 @@
+#include "londiste/copy_thread/copy_thread.h"
+
+#include <spdlog/spdlog.h>
+
+#include <sstream>
+
+#include "pg/error.h"
+
+namespace londiste::copy_thread {
+namespace {
+
+// Inside a catch block: `COPY t, line 5, column a`, where COPY was refused a row. The value that
+// the server adds after a colon stays out of the log.
+std::string PlaceInCopy() {
+  try {
+    throw;
+  } catch (const pg::SqlError& error) {
+    std::istringstream context(error.context());
+    for (std::string line; std::getline(context, line);)
+      if (line.starts_with("COPY ")) return line.substr(0, line.find(':'));
+  } catch (...) {
+  }
+  return "";
+}
+
+// Inside a catch block: ` (SQLSTATE 22P02, COPY t, line 5, column a)`.
+std::string Where(const pg::Failure& failure) {
+  if (failure.sqlstate.empty()) return "";
+  const std::string place = PlaceInCopy();
+  return " (SQLSTATE " + failure.sqlstate + (place.empty() ? "" : ", " + place) + ")";
+}
+
+}  // namespace
+
+CopyThread::CopyThread(CopyJob job, Meeting& meeting, ProgressStore& progress,
+                       base::Interrupt& main_wake)
+    : job_(std::move(job)),
+      board_(job_.table.name, [&main_wake] { main_wake.Wake(); }),
+      handover_(meeting),
+      progress_(progress),
+      main_wake_(main_wake),
+      thread_([this] { Main(); }) {}
+
+CopyThread::~CopyThread() {
+  while (!over()) {
+    Cancel();
+    handover_.AwaitEnd(base::Deadline::Never(), std::chrono::milliseconds(50));
+    if (!over())
+      std::this_thread::sleep_for(
+          std::chrono::milliseconds(5));  // handed over, but still cleaning up
+  }
+  thread_.join();
+}
+
+void CopyThread::Main() noexcept {
+  const Outcome outcome = Attempt();
+  outcome_ = outcome;
+  handover_.End(false);
+  main_wake_.Wake();
+}
+
+CopyThread::Outcome CopyThread::Attempt() {
+  try {
+    const ProgressStore::Following followed(progress_, board_);
+    CopyRun(job_, handover_, board_, interrupt_, main_wake_).Run();
+    return Outcome::kOk;
+  } catch (const SourceNotReady& error) {
+    failure_.message = error.what();
+    return Outcome::kNotReady;
+  } catch (const tables::CopyNotWanted& error) {
+    failure_.message = error.what();
+    return Outcome::kNotWanted;
+  } catch (...) {
+    failure_ = pg::DescribeCurrentFailure(&interrupt_);
+    if (failure_.kind == pg::FailureKind::kInterrupted || interrupt_.cancelled())
+      return Outcome::kInterrupted;
+    failure_.message += Where(failure_);
+  }
+  StoreCopyError(job_,
+                 failure_.message + (failure_.hint.empty() ? "" : "\nHINT:  " + failure_.hint),
+                 interrupt_);
+  return Outcome::kFailed;
+}
+
+}  // namespace londiste::copy_thread

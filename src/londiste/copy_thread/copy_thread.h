@@ -1,0 +1,56 @@
+// The thread of one table copy: runs one attempt and reports how it ended. The next attempt is a
+// new thread, after a pause that TableSync keeps.
+//
+// Made, asked and destroyed on the worker's thread.
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <thread>
+
+#include "base/interrupt.h"
+#include "londiste/copy_thread/copy_monitor.h"
+#include "londiste/copy_thread/copy_run.h"
+#include "londiste/copy_thread/handover.h"
+#include "londiste/copy_thread/progress_store.h"
+#include "pg/error.h"
+
+namespace londiste::copy_thread {
+
+class CopyThread {
+ public:
+  enum class Outcome { kRunning, kOk, kNotReady, kFailed, kNotWanted, kInterrupted };
+
+  CopyThread(CopyJob job, Meeting& meeting, ProgressStore& progress, base::Interrupt& main_wake);
+  ~CopyThread();  // cancels and waits
+
+  const std::string& table() const { return job_.table.name; }
+  const tables::Table& job_table() const { return job_.table; }
+  const CopyBoard& board() const { return board_; }
+  Handover& handover() { return handover_; }
+  bool over() const { return outcome_ != Outcome::kRunning; }
+  Outcome outcome() const { return outcome_; }
+  const std::string& message() const { return failure_.message; }  // REQUIRES: over()
+  const pg::Failure& failure() const { return failure_; }          // REQUIRES: over()
+
+  void Wake() { interrupt_.Wake(); }
+  // Does not wait. Called again and again until over(): a cancel request may reach the server
+  // between two statements.
+  void Cancel() { interrupt_.Cancel(); }
+  bool cancelled() const { return interrupt_.cancelled(); }
+
+ private:
+  void Main() noexcept;
+  Outcome Attempt();
+  CopyJob job_;
+  CopyBoard board_;
+  Handover handover_;
+  ProgressStore& progress_;
+  base::Interrupt interrupt_;
+  base::Interrupt& main_wake_;
+  pg::Failure failure_;
+  std::atomic<Outcome> outcome_{Outcome::kRunning};
+  std::thread thread_;
+};
+
+}  // namespace londiste::copy_thread

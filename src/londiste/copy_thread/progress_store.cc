@@ -1,0 +1,183 @@
+#include "londiste/copy_thread/progress_store.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <system_error>
+
+#include "pg/error.h"
+
+namespace londiste::copy_thread {
+namespace {
+
+constexpr base::Duration kLastWords{500};
+constexpr base::Duration kCancelAgain{20};
+
+constexpr const char* kMayStore =
+    "select coalesce(pg_catalog.has_function_privilege(pg_catalog.to_regprocedure("
+    "'londiste.local_set_copy_progress(text, text, text, int8, int8, int8, int8, interval, "
+    "interval)'), 'execute'), false)";
+
+std::string Interval(base::Duration duration) {
+  return std::to_string(duration.count()) + " milliseconds";
+}
+
+// Nothing is lost with a progress that a crash takes back, and nobody is to wait for it: neither
+// for the disk, nor behind a lock.
+void Modestly(pqxx::transaction_base& tx) {
+  tx.exec0("set local synchronous_commit = off");
+  tx.exec0("set local lock_timeout = '1s'");
+}
+
+}  // namespace
+
+ProgressStore::Following::Following(ProgressStore& store, CopyBoard& board)
+    : store_(store), board_(board) {
+  const std::lock_guard lock(store_.mutex_);
+  try {
+    if (!store_.thread_.joinable())
+      store_.thread_ = std::thread([&store = store_] { store.Main(); });
+  } catch (const std::system_error& error) {
+    spdlog::warn("the progress of table copies is not stored: {}", error.what());
+    return;
+  }
+  store_.boards_.insert(&board_);
+  store_.interrupt_.Wake();
+}
+
+ProgressStore::Following::~Following() {
+  const std::lock_guard lock(store_.mutex_);
+  store_.boards_.erase(&board_);
+  store_.interrupt_.Wake();
+}
+
+ProgressStore::~ProgressStore() {
+  if (!thread_.joinable()) return;
+  interrupt_.Stop();
+  {
+    std::unique_lock lock(mutex_);
+    base::Duration patience = kLastWords;
+    while (!ended_.wait_for(lock, patience, [this] { return over_; })) {
+      lock.unlock();
+      interrupt_.Cancel();
+      lock.lock();
+      patience = kCancelAgain;
+    }
+  }
+  thread_.join();
+}
+
+void ProgressStore::Main() noexcept {
+  try {
+    base::Clock::time_point next{};
+    while (!interrupt_.stopping()) {
+      const auto now = base::Clock::now();
+      const Beat beat = now >= next ? Beat::kDue : Beat::kBetween;
+      if (beat == Beat::kDue) next = now + place_.beat;
+      Look(beat);
+      interrupt_.Sleep(idle() ? base::Deadline::Never()
+                              : base::Deadline::After(next - base::Clock::now()));
+    }
+    Look(Beat::kBetween);
+  } catch (const std::exception& error) {
+    if (!interrupt_.cancelled())
+      spdlog::warn("the progress of table copies is not stored any more: {}", error.what());
+  }
+  session_.reset();
+  const std::lock_guard lock(mutex_);
+  over_ = true;
+  ended_.notify_all();
+}
+
+bool ProgressStore::idle() {
+  const std::lock_guard lock(mutex_);
+  return boards_.empty();
+}
+
+std::vector<CopyProgress> ProgressStore::LongCopies() {
+  const std::lock_guard lock(mutex_);
+  std::vector<CopyProgress> copies;
+  for (CopyBoard* board : boards_) {
+    board->Remind();
+    CopyProgress copy = board->Read();
+    if (copy.elapsed >= place_.beat) copies.push_back(std::move(copy));
+  }
+  return copies;
+}
+
+void ProgressStore::Look(Beat beat) noexcept {
+  const std::vector<CopyProgress> copies = LongCopies();
+  try {
+    if (!failing_ || beat == Beat::kDue) {
+      Update(copies, beat);
+      failing_ = false;
+    }
+  } catch (...) {
+    const pg::Failure failure = pg::DescribeCurrentFailure(&interrupt_);
+    if (failure.kind != pg::FailureKind::kInterrupted)
+      spdlog::log(failing_ ? spdlog::level::debug : spdlog::level::warn,
+                  "could not store the progress of table copies: {}; trying again",
+                  failure.message);
+    failing_ = true;
+    session_.reset();
+    // Rows whose session is gone are not shown: not worth another one.
+    if (copies.empty()) stored_.clear();
+  }
+  if (copies.empty()) {
+    refused_ = false;
+    if (stored_.empty()) session_.reset();
+  }
+}
+
+void ProgressStore::Update(const std::vector<CopyProgress>& copies, Beat beat) {
+  const std::set<std::string> stored = stored_;
+  for (const std::string& table : stored) {
+    const bool running =
+        std::ranges::any_of(copies, [&](const CopyProgress& copy) { return copy.table == table; });
+    if (!running && Open()) Remove(table);
+  }
+  if (beat == Beat::kBetween) return;
+  for (const CopyProgress& copy : copies)
+    if (Open()) Store(copy);
+}
+
+bool ProgressStore::Open() {
+  if (session_) return true;
+  if (refused_) return false;
+  const auto options = pg::ConnectOptions::Fixed(place_.connstr, place_.application_name);
+  auto session = std::make_unique<pg::Connection>(options, interrupt_);
+  if (!pg::ExecAutocommit(*session, kMayStore)[0][0].as<bool>()) {
+    spdlog::debug(
+        "the progress of table copies is not stored: schema londiste here has no "
+        "local_set_copy_progress, or not for this role");
+    refused_ = true;
+    stored_.clear();
+    return false;
+  }
+  session_ = std::move(session);
+  return true;
+}
+
+void ProgressStore::Store(const CopyProgress& copy) {
+  stored_.insert(copy.table);
+  const std::string copying = copy.copying ? Interval(*copy.copying) : "";
+  pqxx::work tx(*session_);
+  Modestly(tx);
+  tx.exec_params("select londiste.local_set_copy_progress($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                 place_.queue, copy.table, copy.phase, copy.rows, copy.bytes, copy.expected_rows,
+                 copy.expected_bytes, Interval(copy.elapsed),
+                 copy.copying ? copying.c_str() : nullptr);
+  tx.commit();
+}
+
+void ProgressStore::Remove(const std::string& table) {
+  pqxx::work tx(*session_);
+  Modestly(tx);
+  tx.exec_params(
+      "select londiste.local_set_copy_progress($1, $2, null, null, null, null, null, null, null)",
+      place_.queue, table);
+  tx.commit();
+  stored_.erase(table);
+}
+
+}  // namespace londiste::copy_thread

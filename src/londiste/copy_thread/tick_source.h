@@ -1,0 +1,40 @@
+// The ticks of the node that a table is copied from: which snapshot a tick has, and how to get one
+// soon where nobody writes.
+//
+// Belongs to the copy's thread; `source` must outlive it.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "cascade/node.h"
+#include "londiste/copy/source_node.h"
+#include "pg/connection.h"
+#include "pgq/snapshot.h"
+
+namespace londiste::copy_thread {
+
+class TickSource {
+ public:
+  TickSource(pg::Connection& source, std::string queue, const copy::Remote& remote);
+
+  bool Covers(pgq::TickId tick, const pgq::Snapshot& snapshot);
+
+  // Asks for a tick at the root of the queue, at most once a second and ever more rarely while none
+  // comes. A failure is returned as text, "" otherwise: ticks come all the same as soon as someone
+  // writes.
+  std::string AskForTick();
+  void GotTick() { pause_ = kFirstPause; }
+
+ private:
+  static constexpr base::Duration kFirstPause{1'000}, kLongestPause{30'000};
+  void ForceTickAtRoot();
+  pg::Connection& source_;
+  std::string queue_;
+  const copy::Remote& remote_;
+  base::Clock::time_point next_{};
+  base::Duration pause_ = kFirstPause;
+};
+
+}  // namespace londiste::copy_thread

@@ -1,0 +1,164 @@
+#include "londiste/execute/execute_attributes.h"
+
+#include <array>
+#include <utility>
+
+#include "base/error.h"
+#include "pgq/urlencode.h"
+
+namespace londiste::execute {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, ExecuteKey>, 8> kKeys{{
+    {"local-table", ExecuteKey::kLocalTable},
+    {"local-sequence", ExecuteKey::kLocalSequence},
+    {"local-destination", ExecuteKey::kLocalDestination},
+    {"need-table", ExecuteKey::kNeedTable},
+    {"need-sequence", ExecuteKey::kNeedSequence},
+    {"need-function", ExecuteKey::kNeedFunction},
+    {"need-schema", ExecuteKey::kNeedSchema},
+    {"need-view", ExecuteKey::kNeedView},
+}};
+
+std::string_view Trim(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+}
+
+std::string_view TakeUntil(std::string_view& rest, char separator) {
+  const auto end = rest.find(separator);
+  const std::string_view part = rest.substr(0, end);
+  rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+  return part;
+}
+
+ExecuteKey ParseKey(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  for (const auto& [name, key] : kKeys) {
+    if (name == lower) return key;
+  }
+  throw base::Error("Invalid key: " + std::string(text),
+                    "Known keys: Local-Table, Local-Sequence, Local-Destination, Need-Table, "
+                    "Need-Sequence, Need-Function, Need-Schema, Need-View.");
+}
+
+std::string_view KeyName(ExecuteKey wanted) {
+  for (const auto& [name, key] : kKeys) {
+    if (key == wanted) return name;
+  }
+  return {};
+}
+
+bool IsLocal(ExecuteKey key) {
+  return key == ExecuteKey::kLocalTable || key == ExecuteKey::kLocalSequence ||
+         key == ExecuteKey::kLocalDestination;
+}
+
+std::string Joined(const std::vector<std::string>& names, std::string_view separator) {
+  std::string text;
+  for (const std::string& name : names) {
+    if (!text.empty()) text += separator;
+    text += name;
+  }
+  return text;
+}
+
+std::string Replaced(std::string_view script, const std::map<std::string, std::string>& tags) {
+  std::string out;
+  std::size_t at = 0;
+  while (at < script.size()) {
+    const auto start = script.find('@', at);
+    const auto end = start == std::string_view::npos ? start : script.find('@', start + 1);
+    if (end == std::string_view::npos) break;
+    const auto tag = tags.find(std::string(script.substr(start + 1, end - start - 1)));
+    // Not one of ours: the second @ may still begin one.
+    out += script.substr(at, start - at);
+    if (tag == tags.end()) {
+      out += script.substr(start, end - start);
+      at = end;
+    } else {
+      out += tag->second;
+      at = end + 1;
+    }
+  }
+  if (at < script.size()) out += script.substr(at);
+  return out;
+}
+
+}  // namespace
+
+void ExecuteAttributes::Add(ExecuteKey key, std::string_view names) {
+  ExecuteAttribute* attribute = nullptr;
+  for (ExecuteAttribute& entry : entries_) {
+    if (entry.key == key) attribute = &entry;
+  }
+  if (attribute == nullptr) attribute = &entries_.emplace_back(ExecuteAttribute{key, {}});
+  while (!names.empty()) {
+    const std::string_view name = Trim(TakeUntil(names, ','));
+    if (!name.empty()) attribute->names.emplace_back(name);
+  }
+}
+
+ExecuteAttributes ExecuteAttributes::FromScript(std::string_view script) {
+  static constexpr std::string_view kMark = "--*--";
+  ExecuteAttributes attributes;
+  ExecuteKey key = ExecuteKey::kLocalTable;
+  bool continued = false;
+  while (!script.empty()) {
+    std::string_view line = Trim(TakeUntil(script, '\n'));
+    if (line.starts_with(kMark)) {
+      line = Trim(line.substr(kMark.size()));
+      if (!continued) {
+        if (line.find(':') == std::string_view::npos)
+          throw base::Error("Invalid attribute line: " + std::string(line));
+        key = ParseKey(Trim(TakeUntil(line, ':')));
+      }
+      attributes.Add(key, line);
+      continued = Trim(line).ends_with(',');
+    } else if (!line.empty() && !line.starts_with("--")) {
+      break;
+    }
+  }
+  return attributes;
+}
+
+ExecuteAttributes ExecuteAttributes::FromEncoded(std::string_view text) {
+  ExecuteAttributes attributes;
+  for (const pgq::Field& field : pgq::DecodeRow(text)) {
+    attributes.Add(ParseKey(field.name), field.value.value_or(std::string()));
+  }
+  return attributes;
+}
+
+std::string ExecuteAttributes::Encoded() const {
+  std::vector<pgq::Field> row;
+  for (const ExecuteAttribute& entry : entries_) {
+    row.push_back({std::string(KeyName(entry.key)), Joined(entry.names, ",")});
+  }
+  return pgq::EncodeRow(row);
+}
+
+std::optional<std::string> ScriptForNode(std::string_view script,
+                                         const ExecuteAttributes& attributes, ExecuteScope& scope) {
+  std::vector<std::string> matches, misses;
+  std::map<std::string, std::string> tags;
+  for (const ExecuteAttribute& attribute : attributes.entries()) {
+    for (const std::string& name : attribute.names) {
+      const auto found = scope.Find(attribute.key, name);
+      (found ? matches : misses).push_back(name);
+      if (found && IsLocal(attribute.key)) tags[name] = *found;
+    }
+  }
+  if (!misses.empty() && matches.empty()) return std::nullopt;
+  if (!misses.empty()) {
+    throw base::Error("SQL only partially matches local setup: matches=[" + Joined(matches, ", ") +
+                      "] misses=[" + Joined(misses, ", ") + "]");
+  }
+  return Replaced(script, tags);
+}
+
+}  // namespace londiste::execute

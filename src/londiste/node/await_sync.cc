@@ -1,0 +1,83 @@
+#include "londiste/node/await_sync.h"
+
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <map>
+#include <string>
+
+#include "londiste/node/polling.h"
+#include "londiste/node/read_copies.h"
+#include "londiste/node/worker_presence.h"
+#include "londiste/tables/registry.h"
+
+namespace londiste::node {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Progress {
+  std::map<std::string, std::string> waiting;  // table -> state
+  std::size_t local = 0;
+};
+
+Progress Look(NodeSession& session) {
+  Progress progress;
+  pqxx::work tx(session.local());
+  for (const tables::RegisteredTable& table : tables::LoadTables(tx, session.queue())) {
+    if (!table.local) continue;
+    ++progress.local;
+    if (table.state != "ok" && table.state != "?")
+      progress.waiting.emplace(table.name, table.state.empty() ? "None" : table.state);
+  }
+  return progress;
+}
+
+// How far the copies are, and what they last stumbled over, so that nobody waits
+// without a clue.
+void LogNews(NodeSession& session) {
+  pqxx::work tx(session.local());
+  for (const output::CopyStatus& copy : ReadCopies(tx, session.queue()))
+    spdlog::info("{}", output::CopyLine(copy));
+  for (const pqxx::row& row :
+       tx.exec_params("select consumer_name, cur_error from pgq_node.get_consumer_info($1) where "
+                      "cur_error is not null and consumer_name <> $2",
+                      session.queue(), session.node().worker_name)) {
+    spdlog::warn("{}: {}", row[0].c_str(), row[1].c_str());
+  }
+}
+
+}  // namespace
+
+void AwaitSync(const CommandContext& context, NodeSession& session) {
+  session.node();
+  Progress last = Look(session);
+  const std::size_t total = last.waiting.size();
+  std::size_t finished = 0;
+  if (total > 0) {
+    spdlog::info("Waiting until all tables are in sync");
+    spdlog::info("{}/{} table(s) to copy", total, last.local);
+    if (const std::string why = WhyWorkerWaits(context, session); !why.empty())
+      spdlog::warn("{}", why);
+  }
+  auto done = [&] {
+    Progress now = Look(session);
+    for (const auto& [table, state] : last.waiting) {
+      if (!now.waiting.contains(table))
+        spdlog::info("{}: finished ({}/{})", table, ++finished, total);
+    }
+    last = std::move(now);
+    return last.waiting.empty();
+  };
+  auto remind = [&] {
+    const auto& [table, state] = *last.waiting.begin();
+    const std::string why = WhyWorkerWaits(context, session);
+    spdlog::info("{} table(s) left, first {} (state {}){}", last.waiting.size(), table, state,
+                 why.empty() ? "" : ": " + why);
+    LogNews(session);
+  };
+  if (total > 0) PollUntil(context.interrupt, done, 30s, remind);
+  spdlog::info("All done");
+}
+
+}  // namespace londiste::node

@@ -1,0 +1,11 @@
+// Waiting until the initial copies of this node's tables are done.
+#pragma once
+
+#include "londiste/node/node_session.h"
+
+namespace londiste::node {
+
+// Returns when every local table is `ok`. Logs how many are left, and each one as it finishes.
+void AwaitSync(const CommandContext& context, NodeSession& session);
+
+}  // namespace londiste::node

@@ -1,0 +1,106 @@
+#include "londiste/node/node_session.h"
+
+#include <spdlog/spdlog.h>
+
+#include <functional>
+
+#include "base/error.h"
+#include "cascade/own_location.h"
+#include "londiste/worker/wake_channel.h"
+#include "pg/conninfo.h"
+#include "pg/error.h"
+
+namespace londiste::node {
+namespace {
+
+pg::ConnectOptions OptionsFor(const CommandContext& context, const std::string& connstr) {
+  return pg::ConnectOptions::Fixed(connstr, "londiste " + context.settings.text("job_name") + " " +
+                                                std::string(context.command));
+}
+
+std::unique_ptr<pg::Connection> Connect(const CommandContext& context,
+                                        const std::function<pg::ConnectOptions()>& options,
+                                        const std::string& whose) {
+  try {
+    return std::make_unique<pg::Connection>(options(), context.interrupt);
+  } catch (const pg::ConnectFailed& failure) {
+    throw pg::ConnectFailed(whose + ": " + failure.what(), failure.hint(), failure.sqlstate());
+  } catch (const base::Interrupted&) {
+    throw;
+  } catch (const base::Error& error) {
+    throw base::Error(whose + ": " + error.what(), error.hint());  // the string cannot be parsed
+  }
+}
+
+}  // namespace
+
+pg::ConnectOptions LocalOptions(const CommandContext& context) {
+  return OptionsFor(context, context.settings.text("db"));
+}
+
+std::unique_ptr<pg::Connection> ConnectRemote(const CommandContext& context,
+                                              const std::string& connstr,
+                                              const std::string& whose) {
+  return Connect(
+      context, [&] { return RemoteOptions(context, connstr); }, whose);
+}
+
+pg::ConnectOptions RemoteOptions(const CommandContext& context, const std::string& connstr) {
+  const std::string& extra = context.settings.text("remote_extra_connstr");
+  return OptionsFor(context, extra.empty() ? connstr : pg::MergeConnstr(connstr, extra));
+}
+
+pg::Connection& NodeSession::local() {
+  if (!local_)
+    local_ = Connect(
+        context_, [&] { return LocalOptions(context_); }, "local database");
+  return *local_;
+}
+
+const std::optional<cascade::NodeInfo>& NodeSession::FindNode() {
+  if (!node_loaded_) {
+    pqxx::work tx(local());
+    node_ = cascade::GetNodeInfo(tx, queue());
+    node_loaded_ = true;
+  }
+  return node_;
+}
+
+const cascade::NodeInfo& NodeSession::node() {
+  if (!FindNode()) {
+    throw base::Error("Unknown queue: " + queue(),
+                      "The database of this configuration file has no node of that queue; make one "
+                      "with create-root, "
+                      "create-branch or create-leaf, or correct db or queue_name.");
+  }
+  return *node_;
+}
+
+void NodeSession::RequireOwnDatabase() {
+  const std::string doubt =
+      cascade::CheckOwnLocation(local(), node(), context_.settings.text("remote_extra_connstr"),
+                                LocalOptions(context_).application_name, context_.interrupt);
+  if (!doubt.empty())
+    spdlog::warn("could not look whether this is the database of node {} and no copy of it: {}",
+                 node().name, doubt);
+}
+
+pg::Connection& NodeSession::provider() {
+  if (!provider_) {
+    provider_ = ConnectRemote(context_, node().provider_location,
+                              "provider node \"" + node().provider_node + "\"");
+  }
+  return *provider_;
+}
+
+void NodeSession::WakeWorker() {
+  try {
+    pqxx::work tx(local());
+    tx.exec_params("select pg_catalog.pg_notify($1, '')", worker::WakeChannel(queue()));
+    tx.commit();
+  } catch (const pqxx::failure& failure) {
+    spdlog::debug("could not notify the worker: {}", failure.what());
+  }
+}
+
+}  // namespace londiste::node

@@ -1,0 +1,321 @@
+#include "londiste/program/program.h"
+
+#include <signal.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <functional>
+#include <map>
+#include <optional>
+
+#include "base/error.h"
+#include "base/interrupt.h"
+#include "config/ini_file.h"
+#include "config/settings.h"
+#include "daemon/daemonize.h"
+#include "daemon/log.h"
+#include "daemon/pid_file.h"
+#include "daemon/signals.h"
+#include "londiste/commands/command_table.h"
+#include "londiste/options/option_table.h"
+#include "londiste/program/help_text.h"
+#include "londiste/program/process_control.h"
+#include "londiste/program/settings.h"
+#include "londiste/program/signal_watch.h"
+#include "londiste/worker/watch_servers.h"
+#include "pg/error.h"
+
+namespace londiste {
+namespace {
+
+using commands::Command;
+
+constexpr const char* kVersion = SKYTOOLS_VERSION;
+
+// Refusals that SkyTools prints to stdout, as scripts expect them there.
+class PlainRefusal : public base::Error {
+ public:
+  using Error::Error;
+};
+
+class Program {
+ public:
+  Program(std::string name, const std::vector<std::string>& words)
+      : name_(std::move(name)), line_(options::Parse(options::OptionTable(), words)) {
+    for (const std::string& text : line_.Values("set")) {
+      std::size_t equals = text.find('=');
+      if (equals == std::string::npos || equals == 0)
+        throw base::UsageError("option --set: expected KEY=VALUE, got '" + text + "'");
+      overrides_[text.substr(0, equals)] = text.substr(equals + 1);
+    }
+  }
+
+  int Run();
+  // Inside a catch block: says what went wrong, where it will be read, and gives the exit status.
+  int Fail();
+
+ private:
+  void PrintHelp() const;
+  std::vector<std::string> Sections() const;
+  config::Settings LoadSettings(const std::function<void(const std::string&)>& warn) const;
+  std::optional<int> RunSignalOption();
+  const Command& FindCommand() const;
+  void CheckOptions(const Command& command);
+  // A log file that is not `needed` (nothing is changed, or a signal only) may be somebody else's.
+  enum class LogFile { kNeeded, kIfPossible };
+  void StartLog(bool console, LogFile file);
+  void LogWarnings(const Command& command) const;
+  int RunCommand(const Command& command);
+  std::string PidFilePath(const Command& command) const;
+
+  std::string name_;
+  options::ParsedLine line_;
+  std::map<std::string, std::string> overrides_;
+  std::optional<config::Settings> settings_;
+  std::vector<std::string> warnings_;  // found before there was a log
+  std::optional<daemon_process::StartReport> report_;
+  bool logging_ = false;
+};
+
+int Program::Run() {
+  const std::vector<std::string>& arguments = line_.arguments();
+  if (line_.Has("help")) {
+    PrintHelp();
+    return 0;
+  }
+  if (line_.Has("version")) {
+    std::printf("%s, Skytools version %s\n", name_.c_str(), kVersion);
+    return 0;
+  }
+  if (line_.Has("ini")) {
+    std::fputs(config::SampleIni(DeclaredSettings(), name_, "Configuration of a Londiste node.",
+                                 overrides_)
+                   .c_str(),
+               stdout);
+    return 0;
+  }
+  if (arguments.empty())
+    throw base::UsageError("need config file, use --help for help.",
+                           "For example: " + name_ + " /etc/londiste/node1.ini status");
+  settings_ = LoadSettings([this](const std::string& text) { warnings_.push_back(text); });
+  if (std::optional<int> status = RunSignalOption()) return *status;
+  const Command& command = FindCommand();
+  CheckOptions(command);
+  return RunCommand(command);
+}
+
+void Program::PrintHelp() const {
+  for (const std::string& argument : line_.arguments()) {
+    if (const Command* command = commands::FindCommand(argument)) {
+      std::fputs(CommandHelp(name_, *command).c_str(), stdout);
+      return;
+    }
+  }
+  std::fputs(ProgramHelp(name_).c_str(), stdout);
+}
+
+// A file may hold both, for both generations of the program: its own name wins.
+std::vector<std::string> Program::Sections() const {
+  if (name_ == "londiste3") return {"londiste3", "londiste"};
+  return {"londiste", "londiste3"};
+}
+
+config::Settings Program::LoadSettings(const std::function<void(const std::string&)>& warn) const {
+  const std::string& path = line_.arguments()[0];
+  try {
+    config::IniFile file = config::IniFile::Load(path, config::Dialect::kLondiste);
+    return config::Settings::Load(DeclaredSettings(), file, Sections(), overrides_,
+                                  config::UnknownKeys::kWarn, warn);
+  } catch (const base::ConfigError& error) {
+    if (commands::FindCommand(path) == nullptr) throw;
+    throw base::UsageError(
+        error.what(), "The configuration file comes before the command: " + name_ + " INI " + path);
+  }
+}
+
+std::optional<int> Program::RunSignalOption() {
+  struct Choice {
+    const char* option;
+    int signal;
+  };
+  for (Choice choice :
+       {Choice{"stop", SIGINT}, Choice{"kill", SIGTERM}, Choice{"reload", SIGHUP}}) {
+    if (!line_.Has(choice.option)) continue;
+    StartLog(true, LogFile::kIfPossible);
+    SignalWorker(settings_->text("pidfile"), choice.signal);
+    return 0;
+  }
+  return std::nullopt;
+}
+
+const Command& Program::FindCommand() const {
+  const std::vector<std::string>& arguments = line_.arguments();
+  if (arguments.size() < 2)
+    throw base::UsageError("need command, use --help for the list of commands",
+                           "For example: " + name_ + " " + arguments[0] + " status");
+  const Command* command = commands::FindCommand(arguments[1]);
+  if (command == nullptr) {
+    std::string near = config::DidYouMean(arguments[1], commands::CommandNames());
+    throw base::UsageError("Unknown command '" + arguments[1] + "', use --help for help",
+                           near.empty() ? "" : "Did you mean \"" + near + "\"?");
+  }
+  std::size_t given = arguments.size() - 2;
+  if (given < command->min_arguments || given > command->max_arguments) {
+    std::string expects = std::to_string(command->min_arguments);
+    if (command->max_arguments == commands::kAnyNumber) {
+      expects += " or more";
+    } else if (command->max_arguments != command->min_arguments) {
+      expects += " to " + std::to_string(command->max_arguments);
+    }
+    throw base::UsageError(
+        "command '" + arguments[1] + "' got " + std::to_string(given) + " args, but expects " +
+        expects + (command->arguments.empty() ? "" : ": " + std::string(command->arguments)));
+  }
+  return *command;
+}
+
+// SkyTools takes every option with every command. Scripts rely on that, but nobody should believe
+// that such an option does something.
+void Program::CheckOptions(const Command& command) {
+  for (std::string_view option : line_.Given()) {
+    bool belongs =
+        std::find(command.options.begin(), command.options.end(), option) != command.options.end();
+    if (option == "target" || (!belongs && !options::IsGeneral(option))) {
+      warnings_.push_back("option --" + std::string(option) + " has no effect on " +
+                          std::string(command.name));
+    }
+  }
+  if (line_.Has("daemon") && command.pid_file != Command::PidFile::kWorker) {
+    throw base::UsageError("option --daemon is for command worker only");
+  }
+}
+
+void Program::StartLog(bool console, LogFile file) {
+  daemon_process::LogOptions log;
+  log.style = daemon_process::LogStyle::kLondiste;
+  log.file = settings_->text("logfile");
+  log.rotate_bytes = static_cast<std::size_t>(settings_->integer("log_size"));
+  log.rotate_keep = static_cast<int>(settings_->integer("log_count"));
+  log.console = console;
+  log.level = line_.Has("quiet") ? spdlog::level::warn : spdlog::level::info;
+  if (line_.Has("verbose"))
+    log.level = line_.Count("verbose") == 1 ? spdlog::level::debug : spdlog::level::trace;
+  try {
+    daemon_process::StartLog(log);
+  } catch (const base::Error&) {
+    if (file == LogFile::kNeeded) throw;
+    log.file.clear();
+    daemon_process::StartLog(log);
+  }
+  logging_ = true;
+}
+
+void Program::LogWarnings(const Command& command) const {
+  // Commands that only look at things are run every minute by monitoring; they do not repeat what
+  // the worker says.
+  auto level =
+      command.pid_file == Command::PidFile::kNone ? spdlog::level::debug : spdlog::level::warn;
+  for (const std::string& text : warnings_) spdlog::log(level, "{}", text);
+  for (const std::string& text : SettingsWithoutEffect(*settings_)) spdlog::log(level, "{}", text);
+}
+
+std::string Program::PidFilePath(const Command& command) const {
+  const std::string& path = settings_->text("pidfile");
+  if (path.empty() || command.pid_file == Command::PidFile::kNone) return "";
+  return command.pid_file == Command::PidFile::kAdmin ? path + ".admin" : path;
+}
+
+int Program::RunCommand(const Command& command) {
+  bool background = line_.Has("daemon");
+  std::string pid_path = PidFilePath(command);
+  if (background && pid_path.empty())
+    throw PlainRefusal("Daemon needs pidfile", "Set pidfile in " + line_.arguments()[0] + ".");
+  if (std::optional<pid_t> pid =
+          pid_path.empty() ? std::nullopt : daemon_process::LivePid(pid_path)) {
+    throw PlainRefusal("Pidfile exists, another process running? (pid " + std::to_string(*pid) +
+                       ", pidfile \"" + pid_path + "\")");
+  }
+
+  report_.emplace(background ? daemon_process::StartReport::Daemonize()
+                             : daemon_process::StartReport::Foreground());
+  StartLog(!background,
+           command.pid_file == Command::PidFile::kNone ? LogFile::kIfPossible : LogFile::kNeeded);
+  daemon_process::Signals signals;
+  bool stale = false;
+  daemon_process::PidFile pid_file;
+  if (!pid_path.empty())
+    pid_file =
+        daemon_process::PidFile::Create(pid_path, daemon_process::PidFile::Newline::kNone, &stale);
+  if (stale) spdlog::info("Ignoring stale pidfile");
+  LogWarnings(command);
+
+  worker::WatchServers(*settings_);
+
+  base::Interrupt interrupt;
+  auto reload = [this] {
+    return LoadSettings([](const std::string& text) { spdlog::warn("{}", text); });
+  };
+  const std::vector<std::string>& words = line_.arguments();
+  node::CommandContext context{*settings_,   line_,     {words.begin() + 2, words.end()},
+                               command.name, interrupt, signals,
+                               *report_,     reload};
+  std::optional<SignalWatch> watch;
+  if (command.pid_file != Command::PidFile::kWorker) watch.emplace(signals, interrupt);
+  return command.run(context);
+}
+
+int Program::Fail() {
+  try {
+    throw;
+  } catch (const base::UsageError& error) {
+    if (report_) report_->Failed(name_ + ": error: " + error.what());  // to who waits for -d
+    throw;
+  } catch (const PlainRefusal& refusal) {
+    std::printf("%s\n", refusal.what());
+    if (!refusal.hint().empty()) std::printf("%s\n", refusal.hint().c_str());
+    return 1;
+  } catch (const base::Interrupted&) {
+    spdlog::warn("stopped by a signal");
+    return 1;
+  } catch (...) {
+    pg::Failure failure = pg::DescribeCurrentFailure();
+    std::fflush(stdout);
+    if (logging_) {
+      spdlog::error("{}", failure.message);
+      if (!failure.hint.empty()) spdlog::error("HINT:  {}", failure.hint);
+      if (!failure.query.empty()) spdlog::debug("query: {}", failure.query);
+    } else {
+      std::fprintf(stderr, "%s: error: %s\n", name_.c_str(), failure.message.c_str());
+      if (!failure.hint.empty()) std::fprintf(stderr, "HINT:  %s\n", failure.hint.c_str());
+    }
+    if (report_) {
+      report_->Failed(name_ + ": error: " + failure.message +
+                      (failure.hint.empty() ? "" : "\nHINT:  " + failure.hint));
+    }
+    return 1;
+  }
+}
+
+}  // namespace
+
+int RunProgram(const std::string& program, const std::vector<std::string>& words) {
+  // Sections, --version and messages follow the name it was called by.
+  std::string name =
+      program.substr(program.find_last_of('/') + 1) == "londiste3" ? "londiste3" : "londiste";
+  try {
+    Program run(name, words);
+    try {
+      return run.Run();
+    } catch (...) {
+      return run.Fail();
+    }
+  } catch (const base::UsageError& error) {
+    std::fprintf(stderr, "%s\n%s: error: %s\n", UsageLine(name).c_str(), name.c_str(),
+                 error.what());
+    if (!error.hint().empty()) std::fprintf(stderr, "HINT:  %s\n", error.hint().c_str());
+    return 2;
+  }
+}
+
+}  // namespace londiste

@@ -1,0 +1,330 @@
+#include "londiste/program/settings.h"
+
+#include <array>
+#include <string_view>
+
+#include "londiste/apply/origin_text.h"
+
+namespace londiste {
+namespace {
+
+using config::Setting;
+using config::Type;
+
+// Keys that files written for SkyTools may hold. Refusing them would keep those files from working;
+// ignoring them silently would mislead.
+constexpr auto kWithoutEffect = std::to_array<std::string_view>({
+    "use_skylog",
+    "skylog_locations",
+    "logfmt_file",
+    "logdatefmt_file",
+    "logfmt_file_verbose",
+    "logdatefmt_file_verbose",
+    "logfmt_console",
+    "logdatefmt_console",
+    "logfmt_console_verbose",
+    "logdatefmt_console_verbose",
+    "exception_quiet",
+    "exception_grace",
+    "exception_reset",
+    "compare_sql",
+    "compare_fmt",
+    "handler_modules",
+    "shard_hash_func",
+    "shard_info_sql",
+    "obfuscator_key",
+    "obfuscator_map",
+    "pgq_autocommit",
+    "table_filter",
+});
+
+std::vector<Setting> NodeSettings() {
+  return {
+      {.name = "job_name",
+       .help = "Name of the worker in logs and on the queue; each node needs its own. Default: the "
+               "file's name without extension.",
+       .sample = "replica_node1"},
+      {.name = "db",
+       .type = Type::kConnstr,
+       .required = true,
+       .help = "Connect string of this node's database.",
+       .sample = "dbname=mydb host=127.0.0.1 user=londiste"},
+      {.name = "queue_name",
+       .required = true,
+       .aliases = {"pgq_queue_name"},
+       .help = "Name of the queue; the same on all nodes.",
+       .sample = "replica"},
+      {.name = "consumer_name",
+       .default_value = "%(job_name)s",
+       .aliases = {"pgq_consumer_id"},
+       .help = "Name under which the worker is registered on the queue."},
+      {.name = "logfile",
+       .type = Type::kPath,
+       .help = "Log file. Empty: log to stderr only.",
+       .sample = "/var/log/londiste/%(job_name)s.log"},
+      {.name = "pidfile",
+       .type = Type::kPath,
+       .help = "File that holds the process number of the running worker; needed for -d, -s, -k "
+               "and -r.",
+       .sample = "/run/londiste/%(job_name)s.pid"},
+      {.name = "log_size",
+       .type = Type::kSize,
+       .default_value = "10 MiB",
+       .minimum = 0,
+       .help =
+           "The log file is rotated at this size, to names ending in .1, .2 and so on; 0 leaves "
+           "that to another program, which sends SIGHUP. One that is used beside it must "
+           "choose other names, as the logrotate file that comes along does.",
+       .reloadable = true},
+      {.name = "log_count",
+       .type = Type::kInt,
+       .default_value = "3",
+       .minimum = 0,
+       .maximum = 1000,
+       .help = "Old log files to keep.",
+       .reloadable = true},
+  };
+}
+
+std::vector<Setting> CascadeSettings() {
+  return {
+      {.name = "node_name",
+       .help = "Name of the node, for create-root, create-branch and create-leaf."},
+      {.name = "public_node_location",
+       .type = Type::kConnstr,
+       .help = "Connect string under which other nodes reach this database, for create-root, "
+               "create-branch and create-leaf."},
+      {.name = "initial_provider_location",
+       .type = Type::kConnstr,
+       .help = "Connect string of the node to read from, for create-branch and create-leaf."},
+      {.name = "remote_extra_connstr",
+       .type = Type::kConnstr,
+       .help = "Added to the connect string of every other node, e.g. user=replication "
+               "sslmode=require.",
+       .reloadable = true},
+      {.name = "register_only_tables",
+       .type = Type::kList,
+       .help = "Take notice of these tables of the queue only.",
+       .reloadable = true},
+      {.name = "register_skip_tables",
+       .type = Type::kList,
+       .help = "Take no notice of these tables of the queue.",
+       .reloadable = true},
+      {.name = "register_only_seqs",
+       .type = Type::kList,
+       .help = "Take notice of these sequences of the queue only.",
+       .reloadable = true},
+      {.name = "register_skip_seqs",
+       .type = Type::kList,
+       .help = "Take no notice of these sequences of the queue.",
+       .reloadable = true},
+      {.name = "lock_timeout",
+       .type = Type::kSeconds,
+       .default_value = "10",
+       .minimum = 0,
+       .help = "How long add-table waits for other transactions to let go of a table; 0 waits for "
+               "ever."},
+      {.name = "server_alive_timeout",
+       .type = Type::kSeconds,
+       .default_value = "30",
+       .minimum = 0,
+       .help = "A statement without an answer for so long makes the program ask, through a new "
+               "connection, whether server and statement are still at work; a connection that "
+               "will not be answered any more is given up. 0: never ask.",
+       .reloadable = true},
+  };
+}
+
+std::vector<std::string> EventEncodings() {
+  std::vector<std::string> names = apply::OriginText::Encodings();
+  names.insert(names.begin(), "UTF8");
+  return names;
+}
+
+std::vector<Setting> WorkerSettings() {
+  return {
+      {.name = "loop_delay",
+       .type = Type::kSeconds,
+       .default_value = "1",
+       .minimum = 0.01,
+       .help = "Pause between looks at an idle queue. While batches are announced by "
+               "notifications, it grows to 30 seconds.",
+       .reloadable = true},
+      {.name = "exception_sleep",
+       .type = Type::kSeconds,
+       .default_value = "20",
+       .minimum = 0,
+       .help = "Longest pause between attempts after an error.",
+       .reloadable = true},
+      {.name = "connection_lifetime",
+       .type = Type::kSeconds,
+       .default_value = "1200",
+       .minimum = 0,
+       .help = "Connections older than this are replaced between batches.",
+       .reloadable = true},
+      {.name = "stop_timeout",
+       .type = Type::kSeconds,
+       .default_value = "30",
+       .minimum = 0,
+       .help = "After SIGINT the current batch may run this long before it is cancelled and rolled "
+               "back.",
+       .reloadable = true},
+      {.name = "missing_row",
+       .type = Type::kEnum,
+       .default_value = "warn",
+       .choices = {"warn", "error", "ignore"},
+       .help = "What to do when a row that should be updated or deleted is not there: warn and go "
+               "on, error (stop and retry), ignore.",
+       .reloadable = true},
+      {.name = "event_encoding",
+       .type = Type::kEnum,
+       .default_value = "UTF8",
+       .choices = EventEncodings(),
+       .help = "Encoding of the root's database, for a node whose provider is a branch: SkyTools' "
+               "triggers in C percent-encode values in it, and only the root itself can be asked. "
+               "Values that are valid UTF-8 are taken as they are."},
+      {.name = "truncate_cascade",
+       .type = Type::kBool,
+       .default_value = "0",
+       .help =
+           "TRUNCATE here also empties tables that refer to an emptied one by a foreign key and "
+           "were not emptied on the provider, as SkyTools does. 0: the worker stops there.",
+       .reloadable = true},
+      {.name = "parallel_copies",
+       .type = Type::kInt,
+       .default_value = "1",
+       .minimum = 1,
+       .maximum = 100,
+       .help = "Tables that are copied at the same time; one that is read in ranges counts as many "
+               "as it has sessions.",
+       .reloadable = true},
+      {.name = "threaded_copy_tables",
+       .type = Type::kList,
+       .help =
+           "Tables (patterns with * and ?) that several sessions copy at the same time, a range "
+           "of pages each. Not one transaction: readers here see a part of the rows, without "
+           "indexes, until the copy is done.",
+       .reloadable = true},
+      {.name = "threaded_copy_pool_size",
+       .type = Type::kInt,
+       .default_value = "4",
+       .minimum = 1,
+       .maximum = 100,
+       .help = "Sessions on either side that copy such a table, and then build its indexes. 1: no "
+               "table is copied in ranges.",
+       .reloadable = true},
+      {.name = "threaded_copy_min_size",
+       .type = Type::kSize,
+       .default_value = "1 GiB",
+       .minimum = 0,
+       .help =
+           "A table of at least this size on the provider that is empty here is copied in ranges "
+           "as well; 0: only those in threaded_copy_tables.",
+       .reloadable = true},
+      {.name = "copy_index_memory",
+       .type = Type::kSize,
+       .default_value = "256 MiB",
+       .minimum = 1048576,
+       .help =
+           "Memory for building the indexes of a copied table (maintenance_work_mem), shared by "
+           "the sessions that build them.",
+       .reloadable = true},
+      {.name = "local_only",
+       .type = Type::kBool,
+       .default_value = "0",
+       .help = "Fetch only the events of tables that are replicated to this node (leafs).",
+       .reloadable = true},
+      {.name = "local_only_drop_execute",
+       .type = Type::kBool,
+       .default_value = "0",
+       .help = "With local_only: pass over EXECUTE scripts as well.",
+       .reloadable = true},
+      {.name = "pgq_lazy_fetch",
+       .type = Type::kInt,
+       .default_value = "300",
+       .minimum = 0,
+       .maximum = 1000000,
+       .help = "Events fetched from the provider at first; then as many at a time as make about 4 "
+               "MB. 0 means the default.",
+       .reloadable = true},
+      {.name = "work_memory",
+       .type = Type::kSize,
+       .default_value = "256 MiB",
+       .minimum = 16 << 20,
+       .help = "Memory for the events of a batch, about, however large the batch is. Each table "
+               "copy that catches up may take as much again.",
+       .reloadable = true},
+      {.name = "pgq_batch_collect_events",
+       .type = Type::kInt,
+       .default_value = "0",
+       .minimum = 0,
+       .help = "Join ticks into one batch until it has this many events; 0: one tick, one batch.",
+       .reloadable = true},
+      {.name = "batch_join_events",
+       .type = Type::kInt,
+       .default_value = "500000",
+       .minimum = 0,
+       .maximum = 100000000,
+       .help =
+           "Leaf nodes that are behind join the ticks that wait into one batch of about this many "
+           "events, without waiting for more; 0: one tick, one batch.",
+       .reloadable = true},
+      {.name = "pgq_batch_collect_interval",
+       .type = Type::kInterval,
+       .help = "Join ticks into one batch that spans this interval, e.g. 1 minute.",
+       .reloadable = true},
+      {.name = "pgq_keep_lag",
+       .type = Type::kInterval,
+       .help = "Stay this far behind the provider, e.g. 1 hour.",
+       .reloadable = true},
+      {.name = "keepalive_stats",
+       .type = Type::kSeconds,
+       .default_value = "300",
+       .minimum = 1,
+       .help = "How often a worker with nothing to do says so in its log.",
+       .reloadable = true},
+      {.name = "global_wm_publish_period",
+       .type = Type::kSeconds,
+       .default_value = "300",
+       .minimum = 1,
+       .help = "How often the root publishes the position that all nodes have passed.",
+       .reloadable = true},
+      {.name = "local_wm_publish_period",
+       .type = Type::kSeconds,
+       .default_value = "300",
+       .minimum = 1,
+       .help = "How often a branch or leaf tells its provider the position that it and all nodes "
+               "below have passed.",
+       .reloadable = true},
+  };
+}
+
+void Append(std::vector<Setting>& to, std::vector<Setting> more) {
+  to.insert(to.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+}  // namespace
+
+const std::vector<Setting>& DeclaredSettings() {
+  static const std::vector<Setting> settings = [] {
+    std::vector<Setting> all = NodeSettings();
+    Append(all, CascadeSettings());
+    Append(all, WorkerSettings());
+    for (std::string_view name : kWithoutEffect)
+      all.push_back({.name = std::string(name), .help = "No effect.", .hidden = true});
+    return all;
+  }();
+  return settings;
+}
+
+std::vector<std::string> SettingsWithoutEffect(const config::Settings& settings) {
+  std::vector<std::string> lines;
+  for (std::string_view name : kWithoutEffect) {
+    if (!settings.is_set(name)) continue;
+    lines.push_back(settings.origin(name).ToString() + ": setting \"" + std::string(name) +
+                    "\" has no effect");
+  }
+  return lines;
+}
+
+}  // namespace londiste

@@ -1,0 +1,16 @@
+#include "londiste/worker/watch_servers.h"
+
+#include <spdlog/spdlog.h>
+
+#include "pg/server_alive.h"
+
+namespace londiste::worker {
+
+void WatchServers(const config::Settings& settings) {
+  pg::WatchServers(settings.seconds("server_alive_timeout"), [](const pg::AliveReport& report) {
+    const bool working = report.outcome == pg::AliveReport::Outcome::kWorking;
+    spdlog::log(working ? spdlog::level::info : spdlog::level::warn, "{}", report.message);
+  });
+}
+
+}  // namespace londiste::worker

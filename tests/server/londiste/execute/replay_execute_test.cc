@@ -1,0 +1,142 @@
+// EXECUTE events, with a stand-in for the few functions of schema londiste they call.
+#include "londiste/execute/replay_execute.h"
+
+#include <gmock/gmock.h>
+
+#include "server/londiste/apply/apply_fixture.h"
+
+namespace {
+
+using testing::ElementsAre;
+
+class ReplayExecuteTest : public ApplyTest {
+ protected:
+  void SetUp() override {
+    admin().Exec(R"(
+      create schema londiste;
+      create table londiste.applied (file text primary key, sql text, attrs text, finished bool not null default false);
+      create table londiste.local_tables (table_name text, dest_table text);
+      create function londiste.set_session_replication_role(val text, is_local bool) returns void language sql
+        as $$ select set_config('session_replication_role', val, is_local) $$;
+      create function londiste.execute_start(q text, f text, s text, root bool, attrs text, out ret_code int, out ret_note text) language plpgsql as $$
+        begin
+          if exists (select from londiste.applied where file = f) then
+            ret_code := 201; ret_note := 'EXECUTE: "' || f || '" already applied, skipping'; return;
+          end if;
+          insert into londiste.applied values (f, s, attrs);
+          ret_code := 200; ret_note := 'Executing: ' || f;
+        end $$;
+      create function londiste.execute_finish(q text, f text, out ret_code int, out ret_note text) language sql
+        as $$ update londiste.applied set finished = true where file = f; select 200, 'Execute finished: ' || f $$;
+      create function londiste.get_table_list(q text, out table_name text, out local bool, out dest_table text) returns setof record language sql
+        as $$ select table_name, true, dest_table from londiste.local_tables $$;
+      create function londiste.get_seq_list(q text, out seq_name text, out local bool) returns setof record language sql
+        as $$ select 'public.ids', true $$;
+    )");
+    ApplyTest::SetUp();
+  }
+
+  void Replay(const std::string& sql, std::optional<std::string> attributes = std::nullopt,
+              const std::string& file = "change.sql") {
+    pgq::Event event;
+    event.type = "EXECUTE";
+    event.data = sql;
+    event.extra1 = file;
+    event.extra2 = attributes;
+    pqxx::work tx(*connection_);
+    londiste::execute::ReplayExecute(
+        tx, "q", event, [this](const std::string& line) { warnings_.push_back(line); });
+    tx.commit();
+  }
+
+  std::string ReplayFails(const std::string& sql) {
+    try {
+      Replay(sql);
+    } catch (const base::Error& e) {
+      return e.what();
+    }
+    return "executed";
+  }
+
+  std::string Setting(const std::string& name) {
+    return pg::ExecAutocommit(*connection_, "show " + name)[0][0].as<std::string>();
+  }
+};
+
+TEST_F(ReplayExecuteTest, RunsStatementByStatementInRoleLocal) {
+  Replay(
+      "create table seen (role text); insert into seen select "
+      "current_setting('session_replication_role'); insert into seen values ('c:\\');");
+  EXPECT_EQ(admin().Text("select * from seen order by 1"), "c:\\\nlocal\n");
+  EXPECT_EQ(admin().Value("select finished from londiste.applied where file = 'change.sql'"), "t");
+  EXPECT_EQ(Setting("session_replication_role"), "replica");
+  EXPECT_THAT(warnings_, ElementsAre("executed \"change.sql\""));
+}
+
+TEST_F(ReplayExecuteTest, SecondTimeIsSkipped) {
+  Replay("create table once (id int)");
+  Replay("create table once (id int)");
+  EXPECT_THAT(warnings_, ElementsAre("executed \"change.sql\"",
+                                     "EXECUTE: \"change.sql\" already applied, skipping"));
+}
+
+TEST_F(ReplayExecuteTest, AttributesDecide) {
+  admin().Exec(
+      "create table here_t (id int); create sequence ids; create view v as select 1 as x; create "
+      "function f(int, int) returns int language sql as 'select 1';"
+      "insert into londiste.local_tables values ('public.t', 'public.here_t'), ('public.planned', "
+      "null)");
+  Replay("alter table @t@ add x int",
+         "local-table=t&local-destination=public.t&local-sequence=ids&need-view=v&need-function=f%"
+         "282%29&need-schema=londiste"
+         "&need-table=here_t&need-sequence=public.ids",
+         "a.sql");
+  EXPECT_EQ(admin().Value("select count(*) from pg_attribute where attrelid = 'here_t'::regclass "
+                          "and attname = 'x'"),
+            "1");
+  Replay("syntax error", "need-table=nowhere", "b.sql");
+  EXPECT_EQ(warnings_.back(), "skipped \"b.sql\": nothing here that it is for");
+  Replay("syntax error", "local-destination=public.planned", "c.sql");
+  EXPECT_EQ(warnings_.back(), "skipped \"c.sql\": nothing here that it is for");
+  EXPECT_EQ(Setting("session_replication_role"), "replica");
+}
+
+TEST_F(ReplayExecuteTest, PartialMatchIsAnError) {
+  admin().Exec("create view v as select 1 as x");
+  EXPECT_THROW(Replay("select 1", "need-view=v&need-table=nowhere"), base::Error);
+}
+
+TEST_F(ReplayExecuteTest, FailingStatementIsNamedByLine) {
+  EXPECT_EQ(ReplayFails("select 1;\n\nselect * from nowhere;"),
+            "could not execute \"change.sql\", line 3: relation \"nowhere\" does not exist");
+  EXPECT_EQ(ReplayFails("select 1;\ncommit;"),
+            "could not execute \"change.sql\", line 2: a script runs in the batch's transaction "
+            "and cannot begin or end one");
+  EXPECT_EQ(admin().Value("select count(*) from londiste.applied"), "0");
+}
+
+TEST_F(ReplayExecuteTest, WhatTheScriptSetsDoesNotStay) {
+  admin().Exec("create role scripter; grant all on schema public to scripter");
+  Replay(
+      "set datestyle = 'German'; set search_path = pg_catalog; set role scripter; create table "
+      "public.owned (id int)");
+  EXPECT_TRUE(Setting("datestyle").starts_with("ISO"));
+  EXPECT_EQ(Setting("role"), "none");
+  EXPECT_EQ(Setting("search_path"), "\"$user\", public");
+  EXPECT_EQ(admin().Value("select tableowner from pg_tables where tablename = 'owned'"),
+            "scripter");
+  admin().Exec("drop owned by scripter; drop role scripter");
+}
+
+TEST_F(ReplayExecuteTest, RunsUnderTheSearchPathOfTheDatabase) {
+  pg::ExecAutocommit(*connection_, "set search_path = pg_catalog, pg_temp; set row_security = off");
+  Replay(
+      "create table here (path text, rows text); insert into here values "
+      "(current_setting('search_path'), current_setting('row_security')); set array_nulls = off");
+  EXPECT_EQ(admin().Text("select * from public.here"), "\"$user\", public|on\n");
+  EXPECT_EQ(Setting("search_path"), "pg_catalog, pg_temp");
+  EXPECT_EQ(Setting("row_security"), "off");
+  EXPECT_EQ(Setting("array_nulls"), "on");
+}
+
+}  // namespace
