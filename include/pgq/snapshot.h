@@ -21,6 +21,7 @@ class Snapshot {
   // Every transaction that `other` saw, this one sees as well.
   bool Covers(const Snapshot& other) const;
   std::string ToString() const;
+  friend bool operator==(const Snapshot&, const Snapshot&) = default;
 
  private:
   Txid xmin_, xmax_;

@@ -1,14 +1,17 @@
 // Prints the generated parts of the manual pages as Markdown, from the same declarations that the
 // programs use.
 //
-//   manual_reference pgqd-settings | londiste-settings | londiste-commands | londiste-options
+//   manual_reference pgqd-settings | londiste-settings | londiste-commands | londiste-options |
+//     londiste-handlers | merge-states
 #include <iostream>
 #include <string>
 
 #include "config/settings.h"
 #include "londiste/commands/command_table.h"
+#include "londiste/handlers/handler_table.h"
 #include "londiste/options/option_table.h"
 #include "londiste/program/settings.h"
+#include "londiste/tables/merge_state.h"
 #include "pgqd/settings.h"
 
 namespace {
@@ -37,6 +40,15 @@ void PrintOptions() {
   }
 }
 
+void PrintHandlers() {
+  for (const auto* kind : londiste::handlers::HandlerKinds()) {
+    std::cout << "**" << kind->name << "**\n:   " << kind->help;
+    for (const auto& argument : kind->arguments)
+      std::cout << " Argument **" << argument.name << "**: " << argument.help << ".";
+    std::cout << "\n\n";
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -49,9 +61,13 @@ int main(int argc, char** argv) {
     PrintCommands();
   } else if (what == "londiste-options") {
     PrintOptions();
+  } else if (what == "londiste-handlers") {
+    PrintHandlers();
+  } else if (what == "merge-states") {
+    std::cout << londiste::tables::StateDiagram();
   } else {
     std::cerr << "usage: manual_reference pgqd-settings | londiste-settings | londiste-commands | "
-                 "londiste-options\n";
+                 "londiste-options | londiste-handlers | merge-states\n";
     return 2;
   }
 }

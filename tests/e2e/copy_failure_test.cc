@@ -37,6 +37,43 @@ TEST_F(CopyFailure, ShowsItsErrorInStatusAndRecovers) {
   EXPECT_EQ(leaf_->MustLondiste({"status"}).out.find("not_today"), std::string::npos);
 }
 
+// As another version of this program, or SkyTools with modules of its own, leaves it. A table that
+// is in sync is named in status before anything of it has come; its first change waits, and nothing
+// is lost.
+TEST_F(CopyFailure, ATableWithAnUnknownHandlerIsNamedAndKeepsItsChanges) {
+  CreateTable("odd", 10);
+  CreateTable("plain", 10);
+  leaf_->StartWorker();
+  AddTables({"odd", "plain"});
+  ASSERT_TRUE(InSync("odd"));
+  ASSERT_TRUE(InSync("plain"));
+  const auto set_handler = [&](const std::string& attributes) {
+    leaf_->sql().Exec("update londiste.table_info set table_attrs = " + attributes +
+                      " where table_name = 'public.odd'");
+  };
+  set_handler("'handler=stranger'");
+  const auto status_names_it = [&] {
+    const std::string out = leaf_->MustLondiste({"status"}).out;
+    return out.find("table public.odd cannot be replicated: handler \"stranger\" does not exist") !=
+               std::string::npos &&
+           out.find("remove-table public.odd") != std::string::npos;
+  };
+  EXPECT_TRUE(Eventually(60s, "status names the table and what to do", status_names_it));
+  root_->sql().Exec("insert into plain values (1001, 'x', 1)");
+  EXPECT_TRUE(Equal("plain")) << "the others go on";
+  root_->sql().Exec(
+      "insert into odd values (1001, 'x', 1); insert into plain values (1002, 'x', 1)");
+  EXPECT_TRUE(LeafLogs("table public.odd cannot be replicated"));
+  EXPECT_EQ(leaf_->sql().Value("select count(*) from odd"), "10");
+  EXPECT_EQ(State("odd"), "ok");
+  set_handler("null");
+  EXPECT_TRUE(Equal("odd"));
+  EXPECT_TRUE(Equal("plain"));
+  EXPECT_TRUE(Eventually(60s, "status no longer names it", [&] {
+    return leaf_->MustLondiste({"status"}).out.find("stranger") == std::string::npos;
+  }));
+}
+
 TEST_F(CopyFailure, NamesThePlaceAndShowsNoRow) {
   root_->sql().Exec(
       "create table wrong_type (id int primary key, v text); insert into wrong_type values (1, "

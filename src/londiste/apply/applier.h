@@ -11,22 +11,26 @@
 // table's shape changes).
 #pragma once
 
-#include <map>
+#include <functional>
+#include <future>
 #include <memory>
-#include <set>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "londiste/apply/apply_options.h"
 #include "londiste/apply/apply_stats.h"
+#include "londiste/apply/deferred_constraints.h"
+#include "londiste/apply/folded_rows.h"
 #include "londiste/apply/missing_rows.h"
+#include "londiste/apply/ordered_writer.h"
 #include "londiste/apply/origin_text.h"
+#include "londiste/apply/plan_cache.h"
+#include "londiste/apply/set_writer.h"
 #include "londiste/apply/target_table.h"
+#include "londiste/apply/truncation.h"
 #include "pg/connection.h"
-#include "pg/quote.h"
-#include "pgq/batch.h"
+#include "pgq/event.h"
 
 namespace londiste::apply {
 
@@ -71,8 +75,43 @@ class Applier {
   void ForgetPlans();
 
  private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  using Reasons = std::vector<std::string>;  // for each set, why it is not written; "" when it is
+
+  void Reset();
+  void ForgetNow();
+  static bool IsJsonTruncate(const pgq::Event& event);
+  pgq::Event InUtf8(pgq::Event event, const CachedTable& table);
+  handlers::EventUse AskHandler(TargetTable& target, handlers::TableEvent& event);
+  void Truncate(CachedTable& table, const pgq::Event& event);
+  void PassOn();
+  void FinishUnderway();
+  void Fold();
+  void LoadShapes();
+  void DeferConstraints();
+  [[noreturn]] static void RaiseNoTable(const BufferedRows::Row& at);
+  void Settle(FoldedRows& folded, const Reasons& reasons);
+  void WriteOthers(FoldedRows& folded);
+
+  pg::Connection& target_;
+  TargetTables& tables_;
+  ApplyOptions options_;                  // ordered_ looks at it, too
+  pqxx::transaction_base* tx_ = nullptr;  // the batch's
+  std::vector<TargetTable*> in_batch_;    // whose handlers know of the batch
+  ApplyStats stats_;
+  PlanCache plans_;
+  OrderedWriter ordered_;
+  Truncation truncation_;
+  DeferredConstraints constraints_;
+  SetWriter sets_;
+  std::shared_ptr<const OriginText> origin_text_;
+  std::string recoded_;  // data of the event in hand
+  bool forget_ = false;
+  std::size_t buffer_rows_ = 0;  // of the piece that is collected
+  FoldedRows collected_;
+  // Its sets are being written by a thread of `writing_`, to which the session and sets_ belong
+  // until FinishUnderway.
+  FoldedRows underway_;
+  std::future<Reasons> writing_;
 };
 
 }  // namespace londiste::apply

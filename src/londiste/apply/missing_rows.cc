@@ -18,7 +18,7 @@ void MissingRows::Add(const std::string& table, const std::function<std::string(
                       base::Clock::time_point now) {
   Summarise(now);
   PerTable& counted = tables_.try_emplace(table, PerTable{now}).first->second;
-  if (counted.told < kToldInAMinute) {
+  if (counted.told < kLinesPerMinute) {
     ++counted.told;
     warn_(describe());
   } else {

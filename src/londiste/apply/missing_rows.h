@@ -40,7 +40,7 @@ class MissingRows {
   void RolledBack();
 
  private:
-  static constexpr int kToldInAMinute = 10;
+  static constexpr int kLinesPerMinute = 10;
   struct PerTable {
     base::Clock::time_point since;
     int told = 0;

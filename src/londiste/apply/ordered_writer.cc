@@ -78,7 +78,7 @@ OrderedWriter::OrderedWriter(pg::Connection& target, const ApplyOptions& options
       stream_(target, options.pipeline_window,
               [this](std::int64_t, std::int64_t rows) { Done(rows); }) {}
 
-void OrderedWriter::Write(const Piece::Row& at) {
+void OrderedWriter::Write(const BufferedRows::Row& at) {
   DecodeRow(row_, at.event, *at.table);
   const auto fail = [&](const pg::SqlError& cause) {
     return DescribeFailure(at.event, OperationLetter(row_.operation()), *at.table, row_.KeyText(),
@@ -179,7 +179,7 @@ void OrderedWriter::Done(std::int64_t rows) {
 }
 
 void OrderedWriter::Missing(const InFlight& done) {
-  done.table->Doubt();
+  done.table->MarkStale();
   if (options_.missing_row == MissingRow::kIgnore) return;
   const char letter = OperationLetter(done.operation);
   if (options_.missing_row == MissingRow::kError) {

@@ -12,8 +12,8 @@
 #include "londiste/apply/apply_error.h"
 #include "londiste/apply/apply_options.h"
 #include "londiste/apply/apply_stats.h"
+#include "londiste/apply/buffered_rows.h"
 #include "londiste/apply/missing_rows.h"
-#include "londiste/apply/piece.h"
 #include "londiste/apply/plan_cache.h"
 #include "londiste/apply/row_event.h"
 #include "londiste/apply/stream_writer.h"
@@ -26,7 +26,7 @@ class OrderedWriter {
                 ApplyStats& stats, const std::function<void(const std::string&)>& warn);
 
   // REQUIRES: the row's table has a shape. Throws ApplyError.
-  void Write(const Piece::Row& row);
+  void Write(const BufferedRows::Row& row);
   // Everything has been executed.
   void Flush();
   // Lines for the log about rows that were missing, now and then.

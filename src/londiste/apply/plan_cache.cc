@@ -18,14 +18,14 @@ std::optional<bool> LooksWithoutIndex(const RowPlan& plan) {
 }  // namespace
 
 void CachedTable::SetShape(structure::TableShape shape) {
-  doubtful_ = false;
+  must_reload_ = false;
   if (shape_ && *shape_ == shape) return;
   shape_ = std::make_shared<const structure::TableShape>(std::move(shape));
   plans_.clear();
 }
 
-void CachedTable::SetTarget(const TargetTable& target) {
-  if (queue_name_ != target.queue_name) queue_name_ = target.queue_name;
+void CachedTable::SetTarget(const tables::Table& target) {
+  if (queue_name_ != target.name) queue_name_ = target.name;
   if (left_out_ != target.left_out) left_out_ = target.left_out;
 }
 
@@ -56,7 +56,7 @@ const RowPlan& PlanCache::PlanFor(CachedTable& table, const RowEvent& row) {
 
 // An index may be made at any time, so such a table is looked at again in each batch.
 void PlanCache::CheckIndex(CachedTable& table, std::optional<bool> without_index) {
-  if (without_index == true) table.Doubt();
+  if (without_index == true) table.MarkStale();
   if (!without_index || table.without_index_ == without_index) return;
   table.without_index_ = without_index;
   index_news_.emplace_back(table.queue_name(), *without_index);
@@ -68,7 +68,7 @@ void PlanCache::StartBatch() {
 
 void PlanCache::CheckColumns(CachedTable& table, const std::vector<std::string>& not_here) const {
   if (not_here.empty()) return;
-  table.Doubt();
+  table.MarkStale();
   for (const std::string& column : not_here) {
     if (table.left_out_.contains(column)) continue;
     throw UnknownColumn(

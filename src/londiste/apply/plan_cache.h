@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "londiste/apply/row_plan.h"
-#include "londiste/apply/target_table.h"
+#include "londiste/tables/table.h"
 #include "pg/error.h"
 
 namespace londiste::apply {
@@ -32,19 +32,19 @@ class CachedTable {
   const pg::QualifiedName& name() const { return name_; }
   const std::string& queue_name() const { return queue_name_; }
   // Cheap when nothing changed.
-  void SetTarget(const TargetTable& target);
-  bool must_load() const { return !shape_ || doubtful_; }
+  void SetTarget(const tables::Table& target);
+  bool must_load() const { return !shape_ || must_reload_; }
   // Plans stay when the shape is the one they were made for.
   void SetShape(structure::TableShape shape);
   const std::shared_ptr<const structure::TableShape>& shape() const { return shape_; }
   // Columns were missing here, or rows: an administrator may be repairing the table, so the next
   // batch looks again.
-  void Doubt() { suspect_ = true; }
+  void MarkStale() { stale_ = true; }
   // Whether the next piece may be written as a set. After failures it may not for ever longer.
   bool MayTrySet() { return set_pause_ == 0 || --set_pause_ == 0; }
   void SetWritten() { set_failures_ = 0; }
   void SetFailed() { set_pause_ = 1 << std::min(set_failures_++, 10); }
-  void StartBatch() { doubtful_ = doubtful_ || suspect_, suspect_ = false; }
+  void StartBatch() { must_reload_ = must_reload_ || stale_, stale_ = false; }
 
  private:
   friend class PlanCache;
@@ -52,7 +52,7 @@ class CachedTable {
   std::string queue_name_;
   std::set<std::string, std::less<>> left_out_;
   std::shared_ptr<const structure::TableShape> shape_;
-  bool doubtful_ = false, suspect_ = false;
+  bool must_reload_ = false, stale_ = false;
   std::optional<bool> without_index_;
   int set_failures_ = 0, set_pause_ = 0;
   struct Plan {

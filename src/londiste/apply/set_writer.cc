@@ -114,7 +114,7 @@ std::string SetWriter::WriteAllOrNone(std::span<const TableSet> sets) {
     series_.Send();
     staging_.Released();
     return "";
-  } catch (const Surprise& e) {
+  } catch (const UnexpectedResult& e) {
     reason = e.what();
   } catch (const pg::SqlError& e) {
     reason = e.what();

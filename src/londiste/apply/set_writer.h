@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "londiste/apply/portion.h"
+#include "londiste/apply/folded_rows.h"
 #include "londiste/apply/staging.h"
 #include "londiste/apply/statement_series.h"
 

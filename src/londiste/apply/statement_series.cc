@@ -51,7 +51,7 @@ void StatementSeries::Clear() {
 }
 
 void StatementSeries::Expect(const Expectation& expected, std::int64_t met) {
-  if (met != expected.rows) throw Surprise(expected.what, expected.rows, met);
+  if (met != expected.rows) throw UnexpectedResult(expected.what, expected.rows, met);
 }
 
 }  // namespace londiste::apply

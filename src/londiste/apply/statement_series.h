@@ -17,9 +17,9 @@
 namespace londiste::apply {
 
 // A statement met another number of rows than it must.
-class Surprise : public base::Error {
+class UnexpectedResult : public base::Error {
  public:
-  Surprise(const std::string& what, std::int64_t expected, std::int64_t met)
+  UnexpectedResult(const std::string& what, std::int64_t expected, std::int64_t met)
       : Error(what + " " + std::to_string(met) + " of " + std::to_string(expected) + " rows") {}
 };
 
@@ -30,13 +30,13 @@ class StatementSeries {
 
   // One statement.
   void Add(const std::string& sql);
-  // One that must meet so many rows; `what` begins the words of the Surprise otherwise.
+  // One that must meet so many rows; `what` begins the words of the UnexpectedResult otherwise.
   void Add(const std::string& sql, const std::string& what, std::int64_t rows);
 
   // A COPY from stdin of so many rows. `write` gives it their text, when its turn has come.
   void Copy(const std::string& sql, std::int64_t rows, std::function<void(pg::CopyIn&)> write);
 
-  // All that waits. Throws Surprise, pg::SqlError; nothing waits afterwards.
+  // All that waits. Throws UnexpectedResult, pg::SqlError; nothing waits afterwards.
   void Send();
   void Clear();
   // The quickest answer so far: a round trip, and not much more.

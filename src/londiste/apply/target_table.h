@@ -1,21 +1,19 @@
-// Where the rows of a table's events go.
+// Where the rows of a table's events go, and how they are treated.
 #pragma once
 
-#include <set>
-#include <string>
+#include <memory>
 #include <string_view>
 
-#include "pg/quote.h"
+#include "londiste/handlers/handler.h"
+#include "londiste/tables/table.h"
 #include "pgq/ids.h"
 
 namespace londiste::apply {
 
 struct TargetTable {
-  std::string queue_name;        // name on the queue, schema.table
-  pg::QualifiedName dest;        // local name
-  bool ignore_truncate = false;  // handler argument
-  // Columns that events may have and this table may lack. Any other unknown column is an error.
-  std::set<std::string, std::less<>> left_out{};
+  tables::Table table;
+  std::unique_ptr<handlers::Handler> handler;
+  bool in_batch = false;  // set by Applier: the handler knows that a batch has begun
 };
 
 // Decides for each event whether and where it is applied. Implemented by the main worker and by a
@@ -23,8 +21,8 @@ struct TargetTable {
 class TargetTables {
  public:
   virtual ~TargetTables() = default;
-  // nullptr: not for us, ignore the event (counted).
-  virtual const TargetTable* Resolve(std::string_view queue_table, pgq::Txid txid) = 0;
+  // nullptr: not for us, ignore the event (counted). The answer stays valid until the batch ends.
+  virtual TargetTable* Resolve(std::string_view queue_table, pgq::Txid txid) = 0;
 };
 
 }  // namespace londiste::apply

@@ -1,6 +1,6 @@
 // add-seq
 #include "londiste/commands/command.h"
-#include "londiste/node/each_object.h"
+#include "londiste/node/bulk_operation.h"
 #include "londiste/node/missing_objects.h"
 #include "londiste/node/node_session.h"
 #include "londiste/node/unavailable_object.h"
@@ -12,10 +12,10 @@ namespace londiste::commands {
 namespace {
 
 void FollowProvider(CommandContext& context, node::NodeSession& session) {
-  std::vector<tables::RegisteredSequence> provider;
+  std::vector<tables::Sequence> provider;
   {
     pqxx::work tx(session.provider());
-    provider = tables::LoadSequences(tx, session.queue());
+    provider = tables::ReadSequences(tx, session.queue());
   }
   pqxx::work tx(session.local());
   tables::FollowProviderSequences(tx, session.queue(), provider,
@@ -30,7 +30,7 @@ int Run(CommandContext& context) {
   std::vector<std::string> processed;
   {
     pqxx::work tx(session.local());
-    for (const tables::RegisteredSequence& sequence : tables::LoadSequences(tx, session.queue())) {
+    for (const tables::Sequence& sequence : tables::ReadSequences(tx, session.queue())) {
       if (sequence.local) processed.push_back(sequence.name);
     }
   }
@@ -41,7 +41,7 @@ int Run(CommandContext& context) {
       request, candidates, processed, {.unavailable = [&](const std::string& name) {
         return node::WhyUnavailable(session, node::ObjectKind::kSequence, name, candidates);
       }});
-  node::EachObject each("sequence", "added");
+  node::BulkOperation each("sequence", "added");
   for (const std::string& name : selected.unknown)
     each.Refuse(name,
                 "On the root the sequence must exist in the database; on other nodes it must be "

@@ -10,7 +10,7 @@
 #include "londiste/commands/command.h"
 #include "londiste/node/add_request.h"
 #include "londiste/node/await_sync.h"
-#include "londiste/node/each_object.h"
+#include "londiste/node/bulk_operation.h"
 #include "londiste/node/missing_objects.h"
 #include "londiste/node/node_session.h"
 #include "londiste/node/unavailable_object.h"
@@ -56,15 +56,15 @@ class TableAddition {
     tables::SelectedNames selected = Select();
     if (!request_.dest_table.empty() && selected.names.size() > 1)
       throw base::UsageError("--dest-table can be given only for single table");
-    for (const std::string& name : selected.unknown) each_.Refuse(name, kUnavailableHint);
+    for (const std::string& name : selected.unknown) operation_.Refuse(name, kUnavailableHint);
     std::vector<std::string>& names = selected.names;
     if (!session_.is_root()) CheckProvider(names);
     if (context_.options.Has("skip-non-existing")) SkipMissing(names);
     if (!session_.is_root()) WarnOfColumns(names);
-    each_.Do(names, [this](const std::string& name) { Add(name); });
-    if (each_.any_done()) session_.WakeWorker();
+    operation_.Do(names, [this](const std::string& name) { Add(name); });
+    if (operation_.any_done()) session_.WakeWorker();
     WarnOfSilentWriters();
-    each_.Finish("add");
+    operation_.Finish("add");
     if (context_.options.Has("wait-sync")) node::AwaitSync(context_, session_);
     return 0;
   }
@@ -78,7 +78,7 @@ class TableAddition {
   void FollowProvider() {
     {
       pqxx::work tx(session_.provider());
-      provider_tables_ = tables::LoadTables(tx, session_.queue());
+      provider_tables_ = tables::ReadTables(tx, session_.queue());
       provider_left_out_ = tables::LoadLeftOutColumns(tx, session_.queue());
     }
     pqxx::work tx(session_.local());
@@ -91,10 +91,10 @@ class TableAddition {
     std::vector<std::string> processed;
     {
       pqxx::work tx(session_.local());
-      for (const tables::RegisteredTable& table : tables::LoadTables(tx, session_.queue())) {
+      for (const tables::Table& table : tables::ReadTables(tx, session_.queue())) {
         if (!table.local) continue;
         processed.push_back(table.name);
-        states_.emplace(table.name, table.state);
+        states_.emplace(table.name, table.state.ToString());
       }
     }
     tables::NameRequest request{context_.arguments, context_.options.Has("all"),
@@ -106,11 +106,9 @@ class TableAddition {
         }});
   }
 
-  const tables::RegisteredTable* OnProvider(const std::string& name) const {
-    for (const tables::RegisteredTable& table : provider_tables_) {
-      if (table.name == name && table.local) return &table;
-    }
-    return nullptr;
+  const tables::Table* OnProvider(const std::string& name) const {
+    const tables::Table* table = tables::FindTable(provider_tables_, name);
+    return table && table->local ? table : nullptr;
   }
 
   // Refuses those that cannot be copied from the provider.
@@ -124,7 +122,7 @@ class TableAddition {
       }
       spdlog::error("Table {} is not added on node \"{}\": add-table there first", name,
                     session_.node().provider_node);
-      each_.Refuse(name);
+      operation_.Refuse(name);
       return true;
     });
   }
@@ -143,11 +141,11 @@ class TableAddition {
   void WarnOfColumns(const std::vector<std::string>& names) {
     std::vector<std::string> added, here, there;
     for (const std::string& name : names) {
-      const tables::RegisteredTable* table = OnProvider(name);
+      const tables::Table* table = OnProvider(name);
       if (table == nullptr) continue;
       added.push_back(name);
       here.push_back(Dest(name));
-      there.push_back(table->dest);
+      there.push_back(table->dest.ToString());
     }
     if (here.empty()) return;
     std::vector<std::vector<structure::Column>> provider =
@@ -199,7 +197,7 @@ class TableAddition {
   void Add(const std::string& name) {
     pqxx::work tx(session_.local());
     std::optional<std::string> attributes, dest;
-    if (!request_.attributes.empty()) attributes = pgq::EncodeRow(request_.attributes);
+    if (!request_.attributes.empty()) attributes = request_.attributes.Encoded();
     if (!request_.dest_table.empty()) dest = request_.dest_table;
     cascade::Answer answer;
     structure::WithLockTimeout(tx, context_.settings, Dest(name), [&] {
@@ -207,7 +205,7 @@ class TableAddition {
           tx, "select * from londiste.local_add_table($1, $2, $3::text[], $4, $5)",
           session_.queue(), name, pg::TextArray(request_.trigger_args), attributes, dest);
       if (auto state = states_.find(name); !answer.failed() && state != states_.end())
-        answer.note += ", state " + (state->second.empty() ? "None" : state->second);
+        answer.note += ", state " + state->second;
       if (answer.failed()) output::ReportAnswer(answer, {}, HintOf(answer));
     });
     // A copy finds out by itself.
@@ -221,8 +219,8 @@ class TableAddition {
   node::NodeSession session_;
   node::AddRequest request_;
   std::set<std::string> silent_writers_;
-  node::EachObject each_{"table", "added"};
-  std::vector<tables::RegisteredTable> provider_tables_;
+  node::BulkOperation operation_{"table", "added"};
+  std::vector<tables::Table> provider_tables_;
   std::map<std::string, tables::ColumnNames> provider_left_out_;
   std::map<std::string, std::string> states_;                 // of those that were added before
   std::map<std::string, std::vector<std::string>> left_out_;  // columns that events will have

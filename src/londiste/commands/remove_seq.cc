@@ -1,6 +1,6 @@
 // remove-seq
 #include "londiste/commands/command.h"
-#include "londiste/node/each_object.h"
+#include "londiste/node/bulk_operation.h"
 #include "londiste/node/node_session.h"
 #include "londiste/output/answer_log.h"
 #include "londiste/tables/name_selection.h"
@@ -16,7 +16,7 @@ int Run(CommandContext& context) {
   std::vector<std::string> local, elsewhere;
   {
     pqxx::work tx(session.local());
-    for (const tables::RegisteredSequence& sequence : tables::LoadSequences(tx, session.queue())) {
+    for (const tables::Sequence& sequence : tables::ReadSequences(tx, session.queue())) {
       (sequence.local ? local : elsewhere).push_back(sequence.name);
     }
   }
@@ -25,7 +25,7 @@ int Run(CommandContext& context) {
   const tables::SelectedNames selected = tables::SelectNames(
       request, local, elsewhere,
       {.processed = [](const std::string&) { return "it is not replicated to this node"; }});
-  node::EachObject each("sequence", "removed");
+  node::BulkOperation each("sequence", "removed");
   for (const std::string& name : selected.unknown)
     each.Refuse(name, "Command seqs lists what this node replicates.");
   each.Do(selected.names, [&](const std::string& name) {

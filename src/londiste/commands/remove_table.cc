@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "londiste/commands/command.h"
-#include "londiste/node/each_object.h"
+#include "londiste/node/bulk_operation.h"
 #include "londiste/node/missing_objects.h"
 #include "londiste/node/node_session.h"
 #include "londiste/output/answer_log.h"
@@ -64,7 +64,7 @@ int Run(CommandContext& context) {
   std::vector<std::string> local, elsewhere;
   {
     pqxx::work tx(session.local());
-    for (const tables::RegisteredTable& table : tables::LoadTables(tx, session.queue()))
+    for (const tables::Table& table : tables::ReadTables(tx, session.queue()))
       (table.local ? local : elsewhere).push_back(table.name);
   }
   tables::NameRequest request{context.arguments, context.options.Has("all"),
@@ -72,7 +72,7 @@ int Run(CommandContext& context) {
   const tables::SelectedNames selected = tables::SelectNames(
       request, local, elsewhere,
       {.processed = [](const std::string&) { return "it is not replicated to this node"; }});
-  node::EachObject each("table", "removed");
+  node::BulkOperation each("table", "removed");
   for (const std::string& name : selected.unknown)
     each.Refuse(name, "Command tables lists what this node replicates.");
   each.Do(selected.names, [&](const std::string& name) { Remove(session, name); });

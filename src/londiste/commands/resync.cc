@@ -6,27 +6,28 @@
 #include "base/error.h"
 #include "londiste/commands/command.h"
 #include "londiste/node/await_sync.h"
-#include "londiste/node/each_object.h"
+#include "londiste/node/bulk_operation.h"
 #include "londiste/node/node_session.h"
 #include "londiste/output/answer_log.h"
 #include "londiste/structure/lock_timeout.h"
+#include "londiste/tables/attributes.h"
 #include "londiste/tables/name_selection.h"
 #include "londiste/tables/other_feeders.h"
 #include "londiste/tables/registry.h"
-#include "londiste/tables/table_attributes.h"
 
 namespace londiste::commands {
 namespace {
 
 // The names that can be copied from the provider; the others are refused.
 std::vector<std::string> OnProvider(node::NodeSession& session,
-                                    const std::vector<std::string>& names, node::EachObject& each) {
+                                    const std::vector<std::string>& names,
+                                    node::BulkOperation& each) {
   pqxx::work tx(session.provider());
-  std::vector<tables::RegisteredTable> tables = tables::LoadTables(tx, session.queue());
+  std::vector<tables::Table> tables = tables::ReadTables(tx, session.queue());
   std::vector<std::string> there;
   for (const std::string& name : names) {
-    if (std::any_of(tables.begin(), tables.end(),
-                    [&](const auto& table) { return table.name == name && table.local; })) {
+    const tables::Table* table = tables::FindTable(tables, name);
+    if (table && table->local) {
       there.push_back(name);
     } else {
       spdlog::error("Table {} is not added on node \"{}\": add-table there first", name,
@@ -54,11 +55,8 @@ void RestoreTriggers(node::NodeSession& session, pqxx::work& tx, const std::stri
 }
 
 // What another queue brought would be lost.
-void RefuseToEmpty(node::NodeSession& session, const tables::RegisteredTable& table) {
-  const tables::TableAttributes attributes = pgq::DecodeRow(table.attrs);
-  if (std::any_of(attributes.begin(), attributes.end(),
-                  [](const auto& field) { return field.name == "skip_truncate"; }))
-    return;
+void RefuseToEmpty(node::NodeSession& session, const tables::Table& table) {
+  if (table.skip_truncate()) return;
   pqxx::work tx(session.local());
   const auto feeders = tables::FindOtherFeeders(tx, session.queue());
   const auto found = feeders.find(table.name);
@@ -67,31 +65,29 @@ void RefuseToEmpty(node::NodeSession& session, const tables::RegisteredTable& ta
                       tables::kOtherFeedersHint);
 }
 
-void Resync(const CommandContext& context, node::NodeSession& session,
-            const tables::RegisteredTable& table, const std::string& copy_node) {
+void Resync(const CommandContext& context, node::NodeSession& session, const tables::Table& table,
+            const std::string& copy_node) {
   RefuseToEmpty(session, table);
-  tables::TableAttributes attributes = pgq::DecodeRow(table.attrs);
-  tables::RemoveAttribute(attributes, "copy_node");
-  if (!copy_node.empty()) tables::SetAttribute(attributes, "copy_node", copy_node);
-  if (std::any_of(attributes.begin(), attributes.end(),
-                  [](const auto& field) { return field.name == "skip_truncate"; })) {
+  tables::TableAttributes attributes = table.attributes;
+  attributes.Remove("copy_node");
+  if (!copy_node.empty()) attributes.Set("copy_node", copy_node);
+  if (table.skip_truncate()) {
     spdlog::warn(
         "table {} was added with --skip-truncate: its rows stay, and equal keys will make the copy "
         "fail",
         table.name);
   }
   pqxx::work tx(session.local());
-  std::string encoded = pgq::EncodeRow(attributes);
-  if (encoded != table.attrs) {
+  if (attributes != table.attributes) {
     output::ReportAnswer(cascade::Call(tx,
                                        "select * from londiste.local_set_table_attrs($1, $2, $3)",
-                                       session.queue(), table.name, encoded));
+                                       session.queue(), table.name, attributes.Encoded()));
   }
   const cascade::Answer answer =
       cascade::Call(tx, "select * from londiste.local_set_table_state($1, $2, null, null)",
                     session.queue(), table.name);
   if (answer.failed()) output::ReportAnswer(answer);
-  structure::WithLockTimeout(tx, context.settings, table.dest,
+  structure::WithLockTimeout(tx, context.settings, table.dest.ToString(),
                              [&] { RestoreTriggers(session, tx, table.name); });
   output::CommitAndReport(tx, answer);
 }
@@ -101,26 +97,19 @@ int Run(CommandContext& context) {
   std::string copy_node = node::CopyNode(context);
   node::NodeSession session(context);
   if (session.is_root()) throw base::Error("this node is the root, there is nothing to copy from");
-  std::vector<tables::RegisteredTable> tables;
+  std::vector<tables::Table> tables;
   {
     pqxx::work tx(session.local());
-    tables = tables::LoadTables(tx, session.queue());
-  }
-  std::vector<std::string> local;
-  for (const tables::RegisteredTable& table : tables) {
-    if (table.local) local.push_back(table.name);
+    tables = tables::ReadTables(tx, session.queue());
   }
   tables::NameRequest request{context.arguments, context.options.Has("all"), false};
-  tables::SelectedNames selected = tables::SelectNames(request, local, {});
-  node::EachObject each("table", "marked for a new copy");
+  tables::SelectedNames selected = tables::SelectNames(request, tables::LocalNames(tables), {});
+  node::BulkOperation each("table", "marked for a new copy");
   for (const std::string& name : selected.unknown)
     each.Refuse(name, "Command tables lists what this node replicates.");
   if (copy_node.empty()) selected.names = OnProvider(session, selected.names, each);
   each.Do(selected.names, [&](const std::string& name) {
-    Resync(context, session,
-           *std::find_if(tables.begin(), tables.end(),
-                         [&](const auto& table) { return table.name == name; }),
-           copy_node);
+    Resync(context, session, *tables::FindTable(tables, name), copy_node);
   });
   if (each.any_done()) session.WakeWorker();
   each.Finish("copy");

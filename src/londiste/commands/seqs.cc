@@ -15,7 +15,7 @@ int Run(CommandContext& context) {
   std::vector<std::vector<std::string>> rows;
   {
     pqxx::work tx(session.local());
-    for (const tables::RegisteredSequence& sequence : tables::LoadSequences(tx, session.queue())) {
+    for (const tables::Sequence& sequence : tables::ReadSequences(tx, session.queue())) {
       if (sequence.local)
         rows.push_back({sequence.name, "True", std::to_string(sequence.last_value)});
     }

@@ -2,14 +2,14 @@
 #include <cstdio>
 
 #include "londiste/commands/command.h"
-#include "londiste/handlers/handler_list.h"
+#include "londiste/handlers/handler_table.h"
 
 namespace londiste::commands {
 namespace {
 
-void Show(const handlers::Handler& handler) {
-  std::printf("%s: %s\n", std::string(handler.name).c_str(), std::string(handler.help).c_str());
-  for (const handlers::HandlerArgument& argument : handler.arguments) {
+void Show(const handlers::HandlerKind& kind) {
+  std::printf("%s: %s\n", std::string(kind.name).c_str(), std::string(kind.help).c_str());
+  for (const auto& argument : kind.arguments) {
     std::printf("  %s  %s\n", std::string(argument.name).c_str(),
                 std::string(argument.help).c_str());
   }
@@ -17,9 +17,9 @@ void Show(const handlers::Handler& handler) {
 
 int Run(CommandContext& context) {
   if (context.arguments.empty()) {
-    for (const handlers::Handler& handler : handlers::Handlers()) Show(handler);
+    for (const handlers::HandlerKind* kind : handlers::HandlerKinds()) Show(*kind);
   }
-  for (const std::string& name : context.arguments) Show(handlers::FindHandler(name));
+  for (const std::string& name : context.arguments) Show(handlers::HandlerKindOf(name));
   return 0;
 }
 

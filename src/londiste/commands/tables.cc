@@ -7,8 +7,8 @@
 #include "londiste/node/read_copies.h"
 #include "londiste/output/condition_lines.h"
 #include "londiste/output/text_table.h"
+#include "londiste/tables/attributes.h"
 #include "londiste/tables/registry.h"
-#include "londiste/tables/table_attributes.h"
 
 namespace londiste::commands {
 namespace {
@@ -16,25 +16,24 @@ namespace {
 int Run(CommandContext& context) {
   node::NodeSession session(context);
   session.node();
-  std::vector<tables::RegisteredTable> tables;
+  std::vector<tables::Table> tables;
   std::vector<output::CopyStatus> copies;
   std::vector<pgq::ToldCondition> conditions;
   {
     pqxx::work tx(session.local());
-    tables = tables::LoadTables(tx, session.queue());
+    tables = tables::ReadTables(tx, session.queue());
     if (!context.options.Has("names-only")) {
       copies = node::ReadCopies(tx, session.queue());
       conditions = node::ReadNodeConditions(tx, session.queue());
     }
   }
   std::vector<std::vector<std::string>> rows;
-  for (const tables::RegisteredTable& table : tables) {
+  for (const tables::Table& table : tables) {
     if (!table.local) continue;
     if (context.options.Has("names-only")) {
       std::puts(table.name.c_str());
     } else {
-      rows.push_back({table.name, table.state.empty() ? "None" : table.state,
-                      tables::ShowAttributes(pgq::DecodeRow(table.attrs))});
+      rows.push_back({table.name, table.state.ToString(), table.attributes.ToString()});
     }
   }
   std::fputs(output::TextTable("Tables on node", {"table_name", "merge_state", "table_attrs"}, rows)

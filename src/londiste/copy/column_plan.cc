@@ -68,11 +68,16 @@ Relation ReadRelation(pqxx::transaction_base& tx, const pg::QualifiedName& name,
   return relation;
 }
 
-ColumnPlan MatchColumns(const Relation& source, const Relation& target) {
+ColumnPlan MatchColumns(const Relation& source, const Relation& target,
+                        const handlers::CopySelection& selection) {
   ColumnPlan plan;
-  plan.needs_query = source.kind != 'r';
+  plan.condition = selection.condition;
+  plan.needs_query = source.kind != 'r' || !selection.condition.empty();
   plan.binary = true;
   for (const Column& column : source.columns) {
+    if (!selection.columns.empty() &&
+        std::ranges::find(selection.columns, column.name) == selection.columns.end())
+      continue;
     const Column* there = Find(target, column.name);
     if (!there) {
       plan.only_source.push_back(column.name);
@@ -99,12 +104,13 @@ std::string ColumnPlan::CopyOutSql(const Relation& source) const {
   const std::string list = QuotedList(columns);
   if (!needs_query) return "copy " + source.name.Quoted() + " (" + list + ")" + To(binary);
   return "copy (select " + list + " from " + (source.kind == 'r' ? "only " : "") +
-         source.name.Quoted() + ")" + To(binary);
+         source.name.Quoted() + (condition.empty() ? "" : " where " + condition) + ")" + To(binary);
 }
 
 std::string ColumnPlan::CopyOutSql(const Relation& source, const PageRange& range) const {
   return "copy (select " + QuotedList(columns) + " from only " + source.name.Quoted() + " where " +
-         range.Condition() + ")" + To(binary);
+         range.Condition() + (condition.empty() ? "" : " and (" + condition + ")") + ")" +
+         To(binary);
 }
 
 std::string ColumnPlan::CopyInSql(const Relation& target, bool freeze) const {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "londiste/copy/page_ranges.h"
+#include "londiste/handlers/handler.h"
 #include "pg/connection.h"
 #include "pg/quote.h"
 
@@ -39,10 +40,13 @@ struct ColumnPlan {
   std::string CopyInSql(const Relation& target, bool freeze) const;
   bool needs_query =
       false;  // COPY (select …): the source is not a plain table, or a column is generated there
-  bool binary = false;  // every column has the same built-in scalar type on both sides
+  std::string condition{};  // of the rows; "": all
+  bool binary = false;      // every column has the same built-in scalar type on both sides
 };
 
 // Throws base::Error when no column is common.
-ColumnPlan MatchColumns(const Relation& source, const Relation& target);
+// `selection`: rows and columns that the table's handler asks for.
+ColumnPlan MatchColumns(const Relation& source, const Relation& target,
+                        const handlers::CopySelection& selection = {});
 
 }  // namespace londiste::copy

@@ -68,7 +68,7 @@ class TableCopy {
                         request_.dest.Quoted() + " in access exclusive mode");
           structure::DropFkeysInside(attempt, request_.dest);
         },
-        [&] { TellLockHolders(sessions_.target, {request_.dest}, observer_); });
+        [&] { ReportLockHolders(sessions_.target, {request_.dest}, observer_); });
     observer_.WaitsForLock("");
     return tx;
   }
@@ -106,7 +106,7 @@ class TableCopy {
     SourceSnapshot source(sessions_.source, request_.source, size_);
     result_.snapshot = source.Read();
     const Relation from = source.ReadTable(request_.source);
-    ColumnPlan plan = MatchColumns(from, dest_);
+    ColumnPlan plan = MatchColumns(from, dest_, request_.selection);
     const auto inspect = RowInspection(sessions_.source, sessions_.target, from, plan);
     NoteColumns(plan);
     // Freezing wants the table to be new or emptied in this very transaction.
@@ -146,7 +146,7 @@ class TableCopy {
     SourceSnapshot source(sessions_.source, request_.source, size_);
     result_.snapshot = source.Read();
     const Relation from = source.ReadTable(request_.source);
-    ColumnPlan plan = MatchColumns(from, dest_);
+    ColumnPlan plan = MatchColumns(from, dest_, request_.selection);
     const auto inspect = RowInspection(sessions_.source, sessions_.target, from, plan);
     NoteColumns(plan);
     const pg::CopyCounters counters =
@@ -196,8 +196,8 @@ class TableCopy {
 
 }  // namespace
 
-void TellLockHolders(pg::Connection& target, const std::vector<pg::QualifiedName>& tables,
-                     CopyObserver& observer) {
+void ReportLockHolders(pg::Connection& target, const std::vector<pg::QualifiedName>& tables,
+                       CopyObserver& observer) {
   pqxx::nontransaction tx(target);
   const std::string holders = structure::LockHolders(tx, tables);
   if (!holders.empty()) observer.WaitsForLock(holders);

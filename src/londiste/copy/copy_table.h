@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "londiste/copy/range_options.h"
+#include "londiste/handlers/handler.h"
 #include "londiste/structure/dropped_structure.h"
 #include "pg/connection.h"
 #include "pg/quote.h"
@@ -32,6 +33,7 @@ struct CopyRequest {
   RangeOptions ranges;
   // Columns that the source itself does without: their events come all the same.
   std::set<std::string, std::less<>> source_left_out{};
+  handlers::CopySelection selection{};  // of the table's handler
 };
 
 // The sessions of a copy. More of them are opened on the threads that use them.
@@ -64,8 +66,8 @@ class CopyObserver {
 };
 
 // Tells the observer who holds locks on `tables`. REQUIRES: no transaction open.
-void TellLockHolders(pg::Connection& target, const std::vector<pg::QualifiedName>& tables,
-                     CopyObserver& observer);
+void ReportLockHolders(pg::Connection& target, const std::vector<pg::QualifiedName>& tables,
+                       CopyObserver& observer);
 
 // The copy's marks in this node's tables, in the copy's own transactions. Each throws when the copy
 // is not wanted any more.

@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 #include "base/failpoint.h"
-#include "londiste/copy/crew.h"
+#include "londiste/copy/thread_group.h"
 #include "londiste/structure/brief_locks.h"
 #include "pg/error.h"
 
@@ -19,10 +19,10 @@ RangeCopy::RangeCopy(const CopySessions& sessions, Tables tables, Extent extent,
       working_(extent.sessions) {}
 
 pg::CopyCounters RangeCopy::Run() {
-  Crew crew(sessions_.target.interrupt(), extent_.sessions,
-            [this](base::Interrupt& interrupt) { Work(interrupt); });
+  ThreadGroup group(sessions_.target.interrupt(), extent_.sessions,
+                    [this](base::Interrupt& interrupt) { Work(interrupt); });
   std::string told;
-  crew.Await([&] {
+  group.Await([&] {
     observer_.Progress(rows_, bytes_);
     const std::lock_guard lock(mutex_);
     if (reason_ != told) observer_.Warn("copying with fewer sessions: " + reason_);

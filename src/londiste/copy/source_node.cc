@@ -26,10 +26,9 @@ SourceNode WalkUpwards(const cascade::NodeInfo& node, const tables::Table& table
     const auto info = cascade::GetNodeInfo(tx, node.queue);
     if (!info)
       throw base::Error("node \"" + next.name + "\" holds no queue \"" + node.queue + "\"");
-    const pqxx::result found =
-        tx.exec_params("select 1 from londiste.get_table_list($1) where table_name = $2 and local",
-                       node.queue, table.name);
-    if (!found.empty()) return {info->name, pg::MergeConnstr(next.connstr, remote.extra_connstr)};
+    const auto found = tables::ReadTable(tx, node.queue, table.name);
+    if (found && found->local)
+      return {info->name, pg::MergeConnstr(next.connstr, remote.extra_connstr)};
     if (info->type == cascade::NodeType::kRoot) break;
     next = {info->provider_node, info->provider_location};
   }
@@ -47,8 +46,7 @@ std::unique_ptr<pg::Connection> Remote::Open(const std::string& location) const 
 
 SourceNode FindSource(pqxx::transaction_base& local, const cascade::NodeInfo& node,
                       const tables::Table& table, const Remote& remote) {
-  const auto wanted = table.attrs.find("copy_node");
-  const std::string copy_node = wanted == table.attrs.end() ? "" : wanted->second.value_or("");
+  const std::string copy_node = table.copy_node();
   if (copy_node == "?") return WalkUpwards(node, table, remote);
   if (copy_node.empty())
     return {node.provider_node, pg::MergeConnstr(node.provider_location, remote.extra_connstr)};
@@ -56,23 +54,16 @@ SourceNode FindSource(pqxx::transaction_base& local, const cascade::NodeInfo& no
                                       remote.extra_connstr)};
 }
 
-SourceTable LookAtSource(pqxx::transaction_base& source, const std::string& queue,
-                         const std::string& table) {
-  const pqxx::result rows = source.exec_params(
-      "select local, merge_state, to_jsonb(t) ->> 'dest_table' as dest_table from "
-      "londiste.get_table_list($1) t where table_name = $2",
-      queue, table);
+SourceTable ReadSourceTable(pqxx::transaction_base& source, const std::string& queue,
+                            const std::string& table) {
+  const auto there = tables::ReadTable(source, queue, table);
   SourceTable found{pg::QualifiedName::Parse(table), "", {}};
-  if (rows.empty() || !rows[0]["local"].as<bool>()) {
+  if (!there || !there->local) {
     found.reason = "Table " + table + " not available on provider";
     return found;
   }
-  if (!rows[0]["dest_table"].is_null())
-    found.name = pg::QualifiedName::Parse(rows[0]["dest_table"].c_str());
-  const std::string state =
-      rows[0]["merge_state"].is_null() ? "" : rows[0]["merge_state"].as<std::string>();
-  if (state != "ok" && state != "?")
-    found.reason = "Table " + table + " not OK on provider, waiting";
+  found.name = there->dest;
+  if (!there->state.ok()) found.reason = "Table " + table + " not OK on provider, waiting";
   found.left_out = std::move(tables::LoadLeftOutColumns(source, queue)[table]);
   return found;
 }

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "cascade/node.h"
-#include "londiste/tables/table_list.h"
+#include "londiste/tables/table.h"
 #include "pg/connection.h"
 
 namespace londiste::copy {
@@ -38,7 +38,7 @@ struct SourceTable {
   std::string reason;
   tables::ColumnNames left_out;  // columns of the queue's table that it does without
 };
-SourceTable LookAtSource(pqxx::transaction_base& source, const std::string& queue,
-                         const std::string& table);
+SourceTable ReadSourceTable(pqxx::transaction_base& source, const std::string& queue,
+                            const std::string& table);
 
 }  // namespace londiste::copy

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/failpoint.h"
-#include "londiste/copy/crew.h"
+#include "londiste/copy/thread_group.h"
 #include "londiste/structure/brief_locks.h"
 #include "londiste/structure/dropped_statement.h"
 #include "londiste/structure/index_memory.h"
@@ -30,9 +30,9 @@ void StructureRestore::Run(const structure::DroppedStructure& missing) {
 
 void StructureRestore::BuildAll() {
   builders_ = std::clamp(static_cast<int>(missing_.builds.size()), 1, options_.sessions);
-  Crew crew(sessions_.target.interrupt(), builders_,
-            [this](base::Interrupt& interrupt) { Work(interrupt); });
-  crew.Await([&] {
+  ThreadGroup group(sessions_.target.interrupt(), builders_,
+                    [this](base::Interrupt& interrupt) { Work(interrupt); });
+  group.Await([&] {
     observer_.Phase("indexes, " + std::to_string(built_) + " of " +
                     std::to_string(missing_.builds.size()) + " built");
     const std::lock_guard lock(mutex_);
@@ -115,7 +115,7 @@ void StructureRestore::Finish() {
         list_.Restored(tx);
         base::HitFailpoint(base::Failpoint::copy_before_structure_commit);
       },
-      [&] { TellLockHolders(sessions_.target, {table_}, observer_); });
+      [&] { ReportLockHolders(sessions_.target, {table_}, observer_); });
 }
 
 }  // namespace londiste::copy

@@ -6,8 +6,8 @@
 
 #include "base/failpoint.h"
 #include "londiste/apply/ask_origin.h"
-#include "londiste/handlers/handler_arguments.h"
-#include "londiste/tables/table_row.h"
+#include "londiste/handlers/handler_table.h"
+#include "londiste/tables/table_state.h"
 
 namespace londiste::copy_thread {
 namespace {
@@ -24,18 +24,15 @@ void NoNeedForDisk(pqxx::transaction_base& tx) { tx.exec0("set local synchronous
 
 }  // namespace
 
-CatchUp::CatchUp(const CopyJob& job, std::string consumer, Sessions sessions, Partners partners,
-                 tables::ColumnNames left_out, pgq::TickId position, pgq::Snapshot snapshot)
+CatchUp::CatchUp(const CopyJob& job, std::string consumer, Sessions sessions, Signals signals,
+                 apply::TargetTable table, pgq::TickId position, pgq::Snapshot snapshot)
     : job_(job),
       consumer_(std::move(consumer)),
       sessions_(sessions),
-      partners_(partners),
+      signals_(signals),
       position_(position),
       snapshot_(std::move(snapshot)),
-      handler_(sessions.target,
-               {job.table.name, job.table.dest, handlers::ReadHandler(job.table).ignore_truncate,
-                std::move(left_out)},
-               snapshot_, job.settings.apply,
+      handler_(sessions.target, std::move(table), snapshot_, job.settings.apply,
                [&job](const std::string& line) { spdlog::warn("{}: {}", job.table.name, line); }),
       ticks_(sessions.source, job.worker.queue, sessions.remote),
       poll_(kFirstPoll),
@@ -45,11 +42,11 @@ CatchUp::CatchUp(const CopyJob& job, std::string consumer, Sessions sessions, Pa
 }
 
 void CatchUp::Run() {
-  partners_.board.Phase("catching up");
+  signals_.monitor.Phase("catching up");
   covered_ = ticks_.Covers(position_, snapshot_);
   for (;;) {
-    partners_.interrupt.ThrowIfCancelled();
-    switch (partners_.handover.NextStep(position_, covered_)) {
+    signals_.interrupt.ThrowIfCancelled();
+    switch (signals_.handover.NextStep(position_, covered_)) {
       case Handover::Step::kApplyNext:
         Apply(pgq::NextBatch(sessions_.source, job_.worker.queue, consumer_));
         break;
@@ -60,7 +57,7 @@ void CatchUp::Run() {
         Ask();
         break;
       case Handover::Step::kWait:
-        partners_.interrupt.Sleep(base::Deadline::After(std::chrono::minutes(1)));
+        signals_.interrupt.Sleep(base::Deadline::After(std::chrono::minutes(1)));
         break;
       case Handover::Step::kStoreOk:
         if (StoreOk()) return;
@@ -82,7 +79,7 @@ void CatchUp::Apply(const std::optional<pgq::Batch>& batch) {
     AwaitTick();
     return;
   }
-  partners_.board.Phase("catching up");
+  signals_.monitor.Phase("catching up");
   const cascade::BatchContext context{job_.node, *batch, sessions_.target};
   cascade::ApplyBatch(context, consumer_, position_, sessions_.source, handler_,
                       job_.settings.reading, nullptr, nullptr);
@@ -97,7 +94,7 @@ void CatchUp::Apply(const std::optional<pgq::Batch>& batch) {
 }
 
 void CatchUp::AwaitTick() {
-  partners_.board.Phase("waiting for a tick");
+  signals_.monitor.Phase("waiting for a tick");
   if (!covered_) {
     const std::string failure = ticks_.AskForTick();
     if (!failure.empty())
@@ -110,7 +107,7 @@ void CatchUp::AwaitTick() {
         "on the root's server?",
         job_.table.name, job_.worker.queue, kLongWithoutTick.count());
   }
-  partners_.interrupt.Sleep(base::Deadline::After(poll_));
+  signals_.interrupt.Sleep(base::Deadline::After(poll_));
   poll_ = std::min(poll_ * 2, kLongestPoll);
 }
 
@@ -118,36 +115,31 @@ void CatchUp::Ask() {
   {
     pqxx::work tx(sessions_.target);
     NoNeedForDisk(tx);
-    tables::ChangeTableState(tx, job_.worker.queue, job_.table.name, {Kind::kWannaSync, position_},
-                             [](const tables::TableRow& now) {
-                               return now.state.copying() && now.state.kind != Kind::kInCopy;
-                             });
+    tables::ChangeTableState(tx, job_.worker.queue, job_.table.name,
+                             {.to = {.kind = Kind::kWannaSync, .tick = position_}});
     tx.commit();
   }
   base::HitFailpoint(base::Failpoint::copy_wanna_sync);
-  partners_.board.Phase("waiting for hand-over");
-  partners_.handover.Ask(position_);
-  partners_.main_wake.Wake();
+  signals_.monitor.Phase("waiting for hand-over");
+  signals_.handover.Ask(position_);
+  signals_.main_wake.Wake();
 }
 
 // The main worker stands still at our tick. Its position is locked until we commit: should it be
 // given up on us, it cannot move past this.
 bool CatchUp::StoreOk() {
   base::HitFailpoint(base::Failpoint::copy_do_sync);
-  if (!partners_.handover.BeginStoring()) return false;
+  if (!signals_.handover.BeginStoring()) return false;
   {
     pqxx::work tx(sessions_.target);
-    tables::ChangeTableState(tx, job_.worker.queue, job_.table.name, {Kind::kOk, {}}, std::nullopt,
-                             [&](const tables::TableRow& now) {
-                               return now.state.kind == Kind::kDoSync &&
-                                      now.state.tick == position_;
-                             });
+    tables::ChangeTableState(tx, job_.worker.queue, job_.table.name,
+                             {.to = {.kind = Kind::kOk}, .tick = position_});
     CheckMainPosition(tx);
     base::HitFailpoint(base::Failpoint::copy_before_ok);
     tx.commit();
   }
-  partners_.handover.End(true);
-  partners_.board.Phase("in sync");
+  signals_.handover.End(true);
+  signals_.monitor.Phase("in sync");
   spdlog::info("{}: in sync at tick {} ({} events caught up)", job_.table.name, ToString(position_),
                handler_.events());
   base::HitFailpoint(base::Failpoint::copy_after_ok);

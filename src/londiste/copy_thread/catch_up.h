@@ -17,16 +17,16 @@ class CatchUp {
     pg::Connection& target;
     const copy::Remote& remote;
   };
-  struct Partners {
+  struct Signals {
     Handover& handover;
-    CopyBoard& board;
+    CopyMonitor& monitor;
     base::Interrupt& interrupt;
     base::Interrupt& main_wake;
   };
-  // `left_out`: columns that the copied rows do without; `position`: the consumer's completed tick;
-  // `snapshot`: what the copied rows contain. References must outlive the object.
-  CatchUp(const CopyJob& job, std::string consumer, Sessions sessions, Partners partners,
-          tables::ColumnNames left_out, pgq::TickId position, pgq::Snapshot snapshot);
+  // `table`: with the columns that the copied rows do without; `position`: the consumer's completed
+  // tick; `snapshot`: what the copied rows contain. References must outlive the object.
+  CatchUp(const CopyJob& job, std::string consumer, Sessions sessions, Signals signals,
+          apply::TargetTable table, pgq::TickId position, pgq::Snapshot snapshot);
 
   // Returns when state ok is stored.
   void Run();
@@ -42,7 +42,7 @@ class CatchUp {
   const CopyJob& job_;
   const std::string consumer_;
   Sessions sessions_;
-  Partners partners_;
+  Signals signals_;
   pgq::TickId position_;
   pgq::Snapshot snapshot_;
   CopyHandler handler_;

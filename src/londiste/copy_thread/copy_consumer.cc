@@ -91,10 +91,11 @@ void CopyConsumer::StoreError(pg::Connection& target, const std::string& provide
   tx.commit();
 }
 
-std::vector<LeftConsumer> FindCopyConsumers(pqxx::transaction_base& target,
-                                            const std::string& queue, const std::string& consumer) {
+std::vector<LeftoverConsumer> FindCopyConsumers(pqxx::transaction_base& target,
+                                                const std::string& queue,
+                                                const std::string& consumer) {
   const std::string prefix = CopyConsumerName(consumer, "");
-  std::vector<LeftConsumer> found;
+  std::vector<LeftoverConsumer> found;
   for (const pqxx::row& row :
        target.exec_params("select s.consumer_name, l.node_location from pgq_node.local_state s "
                           "join pgq_node.node_location l on l.queue_name = s.queue_name and "

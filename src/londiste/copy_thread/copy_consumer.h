@@ -49,13 +49,14 @@ class CopyConsumer {
   std::string queue_, name_;
 };
 
-struct LeftConsumer {
+struct LeftoverConsumer {
   std::string name;
   std::string table;
   std::string source_location;
 };
 // All consumers of copies for `consumer` in local_state.
-std::vector<LeftConsumer> FindCopyConsumers(pqxx::transaction_base& target,
-                                            const std::string& queue, const std::string& consumer);
+std::vector<LeftoverConsumer> FindCopyConsumers(pqxx::transaction_base& target,
+                                                const std::string& queue,
+                                                const std::string& consumer);
 
 }  // namespace londiste::copy_thread

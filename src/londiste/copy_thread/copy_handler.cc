@@ -20,14 +20,14 @@ CopyHandler::CopyHandler(pg::Connection& target, apply::TargetTable table, pgq::
                          const apply::ApplyOptions& options,
                          std::function<void(const std::string&)> warn)
     : table_(std::move(table)),
-      name_(pg::QualifiedName::Parse(table_.queue_name)),
+      name_(pg::QualifiedName::Parse(table_.table.name)),
       snapshot_(std::move(snapshot)),
-      filter_(OnlyTable(table_.queue_name)),
+      filter_(OnlyTable(table_.table.name)),
       applier_(target, *this, options, std::move(warn)) {}
 
-const apply::TargetTable* CopyHandler::Resolve(std::string_view queue_table, pgq::Txid txid) {
+apply::TargetTable* CopyHandler::Resolve(std::string_view queue_table, pgq::Txid txid) {
   if (snapshot_.Contains(txid)) return nullptr;
-  if (queue_table == table_.queue_name) return &table_;
+  if (queue_table == table_.table.name) return &table_;
   return pg::QualifiedName::Parse(queue_table) == name_ ? &table_ : nullptr;
 }
 

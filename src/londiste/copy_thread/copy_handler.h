@@ -37,7 +37,7 @@ class CopyHandler : public cascade::BatchHandler, private apply::TargetTables {
   std::int64_t events() const { return events_; }
 
  private:
-  const apply::TargetTable* Resolve(std::string_view queue_table, pgq::Txid txid) override;
+  apply::TargetTable* Resolve(std::string_view queue_table, pgq::Txid txid) override;
 
   apply::TargetTable table_;
   pg::QualifiedName name_;  // on the queue

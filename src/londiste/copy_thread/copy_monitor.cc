@@ -13,7 +13,7 @@ namespace {
 
 using output::FormatBytes;
 
-constexpr std::chrono::seconds kLogEvery{10}, kTellHoldersEvery{60};
+constexpr std::chrono::seconds kLogEvery{10}, kReportHoldersEvery{60};
 
 base::Duration Since(base::Clock::time_point then) {
   return std::chrono::duration_cast<base::Duration>(base::Clock::now() - then);
@@ -21,7 +21,7 @@ base::Duration Since(base::Clock::time_point then) {
 
 }  // namespace
 
-void CopyBoard::Phase(const std::string& phase) {
+void CopyMonitor::Phase(const std::string& phase) {
   const std::lock_guard lock(mutex_);
   if (phase == phase_) return;
   phase_ = phase;
@@ -36,7 +36,7 @@ void CopyBoard::Phase(const std::string& phase) {
   if (level == spdlog::level::info) logged_ = phase_since_;
 }
 
-void CopyBoard::Remind() {
+void CopyMonitor::Remind() {
   const std::lock_guard lock(mutex_);
   if (base::Clock::now() < logged_ + kLogEvery) return;
   logged_ = base::Clock::now();
@@ -44,18 +44,18 @@ void CopyBoard::Remind() {
   spdlog::info("{}: {}, for {}", table_, phase_, output::ShortDuration(since));
 }
 
-double CopyBoard::SecondsCopying() const {
+double CopyMonitor::SecondsCopying() const {
   const auto elapsed = base::Clock::now() - copying_since_.value_or(started_);
   return std::max(std::chrono::duration<double>(elapsed).count(), 0.001);
 }
 
-std::string CopyBoard::Rates(std::int64_t rows, std::int64_t bytes) const {
+std::string CopyMonitor::Rates(std::int64_t rows, std::int64_t bytes) const {
   const double seconds = SecondsCopying();
   return fmt::format("{:.1f} s ({:.0f} rows/s, {}/s)", seconds, static_cast<double>(rows) / seconds,
                      FormatBytes(static_cast<std::int64_t>(static_cast<double>(bytes) / seconds)));
 }
 
-void CopyBoard::Expect(std::int64_t rows, std::int64_t bytes, int sessions) {
+void CopyMonitor::Expect(std::int64_t rows, std::int64_t bytes, int sessions) {
   const std::lock_guard lock(mutex_);
   sessions_ = sessions;
   expected_rows_ = rows;
@@ -67,7 +67,7 @@ void CopyBoard::Expect(std::int64_t rows, std::int64_t bytes, int sessions) {
 
 // " of about 3000000 (40 %)", " of about 3000000 (40 %), 15 s left"; nothing where the provider has
 // no statistics, or wrong ones.
-std::string CopyBoard::Estimate(std::int64_t rows) const {
+std::string CopyMonitor::Estimate(std::int64_t rows) const {
   if (expected_rows_ <= 0 || rows > expected_rows_ || rows <= 0) return "";
   const double share = static_cast<double>(rows) / static_cast<double>(expected_rows_);
   const double left = SecondsCopying() * (1 - share) / share;
@@ -75,7 +75,7 @@ std::string CopyBoard::Estimate(std::int64_t rows) const {
                      output::ShortDuration(std::chrono::seconds(std::llround(left))));
 }
 
-void CopyBoard::Progress(std::int64_t rows, std::int64_t bytes) {
+void CopyMonitor::Progress(std::int64_t rows, std::int64_t bytes) {
   const std::lock_guard lock(mutex_);
   rows_ = rows;
   bytes_ = bytes;
@@ -85,20 +85,20 @@ void CopyBoard::Progress(std::int64_t rows, std::int64_t bytes) {
                Rates(rows, bytes));
 }
 
-void CopyBoard::Finished(std::int64_t rows, std::int64_t bytes) {
+void CopyMonitor::Finished(std::int64_t rows, std::int64_t bytes) {
   const std::lock_guard lock(mutex_);
   spdlog::info("{}: copy finished: {} bytes, {} rows in {}", table_, bytes, rows,
                Rates(rows, bytes));
 }
 
-void CopyBoard::Warn(const std::string& line) { spdlog::warn("{}", line); }
+void CopyMonitor::Warn(const std::string& line) { spdlog::warn("{}", line); }
 
-void CopyBoard::WaitsForLock(const std::string& holders) {
+void CopyMonitor::WaitsForLock(const std::string& holders) {
   const auto now = base::Clock::now();
   {
     const std::lock_guard lock(mutex_);
     if (holders == lock_holders_) return;
-    if (!holders.empty() && !lock_holders_.empty() && now < holders_told_ + kTellHoldersEvery)
+    if (!holders.empty() && !lock_holders_.empty() && now < holders_told_ + kReportHoldersEvery)
       return;
     lock_holders_ = holders;
     holders_told_ = now;
@@ -106,12 +106,12 @@ void CopyBoard::WaitsForLock(const std::string& holders) {
   if (news_) news_();
 }
 
-std::string CopyBoard::lock_holders() const {
+std::string CopyMonitor::lock_holders() const {
   const std::lock_guard lock(mutex_);
   return lock_holders_;
 }
 
-CopyProgress CopyBoard::Read() const {
+CopyProgress CopyMonitor::Read() const {
   const std::lock_guard lock(mutex_);
   CopyProgress progress{table_,         phase_,          rows_,           bytes_,
                         expected_rows_, expected_bytes_, Since(started_), {}};

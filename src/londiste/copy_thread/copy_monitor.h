@@ -22,10 +22,10 @@ struct CopyProgress {
   std::optional<base::Duration> copying;  // since rows could come
 };
 
-class CopyBoard : public copy::CopyObserver {
+class CopyMonitor : public copy::CopyObserver {
  public:
   // `news`: called on the copy's thread when it begins or ends to wait for a lock.
-  explicit CopyBoard(std::string table, std::function<void()> news = {})
+  explicit CopyMonitor(std::string table, std::function<void()> news = {})
       : table_(std::move(table)), news_(std::move(news)) {}
 
   void Phase(const std::string& phase) override;

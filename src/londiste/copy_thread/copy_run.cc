@@ -5,8 +5,9 @@
 #include "base/failpoint.h"
 #include "londiste/copy/copy_table.h"
 #include "londiste/copy_thread/catch_up.h"
+#include "londiste/handlers/handler_table.h"
 #include "londiste/structure/fkeys.h"
-#include "londiste/tables/table_row.h"
+#include "londiste/tables/table_state.h"
 #include "pg/conninfo.h"
 #include "pg/error.h"
 
@@ -15,33 +16,26 @@ namespace {
 
 using Kind = tables::MergeState::Kind;
 
-bool NotOk(const tables::TableRow& row) { return row.state.kind != Kind::kOk; }
-
 }  // namespace
 
-bool SkipsTruncate(const tables::Table& table) {
-  const auto found = table.attrs.find("skip_truncate");
-  return found != table.attrs.end() && found->second.value_or("0") != "0";
-}
-
-CopyRun::CopyRun(const CopyJob& job, Handover& handover, CopyBoard& board,
+CopyRun::CopyRun(const CopyJob& job, Handover& handover, CopyMonitor& monitor,
                  base::Interrupt& interrupt, base::Interrupt& main_wake)
     : job_(job),
       handover_(handover),
-      board_(board),
+      monitor_(monitor),
       interrupt_(interrupt),
       main_wake_(main_wake),
       remote_{job.settings.remote_extra_connstr, job.application_name(), interrupt},
       consumer_(job.worker.queue, CopyConsumerName(job.worker.consumer, job.table.name)),
-      marks_(job.worker.queue, job.table.name, consumer_.name()) {}
+      stored_state_(job.worker.queue, job.table.name, consumer_.name()) {}
 
 void CopyRun::Run() {
-  board_.Phase("connecting");
+  monitor_.Phase("connecting");
   target_ = NewTarget(job_.application_name(), interrupt_);
-  std::optional<tables::TableRow> row;
+  std::optional<tables::Table> row;
   {
     pqxx::work tx(*target_);
-    row = tables::LockTableRow(tx, job_.worker.queue, job_.table.name);
+    row = tables::LockTable(tx, job_.worker.queue, job_.table.name);
     tx.commit();
   }
   if (!row || !row->local || row->state.kind == Kind::kOk)
@@ -81,7 +75,7 @@ copy::CopySessions CopyRun::Sessions() {
 
 // Goes on where an earlier copy stopped after its COPY, when its snapshot and its consumer are both
 // still there.
-bool CopyRun::Resume(const tables::TableRow& row) {
+bool CopyRun::Resume(const tables::Table& row) {
   if (row.state.kind == Kind::kNone || row.state.kind == Kind::kInCopy || !row.custom_snapshot)
     return false;
   const auto position = consumer_.Find(*target_);
@@ -90,18 +84,15 @@ bool CopyRun::Resume(const tables::TableRow& row) {
   if (!consumer_.StandsAt(*source_, position->completed)) return false;
   {
     pqxx::work tx(*target_);
-    tables::ChangeTableState(tx, job_.worker.queue, job_.table.name, {Kind::kCatchingUp, {}},
-                             [&](const tables::TableRow& now) {
-                               return now.state.copying() &&
-                                      now.custom_snapshot == row.custom_snapshot;
-                             });
+    tables::ChangeTableState(tx, job_.worker.queue, job_.table.name,
+                             {.to = {.kind = Kind::kCatchingUp}, .snapshot = row.custom_snapshot});
     tx.commit();
   }
-  board_.Claim();
+  monitor_.Claim();
   spdlog::info("{}: copy goes on, catching up from tick {}", job_.table.name,
                ToString(position->completed));
   if (row.dropped_ddl) RestoreStructure();
-  CatchUp(position->completed, pgq::Snapshot::Parse(*row.custom_snapshot));
+  CatchUp(position->completed, *row.custom_snapshot);
   return true;
 }
 
@@ -114,45 +105,48 @@ copy::SourceNode CopyRun::ChooseSource() {
 
 void CopyRun::Claim() {
   pqxx::work tx(*target_);
-  tables::ChangeTableState(tx, job_.worker.queue, job_.table.name, {Kind::kInCopy, {}},
-                           std::nullopt, NotOk);
+  tables::ChangeTableState(tx, job_.worker.queue, job_.table.name, {.to = {.kind = Kind::kInCopy}});
   tx.commit();
-  board_.Claim();
+  monitor_.Claim();
 }
 
 // All rows are there; what a copy in ranges took away comes back.
 void CopyRun::RestoreStructure() {
-  std::optional<tables::TableRow> row;
+  std::optional<tables::Table> row;
   {
     pqxx::work tx(*target_);
-    row = tables::LockTableRow(tx, job_.worker.queue, job_.table.name);
+    row = tables::LockTable(tx, job_.worker.queue, job_.table.name);
     tx.commit();
   }
   if (!row || !row->dropped_ddl) return;
   const copy::CopySessions sessions = Sessions();
-  copy::StructureRestore(sessions, job_.table.dest, job_.settings.ranges, board_, marks_)
+  copy::StructureRestore(sessions, job_.table.dest, job_.settings.ranges, monitor_, stored_state_)
       .Run(structure::DroppedStructure::Parse(*row->dropped_ddl));
 }
 
-void CopyRun::Copy(const tables::TableRow& row) {
+void CopyRun::Copy(const tables::Table& row) {
   const std::string& queue = job_.worker.queue;
   const copy::SourceNode node = ChooseSource();
   OpenSource(node.connstr);
-  copy::CopyRequest request{
-      job_.table.name,      {}, job_.table.dest, SkipsTruncate(job_.table), row.dropped_ddl,
-      job_.settings.ranges, {}};
+  copy::CopyRequest request{.table = job_.table.name,
+                            .source = {},
+                            .dest = job_.table.dest,
+                            .skip_truncate = job_.table.skip_truncate(),
+                            .dropped_ddl = row.dropped_ddl,
+                            .ranges = job_.settings.ranges,
+                            .selection = handlers::MakeHandlerOf(job_.table)->Selection()};
   {
     pqxx::work tx(*source_);
-    copy::SourceTable table = copy::LookAtSource(tx, queue, job_.table.name);
+    copy::SourceTable table = copy::ReadSourceTable(tx, queue, job_.table.name);
     if (!table.reason.empty()) throw SourceNotReady(table.reason);
     request.source = table.name;
     request.source_left_out = std::move(table.left_out);
   }
   structure::DropFkeys(*target_, job_.table.dest,
                        [this](const std::vector<pg::QualifiedName>& tables) {
-                         copy::TellLockHolders(*target_, tables, board_);
+                         copy::ReportLockHolders(*target_, tables, monitor_);
                        });
-  board_.WaitsForLock("");
+  monitor_.WaitsForLock("");
   base::HitFailpoint(base::Failpoint::copy_after_drop_fkeys);
   Claim();
   base::HitFailpoint(base::Failpoint::copy_after_state_in_copy);
@@ -161,26 +155,26 @@ void CopyRun::Copy(const tables::TableRow& row) {
 
   spdlog::info("{}: start copy from node {}", job_.table.name, node.name);
   const copy::CopySessions sessions = Sessions();
-  const copy::CopyResult result = copy::CopyTable(sessions, request, board_, marks_);
-  board_.Finished(result.rows, result.bytes);
+  const copy::CopyResult result = copy::CopyTable(sessions, request, monitor_, stored_state_);
+  monitor_.Finished(result.rows, result.bytes);
   base::HitFailpoint(base::Failpoint::copy_after_commit);
   if (result.structure_missing) {
-    board_.Advance();
+    monitor_.Advance();
     RestoreStructure();
   }
   CatchUp(position, result.snapshot);
 }
 
 void CopyRun::CatchUp(pgq::TickId position, const pgq::Snapshot& snapshot) {
-  board_.Advance();
-  board_.OnlyCatchingUp();
-  tables::ColumnNames left_out;
+  monitor_.Advance();
+  monitor_.OnlyCatchingUp();
+  apply::TargetTable table{job_.table, handlers::MakeHandlerOf(job_.table)};
   {
     pqxx::read_transaction tx(*target_);
-    left_out = tables::LoadLeftOutColumns(tx, job_.worker.queue)[job_.table.name];
+    table.table.left_out = tables::LoadLeftOutColumns(tx, job_.worker.queue)[job_.table.name];
   }
   copy_thread::CatchUp(job_, consumer_.name(), {*source_, *target_, remote_},
-                       {handover_, board_, interrupt_, main_wake_}, std::move(left_out), position,
+                       {handover_, monitor_, interrupt_, main_wake_}, std::move(table), position,
                        snapshot)
       .Run();
 }

@@ -17,7 +17,7 @@
 #include "londiste/copy_thread/copy_monitor.h"
 #include "londiste/copy_thread/copy_state_store.h"
 #include "londiste/copy_thread/handover.h"
-#include "londiste/tables/table_row.h"
+#include "londiste/tables/table_state.h"
 
 namespace londiste::copy_thread {
 
@@ -27,14 +27,11 @@ class SourceNotReady : public base::Error {
   using Error::Error;
 };
 
-// Its rows stay.
-bool SkipsTruncate(const tables::Table& table);
-
 class CopyRun {
  public:
   // All references must outlive the run. `main_wake`: raised when the main worker should come to a
   // hand-over.
-  CopyRun(const CopyJob& job, Handover& handover, CopyBoard& board, base::Interrupt& interrupt,
+  CopyRun(const CopyJob& job, Handover& handover, CopyMonitor& monitor, base::Interrupt& interrupt,
           base::Interrupt& main_wake);
 
   void Run();
@@ -46,8 +43,8 @@ class CopyRun {
                                             base::Interrupt& interrupt) const;
   void OpenSource(const std::string& connstr);
   copy::CopySessions Sessions();
-  bool Resume(const tables::TableRow& row);
-  void Copy(const tables::TableRow& row);
+  bool Resume(const tables::Table& row);
+  void Copy(const tables::Table& row);
   void RestoreStructure();
   copy::SourceNode ChooseSource();
   void Claim();
@@ -56,12 +53,12 @@ class CopyRun {
 
   const CopyJob& job_;
   Handover& handover_;
-  CopyBoard& board_;
+  CopyMonitor& monitor_;
   base::Interrupt& interrupt_;
   base::Interrupt& main_wake_;
   copy::Remote remote_;
   CopyConsumer consumer_;
-  CopyMarks marks_;
+  CopyStateStore stored_state_;
   std::string source_connstr_;
   std::unique_ptr<pg::Connection> target_, source_;
 };

@@ -4,36 +4,36 @@
 
 #include "cascade/node.h"
 #include "londiste/tables/left_out_columns.h"
-#include "londiste/tables/table_row.h"
+#include "londiste/tables/table_state.h"
 
 namespace londiste::copy_thread {
 namespace {
 
 using Kind = tables::MergeState::Kind;
 
-tables::TableRow LockWanted(pqxx::transaction_base& tx, const std::string& queue,
-                            const std::string& table, Kind state) {
-  const auto row = tables::LockTableRow(tx, queue, table);
+tables::Table LockWanted(pqxx::transaction_base& tx, const std::string& queue,
+                         const std::string& table, Kind state) {
+  const auto row = tables::LockTable(tx, queue, table);
   if (!row || !row->local || row->state.kind != state) throw tables::CopyNotWanted(table);
   return *row;
 }
 
 }  // namespace
 
-void CopyMarks::Store(pqxx::transaction_base& tx, const std::string& dropped_ddl) const {
+void CopyStateStore::Store(pqxx::transaction_base& tx, const std::string& dropped_ddl) const {
   cascade::Require(cascade::Call(tx, "select * from londiste.local_set_table_struct($1, $2, $3)",
                                  queue_, table_,
                                  dropped_ddl.empty() ? nullptr : dropped_ddl.c_str()));
 }
 
-void CopyMarks::StructureDropped(pqxx::transaction_base& tx,
-                                 const structure::DroppedStructure& missing) {
+void CopyStateStore::StructureDropped(pqxx::transaction_base& tx,
+                                      const structure::DroppedStructure& missing) {
   LockWanted(tx, queue_, table_, Kind::kInCopy);
   Store(tx, missing.Text());
 }
 
 // Without a lock, which would be held for a whole range.
-void CopyMarks::CheckWanted(pqxx::transaction_base& tx) const {
+void CopyStateStore::CheckWanted(pqxx::transaction_base& tx) const {
   if (tx.exec_params("select 1 from londiste.table_info where queue_name = $1 and table_name = $2 "
                      "and local and merge_state = 'in-copy'",
                      queue_, table_)
@@ -41,25 +41,24 @@ void CopyMarks::CheckWanted(pqxx::transaction_base& tx) const {
     throw tables::CopyNotWanted(table_);
 }
 
-void CopyMarks::RowsCopied(pqxx::transaction_base& tx, const pgq::Snapshot& snapshot,
-                           const std::vector<std::string>& left_out, Structure structure) {
-  tables::ChangeTableState(
-      tx, queue_, table_, {Kind::kCatchingUp, {}}, snapshot.ToString(),
-      [](const tables::TableRow& now) { return now.state.kind == Kind::kInCopy; });
+void CopyStateStore::RowsCopied(pqxx::transaction_base& tx, const pgq::Snapshot& snapshot,
+                                const std::vector<std::string>& left_out, Structure structure) {
+  tables::ChangeTableState(tx, queue_, table_,
+                           {.to = {.kind = Kind::kCatchingUp}, .snapshot = snapshot});
   if (structure == Structure::kComplete) Store(tx, "");
   tables::StoreTableCopied(tx, queue_, table_, left_out);
   tx.exec_params("select pgq_node.set_consumer_error($1, $2, null)", queue_, consumer_);
 }
 
-void CopyMarks::Built(pqxx::transaction_base& tx, const std::string& build) const {
-  const tables::TableRow row = LockWanted(tx, queue_, table_, Kind::kCatchingUp);
+void CopyStateStore::Built(pqxx::transaction_base& tx, const std::string& build) const {
+  const tables::Table row = LockWanted(tx, queue_, table_, Kind::kCatchingUp);
   structure::DroppedStructure missing =
       structure::DroppedStructure::Parse(row.dropped_ddl.value_or(""));
   std::erase(missing.builds, build);
   Store(tx, missing.Text());
 }
 
-void CopyMarks::Restored(pqxx::transaction_base& tx) const {
+void CopyStateStore::Restored(pqxx::transaction_base& tx) const {
   LockWanted(tx, queue_, table_, Kind::kCatchingUp);
   Store(tx, "");
   tx.exec_params("select pgq_node.set_consumer_error($1, $2, null)", queue_, consumer_);

@@ -10,10 +10,10 @@
 namespace londiste::copy_thread {
 
 // Knows names only; safe to use from several threads.
-class CopyMarks : public copy::CopyStates, public copy::MissingStructure {
+class CopyStateStore : public copy::CopyStates, public copy::MissingStructure {
  public:
   // `consumer`: the copy's own, whose stored error goes when the rows are there.
-  CopyMarks(std::string queue, std::string table, std::string consumer)
+  CopyStateStore(std::string queue, std::string table, std::string consumer)
       : queue_(std::move(queue)), table_(std::move(table)), consumer_(std::move(consumer)) {}
 
   void StructureDropped(pqxx::transaction_base& tx,

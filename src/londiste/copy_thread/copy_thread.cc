@@ -32,11 +32,11 @@ std::string Where(const pg::Failure& failure) {
 
 }  // namespace
 
-CopyThread::CopyThread(CopyJob job, Meeting& meeting, ProgressStore& progress,
+CopyThread::CopyThread(CopyJob job, MainWorkerPosition& main, ProgressStore& progress,
                        base::Interrupt& main_wake)
     : job_(std::move(job)),
-      board_(job_.table.name, [&main_wake] { main_wake.Wake(); }),
-      handover_(meeting),
+      monitor_(job_.table.name, [&main_wake] { main_wake.Wake(); }),
+      handover_(main),
       progress_(progress),
       main_wake_(main_wake),
       thread_([this] { Main(); }) {}
@@ -61,8 +61,8 @@ void CopyThread::Main() noexcept {
 
 CopyThread::Outcome CopyThread::Attempt() {
   try {
-    const ProgressStore::Following followed(progress_, board_);
-    CopyRun(job_, handover_, board_, interrupt_, main_wake_).Run();
+    const ProgressStore::Following followed(progress_, monitor_);
+    CopyRun(job_, handover_, monitor_, interrupt_, main_wake_).Run();
     return Outcome::kOk;
   } catch (const SourceNotReady& error) {
     failure_.message = error.what();

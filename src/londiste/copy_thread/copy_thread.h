@@ -21,12 +21,13 @@ class CopyThread {
  public:
   enum class Outcome { kRunning, kOk, kNotReady, kFailed, kNotWanted, kInterrupted };
 
-  CopyThread(CopyJob job, Meeting& meeting, ProgressStore& progress, base::Interrupt& main_wake);
+  CopyThread(CopyJob job, MainWorkerPosition& main, ProgressStore& progress,
+             base::Interrupt& main_wake);
   ~CopyThread();  // cancels and waits
 
   const std::string& table() const { return job_.table.name; }
   const tables::Table& job_table() const { return job_.table; }
-  const CopyBoard& board() const { return board_; }
+  const CopyMonitor& monitor() const { return monitor_; }
   Handover& handover() { return handover_; }
   bool over() const { return outcome_ != Outcome::kRunning; }
   Outcome outcome() const { return outcome_; }
@@ -43,7 +44,7 @@ class CopyThread {
   void Main() noexcept;
   Outcome Attempt();
   CopyJob job_;
-  CopyBoard board_;
+  CopyMonitor monitor_;
   Handover handover_;
   ProgressStore& progress_;
   base::Interrupt interrupt_;

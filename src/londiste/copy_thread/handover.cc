@@ -30,18 +30,18 @@ bool MainMayGrant(pgq::TickId asked_at, pgq::TickId main_position) {
 }
 
 Handover::Step Handover::NextStep(pgq::TickId position, bool covered) const {
-  const std::lock_guard lock(meeting_.mutex);
-  return DecideCopyStep(stage_, granted_at_, position, covered, meeting_.main_position);
+  const std::lock_guard lock(main_.mutex);
+  return DecideCopyStep(stage_, granted_at_, position, covered, main_.position);
 }
 
 void Handover::Ask(pgq::TickId position) {
-  const std::lock_guard lock(meeting_.mutex);
+  const std::lock_guard lock(main_.mutex);
   stage_ = Stage::kAsking;
   asked_at_ = position;
 }
 
 bool Handover::BeginStoring() {
-  const std::lock_guard lock(meeting_.mutex);
+  const std::lock_guard lock(main_.mutex);
   if (stage_ != Stage::kGranted) return false;
   stage_ = Stage::kStoring;
   return true;
@@ -49,47 +49,47 @@ bool Handover::BeginStoring() {
 
 void Handover::End(bool stored) {
   {
-    const std::lock_guard lock(meeting_.mutex);
+    const std::lock_guard lock(main_.mutex);
     stage_ = Stage::kOver;
     stored_ = stored_ || stored;
   }
-  meeting_.changed.notify_all();
+  main_.changed.notify_all();
 }
 
 std::optional<pgq::TickId> Handover::MayGrant(pgq::TickId main_position) const {
-  const std::lock_guard lock(meeting_.mutex);
+  const std::lock_guard lock(main_.mutex);
   if (stage_ != Stage::kAsking || !MainMayGrant(asked_at_, main_position)) return std::nullopt;
   return asked_at_;
 }
 
 void Handover::Grant(pgq::TickId main_position) {
-  const std::lock_guard lock(meeting_.mutex);
+  const std::lock_guard lock(main_.mutex);
   if (stage_ != Stage::kAsking) return;
   stage_ = Stage::kGranted;
   granted_at_ = main_position;
 }
 
 void Handover::TakeBack() {
-  const std::lock_guard lock(meeting_.mutex);
+  const std::lock_guard lock(main_.mutex);
   if (stage_ == Stage::kGranted) stage_ = Stage::kWorking;
 }
 
 bool Handover::stored() const {
-  const std::lock_guard lock(meeting_.mutex);
+  const std::lock_guard lock(main_.mutex);
   return stored_;
 }
 
 Handover::Stage Handover::stage() const {
-  const std::lock_guard lock(meeting_.mutex);
+  const std::lock_guard lock(main_.mutex);
   return stage_;
 }
 
 void Handover::AwaitEnd(base::Deadline deadline, base::Duration slice) const {
-  std::unique_lock lock(meeting_.mutex);
+  std::unique_lock lock(main_.mutex);
   const auto over = [&] { return stage_ == Stage::kOver; };
   if (over()) return;
   const int left = deadline.PollTimeout();
-  meeting_.changed.wait_for(
+  main_.changed.wait_for(
       lock, left < 0 ? slice : std::min<base::Duration>(slice, base::Duration(left)), over);
 }
 

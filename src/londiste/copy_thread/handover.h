@@ -1,13 +1,13 @@
-// Handing a table over from its copy to the main worker: the rules, and the meeting of the two
-// threads. Knows no server.
+// Handing a table over from its copy to the main worker: the rules, and how the two
+// threads meet. Knows no server.
 //
 // Three rules keep every event applied exactly once. Main worker and copy stand between batches, at
 // the same completed tick, when the table changes hands. The main worker goes tick by tick while a
 // table is on its way, so it cannot pass the tick at which a copy waits. And that tick's snapshot
 // covers the snapshot of the COPY, so that no later event is contained in the copied rows.
 //
-// One Meeting per worker, one Handover per copy; both outlive the threads that use them. Methods of
-// Handover may be called from both threads.
+// One MainWorkerPosition per worker, one Handover per copy; both outlive the threads that use them.
+// Methods of Handover may be called from both threads.
 #pragma once
 
 #include <condition_variable>
@@ -20,10 +20,10 @@
 namespace londiste::copy_thread {
 
 // What the copies of a worker and its main thread share.
-struct Meeting {
+struct MainWorkerPosition {
   std::mutex mutex;
   std::condition_variable changed;
-  pgq::TickId main_position;  // last tick the main worker completed; 0: not known yet
+  pgq::TickId position;  // last tick the main worker completed; 0: not known yet
 };
 
 class Handover {
@@ -44,7 +44,7 @@ class Handover {
     kStoreOk
   };
 
-  explicit Handover(Meeting& meeting) : meeting_(meeting) {}
+  explicit Handover(MainWorkerPosition& main) : main_(main) {}
 
   // The copy's side. `position`: its completed tick; `covered`: that tick's snapshot covers the
   // snapshot of the COPY.
@@ -64,7 +64,7 @@ class Handover {
   void AwaitEnd(base::Deadline deadline, base::Duration slice) const;
 
  private:
-  Meeting& meeting_;
+  MainWorkerPosition& main_;
   Stage stage_ = Stage::kWorking;
   pgq::TickId asked_at_, granted_at_;
   bool stored_ = false;

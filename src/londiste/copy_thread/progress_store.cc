@@ -24,15 +24,15 @@ std::string Interval(base::Duration duration) {
 
 // Nothing is lost with a progress that a crash takes back, and nobody is to wait for it: neither
 // for the disk, nor behind a lock.
-void Modestly(pqxx::transaction_base& tx) {
+void WithShortTimeouts(pqxx::transaction_base& tx) {
   tx.exec0("set local synchronous_commit = off");
   tx.exec0("set local lock_timeout = '1s'");
 }
 
 }  // namespace
 
-ProgressStore::Following::Following(ProgressStore& store, CopyBoard& board)
-    : store_(store), board_(board) {
+ProgressStore::Following::Following(ProgressStore& store, CopyMonitor& monitor)
+    : store_(store), monitor_(monitor) {
   const std::lock_guard lock(store_.mutex_);
   try {
     if (!store_.thread_.joinable())
@@ -41,13 +41,13 @@ ProgressStore::Following::Following(ProgressStore& store, CopyBoard& board)
     spdlog::warn("the progress of table copies is not stored: {}", error.what());
     return;
   }
-  store_.boards_.insert(&board_);
+  store_.monitors_.insert(&monitor_);
   store_.interrupt_.Wake();
 }
 
 ProgressStore::Following::~Following() {
   const std::lock_guard lock(store_.mutex_);
-  store_.boards_.erase(&board_);
+  store_.monitors_.erase(&monitor_);
   store_.interrupt_.Wake();
 }
 
@@ -91,15 +91,15 @@ void ProgressStore::Main() noexcept {
 
 bool ProgressStore::idle() {
   const std::lock_guard lock(mutex_);
-  return boards_.empty();
+  return monitors_.empty();
 }
 
 std::vector<CopyProgress> ProgressStore::LongCopies() {
   const std::lock_guard lock(mutex_);
   std::vector<CopyProgress> copies;
-  for (CopyBoard* board : boards_) {
-    board->Remind();
-    CopyProgress copy = board->Read();
+  for (CopyMonitor* monitor : monitors_) {
+    monitor->Remind();
+    CopyProgress copy = monitor->Read();
     if (copy.elapsed >= place_.beat) copies.push_back(std::move(copy));
   }
   return copies;
@@ -162,7 +162,7 @@ void ProgressStore::Store(const CopyProgress& copy) {
   stored_.insert(copy.table);
   const std::string copying = copy.copying ? Interval(*copy.copying) : "";
   pqxx::work tx(*session_);
-  Modestly(tx);
+  WithShortTimeouts(tx);
   tx.exec_params("select londiste.local_set_copy_progress($1, $2, $3, $4, $5, $6, $7, $8, $9)",
                  place_.queue, copy.table, copy.phase, copy.rows, copy.bytes, copy.expected_rows,
                  copy.expected_bytes, Interval(copy.elapsed),
@@ -172,7 +172,7 @@ void ProgressStore::Store(const CopyProgress& copy) {
 
 void ProgressStore::Remove(const std::string& table) {
   pqxx::work tx(*session_);
-  Modestly(tx);
+  WithShortTimeouts(tx);
   tx.exec_params(
       "select londiste.local_set_copy_progress($1, $2, null, null, null, null, null, null, null)",
       place_.queue, table);

@@ -37,13 +37,13 @@ class ProgressStore {
   // afterwards.
   class Following {
    public:
-    Following(ProgressStore& store, CopyBoard& board);
+    Following(ProgressStore& store, CopyMonitor& monitor);
     ~Following();
     Following(const Following&) = delete;
 
    private:
     ProgressStore& store_;
-    CopyBoard& board_;
+    CopyMonitor& monitor_;
   };
 
  private:
@@ -62,7 +62,7 @@ class ProgressStore {
 
   std::mutex mutex_;  // until thread_; never held while talking to a server
   std::condition_variable ended_;
-  std::set<CopyBoard*> boards_;
+  std::set<CopyMonitor*> monitors_;
   bool over_ = false;
   std::thread thread_;  // starts with the first copy
 

@@ -1,5 +1,7 @@
 #include "londiste/execute/database_scope.h"
 
+#include "londiste/tables/table.h"
+
 #include <cstdlib>
 
 namespace londiste::execute {
@@ -42,12 +44,9 @@ bool DatabaseScope::Exists(const std::string& from_where) {
 }
 
 std::optional<pg::QualifiedName> DatabaseScope::LocalTable(const std::string& name) {
-  const std::string full = pg::QualifiedName::Parse(name).ToString();
-  const pqxx::result found = tx_.exec(
-      "select coalesce(dest_table, table_name) from londiste.get_table_list(" +
-      pg::QuoteLiteral(queue_) + ") where local and table_name = " + pg::QuoteLiteral(full));
-  if (found.empty()) return std::nullopt;
-  return pg::QualifiedName::Parse(found[0][0].c_str());
+  const auto table = tables::ReadTable(tx_, queue_, pg::QualifiedName::Parse(name).ToString());
+  if (!table || !table->local) return std::nullopt;
+  return table->dest;
 }
 
 bool DatabaseScope::IsLocalSequence(const std::string& name) {

@@ -3,7 +3,7 @@
 #include <charconv>
 
 #include "base/error.h"
-#include "londiste/handlers/handler_list.h"
+#include "londiste/handlers/handler_table.h"
 #include "londiste/tables/name_selection.h"
 
 namespace londiste::node {
@@ -16,6 +16,21 @@ int PositiveNumber(const std::string& option, const std::string& text) {
     throw base::UsageError("option --" + option + ": invalid integer value: '" + text + "'");
   }
   return number;
+}
+
+handlers::HandlerText ReadHandler(const options::ParsedLine& options) {
+  handlers::HandlerText handler{options.Value("handler"), {}};
+  const handlers::HandlerKind& kind = handlers::HandlerKindOf(handler.name);
+  for (const std::string& text : options.Values("handler-arg")) {
+    const std::size_t equals = text.find('=');
+    const handlers::HandlerArgument argument{
+        text.substr(0, equals), equals == std::string::npos ? "" : text.substr(equals + 1)};
+    if (equals == std::string::npos || !handlers::Accepts(kind, argument))
+      throw base::UsageError("Invalid handler argument: ['" + text + "']",
+                             "Command show-handlers lists the arguments.");
+    handler.arguments.push_back(argument);
+  }
+  return handler;
 }
 
 }  // namespace
@@ -36,19 +51,21 @@ AddRequest ReadAddRequest(const CommandContext& context) {
   if (request.expect_sync) request.trigger_args.emplace_back("expect_sync");
 
   if (options.Has("handler")) {
-    tables::SetAttribute(
-        request.attributes, "handler",
-        handlers::HandlerAttribute(options.Value("handler"), options.Values("handler-arg")));
+    const handlers::HandlerText handler = ReadHandler(options);
+    const auto made = handlers::MakeHandler(handler);
+    for (std::string& argument : made->TriggerArguments())
+      request.trigger_args.push_back(std::move(argument));
+    if (!made->needs_table()) request.trigger_args.emplace_back("virtual_table");
+    request.attributes.Set("handler", handler.ToString());
   } else if (options.Has("handler-arg")) {
     throw base::UsageError("--handler-arg needs --handler");
   }
-  if (!request.copy_node.empty())
-    tables::SetAttribute(request.attributes, "copy_node", request.copy_node);
+  if (!request.copy_node.empty()) request.attributes.Set("copy_node", request.copy_node);
   if (options.Has("skip-truncate") && !request.expect_sync)
-    tables::SetAttribute(request.attributes, "skip_truncate", "1");
+    request.attributes.Set("skip_truncate", "1");
   if (options.Has("max-parallel-copy")) {
     int number = PositiveNumber("max-parallel-copy", options.Value("max-parallel-copy"));
-    tables::SetAttribute(request.attributes, "max_parallel_copy", std::to_string(number));
+    request.attributes.Set("max_parallel_copy", std::to_string(number));
   }
   return request;
 }

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "londiste/node/command_context.h"
-#include "londiste/tables/table_attributes.h"
+#include "londiste/tables/attributes.h"
 
 namespace londiste::node {
 

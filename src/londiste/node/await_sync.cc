@@ -24,11 +24,10 @@ struct Progress {
 Progress Look(NodeSession& session) {
   Progress progress;
   pqxx::work tx(session.local());
-  for (const tables::RegisteredTable& table : tables::LoadTables(tx, session.queue())) {
+  for (const tables::Table& table : tables::ReadTables(tx, session.queue())) {
     if (!table.local) continue;
     ++progress.local;
-    if (table.state != "ok" && table.state != "?")
-      progress.waiting.emplace(table.name, table.state.empty() ? "None" : table.state);
+    if (!table.state.ok()) progress.waiting.emplace(table.name, table.state.ToString());
   }
   return progress;
 }

@@ -99,7 +99,7 @@ int CreateNode(CommandContext& context, cascade::NodeType type) {
   if (existing) CheckExisting(*existing, request);
   if (!existing && !context.options.Has("nocheck"))
     VerifyPublicConnstr(context, session.local(), request.location);
-  std::optional<CascadeEntry> entry;
+  std::optional<CascadeJoin> entry;
   if (type != cascade::NodeType::kRoot) entry.emplace(context, request);
   if (entry && existing) entry->CheckKnown(*existing);
   if (entry && !existing) entry->CheckNew();

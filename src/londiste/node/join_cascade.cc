@@ -131,7 +131,7 @@ pgq::TickId Subscribe(RemoteNode& provider, const NodeRequest& request) {
 void CreateLocalNode(const CommandContext& context, NodeSession& session,
                      const NodeRequest& request, RemoteNode& provider,
                      const std::vector<cascade::Location>& members, pgq::TickId watermark) {
-  tables::GlobalObjects objects = tables::LoadGlobalObjects(*provider.connection, request.queue);
+  tables::GlobalObjects objects = tables::ReadGlobalObjects(*provider.connection, request.queue);
   pqxx::work tx(session.local());
   RegisterLocation(tx, request.queue, {request.name, request.location, false});
   for (const cascade::Location& member : members) {
@@ -151,21 +151,21 @@ void CreateLocalNode(const CommandContext& context, NodeSession& session,
 
 // The provider, the root (unset when that is the provider), and whether a killed run has registered
 // us.
-struct CascadeEntry::Checked {
+struct CascadeJoin::Checked {
   RemoteNode provider;
   std::optional<RemoteNode> root_elsewhere;
   RemoteNode& root() { return root_elsewhere ? *root_elsewhere : provider; }
   NameState name = NameState::kFree;
 };
 
-CascadeEntry::CascadeEntry(const CommandContext& context, const NodeRequest& request)
+CascadeJoin::CascadeJoin(const CommandContext& context, const NodeRequest& request)
     : context_(context), request_(request), checked_(std::make_unique<Checked>()) {
   checked_->provider = OpenNode(context, request.queue, request.provider_location, "provider");
   checked_->root_elsewhere = FindRoot(context, request, checked_->provider);
 }
-CascadeEntry::~CascadeEntry() = default;
+CascadeJoin::~CascadeJoin() = default;
 
-void CascadeEntry::CheckNew() {
+void CascadeJoin::CheckNew() {
   const RemoteNode& provider = checked_->provider;
   if (provider.info.type == cascade::NodeType::kLeaf) {
     throw base::Error(
@@ -177,7 +177,7 @@ void CascadeEntry::CheckNew() {
   CheckWorkerName(*provider.connection, request_);
 }
 
-void CascadeEntry::CheckKnown(const cascade::NodeInfo& existing) {
+void CascadeJoin::CheckKnown(const cascade::NodeInfo& existing) {
   const RemoteNode& root = checked_->root();
   const auto members = Members(*root.connection, request_.queue);
   if (std::any_of(members.begin(), members.end(),
@@ -189,7 +189,7 @@ void CascadeEntry::CheckKnown(const cascade::NodeInfo& existing) {
                         " (the tables stay), then repeat this command.");
 }
 
-void CascadeEntry::Join(NodeSession& session) {
+void CascadeJoin::Join(NodeSession& session) {
   RemoteNode& root = checked_->root();
   if (checked_->name == NameState::kFree) {
     pqxx::work tx(*root.connection);

@@ -17,12 +17,12 @@ struct NodeRequest {
 };
 
 // A cascade that a new node is to enter. Lives for one command.
-class CascadeEntry {
+class CascadeJoin {
  public:
   // Connects to the provider and the root; changes nothing. Throws when one cannot be reached or
   // has no node of the queue. Both references must outlive the object.
-  CascadeEntry(const CommandContext& context, const NodeRequest& request);
-  ~CascadeEntry();
+  CascadeJoin(const CommandContext& context, const NodeRequest& request);
+  ~CascadeJoin();
 
   // The node does not exist here yet: throws base::Error `Node 'x' already exists` and the like.
   void CheckNew();

@@ -17,10 +17,10 @@ namespace londiste::node {
 namespace {
 
 void ReadTables(pqxx::transaction_base& tx, const std::string& queue, output::NodeStatus& status) {
-  for (const tables::RegisteredTable& table : tables::LoadTables(tx, queue)) {
+  for (const tables::Table& table : tables::ReadTables(tx, queue)) {
     if (!table.local) {
       ++status.tables_elsewhere;
-    } else if (table.state == "ok" || table.state == "?") {
+    } else if (table.state.ok()) {
       ++status.tables_ok;
     } else {
       ++status.tables_not_ok;
@@ -61,9 +61,9 @@ std::string ServiceOf(const std::string& connstr) {
 
 // One node asked on a thread of its own. The Interrupt belongs to that thread; a cancelled command
 // cancels it.
-class Inquiry {
+class NodeQuery {
  public:
-  Inquiry(const CommandContext& context, const cascade::Location& member, bool is_own)
+  NodeQuery(const CommandContext& context, const cascade::Location& member, bool is_own)
       : context_(context), member_(member), is_own_(is_own) {
     report_.status.name = member.node;
     report_.status.dead = member.dead;
@@ -165,17 +165,17 @@ std::vector<output::NodeStatus> SurveyNodes(const CommandContext& context,
                                             const std::vector<cascade::Location>& members,
                                             const std::string& own_node,
                                             const std::set<std::string>& assume_dead) {
-  std::list<Inquiry> inquiries;
+  std::list<NodeQuery> queries;
   for (const cascade::Location& member : members) {
-    Inquiry& inquiry = inquiries.emplace_back(context, member, member.node == own_node);
+    NodeQuery& query = queries.emplace_back(context, member, member.node == own_node);
     if (assume_dead.contains(member.node)) {
-      inquiry.AssumeDead();
+      query.AssumeDead();
     } else {
-      inquiry.Start();
+      query.Start();
     }
   }
   std::vector<NodeReport> reports;
-  for (Inquiry& inquiry : inquiries) reports.push_back(std::move(inquiry.Wait()));
+  for (NodeQuery& query : queries) reports.push_back(std::move(query.Wait()));
   context.interrupt.ThrowIfCancelled();
 
   LinkNodes(reports);

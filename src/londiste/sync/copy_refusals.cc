@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "londiste/copy_thread/copy_run.h"
-#include "londiste/handlers/handler_arguments.h"
+#include "londiste/handlers/handler_table.h"
 #include "londiste/tables/other_feeders.h"
 
 namespace londiste::sync {
@@ -12,7 +12,7 @@ namespace {
 using Kind = tables::MergeState::Kind;
 
 constexpr const char* kCopyRefused = "copy_refused";
-constexpr base::Duration kLookAgain{60'000};
+constexpr base::Duration kCheckAgain{60'000};
 
 // Why a table cannot be copied as things are.
 std::optional<pgq::Condition> Refusal(const tables::Table& table,
@@ -20,15 +20,18 @@ std::optional<pgq::Condition> Refusal(const tables::Table& table,
   pgq::Condition condition{.kind = kCopyRefused,
                            .subject = table.name,
                            .severity = pgq::ConditionSeverity::kError,
-                           .message = handlers::ReadHandler(table).refusal,
+                           .message = {},
                            .hint = {}};
-  if (!condition.message.empty()) {
-    condition.message += "; it is not copied";
+  try {
+    (void)handlers::MakeHandlerOf(table);
+  } catch (const handlers::UnknownHandler& error) {
+    condition.message = "table " + table.name + " is not copied: " + error.what();
+    condition.hint = error.hint();
     return condition;
   }
   const bool empties = table.state.kind == Kind::kNone || table.state.kind == Kind::kInCopy;
   const auto other = feeders.find(table.name);
-  if (other != feeders.end() && empties && !copy_thread::SkipsTruncate(table)) {
+  if (other != feeders.end() && empties && !table.skip_truncate()) {
     condition.message = tables::DescribeOtherFeeders(table.name, other->second);
     condition.hint = tables::kOtherFeedersHint;
     return condition;
@@ -45,7 +48,7 @@ std::optional<pgq::Condition> Refusal(const tables::Table& table,
 
 }  // namespace
 
-void CopyRefusals::Find(const tables::TableDirectory& directory,
+void CopyRefusals::Find(const tables::TableList& directory,
                         const std::map<std::string, std::string>& feeders,
                         pgq::Conditions& conditions) {
   refused_.clear();
@@ -58,7 +61,7 @@ void CopyRefusals::Find(const tables::TableDirectory& directory,
     }
   }
   conditions.Replace(kCopyRefused, std::move(refusals));
-  look_again_ = refused_.empty() ? base::Deadline::Never() : base::Deadline::After(kLookAgain);
+  check_again_ = refused_.empty() ? base::Deadline::Never() : base::Deadline::After(kCheckAgain);
 }
 
 }  // namespace londiste::sync

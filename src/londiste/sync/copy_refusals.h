@@ -15,15 +15,15 @@ namespace londiste::sync {
 class CopyRefusals {
  public:
   // `feeders`: see FindOtherFeeders.
-  void Find(const tables::TableDirectory& directory,
-            const std::map<std::string, std::string>& feeders, pgq::Conditions& conditions);
+  void Find(const tables::TableList& directory, const std::map<std::string, std::string>& feeders,
+            pgq::Conditions& conditions);
   bool Contains(const std::string& table) const { return refused_.contains(table); }
   // Other queues may have changed meanwhile what is refused: look again.
-  bool LookAgain() const { return look_again_.Passed(); }
+  bool CheckAgain() const { return check_again_.Passed(); }
 
  private:
   std::set<std::string> refused_;
-  base::Deadline look_again_ = base::Deadline::Never();
+  base::Deadline check_again_ = base::Deadline::Never();
 };
 
 }  // namespace londiste::sync

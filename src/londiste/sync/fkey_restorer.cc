@@ -11,18 +11,17 @@ constexpr base::Duration kTryAgain{60'000};
 
 }  // namespace
 
-void FkeyRestorer::Run(const SyncOptions& options, const std::string& situation) {
+void FkeyRestorer::Run(const copy_thread::WorkerIdentity& worker, const std::string& situation) {
   const auto now = base::Clock::now();
   const bool anew = tried_for_ != situation;
   if (!anew && now < tried_at_ + kTryAgain) return;
-  const bool started = errand_.StartIfDue(
-      [options, situation, outcome = outcome_](base::Interrupt& interrupt) {
-        const auto connect = pg::ConnectOptions::Fixed(options.worker.local_connstr,
-                                                       options.worker.application_name + " fkeys");
+  const bool started = task_.StartIfDue(
+      [worker, situation, outcome = outcome_](base::Interrupt& interrupt) {
+        const auto connect =
+            pg::ConnectOptions::Fixed(worker.local_connstr, worker.application_name + " fkeys");
         pg::Connection connection(connect, interrupt);
-        const std::vector<structure::FkeyFailure> failures =
-            structure::RestoreFkeys(connection, options.worker.queue,
-                                    [](const std::string& line) { spdlog::info("{}", line); });
+        const std::vector<structure::FkeyFailure> failures = structure::RestoreFkeys(
+            connection, worker.queue, [](const std::string& line) { spdlog::info("{}", line); });
         {
           const std::lock_guard lock(outcome->mutex);
           outcome->situation = situation;

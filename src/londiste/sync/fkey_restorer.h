@@ -7,20 +7,20 @@
 #include <string>
 #include <vector>
 
+#include "londiste/copy_thread/copy_job.h"
 #include "londiste/structure/fkeys.h"
-#include "londiste/sync/errand.h"
-#include "londiste/sync/sync_options.h"
+#include "londiste/sync/background_task.h"
 
 namespace londiste::sync {
 
 class FkeyRestorer {
  public:
-  explicit FkeyRestorer(base::Interrupt& main_wake) : errand_("restore foreign keys", main_wake) {}
+  explicit FkeyRestorer(base::Interrupt& main_wake) : task_("restore foreign keys", main_wake) {}
 
   // Some keys wait. `situation` changes with them and with the tables' states: what could not be
   // restored is only tried again when it did, or after a minute, since tables of other queues count
   // too.
-  void Run(const SyncOptions& options, const std::string& situation);
+  void Run(const copy_thread::WorkerIdentity& worker, const std::string& situation);
   // What the last run could not restore, if it was for this situation.
   std::vector<structure::FkeyFailure> Failures(const std::string& situation) const;
 
@@ -31,7 +31,7 @@ class FkeyRestorer {
     std::vector<structure::FkeyFailure> failures;
   };
   std::shared_ptr<Outcome> outcome_ = std::make_shared<Outcome>();
-  Errand errand_;
+  BackgroundTask task_;
   std::string tried_for_;
   base::Clock::time_point tried_at_{};
 };

@@ -4,7 +4,7 @@
 
 #include "base/interrupt.h"
 #include "daemon/pid_file.h"
-#include "londiste/tables/table_row.h"
+#include "londiste/tables/table_state.h"
 
 namespace londiste::sync {
 namespace {
@@ -12,10 +12,10 @@ namespace {
 using Kind = tables::MergeState::Kind;
 constexpr base::Duration kPoll{500};  // they look every 3 s
 
-std::optional<tables::TableRow> Look(pg::Connection& target, const std::string& queue,
-                                     const std::string& table) {
+std::optional<tables::Table> Look(pg::Connection& target, const std::string& queue,
+                                  const std::string& table) {
   pqxx::work tx(target);
-  auto row = tables::LockTableRow(tx, queue, table);
+  auto row = tables::LockTable(tx, queue, table);
   tx.commit();
   return row;
 }
@@ -33,9 +33,9 @@ bool AnswerForeignCopy(const cascade::BatchContext& context, const std::string& 
     if (context.batch.tick < *table.state.tick) return false;
     pqxx::work tx(context.target);
     // Their ticks name the batch that is about to be processed, not the one before it.
-    tables::ChangeTableState(
-        tx, context.node.queue, table.name, {Kind::kDoSync, context.batch.tick},
-        [&](const tables::TableRow& row) { return row.state.kind == Kind::kWannaSync; });
+    tables::ChangeTableState(tx, context.node.queue, table.name,
+                             {.to = {.kind = Kind::kDoSync, .tick = context.batch.tick},
+                              .actor = tables::StateTransition::Actor::kMainWorker});
     tx.commit();
   }
   spdlog::info("{}: waiting for its copy process to reach tick {}", table.name,

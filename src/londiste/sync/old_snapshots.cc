@@ -2,11 +2,11 @@
 
 #include <spdlog/spdlog.h>
 
-#include "londiste/tables/table_row.h"
+#include "londiste/tables/table_state.h"
 
 namespace londiste::sync {
 
-void OldSnapshots::Remember(const tables::TableDirectory& directory, const std::string& now) {
+void OldSnapshots::Remember(const tables::TableList& directory, const std::string& now) {
   std::map<std::string, Entry> entries;
   for (const tables::Table& table : directory.tables()) {
     if (!table.local || table.state.kind != tables::MergeState::Kind::kOk || !table.custom_snapshot)
@@ -37,12 +37,10 @@ bool OldSnapshots::Clear(const cascade::BatchContext& context) {
     if (!Covered(context, entry.snapshot, entry.seen_at)) continue;
     pqxx::work tx(context.target);
     try {
-      tables::ChangeTableState(tx, context.node.queue, name, {tables::MergeState::Kind::kOk, {}},
-                               std::nullopt, [&seen = entry](const tables::TableRow& row) {
-                                 return row.state.kind == tables::MergeState::Kind::kOk &&
-                                        row.custom_snapshot &&
-                                        seen.snapshot.ToString() == *row.custom_snapshot;
-                               });
+      tables::ChangeTableState(tx, context.node.queue, name,
+                               {.to = {.kind = tables::MergeState::Kind::kOk},
+                                .actor = tables::StateTransition::Actor::kMainWorker,
+                                .snapshot = entry.snapshot});
     } catch (const tables::CopyNotWanted&) {
       continue;  // removed or to be copied again; the next load tells
     }

@@ -7,13 +7,25 @@
 #pragma once
 
 #include <functional>
-#include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/interrupt.h"
 #include "cascade/batch_handler.h"
 #include "londiste/apply/target_table.h"
+#include "londiste/copy_thread/copy_consumer.h"
+#include "londiste/sync/background_task.h"
+#include "londiste/sync/copy_pool.h"
+#include "londiste/sync/copy_refusals.h"
+#include "londiste/sync/fkey_restorer.h"
 #include "londiste/sync/sync_options.h"
+#include "londiste/sync/table_check.h"
+#include "londiste/sync/table_conditions.h"
+#include "londiste/sync/tables_in_sync.h"
+#include "londiste/sync/unknown_tables.h"
+#include "londiste/sync/wake_timer.h"
 #include "pgq/conditions.h"
 
 namespace londiste::sync {
@@ -22,12 +34,10 @@ class TableSync : public apply::TargetTables {
  public:
   // `conditions`: told what copies run into. `main_wake`: the main worker's interrupt, woken when a
   // copy needs an answer. Both must outlive this.
-  TableSync(SyncOptions options, pgq::Conditions& conditions, base::Interrupt& main_wake);
-  ~TableSync();  // StopCopies
+  TableSync(const SyncOptions& options, pgq::Conditions& conditions, base::Interrupt& main_wake);
 
-  // From any thread; for copies that start later. Queue, consumer, pidfile and local_connstr stay
-  // as they are.
-  void Reconfigure(SyncOptions options);
+  // From any thread; for copies that start later.
+  void Reconfigure(copy_thread::CopySettings settings);
 
   // Main worker, before each next_batch: reloads the table list, adopts tables left in a copying
   // state, starts copies for NULL ones, restores pending foreign keys. `one_tick_batches` of the
@@ -38,33 +48,58 @@ class TableSync : public apply::TargetTables {
   Permit BeforeNextBatch(const cascade::NodeInfo& node, pgq::TickId completed,
                          pg::Connection& target);
   // A root's worker, which has no batches.
-  void OnRoot(pg::Connection& target);
+  void OnRoot(pg::Connection& target) { check_.RunIfDue(target, worker_.queue, conditions_); }
   // Main worker, between batches: events came of tables that the queue does not know. `wanted`:
   // tables that this node would register.
-  void TellUnknownTables(const std::function<bool(const std::string&)>& wanted);
+  void ReportUnknownTables(const std::function<bool(const std::string&)>& wanted);
   // Main worker, batch in hand and not applied: answers copies that want to sync and waits for
   // those that must reach exactly this (previous, current) pair.
   void OnBatch(const cascade::BatchContext& context);
   // Main worker, after a batch was committed: clears custom snapshots that upstream left once they
   // can no longer matter.
-  void Committed(const cascade::BatchContext& context, pg::Connection& target);
+  void Committed(const cascade::BatchContext& context);
   // A batch that was, or is being, committed has stored counts of missing rows.
-  void MissingRowsStored();
+  void MissingRowsStored() { table_conditions_.MissingRowsStored(); }
   // The table list must be read again (add-table, remove-table, resync, EXECUTE seen).
-  void Reload();
+  void Reload() { must_read_ = true; }
   // Main worker, inside a batch that is about to remove the table: ends its copy, whose lock the
   // removal would otherwise wait for until the copy is done.
-  void StopCopy(const std::string& table);
+  void StopCopy(const std::string& table) { copies_.Stop(table); }
 
   // Main worker's view: local and ok, and not already contained in a custom snapshot.
-  const apply::TargetTable* Resolve(std::string_view queue_table, pgq::Txid txid) override;
+  apply::TargetTable* Resolve(std::string_view queue_table, pgq::Txid txid) override;
 
   // Stops all copies (their COPY rolls back and starts over next time) and says so through the log.
-  void StopCopies();
+  void StopCopies() { copies_.StopAll(); }
 
  private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  void TakeNewSettings();
+  void ReadIfChanged(pg::Connection& target);
+  void Read(pg::Connection& target);
+  bool MustRead();
+  void RestoreFkeys(pg::Connection& target);
+  void RemoveLeftoverConsumers();
+  void SetTimer();
+
+  const copy_thread::WorkerIdentity worker_;
+  std::mutex settings_mutex_;  // new_settings_
+  std::optional<copy_thread::CopySettings> new_settings_;
+  pgq::Conditions& conditions_;
+  base::Interrupt& main_wake_;
+  tables::TableList tables_;
+  TablesInSync in_sync_;
+  CopyPool copies_;
+  WakeTimer timer_;
+  FkeyRestorer fkeys_;
+  TableCheck check_;
+  TableConditions table_conditions_;
+  UnknownTables unknown_;
+  BackgroundTask left_;
+  std::vector<copy_thread::LeftoverConsumer> leftover_consumers_;
+  std::string tables_signature_, fkeys_signature_;
+  std::string fkeys_reported_;  // for which signature and failures
+  bool must_read_ = true, first_read_ = true, pending_fkeys_ = false;
+  CopyRefusals refusals_;
 };
 
 }  // namespace londiste::sync

@@ -1,33 +1,54 @@
 #include "londiste/sync/tables_in_sync.h"
 
 #include "base/error.h"
-#include "londiste/handlers/handler_arguments.h"
+#include "londiste/handlers/handler_table.h"
 
 namespace londiste::sync {
+namespace {
 
-void TablesInSync::Load(const tables::TableDirectory& directory, const std::string& now) {
-  old_snapshots_.Remember(directory, now);
-  tables_.clear();
-  for (const tables::Table& table : directory.tables()) {
-    if (!table.local || table.state.kind != tables::MergeState::Kind::kOk) continue;
-    const handlers::HandlerArguments handler = handlers::ReadHandler(table);
-    tables_.emplace(table.name,
-                    Entry{{table.name, table.dest, handler.ignore_truncate, table.left_out},
-                          table.custom_snapshot,
-                          handler.refusal});
-  }
+constexpr const char* kHandlerUnknown = "handler_unknown";  // a condition, of a table
+
+std::string HintFor(const std::string& table) {
+  return "Nothing is lost: replication of this node waits at the first change of the table. Use a "
+         "version that has the handler, or do without the table: remove-table " +
+         table + ".";
 }
 
-const apply::TargetTable* TablesInSync::Resolve(std::string_view queue_table, pgq::Txid txid) {
+}  // namespace
+
+void TablesInSync::Load(const tables::TableList& list, const std::string& now,
+                        pgq::Conditions& conditions) {
+  old_snapshots_.Remember(list, now);
+  tables_.clear();
+  std::vector<pgq::Condition> unknown;
+  for (const tables::Table& table : list.tables()) {
+    if (!table.local || !table.state.ok()) continue;
+    Entry entry{{table, nullptr}, {}};
+    try {
+      entry.target.handler = handlers::MakeHandlerOf(table);
+    } catch (const handlers::UnknownHandler& error) {
+      entry.why_not = "table " + table.name + " cannot be replicated: " + error.what();
+      unknown.push_back({.kind = kHandlerUnknown,
+                         .subject = table.name,
+                         .severity = pgq::ConditionSeverity::kError,
+                         .message = entry.why_not,
+                         .hint = HintFor(table.name)});
+    }
+    tables_.emplace(table.name, std::move(entry));
+  }
+  conditions.Replace(kHandlerUnknown, std::move(unknown));
+}
+
+apply::TargetTable* TablesInSync::Resolve(std::string_view queue_table, pgq::Txid txid) {
   old_snapshots_.Saw(txid);
   auto found = tables_.find(queue_table);
   if (found == tables_.end() && queue_table.find('.') == std::string_view::npos)
     found = tables_.find("public." + std::string(queue_table));
   if (found == tables_.end()) return nullptr;
-  const Entry& table = found->second;
-  if (!table.refusal.empty())
-    throw base::Error(table.refusal, "Remove the table, or change its handler.");
-  return table.snapshot && table.snapshot->Contains(txid) ? nullptr : &table.target;
+  Entry& entry = found->second;
+  if (!entry.target.handler) throw base::Error(entry.why_not, HintFor(found->first));
+  const auto& snapshot = entry.target.table.custom_snapshot;  // left by SkyTools
+  return snapshot && snapshot->Contains(txid) ? nullptr : &entry.target;
 }
 
 }  // namespace londiste::sync

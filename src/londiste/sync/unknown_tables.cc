@@ -26,7 +26,7 @@ void UnknownTables::Committed() {
   in_batch_.clear();
 }
 
-void UnknownTables::Tell(const tables::TableDirectory& directory,
+void UnknownTables::Tell(const tables::TableList& directory,
                          const std::function<bool(const std::string&)>& wanted,
                          const std::string& queue, pgq::Conditions& conditions) {
   if (seen_.empty()) return;

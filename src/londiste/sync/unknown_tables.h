@@ -25,7 +25,7 @@ class UnknownTables {
   void Committed();
   // At once what is new, counts once a minute; what did not come for an hour, or is registered by
   // now, is no longer told. `wanted`: tables that this node would register.
-  void Tell(const tables::TableDirectory& directory,
+  void Tell(const tables::TableList& directory,
             const std::function<bool(const std::string&)>& wanted, const std::string& queue,
             pgq::Conditions& conditions);
 

@@ -1,7 +1,7 @@
-#include <charconv>
+#include "londiste/tables/merge_state.h"
 
-#include "base/error.h"
-#include "londiste/tables/table_list.h"
+#include <algorithm>
+#include <charconv>
 
 namespace londiste::tables {
 namespace {
@@ -15,39 +15,127 @@ std::optional<pgq::TickId> ParseTick(std::string_view text) {
   return pgq::TickId(tick);
 }
 
+using Kind = MergeState::Kind;
+using enum StateTransition::Actor;
+using enum StateTransition::Needs;
+using Snapshot = StateTransition::Snapshot;
+
+// The administrator's part is done by SQL functions: londiste.local_add_table and
+// londiste.local_set_table_state.
+constexpr std::array kTransitions = std::to_array<StateTransition>({
+    {Kind::kNone, Kind::kInCopy, kCopy, kNothing, Snapshot::kCleared, "copy starts"},
+    {Kind::kInCopy, Kind::kInCopy, kCopy, kNothing, Snapshot::kCleared, "copy starts over"},
+    {Kind::kCatchingUp, Kind::kInCopy, kCopy, kNothing, Snapshot::kCleared, "copy starts over"},
+    {Kind::kWannaSync, Kind::kInCopy, kCopy, kNothing, Snapshot::kCleared, "copy starts over"},
+    {Kind::kDoSync, Kind::kInCopy, kCopy, kNothing, Snapshot::kCleared, "copy starts over"},
+    {Kind::kInCopy, Kind::kCatchingUp, kCopy, kNothing, Snapshot::kStored, "all rows are copied"},
+    {Kind::kCatchingUp, Kind::kCatchingUp, kCopy, kSameSnapshot, Snapshot::kKept, "copy continues"},
+    {Kind::kWannaSync, Kind::kCatchingUp, kCopy, kSameSnapshot, Snapshot::kKept, "copy continues"},
+    {Kind::kDoSync, Kind::kCatchingUp, kCopy, kSameSnapshot, Snapshot::kKept, "copy continues"},
+    {Kind::kCatchingUp, Kind::kWannaSync, kCopy, kNothing, Snapshot::kKept,
+     "copy asks to hand over"},
+    {Kind::kWannaSync, Kind::kWannaSync, kCopy, kNothing, Snapshot::kKept, "copy asks again"},
+    {Kind::kDoSync, Kind::kWannaSync, kCopy, kNothing, Snapshot::kKept, "copy asks again"},
+    {Kind::kWannaSync, Kind::kDoSync, kMainWorker, kNothing, Snapshot::kKept,
+     "main worker waits at this tick"},
+    {Kind::kDoSync, Kind::kOk, kCopy, kSameTick, Snapshot::kCleared, "copy has reached the tick"},
+    {Kind::kOk, Kind::kOk, kMainWorker, kSameSnapshot, Snapshot::kCleared,
+     "SkyTools' snapshot is covered"},
+    {Kind::kNone, Kind::kNone, kAdministrator, kNothing, Snapshot::kCleared, "resync"},
+    {Kind::kInCopy, Kind::kNone, kAdministrator, kNothing, Snapshot::kCleared, "resync"},
+    {Kind::kCatchingUp, Kind::kNone, kAdministrator, kNothing, Snapshot::kCleared, "resync"},
+    {Kind::kWannaSync, Kind::kNone, kAdministrator, kNothing, Snapshot::kCleared, "resync"},
+    {Kind::kDoSync, Kind::kNone, kAdministrator, kNothing, Snapshot::kCleared, "resync"},
+    {Kind::kOk, Kind::kNone, kAdministrator, kNothing, Snapshot::kCleared, "resync"},
+    {Kind::kUnknown, Kind::kNone, kAdministrator, kNothing, Snapshot::kCleared, "resync"},
+});
+
+std::string NameOf(Kind kind) {
+  switch (kind) {
+    case Kind::kNone:
+      return "NULL";
+    case Kind::kInCopy:
+      return "in-copy";
+    case Kind::kCatchingUp:
+      return "catching-up";
+    case Kind::kWannaSync:
+      return "wanna-sync";
+    case Kind::kDoSync:
+      return "do-sync";
+    case Kind::kOk:
+      return "ok";
+    case Kind::kUnknown:
+      break;
+  }
+  return "unknown";
+}
+
+std::string NeedsText(StateTransition::Needs needs) {
+  switch (needs) {
+    case kSameSnapshot:
+      return ", same snapshot";
+    case kSameTick:
+      return ", same tick";
+    case kNothing:
+      break;
+  }
+  return "";
+}
+
 }  // namespace
 
 MergeState MergeState::Parse(const std::optional<std::string>& text) {
-  if (!text) return {Kind::kNone, {}};
-  if (*text == "ok" || *text == "?") return {Kind::kOk, {}};
-  if (*text == "in-copy") return {Kind::kInCopy, {}};
-  if (*text == "catching-up") return {Kind::kCatchingUp, {}};
+  if (!text) return {};
+  if (*text == "ok" || *text == "?") return {.kind = Kind::kOk};
+  if (*text == "in-copy") return {.kind = Kind::kInCopy};
+  if (*text == "catching-up") return {.kind = Kind::kCatchingUp};
   const std::string_view view = *text;
   if (view.starts_with(kWannaSync))
     if (const auto tick = ParseTick(view.substr(kWannaSync.size())))
-      return {Kind::kWannaSync, tick};
+      return {.kind = Kind::kWannaSync, .tick = tick};
   if (view.starts_with(kDoSync))
-    if (const auto tick = ParseTick(view.substr(kDoSync.size()))) return {Kind::kDoSync, tick};
-  throw base::Error("unknown merge_state \"" + *text + "\" in londiste.table_info",
-                    "Command resync copies the table again, whatever its state.");
+    if (const auto tick = ParseTick(view.substr(kDoSync.size())))
+      return {.kind = Kind::kDoSync, .tick = tick};
+  return {.kind = Kind::kUnknown, .text = *text};
 }
 
 std::optional<std::string> MergeState::ToText() const {
   switch (kind) {
     case Kind::kNone:
       return std::nullopt;
-    case Kind::kInCopy:
-      return "in-copy";
-    case Kind::kCatchingUp:
-      return "catching-up";
     case Kind::kWannaSync:
-      return std::string(kWannaSync) + ToString(tick.value());
     case Kind::kDoSync:
-      return std::string(kDoSync) + ToString(tick.value());
+      return NameOf(kind) + ":" + base::ToString(tick.value());
+    case Kind::kUnknown:
+      return text;
+    case Kind::kInCopy:
+    case Kind::kCatchingUp:
     case Kind::kOk:
       break;
   }
-  return "ok";
+  return NameOf(kind);
+}
+
+std::string MergeState::ToString() const { return ToText().value_or("None"); }
+
+std::span<const StateTransition> StateTransitions() { return kTransitions; }
+
+const StateTransition* FindTransition(Kind from, Kind to, StateTransition::Actor actor) {
+  const auto found = std::ranges::find_if(kTransitions, [&](const StateTransition& one) {
+    return one.from == from && one.to == to && one.actor == actor;
+  });
+  return found == kTransitions.end() ? nullptr : &*found;
+}
+
+std::string StateDiagram() {
+  std::string diagram =
+      "stateDiagram-v2\n    [*] --> NULL : add-table\n    [*] --> ok : add-table --expect-sync, or "
+      "on a root\n";
+  for (const StateTransition& one : kTransitions) {
+    diagram += "    " + NameOf(one.from) + " --> " + NameOf(one.to) + " : " +
+               std::string(one.when) + NeedsText(one.needs) + "\n";
+  }
+  return diagram;
 }
 
 }  // namespace londiste::tables

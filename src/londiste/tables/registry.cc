@@ -16,7 +16,7 @@ void AddTable(pqxx::transaction_base& tx, const std::string& queue, const std::s
 }
 
 void UpdateSequence(pqxx::transaction_base& tx, const std::string& queue,
-                    const RegisteredSequence& sequence) {
+                    const Sequence& sequence) {
   output::ReportAnswer(cascade::Call(tx, "select * from londiste.global_update_seq($1, $2, $3)",
                                      queue, sequence.name, sequence.last_value));
 }
@@ -39,35 +39,11 @@ std::set<std::string> NamesOf(const std::vector<Object>& objects) {
 
 }  // namespace
 
-std::vector<RegisteredTable> LoadTables(pqxx::transaction_base& tx, const std::string& queue) {
-  std::vector<RegisteredTable> tables;
-  for (const pqxx::row& row :
-       tx.exec_params("select table_name, local, coalesce(merge_state, '') as merge_state, "
-                      "coalesce(table_attrs, '') as table_attrs,"
-                      " coalesce(dest_table, table_name) as dest from londiste.get_table_list($1)",
-                      queue)) {
-    tables.push_back({row["table_name"].c_str(), row["local"].as<bool>(),
-                      row["merge_state"].c_str(), row["table_attrs"].c_str(), row["dest"].c_str()});
-  }
-  return tables;
-}
-
-std::vector<RegisteredSequence> LoadSequences(pqxx::transaction_base& tx,
-                                              const std::string& queue) {
-  std::vector<RegisteredSequence> sequences;
-  for (const pqxx::row& row :
-       tx.exec_params("select seq_name, local, last_value from londiste.get_seq_list($1)", queue)) {
-    sequences.push_back(
-        {row["seq_name"].c_str(), row["local"].as<bool>(), row["last_value"].as<std::int64_t>()});
-  }
-  return sequences;
-}
-
-GlobalObjects LoadGlobalObjects(pg::Connection& connection, const std::string& queue) {
+GlobalObjects ReadGlobalObjects(pg::Connection& connection, const std::string& queue) {
   pqxx::work tx(connection);
   GlobalObjects objects;
-  objects.tables = LoadTables(tx, queue);
-  objects.sequences = LoadSequences(tx, queue);
+  objects.tables = ReadTables(tx, queue);
+  objects.sequences = ReadSequences(tx, queue);
   return objects;
 }
 
@@ -77,28 +53,27 @@ RegistrationFilters::RegistrationFilters(const config::Settings& settings)
 
 void RegisterGlobalObjects(pqxx::transaction_base& tx, const std::string& queue,
                            const GlobalObjects& objects, const RegistrationFilters& filters) {
-  for (const RegisteredTable& table : objects.tables) {
+  for (const Table& table : objects.tables) {
     if (filters.tables.Wants(table.name) && CanHold(tx, table.name))
       AddTable(tx, queue, table.name);
   }
-  for (const RegisteredSequence& sequence : objects.sequences) {
+  for (const Sequence& sequence : objects.sequences) {
     if (filters.sequences.Wants(sequence.name) && CanHold(tx, sequence.name))
       UpdateSequence(tx, queue, sequence);
   }
 }
 
 void FollowProviderTables(pqxx::transaction_base& tx, const std::string& queue,
-                          const std::vector<RegisteredTable>& provider,
-                          const RegistrationFilters& filters) {
-  std::vector<RegisteredTable> own = LoadTables(tx, queue);
+                          const std::vector<Table>& provider, const RegistrationFilters& filters) {
+  std::vector<Table> own = ReadTables(tx, queue);
   std::set<std::string> here = NamesOf(own), there = NamesOf(provider);
-  for (const RegisteredTable& table : provider) {
+  for (const Table& table : provider) {
     if (here.contains(table.name) || !filters.tables.Wants(table.name)) continue;
     if (!CanHold(tx, table.name)) continue;
     spdlog::info("Table {} info missing from subscriber, adding", table.name);
     AddTable(tx, queue, table.name);
   }
-  for (const RegisteredTable& table : own) {
+  for (const Table& table : own) {
     if (there.contains(table.name)) continue;
     if (table.local) {
       // The provider may simply be behind; a removal that is meant arrives in the queue as an
@@ -114,17 +89,17 @@ void FollowProviderTables(pqxx::transaction_base& tx, const std::string& queue,
 }
 
 void FollowProviderSequences(pqxx::transaction_base& tx, const std::string& queue,
-                             const std::vector<RegisteredSequence>& provider,
+                             const std::vector<Sequence>& provider,
                              const RegistrationFilters& filters) {
-  std::vector<RegisteredSequence> own = LoadSequences(tx, queue);
+  std::vector<Sequence> own = ReadSequences(tx, queue);
   std::set<std::string> here = NamesOf(own), there = NamesOf(provider);
-  for (const RegisteredSequence& sequence : provider) {
+  for (const Sequence& sequence : provider) {
     if (here.contains(sequence.name) || !filters.sequences.Wants(sequence.name)) continue;
     if (!CanHold(tx, sequence.name)) continue;
     spdlog::info("Sequence {} info missing from subscriber, adding", sequence.name);
     UpdateSequence(tx, queue, sequence);
   }
-  for (const RegisteredSequence& sequence : own) {
+  for (const Sequence& sequence : own) {
     if (there.contains(sequence.name)) continue;
     if (sequence.local) {
       spdlog::warn("Sequence {} is replicated to this node, but its provider does not know it",

@@ -1,38 +1,23 @@
 // The queue-wide registry of tables and sequences, which every node keeps a copy of.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "config/settings.h"
 #include "londiste/tables/registration_filter.h"
+#include "londiste/tables/sequences.h"
+#include "londiste/tables/table.h"
 #include "pg/connection.h"
 
 namespace londiste::tables {
 
-struct RegisteredTable {
-  std::string name;
-  bool local = false;
-  std::string state;  // "" for none
-  std::string attrs;  // urlencoded
-  std::string dest;   // local name; the same as `name` when it was not renamed
-};
-
-struct RegisteredSequence {
-  std::string name;
-  bool local = false;
-  std::int64_t last_value = 0;
-};
-
 struct GlobalObjects {
-  std::vector<RegisteredTable> tables;
-  std::vector<RegisteredSequence> sequences;
+  std::vector<Table> tables;
+  std::vector<Sequence> sequences;
 };
 
-std::vector<RegisteredTable> LoadTables(pqxx::transaction_base& tx, const std::string& queue);
-std::vector<RegisteredSequence> LoadSequences(pqxx::transaction_base& tx, const std::string& queue);
-GlobalObjects LoadGlobalObjects(pg::Connection& connection, const std::string& queue);
+GlobalObjects ReadGlobalObjects(pg::Connection& connection, const std::string& queue);
 
 // register_only_tables, register_skip_tables and the same for sequences: which objects a node takes
 // notice of.
@@ -48,10 +33,9 @@ void RegisterGlobalObjects(pqxx::transaction_base& tx, const std::string& queue,
 // Brings the registry of a branch or leaf to the provider's state, in `tx`, and logs each
 // difference.
 void FollowProviderTables(pqxx::transaction_base& tx, const std::string& queue,
-                          const std::vector<RegisteredTable>& provider,
-                          const RegistrationFilters& filters);
+                          const std::vector<Table>& provider, const RegistrationFilters& filters);
 void FollowProviderSequences(pqxx::transaction_base& tx, const std::string& queue,
-                             const std::vector<RegisteredSequence>& provider,
+                             const std::vector<Sequence>& provider,
                              const RegistrationFilters& filters);
 
 }  // namespace londiste::tables

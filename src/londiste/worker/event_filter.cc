@@ -1,5 +1,7 @@
 #include "londiste/worker/event_filter.h"
 
+#include "londiste/tables/table.h"
+
 #include "pg/quote.h"
 
 namespace londiste::worker {
@@ -9,10 +11,7 @@ std::string LocalOnlyFilter(pg::Connection& target, const ReplicationOptions& op
   if (!options.local_only_drop_execute) filter += " or ev_type = 'EXECUTE'";
   std::string names;
   pqxx::nontransaction tx(target);
-  for (const pqxx::row& row :
-       tx.exec_params("select table_name from londiste.get_table_list($1) where local order by 1",
-                      options.queue)) {
-    const std::string name = row[0].as<std::string>();
+  for (const std::string& name : tables::LocalNames(tables::ReadTables(tx, options.queue))) {
     names += (names.empty() ? "" : ", ") + pg::QuoteLiteral(name);
     // Events name tables of schema public either way.
     constexpr std::string_view kPublic = "public.";

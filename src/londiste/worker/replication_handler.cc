@@ -9,6 +9,7 @@
 #include "londiste/apply/ask_origin.h"
 #include "londiste/apply/missing_rows_store.h"
 #include "londiste/execute/replay_execute.h"
+#include "londiste/output/answer_log.h"
 #include "londiste/worker/event_filter.h"
 #include "pg/quote.h"
 #include "pg/server_encoding.h"
@@ -37,16 +38,6 @@ std::string NameOf(const pgq::Event& event) {
 // tables from going on.
 bool CanHold(const pg::Connection& target, const std::string& name) {
   return base::IsUtf8(name) || pg::ServerEncoding(target) == "SQL_ASCII";
-}
-
-// A londiste function's note at the level that its code asks for.
-void LogAnswer(const cascade::Answer& answer) {
-  if (answer.code >= 300)
-    spdlog::warn("{}", answer.note);
-  else if (answer.code >= 200)
-    spdlog::info("{}", answer.note);
-  else
-    spdlog::debug("{}", answer.note);
 }
 
 }  // namespace
@@ -91,7 +82,7 @@ pgq::BatchSize ReplicationHandler::BeforeNextBatch(const cascade::NodeInfo& node
   if (const auto line = statistics_.Idle(options_.keepalive_stats, base::Clock::now()))
     spdlog::info("{}", *line);
   const sync::TableSync::Permit permit = table_sync_.BeforeNextBatch(node, completed, target);
-  table_sync_.TellUnknownTables(
+  table_sync_.ReportUnknownTables(
       [this](const std::string& table) { return options_.tables.Wants(table); });
   if (!permit.one_tick_batches) return options_.batch_size;
   return {.min_lag = options_.batch_size.min_lag,
@@ -197,15 +188,15 @@ void ReplicationHandler::ApplyTableEvent(const cascade::BatchContext& context,
   if (table.empty()) return Unusable(context, event, "it names no table");
   if (!options_.tables.Wants(table)) return;
   if (event.type_or_empty() == "londiste.add-table") {
-    LogAnswer(cascade::Require(cascade::Call(tx, "select * from londiste.global_add_table($1, $2)",
-                                             options_.queue, table)));
+    output::LogAnswer(cascade::Require(cascade::Call(
+        tx, "select * from londiste.global_add_table($1, $2)", options_.queue, table)));
   } else {
     table_sync_.StopCopy(table);
     const cascade::Answer answer = cascade::Call(
         tx, "select * from londiste.global_remove_table($1, $2)", options_.queue, table);
     constexpr int kNotFound =
         400;  // not registered here: removed by hand, or filtered when it was added
-    LogAnswer(answer.code == kNotFound ? answer : cascade::Require(answer));
+    output::LogAnswer(answer.code == kNotFound ? answer : cascade::Require(answer));
     removed_tables_.insert(pg::QualifiedName::Parse(table).ToString());
     conditions_.Clear("no_key", pg::QualifiedName::Parse(table).ToString());
     applier_->ForgetPlans();
@@ -237,7 +228,7 @@ void ReplicationHandler::ApplySequenceEvent(const cascade::BatchContext& context
   const cascade::Answer answer = cascade::Call(
       tx, "select * from londiste.global_remove_seq($1, $2)", options_.queue, sequence);
   constexpr int kNotFound = 400;
-  LogAnswer(answer.code == kNotFound ? answer : cascade::Require(answer));
+  output::LogAnswer(answer.code == kNotFound ? answer : cascade::Require(answer));
 }
 
 bool ReplicationHandler::RemovedInThisBatch(const pgq::Event& event) const {
@@ -254,10 +245,10 @@ void ReplicationHandler::Finish(const cascade::BatchContext& context, pqxx::tran
   stats_.ignored += skipped_;
   if (apply::StoreMissingRows(tx, context.node.queue, applier_->missing()))
     table_sync_.MissingRowsStored();
-  TellOfIndexes();
+  ReportIndexes();
 }
 
-void ReplicationHandler::TellOfIndexes() {
+void ReplicationHandler::ReportIndexes() {
   for (const auto& [table, without] : applier_->TakeIndexNews()) {
     if (!without) {
       conditions_.Clear("no_key", table);
@@ -272,7 +263,7 @@ void ReplicationHandler::TellOfIndexes() {
 }
 
 void ReplicationHandler::Committed(const cascade::BatchContext& context) {
-  table_sync_.Committed(context, context.target);
+  table_sync_.Committed(context);
 }
 
 void ReplicationHandler::RolledBack() {

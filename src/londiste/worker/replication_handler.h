@@ -72,7 +72,7 @@ class ReplicationHandler final : public cascade::BatchHandler {
                        const pgq::Event& event);
   void ApplySequenceEvent(const cascade::BatchContext& context, pqxx::transaction_base& tx,
                           const pgq::Event& event);
-  void TellOfIndexes();
+  void ReportIndexes();
   bool RemovedInThisBatch(const pgq::Event& event) const;
 
   ReplicationOptions options_;

@@ -104,7 +104,7 @@ class WorkerProcess {
   void OnSignal(int signal);
   void OnInterruptSignal();
   void Reload();
-  void PressOn();
+  void EnforceStopTimeout();
 
   config::Settings settings_;
   const std::function<config::Settings()>& reload_;
@@ -149,10 +149,10 @@ void WorkerProcess::WaitForEvent() {
   poll(waits, 2, interrupt_.cancelled() ? kCancelAgainMs : cancel_at_.PollTimeout());
   while (const auto signal = signals_.Wait(base::Deadline::After(base::Duration(0))))
     OnSignal(*signal);
-  if (!ended_.stopping()) PressOn();
+  if (!ended_.stopping()) EnforceStopTimeout();
 }
 
-void WorkerProcess::PressOn() {
+void WorkerProcess::EnforceStopTimeout() {
   if (!interrupt_.cancelled() && !cancel_at_.Passed()) return;
   if (!interrupt_.cancelled()) spdlog::warn("the batch did not finish in time; rolling it back");
   interrupt_.Cancel();
@@ -199,7 +199,7 @@ void WorkerProcess::Reload() {
     options_.stop_timeout = options.stop_timeout;
     WatchServers(settings_);
     handler_.Reconfigure(options.replication);
-    table_sync_.Reconfigure(options.sync);
+    table_sync_.Reconfigure(options.sync.settings);
     worker_.Reconfigure(options.cascade);
     spdlog::info("Config reloaded");
   } catch (const base::Error& error) {

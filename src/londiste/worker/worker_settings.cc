@@ -49,7 +49,7 @@ ReplicationOptions ReadReplication(const config::Settings& settings) {
   options.apply.missing_row = ParseMissingRow(settings.text("missing_row"));
   options.apply.event_encoding = settings.text("event_encoding");
   options.apply.truncate_cascade = settings.boolean("truncate_cascade");
-  options.apply.piece_bytes = Share(settings, 3);
+  options.apply.buffer_bytes = Share(settings, 3);
   if (const long events = settings.integer("pgq_batch_collect_events"); events > 0)
     options.batch_size.min_count = static_cast<int>(events);
   if (const long events = settings.integer("batch_join_events"); events > 0)

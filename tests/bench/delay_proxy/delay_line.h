@@ -38,13 +38,13 @@ class DelayLine {
   bool done() const { return done_; }
 
  private:
-  struct Piece {
+  struct BufferedRows {
     Clock::time_point due;
     std::string bytes;  // empty: the end of the stream
   };
   int from_, to_;
   std::chrono::nanoseconds delay_;
-  std::deque<Piece> pieces_;
+  std::deque<BufferedRows> pieces_;
   std::size_t size_ = 0, written_ = 0;  // written_: of the first piece
   bool ended_ = false, done_ = false;
 };

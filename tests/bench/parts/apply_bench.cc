@@ -6,6 +6,7 @@
 #include "bench/parts/private_server.h"
 #include "bench/parts/sample_row.h"
 #include "londiste/apply/applier.h"
+#include "londiste/handlers/handler_table.h"
 
 namespace {
 
@@ -13,12 +14,11 @@ using londiste::apply::Applier;
 
 class OneTable : public londiste::apply::TargetTables {
  public:
-  const londiste::apply::TargetTable* Resolve(std::string_view, pgq::Txid) override {
-    return &table_;
-  }
+  londiste::apply::TargetTable* Resolve(std::string_view, pgq::Txid) override { return &table_; }
 
  private:
-  const londiste::apply::TargetTable table_{"public.t", {"public", "t"}, false};
+  londiste::apply::TargetTable table_{{.name = "public.t", .dest = {"public", "t"}},
+                                      londiste::handlers::MakeHandler({"londiste"})};
 };
 
 // An event and the text it looks at.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -10,6 +11,7 @@
 
 #include "londiste/apply/applier.h"
 #include "londiste/apply/apply_error.h"
+#include "londiste/handlers/handler_table.h"
 #include "pgq/urlencode.h"
 #include "server/pg/session_fixture.h"
 
@@ -20,20 +22,26 @@ class ApplyTest : public SessionTest {
   // Every table of the queue is ours, under the same name unless `dest_` says otherwise.
   class AllTables : public londiste::apply::TargetTables {
    public:
-    const londiste::apply::TargetTable* Resolve(std::string_view queue_table, pgq::Txid) override {
+    londiste::apply::TargetTable* Resolve(std::string_view queue_table, pgq::Txid) override {
       const std::string name(queue_table);
       if (name == "public.not_ours") return nullptr;
       const auto dest = dests.find(name);
-      last_ = {name, pg::QualifiedName::Parse(dest == dests.end() ? name : dest->second),
-               ignore_truncate, left_out};
-      return &last_;
+      londiste::apply::TargetTable& target = tables_[name];
+      target.table.name = name;
+      target.table.dest = pg::QualifiedName::Parse(dest == dests.end() ? name : dest->second);
+      target.table.left_out = left_out;
+      if (!target.handler) target.handler = make_handler();
+      return &target;
     }
     std::map<std::string, std::string> dests;
-    bool ignore_truncate = false;
     std::set<std::string, std::less<>> left_out;
+    // Of each table, at its first event.
+    std::function<std::unique_ptr<londiste::handlers::Handler>()> make_handler = [] {
+      return londiste::handlers::MakeHandler({"londiste"});
+    };
 
    private:
-    londiste::apply::TargetTable last_;
+    std::map<std::string, londiste::apply::TargetTable> tables_;
   };
 
   void SetUp() override { Reconnect(); }

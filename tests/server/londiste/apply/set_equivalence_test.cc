@@ -25,12 +25,12 @@ class SetEquivalence : public ApplyTest {
   };
 
   std::unique_ptr<Way> MakeWay(const std::string& schema, std::size_t set_rows,
-                               std::size_t piece_rows,
+                               std::size_t buffer_rows,
                                const std::vector<RandomHistory>& histories) {
     auto way = std::make_unique<Way>();
     way->schema = schema;
     way->options.set_rows = set_rows;
-    way->options.piece_rows = piece_rows;
+    way->options.buffer_rows = buffer_rows;
     admin().Exec(
         "create schema if not exists ext; create extension if not exists citext schema ext; create "
         "collation if not exists nd (provider = icu, locale = 'und-u-ks-level2', deterministic = "

@@ -80,7 +80,7 @@ TEST_F(SetWriterTest, StagingTablesOfARolledBackBatchAreMadeAgain) {
 
 TEST_F(SetWriterTest, SeveralPiecesInOneBatch) {
   CreateT();
-  options_.piece_rows = 3;
+  options_.buffer_rows = 3;
   MakeApplier();
   for (int id = 1; id <= 10; ++id) Event("I:id", "id=" + std::to_string(id) + "&txt=x");
   for (int id = 1; id <= 10; ++id) Event("U:id", "id=" + std::to_string(id) + "&txt=y");
@@ -93,7 +93,7 @@ TEST_F(SetWriterTest, SeveralPiecesInOneBatch) {
 TEST_F(SetWriterTest, APieceThatFailsUnderWayIsWrittenInOrderBeforeTheNext) {
   CreateT();
   Fill(1);
-  options_.piece_rows = 3;
+  options_.buffer_rows = 3;
   MakeApplier();
   for (const char* value : {"a", "b"}) {
     Event("U:id", std::string("id=1&txt=") + value);
@@ -110,7 +110,7 @@ TEST_F(SetWriterTest, APieceThatFailsUnderWayIsWrittenInOrderBeforeTheNext) {
 
 TEST_F(SetWriterTest, AnErrorInAPieceUnderWayEndsTheBatch) {
   CreateT(", check (txt <> 'bad')");
-  options_.piece_rows = 3;
+  options_.buffer_rows = 3;
   MakeApplier();
   for (int id = 1; id <= 20; ++id)
     Event("I:id", "id=" + std::to_string(id) + (id == 2 ? "&txt=bad" : "&txt=good"));

@@ -142,7 +142,9 @@ TEST_F(TruncateTest, OfATableThatIsNotHereNamesItsEvent) {
 TEST_F(TruncateTest, MayBeIgnored) {
   CreateT();
   admin().Exec("insert into t values (1)");
-  tables_.ignore_truncate = true;
+  tables_.make_handler = [] {
+    return londiste::handlers::MakeHandler({"londiste", {{"ignore_truncate", "1"}}});
+  };
   Event("R", "");
   Event(R"({"op":"TRUNCATE","table":["public","t"],"pkey":["id"]})", "{}");
   EXPECT_EQ(Apply().ignored, 2);

@@ -63,8 +63,9 @@ class CopyTest : public testing::Test {
     return londiste::copy::CopyTable(Sessions(), request, observer_, states_);
   }
   static londiste::copy::CopyRequest Request(const std::string& table) {
-    return {table, pg::QualifiedName::Parse(table), pg::QualifiedName::Parse(table), false, {}, {},
-            {}};
+    return {
+        table, pg::QualifiedName::Parse(table), pg::QualifiedName::Parse(table), false, {}, {}, {},
+        {}};
   }
   londiste::copy::CopyResult Copy(const std::string& table) { return Copy(Request(table)); }
 

@@ -84,6 +84,15 @@ TEST_F(RangeCopyTest, BringsAllRowsAndTheStructureBack) {
   EXPECT_EQ(Indexes(), before);
 }
 
+TEST_F(RangeCopyTest, TakesTheSelectionOfRows) {
+  Fill();
+  CopyRequest request = InRanges("public.t");
+  request.selection.condition = "id % 4 = 0 or id = 1";
+  EXPECT_EQ(Copy(request).rows, 5'001);
+  Restore(request);
+  EXPECT_EQ(to().Value("select count(*) from t where id % 4 <> 0 and id <> 1"), "0");
+}
+
 // Rows of later transactions stay out, those of earlier ones come, whichever range they are in.
 TEST_F(RangeCopyTest, AllRangesSeeOneSnapshot) {
   Fill();

@@ -68,8 +68,8 @@ class ProgressStoreTest : public testing::Test {
     return Eventually(30s, "shown: " + rows, [&] { return Shown() == rows; });
   }
   // Time enough for the store to do what it must not do.
-  static testing::AssertionResult Runs(const CopyBoard& board, std::chrono::milliseconds time) {
-    return Eventually(30s, "it runs", [&] { return board.Read().elapsed >= time; });
+  static testing::AssertionResult Runs(const CopyMonitor& monitor, std::chrono::milliseconds time) {
+    return Eventually(30s, "it runs", [&] { return monitor.Read().elapsed >= time; });
   }
   testing::AssertionResult HasSessions(const std::string& number) {
     return Eventually(30s, number + " sessions", [&] { return Sessions() == number; });
@@ -84,7 +84,7 @@ class ProgressStoreTest : public testing::Test {
 };
 
 TEST_F(ProgressStoreTest, TellsOfEachCopyUntilItEnds) {
-  CopyBoard t("public.t"), u("public.u");
+  CopyMonitor t("public.t"), u("public.u");
   {
     const ProgressStore::Following first(*store_, t);
     t.Expect(100, 5'000, 1);
@@ -114,9 +114,9 @@ TEST_F(ProgressStoreTest, OpensNoSessionForShortCopies) {
   sql_->Exec("alter function londiste.local_set_copy_progress rename to other");
   store_ = std::make_unique<ProgressStore>(Place(1h));
   {
-    CopyBoard board("public.t");
-    const ProgressStore::Following following(*store_, board);
-    ASSERT_TRUE(Runs(board, 300ms));
+    CopyMonitor monitor("public.t");
+    const ProgressStore::Following following(*store_, monitor);
+    ASSERT_TRUE(Runs(monitor, 300ms));
   }
   store_.reset();
   EXPECT_EQ(Logged("has no local_set_copy_progress"), 0);
@@ -124,7 +124,7 @@ TEST_F(ProgressStoreTest, OpensNoSessionForShortCopies) {
 
 TEST_F(ProgressStoreTest, StoresNothingWithoutTheFunction) {
   sql_->Exec("alter function londiste.local_set_copy_progress rename to other");
-  CopyBoard t("public.t");
+  CopyMonitor t("public.t");
   const ProgressStore::Following following(*store_, t);
   t.Phase("copying");
   ASSERT_TRUE(
@@ -139,7 +139,7 @@ TEST_F(ProgressStoreTest, StoresNothingWithoutTheFunction) {
 // One warning for all the time it cannot.
 TEST_F(ProgressStoreTest, TriesAgainAfterFailures) {
   sql_->Exec("alter table londiste.copy_progress rename to other");
-  CopyBoard t("public.t");
+  CopyMonitor t("public.t");
   const ProgressStore::Following following(*store_, t);
   t.Phase("copying");
   ASSERT_TRUE(Eventually(30s, "it failed a few times", [&] {
@@ -151,7 +151,7 @@ TEST_F(ProgressStoreTest, TriesAgainAfterFailures) {
 }
 
 TEST_F(ProgressStoreTest, ComesBackAfterItsSessionWasLost) {
-  CopyBoard t("public.t");
+  CopyMonitor t("public.t");
   const ProgressStore::Following following(*store_, t);
   t.Phase("copying");
   ASSERT_TRUE(Shows("public.t|copying|0\n"));
@@ -163,7 +163,7 @@ TEST_F(ProgressStoreTest, ComesBackAfterItsSessionWasLost) {
 }
 
 TEST_F(ProgressStoreTest, WaitsForNobody) {
-  CopyBoard t("public.t"), u("public.u");
+  CopyMonitor t("public.t"), u("public.u");
   const ProgressStore::Following first(*store_, t);
   t.Phase("copying");
   ASSERT_TRUE(Shows("public.t|copying|0\n"));
@@ -183,7 +183,7 @@ TEST_F(ProgressStoreTest, WaitsForNobody) {
 }
 
 TEST_F(ProgressStoreTest, EndsAtOnceBehindALock) {
-  CopyBoard t("public.t");
+  CopyMonitor t("public.t");
   auto following = std::make_unique<ProgressStore::Following>(*store_, t);
   t.Phase("copying");
   ASSERT_TRUE(Shows("public.t|copying|0\n"));

@@ -43,7 +43,7 @@ TEST_F(PlanCacheTest, CompleteTablesAreNotLookedAtAgain) {
 }
 
 TEST_F(PlanCacheTest, LeftOutColumnsAreLookedForInEachBatch) {
-  table().SetTarget({"public.t", table().name(), false, {"x", "y"}});
+  table().SetTarget({.name = "public.t", .dest = table().name(), .left_out = {"x", "y"}});
   table().SetShape(Shape({"id"}));
   const auto id = Plan("I:id", "id=1&x=2&y=3").id;
   Plan("I:id", "id=1&x=2&y=3");
@@ -60,7 +60,7 @@ TEST_F(PlanCacheTest, LeftOutColumnsAreLookedForInEachBatch) {
 }
 
 TEST_F(PlanCacheTest, OtherColumnsThatAreNotHereAreRefused) {
-  table().SetTarget({"public.t", table().name(), false, {"x"}});
+  table().SetTarget({.name = "public.t", .dest = table().name(), .left_out = {"x"}});
   table().SetShape(Shape({"id"}));
   for (int again = 0; again < 2; ++again) {
     try {
@@ -75,7 +75,7 @@ TEST_F(PlanCacheTest, OtherColumnsThatAreNotHereAreRefused) {
     }
   }
   EXPECT_NO_THROW(Plan("D:id", "id=1&x=2&y=3")) << "a row goes by its key";
-  table().SetTarget({"public.t", table().name(), false, {"x", "y"}});
+  table().SetTarget({.name = "public.t", .dest = table().name(), .left_out = {"x", "y"}});
   EXPECT_NO_THROW(Plan("U:id", "id=1&x=2&y=3"));
 }
 

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 using londiste::copy_thread::DecideCopyStep;
 using londiste::copy_thread::Handover;
 using londiste::copy_thread::MainMayGrant;
-using londiste::copy_thread::Meeting;
+using londiste::copy_thread::MainWorkerPosition;
 using pgq::TickId;
 using Stage = Handover::Stage;
 using Step = Handover::Step;
@@ -66,7 +66,7 @@ TEST(HandoverRules, MainWorkerDoesNotGrantBeforeItReachedTheCopy) {
 }
 
 TEST(HandoverTest, GrantsOnlyWhatWasAsked) {
-  Meeting meeting;
+  MainWorkerPosition meeting;
   Handover handover(meeting);
   handover.Grant(TickId(5));
   EXPECT_EQ(handover.stage(), Stage::kWorking);
@@ -78,7 +78,7 @@ TEST(HandoverTest, GrantsOnlyWhatWasAsked) {
 }
 
 TEST(HandoverTest, DoesNotStoreAfterTheGrantWasTakenBack) {
-  Meeting meeting;
+  MainWorkerPosition meeting;
   Handover handover(meeting);
   handover.Ask(TickId(5));
   handover.Grant(TickId(5));
@@ -88,7 +88,7 @@ TEST(HandoverTest, DoesNotStoreAfterTheGrantWasTakenBack) {
 }
 
 TEST(HandoverTest, CannotTakeBackWhileTheCopyStores) {
-  Meeting meeting;
+  MainWorkerPosition meeting;
   Handover handover(meeting);
   handover.Ask(TickId(5));
   handover.Grant(TickId(5));
@@ -98,7 +98,7 @@ TEST(HandoverTest, CannotTakeBackWhileTheCopyStores) {
 }
 
 TEST(HandoverTest, TakingBackLeavesAQuestionStanding) {
-  Meeting meeting;
+  MainWorkerPosition meeting;
   Handover handover(meeting);
   handover.Ask(TickId(5));
   handover.TakeBack();
@@ -106,7 +106,7 @@ TEST(HandoverTest, TakingBackLeavesAQuestionStanding) {
 }
 
 TEST(HandoverTest, EndWakesTheMainWorker) {
-  Meeting meeting;
+  MainWorkerPosition meeting;
   Handover handover(meeting);
   std::thread copy([&] { handover.End(true); });
   while (handover.stage() != Stage::kOver) handover.AwaitEnd(base::Deadline::Never(), 1h);
@@ -115,7 +115,7 @@ TEST(HandoverTest, EndWakesTheMainWorker) {
 }
 
 TEST(HandoverTest, AThreadThatEndsWithoutStoringLeavesWhatWasStored) {
-  Meeting meeting;
+  MainWorkerPosition meeting;
   Handover stored(meeting), failed(meeting);
   stored.End(true);
   stored.End(false);
@@ -136,9 +136,9 @@ TEST_P(HandoverSimulation, EndsAtTheSameCoveredTick) {
   const std::int64_t first_covering = 11 + static_cast<std::int64_t>(random() % 4);
   bool enlarged = chance(2);
   const unsigned long main_speed = 1 + random() % 5, copy_speed = 1 + random() % 5;
-  Meeting meeting;
-  Handover handover(meeting);
-  meeting.main_position = TickId(main);
+  MainWorkerPosition shared;
+  Handover handover(shared);
+  shared.position = TickId(main);
 
   for (int step = 0; step < 20'000; ++step) {
     if (chance(4)) ++newest;
@@ -151,7 +151,7 @@ TEST_P(HandoverSimulation, EndsAtTheSameCoveredTick) {
       } else if (main < newest) {
         main = enlarged ? newest : main + 1;
         enlarged = false;
-        meeting.main_position = TickId(main);
+        shared.position = TickId(main);
       }
     }
     if (!chance(copy_speed)) continue;
@@ -180,6 +180,6 @@ TEST_P(HandoverSimulation, EndsAtTheSameCoveredTick) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, HandoverSimulation, testing::Range(1u, 301u));
 
-TEST(HandoverSteps, NoTickIsKnownAtFirst) { EXPECT_EQ(Meeting().main_position, kNoTick); }
+TEST(HandoverSteps, NoTickIsKnownAtFirst) { EXPECT_EQ(MainWorkerPosition().position, kNoTick); }
 
 }  // namespace

@@ -1,11 +1,13 @@
 #include <gtest/gtest.h>
 
-#include "base/error.h"
-#include "londiste/tables/table_list.h"
+#include "londiste/tables/merge_state.h"
 
 namespace {
 
+using londiste::tables::FindTransition;
 using londiste::tables::MergeState;
+using londiste::tables::StateTransition;
+using londiste::tables::StateTransitions;
 using Kind = MergeState::Kind;
 
 class MergeStateText : public testing::TestWithParam<std::pair<std::optional<std::string>, Kind>> {
@@ -45,11 +47,78 @@ TEST(MergeStateTest, CountsAsCopyingBetweenNullAndOk) {
 
 class UnknownMergeState : public testing::TestWithParam<const char*> {};
 
-TEST_P(UnknownMergeState, IsRefused) { EXPECT_THROW(MergeState::Parse(GetParam()), base::Error); }
+TEST_P(UnknownMergeState, IsKeptAsItIs) {
+  const MergeState state = MergeState::Parse(GetParam());
+  EXPECT_EQ(state.kind, Kind::kUnknown);
+  EXPECT_EQ(state.ToText(), GetParam());
+  EXPECT_FALSE(state.ok());
+}
 
 INSTANTIATE_TEST_SUITE_P(States, UnknownMergeState,
                          testing::Values("", "OK", "wanna-sync", "wanna-sync:", "wanna-sync:x",
                                          "do-sync:1x", "do-sync:-1", "do-sync:0",
                                          "do-sync:99999999999999999999"));
+
+TEST(MergeStateTest, IsShownToPeople) {
+  EXPECT_EQ(MergeState().ToString(), "None");
+  EXPECT_EQ(MergeState::Parse("do-sync:7").ToString(), "do-sync:7");
+}
+
+// Every pair of states: the changes as they are meant to be, by who makes them.
+TEST(StateTransitions, AreTheseAndNoOthers) {
+  using Actor = StateTransition::Actor;
+  constexpr Kind kAll[] = {Kind::kNone,   Kind::kInCopy, Kind::kCatchingUp, Kind::kWannaSync,
+                           Kind::kDoSync, Kind::kOk,     Kind::kUnknown};
+  const auto expected = [](Kind from, Kind to, Actor actor) {
+    const bool copied =
+        from == Kind::kCatchingUp || from == Kind::kWannaSync || from == Kind::kDoSync;
+    switch (actor) {
+      case Actor::kAdministrator:
+        return to == Kind::kNone;
+      case Actor::kMainWorker:
+        return (from == Kind::kWannaSync && to == Kind::kDoSync) ||
+               (from == Kind::kOk && to == Kind::kOk);
+      case Actor::kCopy:
+        break;
+    }
+    switch (to) {
+      case Kind::kInCopy:
+        return from != Kind::kOk && from != Kind::kUnknown;
+      case Kind::kCatchingUp:
+        return copied || from == Kind::kInCopy;
+      case Kind::kWannaSync:
+        return copied;
+      case Kind::kOk:
+        return from == Kind::kDoSync;
+      default:
+        return false;
+    }
+  };
+  for (const Kind from : kAll) {
+    for (const Kind to : kAll) {
+      for (const Actor actor : {Actor::kCopy, Actor::kMainWorker, Actor::kAdministrator}) {
+        EXPECT_EQ(FindTransition(from, to, actor) != nullptr, expected(from, to, actor))
+            << static_cast<int>(from) << " -> " << static_cast<int>(to) << " by "
+            << static_cast<int>(actor);
+      }
+    }
+  }
+}
+
+TEST(StateTransitions, StandOnceEach) {
+  for (const StateTransition& one : StateTransitions())
+    EXPECT_EQ(FindTransition(one.from, one.to, one.actor), &one);
+}
+
+// A table becomes ok only where main worker and copy stand at the same tick, and without a
+// snapshot.
+TEST(StateTransitions, OnlyTheSameTickMakesATableOk) {
+  for (const StateTransition& one : StateTransitions()) {
+    if (one.to != Kind::kOk) continue;
+    EXPECT_EQ(one.snapshot, StateTransition::Snapshot::kCleared);
+    EXPECT_EQ(one.needs, one.from == Kind::kOk ? StateTransition::Needs::kSameSnapshot
+                                               : StateTransition::Needs::kSameTick);
+  }
+}
 
 }  // namespace

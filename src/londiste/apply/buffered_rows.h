@@ -1,0 +1,47 @@
+// Row events kept until they are written together: in order, with text of their own, since the
+// chunk they came with goes away.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "londiste/apply/plan_cache.h"
+#include "pgq/event.h"
+
+namespace londiste::apply {
+
+// What is kept of an event.
+struct HeldEvent {
+  pgq::EventId id;
+  std::string_view type, data;
+};
+
+class BufferedRows {
+ public:
+  struct Row {
+    HeldEvent event;
+    CachedTable* table;
+    bool written = false;
+  };
+
+  void Add(const pgq::Event& event, CachedTable& table);
+  // Valid until Clear, also when the piece is moved.
+  std::span<Row> rows() { return rows_; }
+  std::size_t bytes() const { return bytes_; }
+  bool empty() const { return rows_.empty(); }
+  void Clear();
+
+ private:
+  std::string_view Keep(std::string_view text);
+
+  std::vector<Row> rows_;
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  std::size_t left_ = 0;   // in the last block
+  char* next_ = nullptr;   // free space of the last block
+  std::size_t bytes_ = 0;  // of text and of rows
+};
+
+}  // namespace londiste::apply

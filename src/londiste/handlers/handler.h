@@ -1,0 +1,77 @@
+// How the events and the copy of one table are treated: the interface of table handlers, and what a
+// handler declares of itself.
+//
+// To add one: a file with a class derived from Handler and its HandlerKind, and a line in
+// handler_table.cc. `show-handlers`, the check of arguments and the manual follow from the
+// declaration.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pg/connection.h"
+#include "pgq/event.h"
+
+namespace londiste::handlers {
+
+// What a copy takes from the provider.
+struct CopySelection {
+  std::string condition{};             // SQL on the provider's columns; "": all rows
+  std::vector<std::string> columns{};  // empty: all that both sides have
+};
+
+// A change of the table, or its TRUNCATE.
+struct TableEvent {
+  pgq::Event event;
+  bool is_truncate = false;
+};
+
+enum class EventUse {
+  kApply,   // to the table, as `event` reads now
+  kIgnore,  // counted as ignored; also when the handler has done what there was to do
+};
+
+// One object for each table and user of it: the main worker's lives until the list of tables is
+// read again, a copy's as long as its thread. Used by one thread at a time, inside the batch's
+// transaction. What a method throws rolls the batch back, and the batch is tried again.
+class Handler {
+ public:
+  virtual ~Handler() = default;
+
+  // add-table: arguments that the table's trigger gets besides those the administrator gives.
+  virtual std::vector<std::string> TriggerArguments() const { return {}; }
+  // False: there need be no such table here; it is neither looked at nor copied.
+  virtual bool needs_table() const { return true; }
+  virtual CopySelection Selection() const { return {}; }
+
+  // Before the table's first event in a batch; a batch that was rolled back begins anew.
+  virtual void BatchBegins() {}
+  // At the end of such a batch, when all its events have been applied.
+  virtual void BatchEnds(pqxx::transaction_base& /*tx*/) {}
+  // Each event of the table in its order. May change the event; text that it points to then must
+  // stay valid until the next call.
+  virtual EventUse Use(TableEvent& /*event*/) { return EventUse::kApply; }
+};
+
+// An argument as it was given: `--handler-arg=name=value`.
+struct HandlerArgument {
+  std::string name, value;
+};
+
+struct HandlerKind {
+  struct Argument {
+    std::string_view name;
+    std::string_view help;
+    bool (*accepts)(std::string_view value);
+  };
+  std::string_view name;
+  std::string_view help;
+  std::vector<Argument> arguments;
+  // REQUIRES: arguments that were checked.
+  std::unique_ptr<Handler> (*make)(std::span<const HandlerArgument> arguments);
+};
+
+}  // namespace londiste::handlers

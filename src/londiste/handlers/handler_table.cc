@@ -1,0 +1,71 @@
+#include "londiste/handlers/handler_table.h"
+
+#include <algorithm>
+#include <array>
+
+#include "londiste/handlers/plain_handler.h"
+#include "pgq/urlencode.h"
+
+namespace londiste::handlers {
+namespace {
+
+constexpr std::array<const HandlerKind*, 1> kHandlers = {&kPlainHandler};
+
+}  // namespace
+
+std::span<const HandlerKind* const> HandlerKinds() { return kHandlers; }
+
+const HandlerKind& HandlerKindOf(std::string_view name) {
+  const auto found =
+      std::ranges::find(kHandlers, name, [](const auto* kind) { return kind->name; });
+  if (found == kHandlers.end()) {
+    throw UnknownHandler("handler \"" + std::string(name) + "\" does not exist",
+                         "Command show-handlers lists the handlers of this version.");
+  }
+  return **found;
+}
+
+bool Accepts(const HandlerKind& kind, const HandlerArgument& given) {
+  return std::ranges::any_of(kind.arguments, [&](const HandlerKind::Argument& argument) {
+    return argument.name == given.name && argument.accepts(given.value);
+  });
+}
+
+HandlerText HandlerText::Parse(std::string text) {
+  if (text.empty()) return {std::string(kPlainHandler.name), {}};
+  const std::size_t open = text.find('(');
+  HandlerText handler{text.substr(0, open), {}};
+  if (open == std::string::npos) return handler;
+  const std::size_t close = text.rfind(')');
+  std::string arguments =
+      text.substr(open + 1, close == std::string::npos ? close : close - open - 1);
+  std::ranges::replace(arguments, ',', '&');
+  for (pgq::Field& field : pgq::DecodeRow(arguments))
+    handler.arguments.push_back({std::move(field.name), field.value.value_or("")});
+  return handler;
+}
+
+std::string HandlerText::ToString() const {
+  if (arguments.empty()) return name;
+  std::vector<pgq::Field> fields;
+  for (const HandlerArgument& argument : arguments)
+    fields.push_back({argument.name, argument.value});
+  return name + "(" + pgq::EncodeRow(fields) + ")";
+}
+
+std::unique_ptr<Handler> MakeHandler(const HandlerText& text) {
+  const HandlerKind& kind = HandlerKindOf(text.name);
+  for (const HandlerArgument& argument : text.arguments) {
+    if (!Accepts(kind, argument))
+      throw UnknownHandler(
+          "handler \"" + text.name + "\" has no argument " + argument.name + "=" + argument.value,
+          "Command show-handlers lists the arguments.");
+  }
+  return kind.make(text.arguments);
+}
+
+std::unique_ptr<Handler> MakeHandlerOf(const tables::Table& table) {
+  return MakeHandler(HandlerText::Parse(table.handler_text()));
+}
+
+}  // namespace londiste::handlers

@@ -1,0 +1,82 @@
+#include "londiste/handlers/handler_table.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace londiste::handlers {
+namespace {
+
+std::unique_ptr<Handler> Make(const std::string& text) {
+  return MakeHandler(HandlerText::Parse(text));
+}
+
+bool IgnoresTruncate(const std::string& text) {
+  TableEvent truncate{{}, true};
+  return Make(text)->Use(truncate) == EventUse::kIgnore;
+}
+
+std::string RefusalOf(const std::string& text) {
+  try {
+    Make(text);
+  } catch (const UnknownHandler& error) {
+    EXPECT_THAT(error.hint(), testing::HasSubstr("show-handlers"));
+    return error.what();
+  }
+  return "";
+}
+
+TEST(HandlerTextTest, IsReadAndWrittenBack) {
+  for (const char* text : {"londiste", "londiste(ignore_truncate=1)", "x(a=1&b=%3d&c=)"})
+    EXPECT_EQ(HandlerText::Parse(text).ToString(), text);
+  EXPECT_EQ(HandlerText::Parse("").ToString(), "londiste") << "the plain one";
+  EXPECT_EQ(HandlerText::Parse("x(a=1,b=2)").ToString(), "x(a=1&b=2)");
+  EXPECT_EQ(HandlerText::Parse("x(a=1").ToString(), "x(a=1)");
+  EXPECT_EQ(HandlerText::Parse("x()").ToString(), "x");
+}
+
+TEST(PlainHandlerTest, AppliesEverythingUnlessTold) {
+  EXPECT_FALSE(IgnoresTruncate(""));
+  EXPECT_FALSE(IgnoresTruncate("londiste"));
+  EXPECT_FALSE(IgnoresTruncate("londiste(ignore_truncate=0)"));
+  EXPECT_TRUE(IgnoresTruncate("londiste(ignore_truncate=1)"));
+  EXPECT_TRUE(IgnoresTruncate("londiste(encoding=utf8,ignore_truncate=1)"));
+  TableEvent row;
+  EXPECT_EQ(Make("londiste(ignore_truncate=1)")->Use(row), EventUse::kApply);
+  EXPECT_TRUE(Make("")->needs_table());
+  EXPECT_EQ(Make("")->Selection().condition, "");
+}
+
+TEST(MakeHandlerTest, TakesTheTablesAttribute) {
+  tables::Table table;
+  EXPECT_NO_THROW(MakeHandlerOf(table));
+  TableEvent truncate{{}, true};
+  table.attributes.Set("handlers", "londiste(ignore_truncate=1)");  // the older key
+  EXPECT_EQ(MakeHandlerOf(table)->Use(truncate), EventUse::kIgnore);
+  table.attributes.Set("handler", "londiste");
+  EXPECT_EQ(MakeHandlerOf(table)->Use(truncate), EventUse::kApply);
+}
+
+TEST(MakeHandlerTest, RefusesWhatWouldBeAppliedWrongly) {
+  EXPECT_EQ(RefusalOf("shard(hash_key=id)"), "handler \"shard\" does not exist");
+  EXPECT_EQ(RefusalOf("londiste(encoding=latin1)"),
+            "handler \"londiste\" has no argument encoding=latin1");
+  EXPECT_EQ(RefusalOf("londiste(x=1)"), "handler \"londiste\" has no argument x=1");
+  EXPECT_EQ(RefusalOf("londiste(ignore_truncate=perhaps)"),
+            "handler \"londiste\" has no argument ignore_truncate=perhaps");
+}
+
+TEST(HandlerKindTest, EachDeclarationIsComplete) {
+  for (const HandlerKind* kind : HandlerKinds()) {
+    EXPECT_FALSE(kind->help.empty()) << kind->name;
+    EXPECT_EQ(&HandlerKindOf(kind->name), kind);
+    for (const HandlerKind::Argument& argument : kind->arguments) {
+      EXPECT_FALSE(argument.help.empty()) << argument.name;
+      EXPECT_NE(argument.accepts, nullptr) << argument.name;
+    }
+    ASSERT_NE(kind->make, nullptr);
+    EXPECT_NE(kind->make({}), nullptr);
+  }
+}
+
+}  // namespace
+}  // namespace londiste::handlers
