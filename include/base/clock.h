@@ -13,6 +13,7 @@ class Deadline {
  public:
   static Deadline Never() { return Deadline(); }
   static Deadline After(Clock::duration wait) { return Deadline(Clock::now() + wait); }
+  static Deadline At(Clock::time_point at) { return Deadline(at); }
 
   bool never() const { return !at_.has_value(); }
   bool Passed() const { return at_ && Clock::now() >= *at_; }
