@@ -445,8 +445,6 @@ void Worker::Impl::CheckDatabase() {
   try {
     doubt = CheckOwnLocation(local_->connection(), local_->node(), options_.remote_extra_connstr,
                              options_.application_name, interrupt_);
-  } catch (const base::Interrupted&) {
-    throw;
   } catch (const base::Error& error) {
     throw WorkerRefused(error.what(), error.hint());
   }

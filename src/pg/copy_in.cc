@@ -104,7 +104,7 @@ void CopyIn::Flush() {
     if (taken < 0) ThrowFailure(connection_, nullptr);
     buffer_.clear();
     FlushSocket(connection_, true);
-  } catch (const base::Error&) {
+  } catch (...) {
     // After a refusal the COPY is over; after an interruption the destructor ends it.
     done_ = PQtransactionStatus(session) != PQTRANS_ACTIVE;
     throw;

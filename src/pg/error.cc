@@ -78,8 +78,6 @@ Failure Plain(FailureKind kind, const std::string& message, const std::string& h
 Failure DescribeOurs() {
   try {
     throw;
-  } catch (const base::Interrupted& e) {
-    return Plain(FailureKind::kInterrupted, e.what());
   } catch (const ConnectFailed& e) {
     return Plain(FailureKind::kConnectFailed, e.what(), e.hint(), e.sqlstate());
   } catch (const SqlError& e) {
@@ -96,6 +94,8 @@ Failure DescribeOurs() {
 Failure Describe() {
   try {
     throw;
+  } catch (const base::Interrupted& e) {
+    return Plain(FailureKind::kInterrupted, e.what());
   } catch (const base::Error&) {
     return DescribeOurs();
   } catch (const pqxx::serialization_failure& e) {
