@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "pg/error.h"
+#include "pg/sqlstate.h"
 #include "pg/text.h"
 
 namespace pg {
@@ -33,17 +34,22 @@ std::string TakeSqlstate(std::string& line) {
 
 std::string HintFor(const std::string& sqlstate, const std::string& reason) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kHints{{
-      {"28P01",
+      {sqlstate::kInvalidPassword,
        "Check user= and the password: password= in the connection string, ~/.pgpass, or the role "
        "itself."},
-      {"28000", "Check user= in the connection string and pg_hba.conf on the server."},
-      {"3D000", "Create the database, or correct dbname= in the connection string."},
-      {"53300",
+      {sqlstate::kInvalidAuthorizationSpecification,
+       "Check user= in the connection string and pg_hba.conf on the server."},
+      {sqlstate::kInvalidCatalogName,
+       "Create the database, or correct dbname= in the connection string."},
+      {sqlstate::kTooManyConnections,
        "All connection slots are taken: raise max_connections on the server or close idle "
        "sessions."},
-      {"57P03", "The server is starting up or shutting down; try again in a moment."},
-      {"42501", "The role lacks the privilege to connect to this database."},
-      {"55000", "The database does not accept connections at the moment."},
+      {sqlstate::kCannotConnectNow,
+       "The server is starting up or shutting down; try again in a moment."},
+      {sqlstate::kInsufficientPrivilege,
+       "The role lacks the privilege to connect to this database."},
+      {sqlstate::kObjectNotInPrerequisiteState,
+       "The database does not accept connections at the moment."},
   }};
   for (const auto& [code, hint] : kHints) {
     if (sqlstate == code) return std::string(hint);

@@ -5,6 +5,7 @@
 #include <pqxx/pqxx>
 #include <string_view>
 
+#include "pg/sqlstate.h"
 #include "pg/text.h"
 
 namespace pg {
@@ -42,8 +43,9 @@ void SetFromServerText(Failure& failure, std::string_view text) {
 // Without an SQLSTATE it was not the server that spoke, but libpq: it has given the session up,
 // even where its status tells so only at the next statement.
 bool MeansConnectionLost(std::string_view sqlstate) {
-  return sqlstate.empty() || sqlstate.starts_with("08") || sqlstate == "57P01" || sqlstate == "57P02" ||
-         sqlstate == "57P03" || sqlstate == "57P05";
+  return sqlstate.empty() || sqlstate.starts_with(sqlstate::kClassConnectionException) ||
+         sqlstate == sqlstate::kAdminShutdown || sqlstate == sqlstate::kCrashShutdown ||
+         sqlstate == sqlstate::kCannotConnectNow || sqlstate == sqlstate::kIdleSessionTimeout;
 }
 
 Failure FromServer(std::string_view text, std::string sqlstate, std::string query) {
@@ -99,13 +101,13 @@ Failure Describe() {
   } catch (const base::Error&) {
     return DescribeOurs();
   } catch (const pqxx::serialization_failure& e) {
-    return FromServer(e.what(), "40001", {});
+    return FromServer(e.what(), sqlstate::kSerializationFailure, {});
   } catch (const pqxx::deadlock_detected& e) {
-    return FromServer(e.what(), "40P01", {});
+    return FromServer(e.what(), sqlstate::kDeadlockDetected, {});
   } catch (const pqxx::statement_completion_unknown& e) {
-    return FromServer(e.what(), "40003", {});
+    return FromServer(e.what(), sqlstate::kStatementCompletionUnknown, {});
   } catch (const pqxx::transaction_rollback& e) {
-    return FromServer(e.what(), "40000", {});
+    return FromServer(e.what(), sqlstate::kTransactionRollback, {});
   } catch (const pqxx::in_doubt_error&) {
     return Lost(
         "lost connection to the server while committing; the outcome is checked after "

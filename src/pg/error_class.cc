@@ -1,5 +1,7 @@
 #include "pg/error_class.h"
 
+#include "pg/sqlstate.h"
+
 #include <algorithm>
 #include <array>
 
@@ -17,22 +19,27 @@ struct Row {
 // PostgreSQL Error Codes, appendix A of its manual. What is not listed needs somebody: to try a
 // statement again as it is makes an error of this kind no better.
 constexpr std::array kTable{
-    Row{"08", Place::kAny, ErrorClass::kTransient},  // connection exception
-    Row{"0A000", Place::kStatement, ErrorClass::kNeedsSomebody},
-    Row{"25006", Place::kStatement, ErrorClass::kNeedsSomebody},  // read only: a standby, a setting
-    Row{"25P", Place::kStatement, ErrorClass::kTransient},  // in failed, idle, too long transaction
-    Row{"26000", Place::kStatement,
-        ErrorClass::kTransient},                            // prepared statement of another session
-    Row{"40", Place::kStatement, ErrorClass::kTransient},   // serialization, deadlock, completion
-    Row{"53100", Place::kAny, ErrorClass::kNeedsSomebody},  // disk full
-    Row{"53200", Place::kAny, ErrorClass::kTransient},      // out of memory
-    Row{"53300", Place::kConnecting, ErrorClass::kTransient},      // too many connections
-    Row{"55000", Place::kConnecting, ErrorClass::kNeedsSomebody},  // takes no connections
-    Row{"55006", Place::kAny, ErrorClass::kTransient},             // object in use
-    Row{"55P03", Place::kStatement, ErrorClass::kTransient},       // lock not available
-    Row{"57014", Place::kStatement, ErrorClass::kTransient},       // cancelled, statement_timeout
-    Row{"57P", Place::kAny, ErrorClass::kTransient},               // shutting down, starting
-    Row{"57P04", Place::kAny, ErrorClass::kNeedsSomebody},         // database dropped
+    Row{sqlstate::kClassConnectionException, Place::kAny, ErrorClass::kTransient},
+    Row{sqlstate::kFeatureNotSupported, Place::kStatement, ErrorClass::kNeedsSomebody},
+    // A standby, or a setting.
+    Row{sqlstate::kReadOnlySqlTransaction, Place::kStatement, ErrorClass::kNeedsSomebody},
+    // In a failed transaction, idle in one, too long in one.
+    Row{sqlstate::kClassInvalidTransactionStateOfServer, Place::kStatement, ErrorClass::kTransient},
+    // A prepared statement of another session.
+    Row{sqlstate::kInvalidSqlStatementName, Place::kStatement, ErrorClass::kTransient},
+    Row{sqlstate::kClassTransactionRollback, Place::kStatement, ErrorClass::kTransient},
+    Row{sqlstate::kDiskFull, Place::kAny, ErrorClass::kNeedsSomebody},
+    Row{sqlstate::kOutOfMemory, Place::kAny, ErrorClass::kTransient},
+    Row{sqlstate::kTooManyConnections, Place::kConnecting, ErrorClass::kTransient},
+    // The database takes no connections.
+    Row{sqlstate::kObjectNotInPrerequisiteState, Place::kConnecting, ErrorClass::kNeedsSomebody},
+    Row{sqlstate::kObjectInUse, Place::kAny, ErrorClass::kTransient},
+    Row{sqlstate::kLockNotAvailable, Place::kStatement, ErrorClass::kTransient},
+    // By somebody, or by statement_timeout.
+    Row{sqlstate::kQueryCanceled, Place::kStatement, ErrorClass::kTransient},
+    // Shutting down, starting.
+    Row{sqlstate::kClassShutdown, Place::kAny, ErrorClass::kTransient},
+    Row{sqlstate::kDatabaseDropped, Place::kAny, ErrorClass::kNeedsSomebody},
 };
 
 bool Fits(const Row& row, const Failure& failure) {

@@ -10,6 +10,7 @@
 #include "pg/error.h"
 #include "pg/pooler.h"
 #include "pg/session_settings.h"
+#include "pg/sqlstate.h"
 
 namespace pg {
 namespace {
@@ -73,7 +74,7 @@ constexpr const char* kPooledSetupSql =
                           " mode, where what one session sets or prepares reaches others",
                       "Connect to the server itself, or to a pool in session mode (PgBouncer: "
                       "pool_mode = session).",
-                      "0A000");
+                      sqlstate::kFeatureNotSupported);
 }
 
 void SetUp(OpenedSession& opened, const ConnectOptions& options, const std::string& target,
@@ -101,7 +102,7 @@ void SetUp(OpenedSession& opened, const ConnectOptions& options, const std::stri
 // As libpq: a server that has answered decides, unless it says that it is not ready yet.
 bool TriesNextAfter(const std::string& failure) {
   const std::string sqlstate = ParseConnectMessage(failure).sqlstate;
-  return sqlstate.empty() || sqlstate == "57P03";
+  return sqlstate.empty() || sqlstate == sqlstate::kCannotConnectNow;
 }
 
 OpenedSession OpenFirst(const std::vector<Parameters>& targets, const ConnectOptions& options,

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "pg/sqlstate.h"
 #include "pgq/session_state.h"
 
 namespace pgq {
@@ -131,7 +132,8 @@ AfterFailure ConsumerLoop::Decide(const pg::Failure& failure, base::Duration pau
   if (options_.on_failure) return options_.on_failure(failure, pause);
   const bool passes = failure.kind == pg::FailureKind::kConnectionLost ||
                       (failure.kind == pg::FailureKind::kConnectFailed && was_connected_) ||
-                      (failure.kind == pg::FailureKind::kSql && failure.sqlstate.starts_with("40"));
+                      (failure.kind == pg::FailureKind::kSql &&
+                       failure.sqlstate.starts_with(pg::sqlstate::kClassTransactionRollback));
   return passes ? AfterFailure::kRetry : AfterFailure::kGiveUp;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/failpoint.h"
 #include "pg/error.h"
+#include "pg/sqlstate.h"
 #include "pgqd/log_text.h"
 
 namespace pgqd {
@@ -23,8 +24,9 @@ constexpr auto kLongestUnchecked = std::chrono::minutes(2);
 // Shorter waits are slept here: nothing that a commit tells could be used earlier.
 constexpr int kPollsWorthWaiting = 2;
 
-// lock_not_available
-bool IsLocked(const pg::Failure& failure) { return failure.sqlstate == "55P03"; }
+bool IsLocked(const pg::Failure& failure) {
+  return failure.sqlstate == pg::sqlstate::kLockNotAvailable;
+}
 
 }  // namespace
 
