@@ -1,8 +1,7 @@
 #include "cascade/cascade_events.h"
 
-#include <charconv>
-
 #include "base/error.h"
+#include "base/text.h"
 
 namespace cascade {
 namespace {
@@ -11,11 +10,9 @@ std::string Quoted(std::string_view text) { return "\"" + std::string(text) + "\
 
 std::int64_t TickOf(const pgq::Event& event) {
   const std::string_view text = event.data_or_empty();
-  std::int64_t tick = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), tick);
-  if (error != std::errc() || end != text.data() + text.size() || text.empty())
-    throw UnusableEvent(Quoted(text) + " is no tick");
-  return tick;
+  const auto tick = base::ParseWhole<std::int64_t>(text);
+  if (!tick) throw UnusableEvent(Quoted(text) + " is no tick");
+  return *tick;
 }
 
 void Accept(const Answer& answer) {

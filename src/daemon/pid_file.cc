@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <cstring>
 #include <ctime>
@@ -17,6 +16,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace daemon_process {
 namespace {
@@ -27,10 +27,8 @@ std::optional<pid_t> ReadPid(int fd) {
   char text[32];
   const ssize_t got = pread(fd, text, sizeof text, 0);
   if (got <= 0) return std::nullopt;
-  pid_t pid = 0;
-  const auto parsed = std::from_chars(text, text + got, pid);
-  if (parsed.ec != std::errc() || pid <= 0) return std::nullopt;
-  return pid;
+  const auto pid = base::ParseLeading<pid_t>({text, static_cast<std::size_t>(got)});
+  return pid && *pid > 0 ? pid : std::nullopt;
 }
 
 bool Exists(pid_t pid) { return kill(pid, 0) == 0 || errno == EPERM; }

@@ -4,9 +4,9 @@
 #include <cctype>
 #include <utility>
 
+#include "base/text.h"
 #include "pg/error.h"
 #include "pg/sqlstate.h"
-#include "pg/text.h"
 
 namespace pg {
 namespace {
@@ -70,16 +70,16 @@ ConnectMessage ParseConnectMessage(std::string_view text) {
   ConnectMessage message;
   std::string server_hint;
   for (std::string_view rest = text; !rest.empty();) {
-    std::string line(TakeLine(rest));
+    std::string line(base::TakeLine(rest));
     if (line.starts_with("LOCATION: ") || line.starts_with("\t") || line.empty()) continue;
     if (line.starts_with("HINT: ")) {
-      server_hint = Trim(std::string_view(line).substr(6));
+      server_hint = base::Trim(std::string_view(line).substr(6));
       continue;
     }
     std::string code = TakeSqlstate(line);
     if (!code.empty()) message.sqlstate = std::move(code);
     if (!message.reason.empty()) message.reason += "; ";
-    message.reason += Trim(line);
+    message.reason += base::Trim(line);
   }
   message.hint = server_hint.empty() ? HintFor(message.sqlstate, message.reason) : server_hint;
   return message;

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "base/error.h"
-#include "pg/text.h"
+#include "base/text.h"
 
 namespace pg {
 namespace {
@@ -59,7 +59,7 @@ std::map<std::string, std::string> ParseConnstr(const std::string& connstr) {
   const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> options(
       PQconninfoParse(connstr.c_str(), &error), PQconninfoFree);
   if (!options) {
-    std::string reason(Trim(error == nullptr ? "out of memory" : error));
+    std::string reason(base::Trim(error == nullptr ? "out of memory" : error));
     PQfreemem(error);
     if (MayHoldPassword(connstr)) reason = Censor(std::move(reason));
     throw base::Error("invalid connection string: " + reason);
@@ -103,7 +103,7 @@ std::string RedactConnstr(const std::string& connstr) {
 }
 
 std::string MergeConnstr(const std::string& connstr, const std::string& extra) {
-  if (Trim(extra).empty()) return connstr;
+  if (base::Trim(extra).empty()) return connstr;
   auto parts = ParseConnstr(connstr);
   for (auto& [keyword, value] : ParseConnstr(extra)) parts[keyword] = value;
   return FormatConnstr(parts);

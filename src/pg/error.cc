@@ -5,8 +5,8 @@
 #include <pqxx/pqxx>
 #include <string_view>
 
+#include "base/text.h"
 #include "pg/sqlstate.h"
-#include "pg/text.h"
 
 namespace pg {
 namespace {
@@ -20,17 +20,17 @@ void SetFromServerText(Failure& failure, std::string_view text) {
                                                          "DETAIL: ", "CONTEXT: ", "QUERY: "};
   bool in_message = true, in_hint = false;
   while (!text.empty()) {
-    const std::string_view line = TakeLine(text);
+    const std::string_view line = base::TakeLine(text);
     bool ends = false;
     for (const auto end : kEnds) ends = ends || line.starts_with(end);
     if (line.starts_with("HINT: ")) {
       in_message = false, in_hint = true;
-      failure.hint = Trim(line.substr(6));
+      failure.hint = base::Trim(line.substr(6));
     } else if (ends) {
       in_message = in_hint = false;
     } else if (in_message || in_hint) {
       std::string& part = in_message ? failure.message : failure.hint;
-      const std::string_view more = Trim(line);
+      const std::string_view more = base::Trim(line);
       if (!part.empty() && !more.empty()) part += ' ';
       part += more;
     }
@@ -63,7 +63,7 @@ Failure Lost(std::string_view text) {
   const bool ours = text.starts_with("lost connection");
   Failure failure;
   failure.kind = FailureKind::kConnectionLost;
-  failure.message = ours ? Trim(text) : kLost;
+  failure.message = ours ? base::Trim(text) : kLost;
   return failure;
 }
 

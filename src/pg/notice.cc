@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "base/text.h"
 #include "pg/notice_receiver.h"
-#include "pg/text.h"
 
 namespace pg {
 namespace {
@@ -34,7 +34,7 @@ void ReceiveNotice(void*, const PGresult* result) {
 }
 
 bool LibraryNotices::operator()(const char message[]) noexcept {
-  EmitNotice({"NOTICE", std::string(Trim(message))});
+  EmitNotice({"NOTICE", std::string(base::Trim(message))});
   return false;
 }
 

@@ -4,15 +4,14 @@
 
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <system_error>
 #include <utility>
 
+#include "base/text.h"
 #include "pg/cancel_request.h"
 #include "pg/error.h"
 #include "pg/sql_error.h"
-#include "pg/text.h"
 
 namespace pg {
 namespace {
@@ -58,7 +57,7 @@ bool IsFailure(const PGresult* result) {
 
 SqlError MakeSqlError(const PGresult* result) {
   std::string message = Field(result, PG_DIAG_MESSAGE_PRIMARY);
-  if (message.empty()) message = Trim(PQresultErrorMessage(result));
+  if (message.empty()) message = base::Trim(PQresultErrorMessage(result));
   return SqlError(message, Field(result, PG_DIAG_MESSAGE_HINT), Field(result, PG_DIAG_SQLSTATE),
                   Field(result, PG_DIAG_MESSAGE_DETAIL), Field(result, PG_DIAG_CONTEXT));
 }
@@ -68,10 +67,10 @@ void ThrowFailure(Connection& connection, const PGresult* result) {
   if (PQstatus(connection.native()) != CONNECTION_OK) {
     std::string_view text = PQerrorMessage(connection.native());
     throw pqxx::broken_connection("lost connection to \"" + connection.redacted_connstr() +
-                                  "\": " + std::string(Trim(TakeLine(text))));
+                                  "\": " + std::string(base::Trim(base::TakeLine(text))));
   }
   if (result != nullptr && PQresultStatus(result) == PGRES_FATAL_ERROR) throw MakeSqlError(result);
-  std::string message(Trim(PQerrorMessage(connection.native())));
+  std::string message(base::Trim(PQerrorMessage(connection.native())));
   throw SqlError(message.empty() ? "unexpected answer of the server" : message, {}, {}, {}, {});
 }
 
@@ -108,10 +107,7 @@ void DiscardAnswer(Connection& connection) noexcept {
 }
 
 std::int64_t AffectedRows(const PGresult* result) {
-  const char* text = PQcmdTuples(const_cast<PGresult*>(result));
-  std::int64_t rows = 0;
-  std::from_chars(text, text + std::strlen(text), rows);
-  return rows;
+  return base::ParseWhole<std::int64_t>(PQcmdTuples(const_cast<PGresult*>(result))).value_or(0);
 }
 
 }  // namespace pg

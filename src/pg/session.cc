@@ -1,9 +1,9 @@
 #include "pg/session.h"
 
-#include <charconv>
 #include <string_view>
 #include <vector>
 
+#include "base/text.h"
 #include "pg/connect_message.h"
 #include "pg/connect_targets.h"
 #include "pg/conninfo.h"
@@ -30,11 +30,8 @@ Parameters WithDefaults(Parameters parameters, const ConnectOptions& options) {
 
 base::Duration ConnectTimeout(const Parameters& parameters, base::Duration otherwise) {
   const auto found = parameters.find("connect_timeout");
-  int seconds = 0;
-  if (found != parameters.end()) {
-    const std::string& text = found->second;
-    std::from_chars(text.data(), text.data() + text.size(), seconds);
-  }
+  const int seconds =
+      found == parameters.end() ? 0 : base::ParseLeading<int>(found->second).value_or(0);
   return seconds > 0 ? base::Duration(std::chrono::seconds(seconds)) : otherwise;
 }
 

@@ -1,16 +1,16 @@
 #include "pgq/event.h"
 
-#include <charconv>
 #include <cstring>
 #include <string>
 #include <utility>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace pgq {
 namespace {
 
-enum Column {
+enum EventColumn {
   kId,
   kTime,
   kTxid,
@@ -32,12 +32,9 @@ std::optional<std::string_view> Value(const PGresult* result, int row, int colum
 
 std::int64_t Number(const PGresult* result, int row, int column) {
   const std::string_view text = Value(result, row, column).value_or(std::string_view());
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) {
-    throw base::Error("invalid number \"" + std::string(text) + "\" in a queue event");
-  }
-  return number;
+  const auto number = base::ParseWhole<std::int64_t>(text);
+  if (!number) throw base::Error("invalid number \"" + std::string(text) + "\" in a queue event");
+  return *number;
 }
 
 // Larger rows stay where they are.

@@ -1,22 +1,18 @@
 #include "pgq/snapshot.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace pgq {
 namespace {
 
 // Reads the number that ends at `end_char` (or at the end of the text) and moves on behind it.
 bool TakeNumber(std::string_view& rest, char end_char, std::int64_t& number) {
-  const auto end = rest.find(end_char);
-  const std::string_view digits = rest.substr(0, end);
-  const auto [stopped, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (error != std::errc() || stopped != digits.data() + digits.size() || number < 0) return false;
-  rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-  return true;
+  const auto parsed = base::ParseWhole<std::int64_t>(base::TakeUntil(rest, end_char));
+  number = parsed.value_or(-1);
+  return number >= 0;
 }
 
 [[noreturn]] void Refuse(std::string_view text) {

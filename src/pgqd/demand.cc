@@ -1,11 +1,11 @@
 #include "pgqd/demand.h"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cmath>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace pgqd {
 namespace {
@@ -20,18 +20,17 @@ std::int64_t CountOpen(const Snapshot& snapshot, std::int64_t end) {
 }  // namespace
 
 Snapshot ParseSnapshot(std::string_view text) {
-  std::vector<std::int64_t> numbers;
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  while (at < end) {
-    std::int64_t number = 0;
-    const auto parsed = std::from_chars(at, end, number);
-    if (parsed.ec != std::errc()) throw base::Error("no snapshot: \"" + std::string(text) + "\"");
-    numbers.push_back(number);
-    at = std::min(parsed.ptr + 1, end);
-  }
-  if (numbers.size() < 2) throw base::Error("no snapshot: \"" + std::string(text) + "\"");
-  return {numbers[0], numbers[1], {numbers.begin() + 2, numbers.end()}};
+  std::string_view rest = text;
+  const auto take = [&](char end) {
+    const auto number = base::ParseWhole<std::int64_t>(base::TakeUntil(rest, end));
+    if (!number) throw base::Error("no snapshot: \"" + std::string(text) + "\"");
+    return *number;
+  };
+  Snapshot snapshot;
+  snapshot.xmin = take(':');
+  snapshot.xmax = take(':');
+  while (!rest.empty()) snapshot.running.push_back(take(','));
+  return snapshot;
 }
 
 void DemandPolicy::Observe(const QueueTicks& queue, Memory& memory, bool is_new, Time now) {

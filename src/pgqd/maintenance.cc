@@ -2,10 +2,10 @@
 
 #include <spdlog/spdlog.h>
 
-#include <charconv>
 #include <vector>
 
 #include "base/failpoint.h"
+#include "base/text.h"
 #include "pg/error.h"
 #include "pg/quote.h"
 #include "pgqd/log_text.h"
@@ -104,12 +104,9 @@ std::string OperationSql(const Operation& operation) {
 
 bool WantsMore(const std::string& first_column) {
   // As atoi(3): what is no number, a text or a record, is 0.
-  const std::size_t start = first_column.find_first_not_of(" \t+");
-  if (start == std::string::npos) return false;
-  long number = 0;
-  const auto parsed = std::from_chars(first_column.data() + start,
-                                      first_column.data() + first_column.size(), number);
-  return parsed.ec == std::errc() && number != 0;
+  std::string_view text = base::Trim(first_column);
+  if (text.starts_with('+')) text.remove_prefix(1);
+  return base::ParseLeading<long>(text).value_or(0) != 0;
 }
 
 bool RunMaintenance(pg::Connection& connection, const std::string& database, FailureLog& failures) {

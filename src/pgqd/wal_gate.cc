@@ -3,11 +3,11 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <utility>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "pg/error.h"
 #include "pgqd/back_off.h"
 
@@ -27,14 +27,11 @@ constexpr const char* kPosition =
 }  // namespace
 
 std::uint64_t ParseLsn(const std::string& text) {
-  std::uint32_t high = 0, low = 0;
-  const char* end = text.data() + text.size();
-  const auto first = std::from_chars(text.data(), end, high, 16);
-  if (first.ec == std::errc() && first.ptr != end && *first.ptr == '/') {
-    const auto second = std::from_chars(first.ptr + 1, end, low, 16);
-    if (second.ec == std::errc() && second.ptr == end) return (std::uint64_t{high} << 32) | low;
-  }
-  throw base::Error("invalid WAL position \"" + text + "\"");
+  std::string_view rest = text;
+  const auto high = base::ParseWhole<std::uint32_t>(base::TakeUntil(rest, '/'), 16);
+  const auto low = base::ParseWhole<std::uint32_t>(rest, 16);
+  if (!high || !low) throw base::Error("invalid WAL position \"" + text + "\"");
+  return (std::uint64_t{*high} << 32) | *low;
 }
 
 WalGate::WalGate(const LiveOptions& options)
