@@ -31,8 +31,7 @@ using Action = CommandLine::Action;
 constexpr const char* kSection = "pgqd";
 
 void PrintFailure(const char* level, const base::Error& error) {
-  std::fprintf(stderr, "%s %s\n", level, error.what());
-  if (!error.hint().empty()) std::fprintf(stderr, "HINT:  %s\n", error.hint().c_str());
+  std::fprintf(stderr, "%s %s\n", level, base::WithHint(error).c_str());
 }
 
 config::Settings LoadSettings(const std::string& path) {
