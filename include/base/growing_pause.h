@@ -16,6 +16,9 @@ struct Jitter {
   double from = 1, to = 1;
 };
 
+// Up to a quarter less or more: for many who wait for the same server.
+inline constexpr Jitter kSpread{0.75, 1.25};
+
 struct PauseGrowth {
   Duration first;
   Duration longest;  // before the jitter

@@ -6,8 +6,8 @@
 #include <memory>
 #include <set>
 #include <string>
-#include <thread>
 
+#include "base/cancellable_thread.h"
 #include "base/interrupt.h"
 #include "pg/connection.h"
 
@@ -19,19 +19,18 @@ namespace pg {
 class Listener {
  public:
   Listener(ConnectOptions options, std::set<std::string> channels, base::Interrupt& wake);
-  ~Listener();
   Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
   bool connected() const;
 
  private:
-  void Run();
-  void ListenOnce();
+  void Run(base::Interrupt& own);
+  void ListenOnce(base::Interrupt& own);
   ConnectOptions options_;
   std::set<std::string> channels_;
   base::Interrupt& wake_;
-  base::Interrupt own_;
   std::atomic<bool> connected_{false};
-  std::thread thread_;
+  base::CancellableThread thread_;  // last: it uses all the others
 };
 
 }  // namespace pg

@@ -2,7 +2,9 @@
 // polling is for the case that they do not come.
 #pragma once
 
-#include "base/clock.h"
+#include <algorithm>
+
+#include "base/growing_pause.h"
 
 namespace cascade {
 
@@ -15,21 +17,19 @@ class PollPacer {
   // pooler). Not to be called for batches found without any wait.
   void Found(bool after_wake) {
     announced_ = after_wake;
-    if (!announced_) idle_rounds_ = 0;
+    if (!announced_) idle_.Reset();
   }
   // `listening`: the notification session is up now. Grows from `loop_delay` to kSlowest while
   // announcements work, else stays at `loop_delay`.
   base::Duration NextWait(bool listening, base::Duration loop_delay) {
     if (!listening || !announced_) return loop_delay;
-    base::Duration wait = loop_delay;
-    for (int i = 0; i < idle_rounds_ && wait < kSlowest; ++i) wait *= 2;
-    if (wait < kSlowest) ++idle_rounds_;
-    return wait > kSlowest ? (loop_delay > kSlowest ? loop_delay : kSlowest) : wait;
+    idle_.Change(loop_delay, std::max(loop_delay, kSlowest));
+    return idle_.Next();
   }
 
  private:
   bool announced_ = false;
-  int idle_rounds_ = 0;
+  base::GrowingPause idle_{{.first = kSlowest, .longest = kSlowest}};
 };
 
 }  // namespace cascade

@@ -4,7 +4,7 @@
 #include <mutex>
 
 #include "base/failpoint.h"
-#include "base/retry_pacer.h"
+#include "base/growing_pause.h"
 #include "cascade/batch_protocol.h"
 #include "cascade/branch_copy.h"
 #include "cascade/branch_tick.h"
@@ -125,7 +125,7 @@ class Worker::Impl {
   std::optional<pgq::TickId> completed_, published_watermark_;
 
   PollPacer poll_;
-  base::RetryPacer retry_;
+  base::GrowingPause retry_ = base::PauseAfterFailure(options_.exception_sleep);
   FailureLog failures_;
   LastWait last_wait_ = LastWait::kNone;
   bool busy_ = false;         // the last round had a batch
@@ -408,7 +408,7 @@ void Worker::Impl::PublishLocalWatermark() {
 
 // A round went well.
 void Worker::Impl::Succeeded() {
-  retry_.Succeeded();
+  retry_.Reset();
   local_->ClearError();
   if (failure_told_) {
     conditions_.Clear(kStopped, options_.consumer);
@@ -428,7 +428,7 @@ void Worker::Impl::StoreConditions() {
 void Worker::Impl::TellFailure(const pg::Failure& failure, pg::ErrorClass error_class) {
   const bool stopped = error_class == pg::ErrorClass::kNeedsSomebody;
   // A deadlock or two, a server that starts again, is nothing to tell.
-  if (!stopped && retry_.failures() < kFailuresToTell) return;
+  if (!stopped && retry_.taken() < kFailuresToTell) return;
   conditions_.Clear(stopped ? kRetries : kStopped, options_.consumer);
   conditions_.Set(
       {.kind = stopped ? kStopped : kRetries,
@@ -481,7 +481,7 @@ void Worker::Impl::Recover(const pg::Failure& failure) {
 }
 
 void Worker::Impl::Pause(const pg::Failure& failure, base::Duration longest) {
-  const base::Duration delay = retry_.NextDelay(longest);
+  const base::Duration delay = retry_.Next(longest);
   if (const auto line =
           failures_.Failed(FailureText(options_.job_name, failure), delay, base::Clock::now())) {
     observer_.Log(Severity::kError, *line);

@@ -1,9 +1,10 @@
 #include "pg/listener.h"
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
 
+#include "base/error.h"
+#include "base/growing_pause.h"
 #include "pg/error.h"
 #include "pg/quote.h"
 #include "pg/result.h"
@@ -30,18 +31,13 @@ Listener::Listener(ConnectOptions options, std::set<std::string> channels, base:
     : options_(std::move(options)),
       channels_(std::move(channels)),
       wake_(wake),
-      thread_([this] { Run(); }) {}
-
-Listener::~Listener() {
-  own_.Cancel();
-  thread_.join();
-}
+      thread_([this](base::Interrupt& own) { Run(own); }) {}
 
 bool Listener::connected() const { return connected_.load(); }
 
 // Listens until the session is lost (returns by exception).
-void Listener::ListenOnce() {
-  Connection connection(options_, own_);
+void Listener::ListenOnce(base::Interrupt& own) {
+  Connection connection(options_, own);
   for (const std::string& channel : channels_)
     ExecNative(connection, "listen " + QuoteIdent(channel));
   connected_ = true;
@@ -50,29 +46,24 @@ void Listener::ListenOnce() {
     if (TakeNotifications(connection)) wake_.Wake();
     // Nothing arrives from a server that hangs: asked, it is found out (server_alive.h).
     const base::Duration alive = ServerAliveTimeout();
-    const bool readable = connection.WaitReadable(alive.count() > 0 ? base::Deadline::After(2 * alive)
-                                                                    : base::Deadline::Never());
+    const bool readable = connection.WaitReadable(
+        alive.count() > 0 ? base::Deadline::After(2 * alive) : base::Deadline::Never());
     if (!readable) ExecNative(connection, "select 1");
   }
 }
 
-void Listener::Run() {
-  base::Duration pause = kFirstPause;
+void Listener::Run(base::Interrupt& own) {
+  base::GrowingPause pause({.first = kFirstPause, .longest = kLongestPause});
   for (;;) {
     try {
-      ListenOnce();
+      ListenOnce(own);
     } catch (const base::Interrupted&) {
-      return;
+      throw;
     } catch (const std::exception&) {
       // Quietly: the owner's own session reports what is wrong with the server.
     }
-    if (connected_.exchange(false)) pause = kFirstPause;
-    try {
-      own_.Sleep(base::Deadline::After(pause));
-    } catch (const base::Interrupted&) {
-      return;
-    }
-    pause = std::min(pause * 2, kLongestPause);
+    if (connected_.exchange(false)) pause.Reset();
+    own.Sleep(base::Deadline::After(pause.Next()));
   }
 }
 

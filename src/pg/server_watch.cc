@@ -7,6 +7,7 @@
 #include <optional>
 #include <tuple>
 
+#include "base/error.h"
 #include "pg/connect_message.h"
 
 namespace pg {
@@ -43,22 +44,14 @@ ServerWatch& ServerWatch::Get() {
   return watch;
 }
 
-ServerWatch::~ServerWatch() {
-  {
-    const std::lock_guard lock(mutex_);
-    ending_ = true;
-  }
-  interrupt_.Cancel();
-  changed_.notify_all();
-  if (thread_.joinable()) thread_.join();
-}
-
 void ServerWatch::Configure(base::Duration timeout, AliveSink sink) {
   const std::lock_guard lock(mutex_);
   timeout_ = timeout;
   sink_ = std::move(sink);
-  if (timeout_.count() > 0 && !thread_.joinable()) thread_ = std::thread([this] { Run(); });
-  changed_.notify_all();
+  if (thread_)
+    thread_->Wake();
+  else if (timeout_.count() > 0)
+    thread_.emplace([this](base::Interrupt& interrupt) { Run(interrupt); });
 }
 
 base::Duration ServerWatch::timeout() {
@@ -69,7 +62,7 @@ base::Duration ServerWatch::timeout() {
 void ServerWatch::Add(WatchedSession* session) {
   const std::lock_guard lock(mutex_);
   sessions_.push_back(session);
-  if (sessions_.size() == 1) changed_.notify_all();
+  if (sessions_.size() == 1 && thread_) thread_->Wake();
 }
 
 void ServerWatch::Remove(WatchedSession* session) {
@@ -77,28 +70,28 @@ void ServerWatch::Remove(WatchedSession* session) {
   sessions_.remove(session);
 }
 
-void ServerWatch::Run() {
-  std::unique_lock lock(mutex_);
-  while (!ending_) {
-    if (sessions_.empty() || timeout_.count() == 0) {
-      changed_.wait(lock);
-      continue;
-    }
-    changed_.wait_for(lock, timeout_ / (kLooks - 1));
-    if (ending_) break;
+base::Deadline ServerWatch::NextLook() {
+  const std::lock_guard lock(mutex_);
+  if (sessions_.empty() || timeout_.count() == 0) return base::Deadline::Never();
+  return base::Deadline::After(timeout_ / (kLooks - 1));
+}
+
+void ServerWatch::Run(base::Interrupt& interrupt) {
+  for (;;) {
+    if (interrupt.Sleep(NextLook()) != base::Interrupt::Woken::kTimeout) continue;
     const std::vector<Suspect> suspects = Look();
     if (suspects.empty()) continue;
-    lock.unlock();
     try {
-      Examine(suspects);
-    } catch (const std::exception&) {  // interrupted, or no memory: there is a next time
+      Examine(suspects, interrupt);
+    } catch (const base::Interrupted&) {
+      throw;
+    } catch (const std::exception&) {  // no memory: there is a next time
     }
-    lock.lock();
   }
 }
 
-// REQUIRES: mutex_ is held.
 std::vector<ServerWatch::Suspect> ServerWatch::Look() {
+  const std::lock_guard lock(mutex_);
   std::vector<Suspect> suspects;
   for (WatchedSession* session : sessions_) {
     if (!session->Waits()) {
@@ -116,7 +109,7 @@ std::vector<ServerWatch::Suspect> ServerWatch::Look() {
   return suspects;
 }
 
-void ServerWatch::Examine(const std::vector<Suspect>& suspects) {
+void ServerWatch::Examine(const std::vector<Suspect>& suspects, base::Interrupt& interrupt) {
   // Sessions of one server and database are asked about together.
   std::map<Parameters, std::vector<const Suspect*>> groups;
   for (const Suspect& suspect : suspects) {
@@ -132,12 +125,12 @@ void ServerWatch::Examine(const std::vector<Suspect>& suspects) {
       const auto deadline = base::Deadline::After(group.front()->facts.connect_timeout);
       Parameters probe = parameters;
       probe["application_name"] = "is it alive";
-      const SessionPtr session = OpenRaw(probe, deadline, interrupt_);
+      const SessionPtr session = OpenRaw(probe, deadline, interrupt);
       opened = true;
       std::string pids;
       for (const Suspect* suspect : group)
         pids += (pids.empty() ? "" : ",") + std::to_string(suspect->facts.backend_pid);
-      const ResultPtr rows = AskRaw(session.get(), kSessions + pids + "}')", deadline, interrupt_);
+      const ResultPtr rows = AskRaw(session.get(), kSessions + pids + "}')", deadline, interrupt);
       all.told = true;
       for (int row = 0; row < PQntuples(rows.get()); ++row) {
         const auto text = [&](int column) { return PQgetvalue(rows.get(), row, column); };

@@ -2,13 +2,12 @@
 // timeout.
 #pragma once
 
-#include <condition_variable>
 #include <list>
 #include <mutex>
-#include <thread>
+#include <optional>
 #include <vector>
 
-#include "base/interrupt.h"
+#include "base/cancellable_thread.h"
 #include "pg/server_alive.h"
 #include "pg/session_watch.h"
 
@@ -17,7 +16,6 @@ namespace pg {
 class ServerWatch {
  public:
   static ServerWatch& Get();
-  ~ServerWatch();
 
   void Configure(base::Duration timeout, AliveSink sink);
   base::Duration timeout();
@@ -33,19 +31,17 @@ class ServerWatch {
   };
   struct Verdict;
 
-  void Run();
+  void Run(base::Interrupt& interrupt);
+  base::Deadline NextLook();
   std::vector<Suspect> Look();
-  void Examine(const std::vector<Suspect>& suspects);
+  void Examine(const std::vector<Suspect>& suspects, base::Interrupt& interrupt);
   void Judge(const Suspect& suspect, const Verdict& verdict);
 
-  std::mutex mutex_;  // everything below but interrupt_
-  std::condition_variable changed_;
+  std::mutex mutex_;  // everything below, but what the thread does
   std::list<WatchedSession*> sessions_;
   base::Duration timeout_{0};
   AliveSink sink_;
-  bool ending_ = false;
-  std::thread thread_;
-  base::Interrupt interrupt_;
+  std::optional<base::CancellableThread> thread_;  // last: it uses all the others
 };
 
 }  // namespace pg

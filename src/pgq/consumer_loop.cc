@@ -17,7 +17,8 @@ ConsumerLoop::ConsumerLoop(ConsumerOptions options, ActiveBatch::Source source,
     : options_(std::move(options)),
       source_(std::move(source)),
       subscription_(std::move(subscription)),
-      interrupt_(interrupt) {
+      interrupt_(interrupt),
+      retry_(base::PauseAfterFailure(options_.longest_pause)) {
   if (options_.connect.application_name.empty())
     options_.connect.application_name = source_.consumer;
 }
@@ -107,7 +108,7 @@ void ConsumerLoop::Run(const BatchHandler& handler) {
 void ConsumerLoop::RunUntilStopped(const BatchHandler& handler) {
   while (!interrupt_.stopping()) {
     const bool found = ProcessOne(handler);
-    retry_.Succeeded();
+    retry_.Reset();
     if (found) continue;
     Listen();
     interrupt_.Sleep(base::Deadline::After(options_.poll_interval));
@@ -116,7 +117,7 @@ void ConsumerLoop::RunUntilStopped(const BatchHandler& handler) {
 
 // REQUIRES: the failure is being handled, for it may have to be thrown on.
 void ConsumerLoop::AfterFailureInRun(const pg::Failure& failure) {
-  const base::Duration pause = retry_.NextDelay(options_.longest_pause);
+  const base::Duration pause = retry_.Next();
   if (Decide(failure, pause) == AfterFailure::kGiveUp) throw;
   // A notification is no reason to try again sooner.
   const base::Deadline end = base::Deadline::After(pause);

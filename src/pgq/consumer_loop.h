@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "base/growing_pause.h"
 #include "base/interrupt.h"
-#include "base/retry_pacer.h"
 #include "pg/connection.h"
 #include "pg/error.h"
 #include "pg/listener.h"
@@ -53,7 +53,7 @@ class ConsumerLoop {
   std::unique_ptr<pg::Connection> connection_;
   std::unique_ptr<pg::Listener> listener_;
   std::string channel_;
-  base::RetryPacer retry_;
+  base::GrowingPause retry_;
   bool was_connected_ = false;
   bool listening_ = false;  // as far as this session is concerned
 };

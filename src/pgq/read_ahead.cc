@@ -23,7 +23,15 @@ std::size_t ReadAhead::PieceBytes(std::size_t bytes) {
 }
 
 ReadAhead::ReadAhead(BatchCursor& cursor, std::size_t bytes)
-    : cursor_(cursor), bytes_(bytes), thread_([this] { Main(); }) {}
+    : cursor_(cursor), bytes_(bytes), thread_([this](base::Interrupt&) {
+        try {
+          FetchAll();
+        } catch (...) {
+          End();
+          throw;
+        }
+        End();
+      }) {}
 
 ReadAhead::~ReadAhead() {
   {
@@ -31,14 +39,14 @@ ReadAhead::~ReadAhead() {
     unwanted_ = true;
   }
   changed_.notify_all();
-  thread_.join();
 }
 
 bool ReadAhead::Next(EventChunk& chunk) {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return over_ || !ready_.empty(); });
   if (ready_.empty()) {
-    if (failure_) std::rethrow_exception(failure_);
+    lock.unlock();
+    thread_.Join();
     return false;
   }
   chunk = std::move(ready_.front());
@@ -48,15 +56,8 @@ bool ReadAhead::Next(EventChunk& chunk) {
   return true;
 }
 
-void ReadAhead::Main() noexcept {
-  std::exception_ptr failure;
-  try {
-    FetchAll();
-  } catch (...) {
-    failure = std::current_exception();
-  }
+void ReadAhead::End() {
   const std::lock_guard lock(mutex_);
-  failure_ = failure;
   over_ = true;
   changed_.notify_all();
 }

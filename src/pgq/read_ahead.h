@@ -9,10 +9,9 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
-#include <exception>
 #include <mutex>
-#include <thread>
 
+#include "base/cancellable_thread.h"
 #include "pgq/batch_cursor.h"
 
 namespace pgq {
@@ -33,8 +32,8 @@ class ReadAhead {
   bool Next(EventChunk& chunk);
 
  private:
-  void Main() noexcept;
   void FetchAll();
+  void End();
   bool AwaitRoom();
   void Put(EventChunk chunk);
 
@@ -46,8 +45,7 @@ class ReadAhead {
   std::deque<EventChunk> ready_;
   std::size_t ready_bytes_ = 0;
   bool over_ = false, unwanted_ = false;
-  std::exception_ptr failure_;
-  std::thread thread_;
+  base::CancellableThread thread_;  // last: it uses all the others
 };
 
 }  // namespace pgq

@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/growing_pause.h"
 #include "pg/error.h"
 #include "pg/error_class.h"
-#include "pgqd/back_off.h"
 #include "pgqd/failure_meaning.h"
 #include "pgqd/log_text.h"
 
@@ -36,19 +36,20 @@ Chore::Chore(CommonParts& common, std::string database, std::string name, Work w
               [this](base::Interrupt& interrupt) { Run(interrupt); }) {}
 
 void Chore::Run(base::Interrupt& interrupt) {
-  BackOff back_off(kFirstRetry, kLongestRetry);
+  base::GrowingPause retry(
+      {.first = kFirstRetry, .longest = kLongestRetry, .jitter = base::kSpread});
   while (!interrupt.stopping()) {
     Duration pause;
     try {
       pause = RunOnce(interrupt);
-      back_off.Reset();
+      retry.Reset();
     } catch (...) {
       const pg::Failure failure = pg::DescribeCurrentFailure(&interrupt);
       if (failure.kind == pg::FailureKind::kInterrupted) return;
       const bool mended_by_waiting = failure.kind != pg::FailureKind::kSql ||
                                      pg::Classify(failure) == pg::ErrorClass::kTransient;
-      pause = mended_by_waiting ? back_off.Next()
-                                : std::min(kAfterError, period_(*common_.options.Get()));
+      pause =
+          mended_by_waiting ? retry.Next() : std::min(kAfterError, period_(*common_.options.Get()));
       Report(failure, pause);
     }
     interrupt.Sleep(pause == Duration::max() ? Deadline::Never() : Deadline::After(pause));

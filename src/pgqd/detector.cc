@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/growing_pause.h"
 #include "pg/connection.h"
 #include "pg/error.h"
-#include "pgqd/back_off.h"
 #include "pgqd/log_text.h"
 
 namespace pgqd {
@@ -26,7 +26,8 @@ Detector::Detector(const LiveOptions& options, OnFound on_found)
       thread_("detector", [this](base::Interrupt& interrupt) { Run(interrupt); }) {}
 
 void Detector::Run(base::Interrupt& interrupt) {
-  BackOff back_off(kFirstRetry, kLongestRetry);
+  base::GrowingPause retry(
+      {.first = kFirstRetry, .longest = kLongestRetry, .jitter = base::kSpread});
   while (!interrupt.stopping()) {
     const auto options = options_.Get();
     Deadline again = Deadline::Never();  // a list was given
@@ -34,13 +35,13 @@ void Detector::Run(base::Interrupt& interrupt) {
       try {
         Look(interrupt);
         again = Deadline::After(options->check_period);
-        back_off.Reset();
+        retry.Reset();
         if (failures_.Clear())
           spdlog::info("{}: connected again", DatabaseText(options->initial_database));
       } catch (...) {
         const pg::Failure failure = pg::DescribeCurrentFailure(&interrupt);
         if (failure.kind == pg::FailureKind::kInterrupted) return;
-        const Duration pause = std::min(back_off.Next(), options->check_period);
+        const Duration pause = std::min(retry.Next(), options->check_period);
         LogFailure(failures_, "detecting databases", failure, pause);
         again = Deadline::After(pause);
       }

@@ -41,8 +41,8 @@ Ticker::Ticker(CommonParts& common, std::string database, std::function<void()> 
       database_(std::move(database)),
       on_gone_(std::move(on_gone)),
       server_failures_(common.server_failures),
-      reconnect_(kFirstReconnect, kLongestReconnect),
-      retry_after_error_(kFirstRetry, kLongestRetry),
+      reconnect_({.first = kFirstReconnect, .longest = kLongestReconnect, .jitter = base::kSpread}),
+      retry_after_error_({.first = kFirstRetry, .longest = kLongestRetry, .jitter = base::kSpread}),
       thread_("tick " + database_, [this](base::Interrupt& interrupt) { Run(interrupt); }) {}
 
 Ticker::~Ticker() = default;

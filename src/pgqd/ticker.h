@@ -11,9 +11,9 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/growing_pause.h"
 #include "base/interrupt.h"
 #include "pg/error.h"
-#include "pgqd/back_off.h"
 #include "pgqd/chore.h"
 #include "pgqd/common_parts.h"
 #include "pgqd/failure_log.h"
@@ -60,7 +60,7 @@ class Ticker {
   const std::function<void()> on_gone_;
   FailureLog failures_, maintenance_failures_;
   ServerFailures::Reporter server_failures_;
-  BackOff reconnect_, retry_after_error_;
+  base::GrowingPause reconnect_, retry_after_error_;
   std::atomic<bool> found_no_pgq_{false};
   bool ticking_ = false;    // since the last failure
   bool told_loss_ = false;  // that the connection was lost; it was not logged as an error

@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/growing_pause.h"
 #include "base/text.h"
 #include "pg/error.h"
-#include "pgqd/back_off.h"
 
 namespace pgqd {
 namespace {
@@ -124,10 +124,11 @@ bool IsPooled(pg::Connection& connection) {
 }
 
 void WalGate::Run(base::Interrupt& interrupt) {
-  BackOff back_off(kFirstRetry, kLongestRetry);
+  base::GrowingPause retry(
+      {.first = kFirstRetry, .longest = kLongestRetry, .jitter = base::kSpread});
   while (!interrupt.stopping()) {
     try {
-      if (Serve(interrupt)) back_off.Reset();
+      if (Serve(interrupt)) retry.Reset();
       failed_attempts_ = 0;
       interrupt.Sleep(ChooseDatabase().empty() ? Deadline::Never() : Deadline::After(Duration(0)));
       continue;
@@ -141,7 +142,7 @@ void WalGate::Run(base::Interrupt& interrupt) {
     }
     Publish({});
     ++failed_attempts_;
-    interrupt.Sleep(Deadline::After(back_off.Next()));
+    interrupt.Sleep(Deadline::After(retry.Next()));
   }
 }
 

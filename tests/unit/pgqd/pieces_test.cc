@@ -5,7 +5,6 @@
 #include <chrono>
 
 #include "base/error.h"
-#include "pgqd/back_off.h"
 #include "pgqd/command_line.h"
 #include "pgqd/failure_log.h"
 #include "pgqd/failure_meaning.h"
@@ -24,22 +23,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using Action = CommandLine::Action;
-
-TEST(BackOffTest, DoublesUpToTheLimitAndStartsAgain) {
-  BackOff back_off(100ms, 500ms, [] { return 0.5; });
-  EXPECT_EQ(back_off.Next(), 100ms);
-  EXPECT_EQ(back_off.Next(), 200ms);
-  EXPECT_EQ(back_off.Next(), 400ms);
-  EXPECT_EQ(back_off.Next(), 500ms);
-  EXPECT_EQ(back_off.Next(), 500ms);
-  back_off.Reset();
-  EXPECT_EQ(back_off.Next(), 100ms);
-}
-
-TEST(BackOffTest, SpreadsTheAttempts) {
-  EXPECT_EQ(BackOff(100ms, 1s, [] { return 0.0; }).Next(), 75ms);
-  EXPECT_EQ(BackOff(100ms, 1s, [] { return 0.9999; }).Next(), 124ms);
-}
 
 TEST(PgqdFailureLogTest, LogsTheFirstOfAKindThenOnceAMinute) {
   FailureLog log;
