@@ -5,10 +5,11 @@
 
 #include "base/failpoint.h"
 #include "base/growing_pause.h"
+#include "base/repeated_messages.h"
 #include "cascade/batch_protocol.h"
 #include "cascade/branch_copy.h"
 #include "cascade/branch_tick.h"
-#include "cascade/failure_log.h"
+#include "cascade/failure_text.h"
 #include "cascade/local_node.h"
 #include "cascade/own_location.h"
 #include "cascade/poll_pacer.h"
@@ -37,17 +38,6 @@ constexpr const char* kRetries = "worker_retries";  // fails again and again, bu
 constexpr int kFailuresToTell = 5;
 // How much more seldom is tried what somebody has to mend.
 constexpr int kSeldom = 3;
-
-// SkyTools' wording, which log watchers look for.
-std::string FailureText(const std::string& job, const pg::Failure& failure) {
-  if (failure.query.empty()) return "Job " + job + " crashed: " + failure.message;
-  std::string query = failure.query;
-  if (query.size() > 200) {
-    query.resize(60);
-    query += " ...";
-  }
-  return "Job " + job + " got error on connection: " + failure.message + ".   Query: " + query;
-}
 
 void CheckSupported(const NodeInfo& node) {
   if (node.merge_leaf())
@@ -126,7 +116,7 @@ class Worker::Impl {
 
   PollPacer poll_;
   base::GrowingPause retry_ = base::PauseAfterFailure(options_.exception_sleep);
-  FailureLog failures_;
+  base::RepeatedMessages failures_;
   LastWait last_wait_ = LastWait::kNone;
   bool busy_ = false;         // the last round had a batch
   bool woken_ = false;        // since the state was read
@@ -416,8 +406,8 @@ void Worker::Impl::Succeeded() {
     failure_told_ = false;
   }
   StoreConditions();
-  if (const auto line = failures_.Succeeded(base::Clock::now()))
-    observer_.Log(Severity::kInfo, *line);
+  if (const auto failures = failures_.Clear())
+    observer_.Log(Severity::kInfo, RecoveryLine(*failures));
 }
 
 void Worker::Impl::StoreConditions() {
@@ -482,9 +472,9 @@ void Worker::Impl::Recover(const pg::Failure& failure) {
 
 void Worker::Impl::Pause(const pg::Failure& failure, base::Duration longest) {
   const base::Duration delay = retry_.Next(longest);
-  if (const auto line =
-          failures_.Failed(FailureText(options_.job_name, failure), delay, base::Clock::now())) {
-    observer_.Log(Severity::kError, *line);
+  const std::string text = FailureText(options_.job_name, failure);
+  if (const auto repeats = failures_.Add(text)) {
+    observer_.Log(Severity::kError, FailureLine(text, *repeats, delay));
     if (!failure.hint.empty()) observer_.Log(Severity::kError, "HINT:  " + failure.hint);
   }
   try {

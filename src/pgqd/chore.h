@@ -9,9 +9,9 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/repeated_messages.h"
 #include "pg/connection.h"
 #include "pgqd/common_parts.h"
-#include "pgqd/failure_log.h"
 #include "pgqd/server_failures.h"
 #include "pgqd/service_thread.h"
 
@@ -40,7 +40,7 @@ class Chore {
   const std::string database_, name_;
   const Work work_;
   const Period period_;
-  FailureLog failures_;
+  base::RepeatedMessages failures_;
   ServerFailures::Reporter server_failures_;
   ServiceThread thread_;  // last: it uses all the others
 };

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/interrupt.h"
-#include "pgqd/failure_log.h"
+#include "base/repeated_messages.h"
 #include "pgqd/options.h"
 #include "pgqd/service_thread.h"
 
@@ -31,7 +31,7 @@ class Detector {
 
   const LiveOptions& options_;
   const OnFound on_found_;
-  FailureLog failures_;
+  base::RepeatedMessages failures_;
   ServiceThread thread_;  // last: it uses all the others
 };
 

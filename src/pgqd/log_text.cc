@@ -37,10 +37,17 @@ void LogFailureLine(const std::string& line, const std::string& where, const pg:
     spdlog::debug("{}", PrintableText(where + ": query: " + failure.query));
 }
 
-void LogFailure(FailureLog& log, const std::string& where, const pg::Failure& failure,
+std::optional<std::string> TextToLog(base::RepeatedMessages& log, const std::string& kind,
+                                     const std::string& text) {
+  const auto repeats = log.Add(kind);
+  if (!repeats) return std::nullopt;
+  if (repeats->times == 1) return text;
+  return text + " (" + std::to_string(repeats->times) + " times in the last minute)";
+}
+
+void LogFailure(base::RepeatedMessages& log, const std::string& where, const pg::Failure& failure,
                 base::Duration pause) {
-  const auto line =
-      log.Admit(where + failure.message, FailureText(where, failure, pause), base::Clock::now());
+  const auto line = TextToLog(log, where + failure.message, FailureText(where, failure, pause));
   if (line) LogFailureLine(*line, where, failure);
 }
 

@@ -1,11 +1,12 @@
 // How databases and failures look in the log.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
+#include "base/repeated_messages.h"
 #include "pg/error.h"
-#include "pgqd/failure_log.h"
 
 namespace pgqd {
 
@@ -20,8 +21,12 @@ std::string SecondsText(base::Duration duration);
 std::string FailureText(const std::string& where, const pg::Failure& failure, base::Duration pause);
 // `line` at ERROR, then what else is known of the failure.
 void LogFailureLine(const std::string& line, const std::string& where, const pg::Failure& failure);
-// FailureText and hint at ERROR, as often as `log` admits it.
-void LogFailure(FailureLog& log, const std::string& where, const pg::Failure& failure,
+// `text` if it is to be logged now, with the number of those that were not; `kind` decides what is
+// the same, the text may vary.
+std::optional<std::string> TextToLog(base::RepeatedMessages& log, const std::string& kind,
+                                     const std::string& text);
+// FailureText and hint at ERROR, as often as `log` lets it.
+void LogFailure(base::RepeatedMessages& log, const std::string& where, const pg::Failure& failure,
                 base::Duration pause);
 
 }  // namespace pgqd

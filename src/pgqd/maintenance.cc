@@ -109,7 +109,8 @@ bool WantsMore(const std::string& first_column) {
   return base::ParseLeading<long>(text).value_or(0) != 0;
 }
 
-bool RunMaintenance(pg::Connection& connection, const std::string& database, FailureLog& failures) {
+bool RunMaintenance(pg::Connection& connection, const std::string& database,
+                    base::RepeatedMessages& failures) {
   bool all_done = true;
   for (const Operation& operation : ListOperations(connection)) {
     if (connection.interrupt().stopping()) return false;

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "base/repeated_messages.h"
 #include "pg/connection.h"
-#include "pgqd/failure_log.h"
 
 namespace pgqd {
 
@@ -28,7 +28,8 @@ bool WantsMore(const std::string& first_column);
 
 // Runs the whole list. An operation that fails is logged and does not keep the others from running;
 // losing the connection does. Returns whether all succeeded.
-bool RunMaintenance(pg::Connection& connection, const std::string& database, FailureLog& failures);
+bool RunMaintenance(pg::Connection& connection, const std::string& database,
+                    base::RepeatedMessages& failures);
 
 // Moves due retry events until none is left; returns how many.
 long MoveRetryEvents(pg::Connection& connection);

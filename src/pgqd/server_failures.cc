@@ -16,7 +16,7 @@ std::string ReasonOf(const pg::Failure& failure) {
 
 std::optional<std::string> ServerFailures::Admit(const std::string& kind, const std::string& text) {
   const std::lock_guard lock(mutex_);
-  return log_.Admit(kind, text, base::Clock::now());
+  return TextToLog(log_, kind, text);
 }
 
 void ServerFailures::Forget(const std::string& kind) {

@@ -11,8 +11,8 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/repeated_messages.h"
 #include "pg/error.h"
-#include "pgqd/failure_log.h"
 
 namespace pgqd {
 
@@ -38,7 +38,7 @@ class ServerFailures {
   void Forget(const std::string& kind);
 
   std::mutex mutex_;
-  FailureLog log_;
+  base::RepeatedMessages log_;
 };
 
 // The reason alone, without the database that is part of the message: what is the same for all.

@@ -13,11 +13,11 @@
 
 #include "base/clock.h"
 #include "base/interrupt.h"
+#include "base/repeated_messages.h"
 #include "config/settings.h"
 #include "daemon/signals.h"
 #include "pgqd/common_parts.h"
 #include "pgqd/detector.h"
-#include "pgqd/failure_log.h"
 #include "pgqd/ticker.h"
 
 namespace pgqd {
@@ -54,7 +54,7 @@ class Supervisor {
   Detector detector_;
   std::set<std::string> wanted_;
   std::map<std::string, std::unique_ptr<Ticker>> tickers_;
-  FailureLog start_failures_;
+  base::RepeatedMessages start_failures_;
   base::Deadline start_again_ = base::Deadline::Never();
   std::list<std::unique_ptr<Ticker>> leaving_;
   base::Deadline next_statistics_ = base::Deadline::Never();

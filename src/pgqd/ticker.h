@@ -13,10 +13,10 @@
 #include "base/clock.h"
 #include "base/growing_pause.h"
 #include "base/interrupt.h"
+#include "base/repeated_messages.h"
 #include "pg/error.h"
 #include "pgqd/chore.h"
 #include "pgqd/common_parts.h"
-#include "pgqd/failure_log.h"
 #include "pgqd/server_failures.h"
 #include "pgqd/service_thread.h"
 
@@ -58,7 +58,7 @@ class Ticker {
   CommonParts& common_;
   const std::string database_;
   const std::function<void()> on_gone_;
-  FailureLog failures_, maintenance_failures_;
+  base::RepeatedMessages failures_, maintenance_failures_;
   ServerFailures::Reporter server_failures_;
   base::GrowingPause reconnect_, retry_after_error_;
   std::atomic<bool> found_no_pgq_{false};

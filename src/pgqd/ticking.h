@@ -9,9 +9,9 @@
 #include <string>
 
 #include "base/interrupt.h"
+#include "base/repeated_messages.h"
 #include "pgqd/common_parts.h"
 #include "pgqd/demand.h"
-#include "pgqd/failure_log.h"
 #include "pgqd/lock_watch.h"
 #include "pgqd/options.h"
 #include "pgqd/tick_schedule.h"
@@ -23,7 +23,7 @@ namespace pgqd {
 class Ticking {
  public:
   struct Surroundings {
-    FailureLog& failures;
+    base::RepeatedMessages& failures;
     base::Interrupt& interrupt;
     std::function<void()> on_retry_due;
     std::function<void()> on_success;  // the ticker function was called, and did not fail
@@ -90,10 +90,10 @@ class Ticking {
   LockWatch locks_;
   Time last_demand_{};  // the newest tick on demand made here
   std::size_t demand_queues_ = 0;
-  bool other_queues_ = false;  // that are ticked at thresholds only
-  Time next_retry_check_{};    // of PgQ's identity, too
-  FailureLog state_failures_;  // ordinary ticks that succeed do not clear it
-  Time no_demand_until_{};     // after it failed as a whole
+  bool other_queues_ = false;              // that are ticked at thresholds only
+  Time next_retry_check_{};                // of PgQ's identity, too
+  base::RepeatedMessages state_failures_;  // ordinary ticks that succeed do not clear it
+  Time no_demand_until_{};                 // after it failed as a whole
   bool pgq_changed_ = false;
   bool gave_up_ = false;  // the session is still waiting and can only be closed
 };

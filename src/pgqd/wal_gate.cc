@@ -10,6 +10,7 @@
 #include "base/growing_pause.h"
 #include "base/text.h"
 #include "pg/error.h"
+#include "pgqd/log_text.h"
 
 namespace pgqd {
 namespace {
@@ -137,8 +138,7 @@ void WalGate::Run(base::Interrupt& interrupt) {
       if (failure.kind == pg::FailureKind::kInterrupted) throw base::Interrupted();
       const std::string text = "watching the WAL position: " + failure.message;
       // The tickers report the same trouble, each for its database.
-      if (const auto line = failures_.Admit(failure.message, text, Clock::now()))
-        spdlog::debug("{}", *line);
+      if (const auto line = TextToLog(failures_, failure.message, text)) spdlog::debug("{}", *line);
     }
     Publish({});
     ++failed_attempts_;

@@ -15,8 +15,8 @@
 
 #include "base/clock.h"
 #include "base/interrupt.h"
+#include "base/repeated_messages.h"
 #include "pg/connection.h"
-#include "pgqd/failure_log.h"
 #include "pgqd/options.h"
 #include "pgqd/service_thread.h"
 
@@ -81,7 +81,7 @@ class WalGate {
   Reading reading_;
   base::Clock::time_point last_activity_{};
   std::size_t failed_attempts_ = 0;  // since the last success; the gate's thread only
-  FailureLog failures_;
+  base::RepeatedMessages failures_;
   ServiceThread thread_;  // last: it uses all the others
 };
 

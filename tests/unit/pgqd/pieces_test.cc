@@ -6,7 +6,6 @@
 
 #include "base/error.h"
 #include "pgqd/command_line.h"
-#include "pgqd/failure_log.h"
 #include "pgqd/failure_meaning.h"
 #include "pgqd/log_text.h"
 #include "pgqd/maintenance.h"
@@ -24,17 +23,16 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using Action = CommandLine::Action;
 
-TEST(PgqdFailureLogTest, LogsTheFirstOfAKindThenOnceAMinute) {
-  FailureLog log;
+TEST(LogTextTest, SaysHowManyWereNotLogged) {
   auto now = base::Clock::time_point{} + 1h;
-  EXPECT_EQ(log.Admit("a", "a failed", now), "a failed");
-  EXPECT_EQ(log.Admit("b", "b failed", now), "b failed");
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(log.Admit("a", "a failed", now += 10s), std::nullopt);
-  EXPECT_EQ(log.Admit("a", "a failed", now += 10s), "a failed (6 times in the last minute)");
-  EXPECT_EQ(log.Admit("a", "a failed", now += 10s), std::nullopt);
-  EXPECT_TRUE(log.Clear());
-  EXPECT_FALSE(log.Clear());
-  EXPECT_EQ(log.Admit("a", "a failed", now), "a failed");
+  base::RepeatedMessages log({}, [&now] { return now; });
+  EXPECT_EQ(TextToLog(log, "a", "a failed"), "a failed");
+  for (int i = 0; i < 5; ++i) {
+    now += 10s;
+    EXPECT_EQ(TextToLog(log, "a", "a failed"), std::nullopt);
+  }
+  now += 10s;
+  EXPECT_EQ(TextToLog(log, "a", "a failed"), "a failed (6 times in the last minute)");
 }
 
 TEST(LogTextTest, HidesControlCharacters) {
