@@ -1,0 +1,25 @@
+#include "cascade/walk_to_root.h"
+
+#include <set>
+#include <utility>
+
+#include "base/error.h"
+
+namespace cascade {
+
+std::optional<NodeInfo> WalkToRoot(NodeInfo node, const VisitNode& visit) {
+  std::set<std::string> visited = {node.name};
+  while (node.type != NodeType::kRoot) {
+    const std::string name = node.provider_node;
+    if (!visited.insert(name).second)
+      throw base::Error("find_root_db: got loop: " + name,
+                        "The nodes name each other as providers and none is the root: look at "
+                        "node-info of each.");
+    std::optional<NodeInfo> above = visit(name, node.provider_location);
+    if (!above) return std::nullopt;
+    node = std::move(*above);
+  }
+  return node;
+}
+
+}  // namespace cascade
