@@ -46,9 +46,20 @@ struct ConnectOptions {
   TransactionPools transaction_pools = TransactionPools::kAllow;
   SessionSettings settings = SessionSettings::kApplication;
 
-  // How londiste connects, everywhere: settings fixed, pools for transactions refused. pgqd allows
-  // those, and then runs under the settings that it finds.
-  static ConnectOptions Fixed(std::string connstr, std::string application_name);
+  // For the statements of an application that uses the client library.
+  static ConnectOptions ForApplication(std::string connstr, std::string application_name);
+  // How programs of ours connect, everywhere: settings fixed, pools for transactions refused. pgqd
+  // allows those, and then runs under the settings that it finds.
+  static ConnectOptions Fixed(std::string connstr, std::string application_name,
+                              TransactionPools pools = TransactionPools::kRefuse);
+  // The same to another node, whose registered location is completed by the keywords of
+  // `extra_connstr`, which may be empty. Throws base::Error for a string that does not parse.
+  static ConnectOptions FixedAt(const std::string& location, const std::string& extra_connstr,
+                                std::string application_name);
+
+  // These options with one thing changed.
+  ConnectOptions Within(base::Duration timeout) const;
+  ConnectOptions InEncoding(std::string encoding) const;
 };
 
 class Connection : public pqxx::connection_base {

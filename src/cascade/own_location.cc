@@ -41,11 +41,9 @@ std::string CheckOwnLocation(pg::Connection& local, const NodeInfo& node,
   if (own == members.end()) return "node \"" + node.name + "\" has no registered location";
   pg::DatabaseComparison found;
   try {
-    auto options = pg::ConnectOptions::Fixed(
-        extra_connstr.empty() ? own->connstr : pg::MergeConnstr(own->connstr, extra_connstr),
-        application_name);
-    options.connect_timeout = kPatience;
-    pg::Connection there(options, interrupt);
+    pg::Connection there(pg::ConnectOptions::FixedAt(own->connstr, extra_connstr, application_name)
+                             .Within(kPatience),
+                         interrupt);
     found = pg::CompareDatabases(local, there);
   } catch (const base::Interrupted&) {
     throw;

@@ -3,25 +3,18 @@
 #include "base/error.h"
 #include "cascade/local_node.h"
 #include "cascade/own_location.h"
-#include "pg/conninfo.h"
 
 namespace cascade {
 namespace {
 
-pg::ConnectOptions ConnectTo(const WorkerOptions& options, const std::string& connstr) {
-  return pg::ConnectOptions::Fixed(connstr, options.application_name);
-}
-
 LocalNode OpenNode(const WorkerOptions& options, base::Interrupt& interrupt) {
-  return LocalNode(ConnectTo(options, options.local_connstr), interrupt, options.queue,
-                   options.consumer);
+  return LocalNode(pg::ConnectOptions::Fixed(options.local_connstr, options.application_name),
+                   interrupt, options.queue, options.consumer);
 }
 
-std::string ProviderConnstr(const WorkerOptions& options, const LocalNode& local) {
-  const std::string& location = local.consumer().provider_location;
-  return options.remote_extra_connstr.empty()
-             ? location
-             : pg::MergeConnstr(location, options.remote_extra_connstr);
+pg::ConnectOptions ConnectToProvider(const WorkerOptions& options, const LocalNode& local) {
+  return pg::ConnectOptions::FixedAt(local.consumer().provider_location,
+                                     options.remote_extra_connstr, options.application_name);
 }
 
 void RequireProvider(const NodeInfo& node, const char* option) {
@@ -39,7 +32,7 @@ pgq::TickId RewindProvider(const WorkerOptions& options, base::Interrupt& interr
   CheckOwnLocation(local.connection(), local.node(), options.remote_extra_connstr,
                    options.application_name, interrupt);
   const pgq::TickId completed = local.consumer().completed_tick.value();
-  pg::Connection provider(ConnectTo(options, ProviderConnstr(options, local)), interrupt);
+  pg::Connection provider(ConnectToProvider(options, local), interrupt);
   pqxx::nontransaction(provider).exec_params("select pgq.register_consumer_at($1, $2, $3)",
                                              options.queue, options.consumer, completed.value());
   return completed;
@@ -53,7 +46,7 @@ pgq::TickId ResetNode(const WorkerOptions& options, base::Interrupt& interrupt) 
     throw base::Error(
         "node \"" + local.node().name + "\" is a branch: --reset would leave a hole in its queue",
         "Use --rewind, or drop the node and create it again.");
-  pg::Connection provider(ConnectTo(options, ProviderConnstr(options, local)), interrupt);
+  pg::Connection provider(ConnectToProvider(options, local), interrupt);
   const pqxx::result position = pqxx::nontransaction(provider).exec_params(
       "select last_tick from pgq.get_consumer_info($1, $2)", options.queue, options.consumer);
   if (position.empty() || position[0][0].is_null())

@@ -93,7 +93,6 @@ class Worker::Impl {
   void Disconnect();
   void Leave();
   void ReportStarted(const NodeInfo* node);
-  pg::ConnectOptions ConnectTo(const std::string& connstr) const;
 
   WorkerOptions options_;
   BatchHandler& handler_;
@@ -212,19 +211,14 @@ void Worker::Impl::Round() {
   if (!busy_) Wait(poll_.NextWait(provider_->listening(), options_.loop_delay));
 }
 
-pg::ConnectOptions Worker::Impl::ConnectTo(const std::string& connstr) const {
-  return pg::ConnectOptions::Fixed(connstr, options_.application_name);
-}
-
 void Worker::Impl::ConnectLocal() {
+  const auto connect = pg::ConnectOptions::Fixed(options_.local_connstr, options_.application_name);
   if (!local_listener_) {
     std::set<std::string> channels;
     if (!options_.wake_channel.empty()) channels.insert(options_.wake_channel);
-    local_listener_ =
-        std::make_unique<pg::Listener>(ConnectTo(options_.local_connstr), channels, interrupt_);
+    local_listener_ = std::make_unique<pg::Listener>(connect, channels, interrupt_);
   }
-  local_ = std::make_unique<LocalNode>(ConnectTo(options_.local_connstr), interrupt_,
-                                       options_.queue, options_.consumer);
+  local_ = std::make_unique<LocalNode>(connect, interrupt_, options_.queue, options_.consumer);
   ClaimWork(local_->connection(),
             {.queue = options_.queue,
              .consumer = options_.consumer,
@@ -252,12 +246,10 @@ void Worker::Impl::ConnectProvider() {
   }
   if (provider_) return;
   if (!has_worked_) CheckDatabase();
-  const std::string connstr = options_.remote_extra_connstr.empty()
-                                  ? location
-                                  : pg::MergeConnstr(location, options_.remote_extra_connstr);
-  auto provider = std::make_unique<ProviderLink>(ConnectTo(connstr), interrupt_,
-                                                 local_->consumer().provider_node, options_.queue,
-                                                 options_.consumer);
+  auto provider = std::make_unique<ProviderLink>(
+      pg::ConnectOptions::FixedAt(location, options_.remote_extra_connstr,
+                                  options_.application_name),
+      interrupt_, local_->consumer().provider_node, options_.queue, options_.consumer);
   handler_.ProviderConnected(provider->connection());
   provider_ = std::move(provider);
   provider_location_ = location;

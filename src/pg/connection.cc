@@ -15,12 +15,36 @@
 
 namespace pg {
 
-ConnectOptions ConnectOptions::Fixed(std::string connstr, std::string application_name) {
+ConnectOptions ConnectOptions::ForApplication(std::string connstr, std::string application_name) {
   ConnectOptions options;
   options.connstr = std::move(connstr);
   options.application_name = std::move(application_name);
+  return options;
+}
+
+ConnectOptions ConnectOptions::Fixed(std::string connstr, std::string application_name,
+                                     TransactionPools pools) {
+  ConnectOptions options = ForApplication(std::move(connstr), std::move(application_name));
   options.settings = SessionSettings::kFixed;
-  options.transaction_pools = TransactionPools::kRefuse;
+  options.transaction_pools = pools;
+  return options;
+}
+
+ConnectOptions ConnectOptions::FixedAt(const std::string& location,
+                                       const std::string& extra_connstr,
+                                       std::string application_name) {
+  return Fixed(MergeConnstr(location, extra_connstr), std::move(application_name));
+}
+
+ConnectOptions ConnectOptions::Within(base::Duration timeout) const {
+  ConnectOptions options = *this;
+  options.connect_timeout = timeout;
+  return options;
+}
+
+ConnectOptions ConnectOptions::InEncoding(std::string encoding) const {
+  ConnectOptions options = *this;
+  options.client_encoding = std::move(encoding);
   return options;
 }
 

@@ -54,9 +54,9 @@ void Detector::Look(base::Interrupt& interrupt) {
   const auto options = options_.Get();
   // Names are bytes: whatever the encoding of this database and of the one where a database was
   // created, its name must come back as it has to be given.
-  pg::ConnectOptions connect = ConnectTo(*options, options->initial_database, "detector");
-  connect.client_encoding = "SQL_ASCII";
-  pg::Connection connection(connect, interrupt);
+  pg::Connection connection(
+      ConnectTo(*options, options->initial_database, "detector").InEncoding("SQL_ASCII"),
+      interrupt);
   std::set<std::string> found;
   for (const auto& row :
        pg::ExecAutocommit(connection,

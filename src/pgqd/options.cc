@@ -51,11 +51,9 @@ Options ReadOptions(const config::Settings& settings) {
 
 pg::ConnectOptions ConnectTo(const Options& options, const std::string& database,
                              const std::string& purpose) {
-  auto connect = pg::ConnectOptions::Fixed(
+  return pg::ConnectOptions::Fixed(
       pg::MergeConnstr(options.base_connstr, pg::FormatConnstr({{"dbname", database}})),
-      "pgqd " + purpose);
-  connect.transaction_pools = pg::TransactionPools::kAllow;
-  return connect;
+      "pgqd " + purpose, pg::TransactionPools::kAllow);
 }
 
 void WatchServers(base::Duration server_alive_timeout) {

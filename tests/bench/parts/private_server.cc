@@ -20,10 +20,9 @@ PrivateDatabase::~PrivateDatabase() {
 }
 
 std::unique_ptr<pg::Connection> PrivateDatabase::Connect() {
-  pg::ConnectOptions options;
-  options.connstr = PrivateServer().Connstr(name_);
-  options.application_name = "parts_bench";
-  return std::make_unique<pg::Connection>(options, interrupt_);
+  return std::make_unique<pg::Connection>(
+      pg::ConnectOptions::ForApplication(PrivateServer().Connstr(name_), "parts_bench"),
+      interrupt_);
 }
 
 }  // namespace bench

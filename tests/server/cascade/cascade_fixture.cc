@@ -42,10 +42,8 @@ void CascadeTest::CreateNodes(const std::string& node_type) {
 void CascadeTest::Tick() { ASSERT_NE(root_->Value("select pgq.ticker('q')"), "(null)"); }
 
 std::unique_ptr<pg::Connection> CascadeTest::Connect(const std::string& connstr) {
-  pg::ConnectOptions options;
-  options.connstr = connstr;
-  options.application_name = "cascade test";
-  return std::make_unique<pg::Connection>(options, interrupt_);
+  return std::make_unique<pg::Connection>(
+      pg::ConnectOptions::ForApplication(connstr, "cascade test"), interrupt_);
 }
 
 std::unique_ptr<pg::Connection> CascadeTest::ConnectTarget() {

@@ -27,10 +27,7 @@ class SessionTest : public testing::Test {
 
   std::string Connstr() const { return Server().Connstr(database_); }
   pg::ConnectOptions Options(const std::string& name = "session test") const {
-    pg::ConnectOptions options;
-    options.connstr = Connstr();
-    options.application_name = name;
-    return options;
+    return pg::ConnectOptions::ForApplication(Connstr(), name);
   }
   std::unique_ptr<pg::Connection> Connect() {
     return std::make_unique<pg::Connection>(Options(), interrupt_);

@@ -28,10 +28,7 @@ test_support::Sql& ClientTest::target() {
 }
 
 pg::ConnectOptions ClientTest::Connect(const std::string& application_name) const {
-  pg::ConnectOptions options;
-  options.connstr = Server().Connstr(database_);
-  options.application_name = application_name;
-  return options;
+  return pg::ConnectOptions::ForApplication(Server().Connstr(database_), application_name);
 }
 
 pg::ConnectOptions ClientTest::ConnectTarget() const {
