@@ -59,6 +59,8 @@ class WorkerObserver {
   virtual void ConditionChanged(const pgq::ConditionChange& change) = 0;
 };
 
+class WorkerLoop;
+
 class Worker {
  public:
   // All references must outlive the worker. `conditions` of the queue: stored after each round; the
@@ -79,8 +81,7 @@ class Worker {
   void Reconfigure(WorkerOptions options);
 
  private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  std::unique_ptr<WorkerLoop> loop_;
 };
 
 }  // namespace cascade

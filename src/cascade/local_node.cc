@@ -6,7 +6,7 @@
 namespace cascade {
 namespace {
 
-constexpr const char* kGlance =
+constexpr const char* kShortState =
     "select s.last_tick_id, case when s.uptodate then row(s.provider_node, s.paused, s.cur_error,"
     " (select l.node_location from pgq_node.node_location l"
     " where l.queue_name = s.queue_name and l.node_name = s.provider_node),"
@@ -35,12 +35,12 @@ void LocalNode::PrepareSession() {
                     .as<bool>();
 }
 
-LocalNode::Glance LocalNode::TakeGlance() {
+LocalNode::ShortState LocalNode::ReadShortState() {
   if (!has_schema_ || !may_read_tables_) return {};
   try {
-    connection_.prepare("glance", kGlance);
+    connection_.prepare("short_state", kShortState);
     pqxx::nontransaction tx(connection_);
-    const pqxx::result rows = tx.exec_prepared("glance", queue_, consumer_name_);
+    const pqxx::result rows = tx.exec_prepared("short_state", queue_, consumer_name_);
     if (rows.empty() || rows[0][0].is_null() || rows[0][1].is_null()) return {};
     return {rows[0][1].as<std::string>(), pgq::TickId(rows[0][0].as<std::int64_t>())};
   } catch (const pqxx::insufficient_privilege&) {
@@ -51,14 +51,14 @@ LocalNode::Glance LocalNode::TakeGlance() {
 
 void LocalNode::Refresh() {
   // First: a change that comes in between differs from it the next time.
-  Glance glance = TakeGlance();
-  if (!glance.state.empty() && glance.state == state_read_) {
-    consumer_state_.completed_tick = glance.completed_tick;
+  ShortState short_state = ReadShortState();
+  if (!short_state.state.empty() && short_state.state == state_read_) {
+    consumer_state_.completed_tick = short_state.completed_tick;
     return;
   }
   state_read_.clear();  // what fails halfway is read again
   ReadAll();
-  state_read_ = std::move(glance.state);
+  state_read_ = std::move(short_state.state);
 }
 
 void LocalNode::ReadAll() {

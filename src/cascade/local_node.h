@@ -36,20 +36,20 @@ class LocalNode {
 
  private:
   // What Refresh reads, told by the tables themselves for a fraction of the cost.
-  struct Glance {
+  struct ShortState {
     std::string state;  // all but positions; empty: it takes ReadAll to tell
     std::optional<pgq::TickId> completed_tick;
   };
 
   void PrepareSession();
-  Glance TakeGlance();
+  ShortState ReadShortState();
   void ReadAll();
   void Acknowledge();
   pg::Connection connection_;
   std::string queue_, consumer_name_;
   NodeInfo node_;
   ConsumerState consumer_state_;
-  std::string state_read_;  // as of the Glance before node_ and consumer_state_ were read
+  std::string state_read_;  // as of the ShortState before node_ and consumer_state_ were read
   bool has_schema_ = false, may_read_tables_ = true, replica_ = false;
 };
 

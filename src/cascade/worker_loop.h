@@ -1,0 +1,96 @@
+// What cascade::Worker does in its thread: rounds of one look at everything and at most one batch.
+//
+// Owned by the Worker. All but Reconfigure belongs to the thread that calls Run.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/interrupt.h"
+#include "cascade/batch_protocol.h"
+#include "cascade/branch_copy.h"
+#include "cascade/local_node.h"
+#include "cascade/poll_pacer.h"
+#include "cascade/provider_link.h"
+#include "cascade/sole_worker.h"
+#include "cascade/watermark_publisher.h"
+#include "cascade/worker.h"
+#include "cascade/worker_failures.h"
+#include "pg/error.h"
+#include "pg/listener.h"
+
+namespace cascade {
+
+class WorkerLoop {
+ public:
+  WorkerLoop(WorkerOptions options, BatchHandler& handler, WorkerObserver& observer,
+             pgq::Conditions& conditions, base::Interrupt& interrupt)
+      : options_(std::move(options)),
+        handler_(handler),
+        observer_(observer),
+        conditions_(conditions),
+        interrupt_(interrupt),
+        branch_copy_(options_.queue),
+        failures_(options_, observer, conditions),
+        watermarks_(options_, observer) {}
+
+  void Run();
+  void Reconfigure(WorkerOptions options);
+
+ private:
+  enum class LastWait { kNone, kTimeout, kWake };
+
+  void TakeNewOptions();
+  void Round();
+  void ConnectLocal();
+  void ConnectProvider();
+  void RefreshNode();
+  bool StateIsStale() const;
+  void StandBy();
+  void Process(const pgq::Batch& batch);
+  void RepairBranchTick(const pgq::Batch& batch, Position position);
+  void ReportApplied(const BatchContext& context, const BatchStats& stats);
+  void Succeeded();
+  void OnAnotherWorker(const AnotherWorker& other);
+  void CheckDatabase();
+  void Recover(const pg::Failure& failure);
+  void StoreConditions();
+  void Pause(const pg::Failure& failure, base::Duration longest);
+  void Wait(base::Duration at_most);
+  void DropAgedSessions();
+  void Disconnect();
+  void Leave();
+  void ReportStarted(const NodeInfo* node);
+
+  WorkerOptions options_;
+  BatchHandler& handler_;
+  WorkerObserver& observer_;
+  pgq::Conditions& conditions_;
+  base::Interrupt& interrupt_;
+
+  std::mutex mutex_;  // new_options_
+  std::optional<WorkerOptions> new_options_;
+
+  std::unique_ptr<LocalNode> local_;
+  std::unique_ptr<pg::Listener> local_listener_;
+  std::unique_ptr<ProviderLink> provider_;
+  std::string provider_location_;
+  BranchCopy branch_copy_;
+  bool has_worked_ = false;  // was admitted to both sides once
+  bool handler_knows_target_ = false, branch_tick_checked_ = false, started_ = false;
+  bool provider_is_new_ = false;  // not yet asked for a batch
+  std::optional<pgq::TickId> completed_;
+
+  PollPacer poll_;
+  WorkerFailures failures_;
+  WatermarkPublisher watermarks_;
+  LastWait last_wait_ = LastWait::kNone;
+  bool busy_ = false;   // the last round had a batch
+  bool woken_ = false;  // since the state was read
+  base::Clock::time_point state_read_at_{}, next_on_root_{}, next_standby_line_{};
+};
+
+}  // namespace cascade
