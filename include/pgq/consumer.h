@@ -30,7 +30,7 @@ namespace pgq {
 
 // May throw anything; what it throws goes to ConsumerOptions::on_failure. Reads none, some or all
 // of the events: when it returns, the batch is done with.
-using BatchHandler = std::function<void(ActiveBatch&)>;
+using BatchCallback = std::function<void(ActiveBatch&)>;
 
 enum class AfterFailure { kRetry, kGiveUp };
 enum class Registration { kIfMissing, kNever };
@@ -76,10 +76,10 @@ class Consumer {
 
   // Until the Interrupt says stop: Stop lets the batch at hand be finished; Cancel breaks off, and
   // the batch comes again. Reconnects. Throws what on_failure gave up on.
-  void Run(const BatchHandler& handler);
+  void Run(const BatchCallback& handler);
   // One batch, when there is one: true, and it is finished. false: no batch now. Connects when
   // needed; throws every failure (pg::ConnectFailed, pqxx::sql_error, the handler's own, …).
-  bool ProcessOne(const BatchHandler& handler);
+  bool ProcessOne(const BatchCallback& handler);
 
  private:
   std::unique_ptr<class ConsumerLoop> loop_;

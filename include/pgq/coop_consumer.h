@@ -22,8 +22,8 @@ class CoopConsumer {
   CoopConsumer(const CoopConsumer&) = delete;
   CoopConsumer& operator=(const CoopConsumer&) = delete;
 
-  void Run(const BatchHandler& handler);         // as Consumer::Run
-  bool ProcessOne(const BatchHandler& handler);  // as Consumer::ProcessOne
+  void Run(const BatchCallback& handler);         // as Consumer::Run
+  bool ProcessOne(const BatchCallback& handler);  // as Consumer::ProcessOne
 
  private:
   std::unique_ptr<class ConsumerLoop> loop_;

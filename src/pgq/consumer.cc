@@ -8,9 +8,9 @@
 namespace pgq {
 namespace {
 
-class PlainSubscription : public Subscription {
+class PlainCalls : public ConsumerCalls {
  public:
-  explicit PlainSubscription(const ConsumerOptions& options)
+  explicit PlainCalls(const ConsumerOptions& options)
       : queue_(options.queue),
         consumer_(options.consumer),
         first_tick_(options.first_tick),
@@ -51,15 +51,15 @@ ActiveBatch::Source SourceOf(const ConsumerOptions& options) {
 
 Consumer::Consumer(ConsumerOptions options, base::Interrupt& interrupt) {
   ActiveBatch::Source source = SourceOf(options);
-  auto subscription = std::make_unique<PlainSubscription>(options);
-  loop_ = std::make_unique<ConsumerLoop>(std::move(options), std::move(source),
-                                         std::move(subscription), interrupt);
+  auto calls = std::make_unique<PlainCalls>(options);
+  loop_ = std::make_unique<ConsumerLoop>(std::move(options), std::move(source), std::move(calls),
+                                         interrupt);
 }
 
 Consumer::~Consumer() = default;
 
-void Consumer::Run(const BatchHandler& handler) { loop_->Run(handler); }
+void Consumer::Run(const BatchCallback& handler) { loop_->Run(handler); }
 
-bool Consumer::ProcessOne(const BatchHandler& handler) { return loop_->ProcessOne(handler); }
+bool Consumer::ProcessOne(const BatchCallback& handler) { return loop_->ProcessOne(handler); }
 
 }  // namespace pgq

@@ -13,10 +13,10 @@ void RequireName(const std::string& name, const std::string& what) {
 }
 
 ConsumerLoop::ConsumerLoop(ConsumerOptions options, ActiveBatch::Source source,
-                           std::unique_ptr<Subscription> subscription, base::Interrupt& interrupt)
+                           std::unique_ptr<ConsumerCalls> calls, base::Interrupt& interrupt)
     : options_(std::move(options)),
       source_(std::move(source)),
-      subscription_(std::move(subscription)),
+      calls_(std::move(calls)),
       interrupt_(interrupt),
       retry_(base::PauseAfterFailure(options_.longest_pause)) {
   if (options_.connect.application_name.empty())
@@ -32,7 +32,7 @@ void ConsumerLoop::Connect() {
     // Not at a reconnect: a consumer that was unregistered, or is missing in a database brought
     // back from a backup, would go on at the newest tick and pass over what came before.
     if (options_.registration == Registration::kIfMissing && !was_connected_)
-      subscription_->Register(transaction);
+      calls_->Register(transaction);
     transaction.commit();
   }
   connection_ = std::move(connection);
@@ -60,10 +60,10 @@ void ConsumerLoop::Listen() {
   listener_ = std::make_unique<pg::Listener>(options, std::set<std::string>{channel}, interrupt_);
 }
 
-bool ConsumerLoop::ProcessOne(const BatchHandler& handler) {
+bool ConsumerLoop::ProcessOne(const BatchCallback& handler) {
   try {
     if (!connection_) Connect();
-    const std::optional<Batch> batch = subscription_->Next(*connection_);
+    const std::optional<Batch> batch = calls_->Next(*connection_);
     if (!batch) return false;
     ActiveBatch active(*connection_, *batch, source_);
     handler(active);
@@ -80,7 +80,7 @@ bool ConsumerLoop::ProcessOne(const BatchHandler& handler) {
 // neither.
 void ConsumerLoop::Finish(const ActiveBatch& batch) {
   const pqxx::result finished = pg::ExecAutocommit(
-      *connection_, batch.RetryStatements() + subscription_->FinishStatement(batch.id()));
+      *connection_, batch.RetryStatements() + calls_->FinishStatement(batch.id()));
   if (finished[0][0].as<int>(0) == 1) return;
   throw base::Error("batch " + base::ToString(batch.id()) + " of queue \"" + source_.queue +
                         "\" is not ours any more",
@@ -92,7 +92,7 @@ void ConsumerLoop::DropUnfitSession() {
   if (connection_ && !IsReusable(*connection_)) connection_.reset();
 }
 
-void ConsumerLoop::Run(const BatchHandler& handler) {
+void ConsumerLoop::Run(const BatchCallback& handler) {
   while (!interrupt_.stopping()) {
     try {
       RunUntilStopped(handler);
@@ -105,7 +105,7 @@ void ConsumerLoop::Run(const BatchHandler& handler) {
   }
 }
 
-void ConsumerLoop::RunUntilStopped(const BatchHandler& handler) {
+void ConsumerLoop::RunUntilStopped(const BatchCallback& handler) {
   while (!interrupt_.stopping()) {
     const bool found = ProcessOne(handler);
     retry_.Reset();

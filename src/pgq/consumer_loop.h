@@ -1,5 +1,5 @@
 // What Consumer and CoopConsumer have in common: connect, next batch, handler, end of the batch,
-// wait; and again after a failure. How a batch is got and ended is the Subscription's.
+// wait; and again after a failure. How a batch is got and ended is the ConsumerCalls's.
 #pragma once
 
 #include <memory>
@@ -17,9 +17,9 @@
 namespace pgq {
 
 // The calls that differ. Without state of a session: used again after a reconnect.
-class Subscription {
+class ConsumerCalls {
  public:
-  virtual ~Subscription() = default;
+  virtual ~ConsumerCalls() = default;
   // In the caller's transaction.
   virtual void Register(pqxx::transaction_base& transaction) const = 0;
   virtual std::optional<Batch> Next(pg::Connection& connection) const = 0;
@@ -31,24 +31,24 @@ class ConsumerLoop {
  public:
   // `source`: what the handler is told of the batch.
   ConsumerLoop(ConsumerOptions options, ActiveBatch::Source source,
-               std::unique_ptr<Subscription> subscription, base::Interrupt& interrupt);
+               std::unique_ptr<ConsumerCalls> calls, base::Interrupt& interrupt);
   ~ConsumerLoop();
 
-  void Run(const BatchHandler& handler);
-  bool ProcessOne(const BatchHandler& handler);
+  void Run(const BatchCallback& handler);
+  bool ProcessOne(const BatchCallback& handler);
 
  private:
   void Connect();
   void Listen();
   void DropUnfitSession();
   void Finish(const ActiveBatch& batch);
-  void RunUntilStopped(const BatchHandler& handler);
+  void RunUntilStopped(const BatchCallback& handler);
   void AfterFailureInRun(const pg::Failure& failure);
   AfterFailure Decide(const pg::Failure& failure, base::Duration pause) const;
 
   ConsumerOptions options_;
   const ActiveBatch::Source source_;
-  const std::unique_ptr<Subscription> subscription_;
+  const std::unique_ptr<ConsumerCalls> calls_;
   base::Interrupt& interrupt_;
   std::unique_ptr<pg::Connection> connection_;
   std::unique_ptr<pg::Listener> listener_;

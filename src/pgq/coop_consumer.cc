@@ -8,9 +8,9 @@
 namespace pgq {
 namespace {
 
-class CoopSubscription : public Subscription {
+class CoopCalls : public ConsumerCalls {
  public:
-  CoopSubscription(const ConsumerOptions& options, Subconsumer subconsumer)
+  CoopCalls(const ConsumerOptions& options, Subconsumer subconsumer)
       : queue_(options.queue),
         consumer_(options.consumer),
         subconsumer_(std::move(subconsumer)),
@@ -54,15 +54,15 @@ ActiveBatch::Source SourceOf(const ConsumerOptions& options, const Subconsumer& 
 CoopConsumer::CoopConsumer(ConsumerOptions options, Subconsumer subconsumer,
                            base::Interrupt& interrupt) {
   ActiveBatch::Source source = SourceOf(options, subconsumer);
-  auto subscription = std::make_unique<CoopSubscription>(options, std::move(subconsumer));
-  loop_ = std::make_unique<ConsumerLoop>(std::move(options), std::move(source),
-                                         std::move(subscription), interrupt);
+  auto calls = std::make_unique<CoopCalls>(options, std::move(subconsumer));
+  loop_ = std::make_unique<ConsumerLoop>(std::move(options), std::move(source), std::move(calls),
+                                         interrupt);
 }
 
 CoopConsumer::~CoopConsumer() = default;
 
-void CoopConsumer::Run(const BatchHandler& handler) { loop_->Run(handler); }
+void CoopConsumer::Run(const BatchCallback& handler) { loop_->Run(handler); }
 
-bool CoopConsumer::ProcessOne(const BatchHandler& handler) { return loop_->ProcessOne(handler); }
+bool CoopConsumer::ProcessOne(const BatchCallback& handler) { return loop_->ProcessOne(handler); }
 
 }  // namespace pgq

@@ -59,7 +59,7 @@ std::vector<std::string> Numbers(int from, int to);
 template <class Consumer>
 class Running {
  public:
-  Running(Consumer& consumer, base::Interrupt& interrupt, pgq::BatchHandler handler)
+  Running(Consumer& consumer, base::Interrupt& interrupt, pgq::BatchCallback handler)
       : interrupt_(interrupt), thread_([this, &consumer, handler = std::move(handler)] {
           try {
             consumer.Run(handler);
