@@ -1,57 +1,52 @@
 #include "pgqd/command_line.h"
 
-#include <unistd.h>
-
 #include <algorithm>
+#include <map>
+#include <string_view>
+
+#include "command_line/help_layout.h"
+#include "command_line/parsed_line.h"
 
 namespace pgqd {
 namespace {
 
 using Action = CommandLine::Action;
+using command_line::OptionSpec;
 
-bool TakeLetter(char letter, CommandLine& line) {
-  switch (letter) {
-    case 'd':
-      line.daemon = true;
-      return true;
-    case 'q':
-      line.quiet = true;
-      return true;
-    case 'v':
-      ++line.verbose;
-      return true;
-    case 'h':
-      line.action = Action::kHelp;
-      return true;
-    case 'V':
-      line.action = Action::kVersion;
-      return true;
-    case 's':
-      line.action = Action::kStop;
-      return true;
-    case 'k':
-      line.action = Action::kKill;
-      return true;
-    case 'r':
-      line.action = Action::kReload;
-      return true;
-    default:
-      return false;
-  }
-}
-
-// The switch that getopt has just refused: a long one as it was given.
-std::string BadSwitch(const std::vector<std::string>& words) {
-  for (const std::string& word : words) {
-    if (word == "--") break;
-    if (word.starts_with("--")) return word;
-    if (word.starts_with("-") && word.find(static_cast<char>(optopt)) != std::string::npos)
-      return std::string("-") + static_cast<char>(optopt);
-  }
-  return "?";
+const std::map<std::string_view, Action>& Actions() {
+  static const std::map<std::string_view, Action> actions = {
+      {"help", Action::kHelp}, {"version", Action::kVersion}, {"ini", Action::kSampleIni},
+      {"stop", Action::kStop}, {"kill", Action::kKill},       {"reload", Action::kReload},
+  };
+  return actions;
 }
 
 }  // namespace
+
+const std::vector<OptionSpec>& OptionTable() {
+  using enum OptionSpec::LongName;
+  static const std::vector<OptionSpec> table = {
+      {.name = "verbose", .letter = 'v', .help = "Increase verbosity", .long_name = kNone},
+      {.name = "quiet", .letter = 'q', .help = "No output to console", .long_name = kNone},
+      {.name = "daemon", .letter = 'd', .help = "Daemonize", .long_name = kNone},
+      {.name = "help", .letter = 'h', .help = "Show help", .long_name = kInFull},
+      {.name = "version", .letter = 'V', .help = "Show version", .long_name = kInFull},
+      {.name = "ini", .help = "Show sample config file", .long_name = kInFull},
+      {.name = "stop",
+       .letter = 's',
+       .help = "Stop - send SIGINT to running process",
+       .long_name = kNone},
+      {.name = "kill",
+       .letter = 'k',
+       .help = "Kill - send SIGTERM to running process",
+       .long_name = kNone},
+      {.name = "reload",
+       .letter = 'r',
+       .help = "Reload - send SIGHUP to running process",
+       .long_name = kNone},
+  };
+  return table;
+}
 
 CommandLine ParseCommandLine(const std::vector<std::string>& words) {
   CommandLine line;
@@ -64,40 +59,31 @@ CommandLine ParseCommandLine(const std::vector<std::string>& words) {
   if (given("--version")) line.action = Action::kVersion;
   if (line.action != Action::kRun) return line;
 
-  std::vector<std::string> copy = words;
-  std::string program;  // argv[0], which getopt skips
-  std::vector<char*> argv{program.data()};
-  for (std::string& word : copy) argv.push_back(word.data());
-  argv.push_back(nullptr);
-  const int argc = static_cast<int>(argv.size()) - 1;
-  optind = 0;  // start anew, whatever was parsed before
-  opterr = 0;
-  for (int letter; (letter = getopt(argc, argv.data(), "-dqvhVskr")) != -1;) {
-    if (letter == 1) {
-      line.files.emplace_back(optarg);
-    } else if (!TakeLetter(static_cast<char>(letter), line)) {
-      line.action = Action::kBadSwitch;
-      line.bad_switch = BadSwitch(words);
-      return line;
+  try {
+    const command_line::ParsedLine parsed = command_line::Parse(OptionTable(), words);
+    line.daemon = parsed.Has("daemon");
+    line.quiet = parsed.Has("quiet");
+    line.verbose = parsed.Count("verbose");
+    line.files = parsed.arguments();
+    for (const std::string_view name : parsed.typed()) {  // the last one counts
+      if (const auto action = Actions().find(name); action != Actions().end())
+        line.action = action->second;
     }
+  } catch (const command_line::BadOption& bad) {
+    line.action = Action::kBadSwitch;
+    line.bad_switch = bad.word();
   }
-  for (int at = optind; at < argc; ++at)
-    line.files.emplace_back(argv[static_cast<std::size_t>(at)]);
   return line;
 }
 
 std::string UsageText() {
-  return "usage: pgqd [switches] config.file\n"
-         "Switches:\n"
-         "  -v        Increase verbosity\n"
-         "  -q        No output to console\n"
-         "  -d        Daemonize\n"
-         "  -h        Show help\n"
-         "  -V        Show version\n"
-         " --ini      Show sample config file\n"
-         "  -s        Stop - send SIGINT to running process\n"
-         "  -k        Kill - send SIGTERM to running process\n"
-         "  -r        Reload - send SIGHUP to running process\n";
+  std::string text = "usage: pgqd [switches] config.file\nSwitches:\n";
+  for (const OptionSpec& option : OptionTable()) {
+    text += option.letter == 0
+                ? command_line::Entry("--" + std::string(option.name), option.help, {1, 12})
+                : command_line::Entry(std::string("-") + option.letter, option.help, {2, 12});
+  }
+  return text;
 }
 
 }  // namespace pgqd

@@ -1,9 +1,10 @@
-// pgqd's switches: single letters that may be combined and stand anywhere, as getopt takes them.
+// pgqd's switches: single letters that may be combined and stand anywhere.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
+
+#include "command_line/option_spec.h"
 
 namespace pgqd {
 
@@ -17,6 +18,7 @@ struct CommandLine {
   std::string bad_switch;  // with kBadSwitch: "-x"
 };
 
+const std::vector<command_line::OptionSpec>& OptionTable();
 CommandLine ParseCommandLine(const std::vector<std::string>& words);
 std::string UsageText();
 

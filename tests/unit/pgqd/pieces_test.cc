@@ -150,6 +150,30 @@ TEST(CommandLineTest, RefusesUnknownSwitches) {
   EXPECT_EQ(ParseCommandLine({"--daemon"}).action, Action::kBadSwitch);
 }
 
+TEST(CommandLineTest, NamesTheBadSwitchAsItWasTyped) {
+  EXPECT_EQ(ParseCommandLine({"-vx", "a.ini"}).bad_switch, "-x");
+  EXPECT_EQ(ParseCommandLine({"a.ini", "-1"}).bad_switch, "-1");
+  EXPECT_EQ(ParseCommandLine({"--daemon", "-x"}).bad_switch, "--daemon");
+  EXPECT_EQ(ParseCommandLine({"--he"}).bad_switch, "--he") << "no shorter forms";
+  EXPECT_EQ(ParseCommandLine({"--ini=x"}).bad_switch, "--ini=x");
+  EXPECT_EQ(ParseCommandLine({"--verbose"}).bad_switch, "--verbose") << "letters only";
+}
+
+TEST(CommandLineTest, UsageListsTheTable) {
+  EXPECT_EQ(UsageText(),
+            "usage: pgqd [switches] config.file\n"
+            "Switches:\n"
+            "  -v        Increase verbosity\n"
+            "  -q        No output to console\n"
+            "  -d        Daemonize\n"
+            "  -h        Show help\n"
+            "  -V        Show version\n"
+            " --ini      Show sample config file\n"
+            "  -s        Stop - send SIGINT to running process\n"
+            "  -k        Kill - send SIGTERM to running process\n"
+            "  -r        Reload - send SIGHUP to running process\n");
+}
+
 TEST(OperationTest, BecomesAStatement) {
   EXPECT_EQ(OperationSql({"vacuum", "pgq.subscription"}), "vacuum pgq.subscription");
   EXPECT_EQ(OperationSql({"vacuum analyze", "pgq.Odd Name"}), "vacuum analyze pgq.\"Odd Name\"");
