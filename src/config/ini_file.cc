@@ -37,22 +37,20 @@ struct ParseRun {
   LineSource& source;
   Sections& sections;
   std::map<std::string, Origin> headers;
-  std::string section;
-  std::string key;
   std::exception_ptr failure;
 
   static char* ReadLine(char* buffer, int size, void* self_pointer) {
     ParseRun& self = *static_cast<ParseRun*>(self_pointer);
     if (self.failure) return nullptr;
     try {
-      std::string line;
-      if (!self.source.Next(line)) return nullptr;
-      if (line[0] == '[')
-        self.OpenSection(line.substr(1, line.size() - 3));
-      else if (line[0] != ' ')
-        self.OpenKey(line.substr(0, line.size() - 3));
-      std::strncpy(buffer, line.c_str(), static_cast<std::size_t>(size) - 1);
-      buffer[size - 1] = '\0';
+      if (!self.source.Next()) return nullptr;
+      const std::string& text = self.source.line().text;
+      if (self.source.line().holds == Line::Holds::kSection)
+        self.OpenSection(text.substr(1, text.size() - 2));
+      if (text.size() >= static_cast<std::size_t>(size))
+        throw base::ConfigError(self.source.origin().ToString() +
+                                ": inih takes shorter lines only");
+      std::memcpy(buffer, text.c_str(), text.size() + 1);
       return buffer;
     } catch (...) {
       self.failure = std::current_exception();
@@ -60,11 +58,11 @@ struct ParseRun {
     }
   }
 
-  static int Handle(void* self_pointer, const char*, const char* name, const char* value) {
+  static int Handle(void* self_pointer, const char* section, const char* name, const char* value) {
     ParseRun& self = *static_cast<ParseRun*>(self_pointer);
-    if (!name || self.failure) return 1;
+    if (!name || self.failure) return 1;  // some builds of inih tell of sections, without a name
     try {
-      self.sections[self.section][self.key].value += LineSource::Decode(value ? value : "");
+      self.TakeValue(section, name, value ? value : "");
       return 1;
     } catch (...) {
       self.failure = std::current_exception();
@@ -72,22 +70,36 @@ struct ParseRun {
     }
   }
 
+  // inih tells of no section that is empty, or there twice.
   void OpenSection(const std::string& name) {
     const auto [known, fresh] = headers.emplace(name, source.origin());
     if (!fresh)
       throw base::ConfigError(source.origin().ToString() + ": section [" + name +
                               "] is already at line " + std::to_string(known->second.line));
-    section = name;
-    sections[section];
+    sections[name];
   }
 
-  void OpenKey(const std::string& name) {
+  void TakeValue(const std::string& section, const std::string& name, std::string_view value) {
+    const std::string key = Lower(name);
+    switch (source.line().holds) {
+      case Line::Holds::kNextLine:
+        sections[section][key].value.append("\n").append(value);
+        break;
+      case Line::Holds::kPiece:
+        sections[section][key].value.append(LineSource::Unguarded(value));
+        break;
+      default:
+        AddKey(section, name, value);
+    }
+  }
+
+  void AddKey(const std::string& section, const std::string& name, std::string_view value) {
     const Origin here = source.origin();
     if (section.empty())
       throw base::ConfigError(here.ToString() + ": key \"" + name +
                               "\" stands before any [section]");
-    key = Lower(name);
-    const auto [known, fresh] = sections[section].emplace(key, Entry{"", here});
+    const std::string key = Lower(name);
+    const auto [known, fresh] = sections[section].emplace(key, Entry{std::string(value), here});
     if (!fresh)
       throw base::ConfigError(here.ToString() + ": key \"" + key +
                               "\" is set twice, first at line " +
@@ -108,7 +120,7 @@ IniFile IniFile::Parse(std::string_view text, const std::string& name, Dialect d
   file.path_ = name;
   file.dialect_ = dialect;
   LineSource source(name, text, dialect);
-  ParseRun parse{source, file.sections_, {}, "", "", nullptr};
+  ParseRun parse{source, file.sections_, {}, nullptr};
   const int bad_line = ini_parse_stream(ParseRun::ReadLine, &parse, ParseRun::Handle, &parse);
   if (parse.failure) std::rethrow_exception(parse.failure);
   if (bad_line != 0) throw base::ConfigError(source.origin().ToString() + ": could not parse line");

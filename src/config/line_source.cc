@@ -11,18 +11,31 @@
 namespace config {
 namespace {
 
-constexpr std::size_t kPieceBytes = 80;  // twice that in digits, within inih's 199
-constexpr std::string_view kDigits = "0123456789abcdef";
+constexpr std::size_t kMaxLineBytes = 199;  // inih's INI_MAX_LINE, less the zero byte
+constexpr std::size_t kMaxPieceBytes = kMaxLineBytes - 3;  // a blank and two guards
+constexpr char kGuard = '|';
+constexpr std::string_view kBlanks = " \t\r\f\v\n";
 constexpr std::size_t kMaxNameBytes = 49;  // inih's MAX_NAME and MAX_SECTION
 constexpr std::size_t kMaxIncludeDepth = 10;
 
 std::string_view Trim(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r\f\v");
+  const std::size_t first = text.find_first_not_of(kBlanks);
   if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\f\v") - first + 1);
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
 bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
+
+// Where inih would find a comment behind a value: at a semicolon that follows a blank.
+std::size_t FindComment(std::string_view text) {
+  for (std::size_t at = 1; at < text.size(); ++at)
+    if (text[at] == ';' && kBlanks.find(text[at - 1]) != std::string_view::npos) return at;
+  return std::string_view::npos;
+}
+
+bool IsSafe(std::string_view line) {
+  return line.size() <= kMaxLineBytes && FindComment(line) == std::string_view::npos;
+}
 
 std::vector<std::string> SplitLines(std::string_view text) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
@@ -62,7 +75,7 @@ void LineSource::Refuse(const std::string& what) const {
   throw base::ConfigError(origin().ToString() + ": " + what);
 }
 
-bool LineSource::Next(std::string& line) {
+bool LineSource::Next() {
   while (ready_.empty()) {
     while (!files_.empty() && files_.back().next == files_.back().lines.size() &&
            files_.size() > 1) {
@@ -74,7 +87,7 @@ bool LineSource::Next(std::string& line) {
     const std::string text = file.lines[file.next++];
     ReadLine(text);
   }
-  line = std::move(ready_.front());
+  line_ = std::move(ready_.front());
   ready_.pop_front();
   return true;
 }
@@ -86,10 +99,13 @@ void LineSource::ReadLine(const std::string& line) {
   if (text[0] == '#' || text[0] == ';') return;
   // As configparser has it: what stands deeper than the key continues the value; a whole section
   // may be indented. pgqd's files have no such lines.
-  const std::size_t indent = line.find_first_not_of(" \t\r\f\v");
+  const std::size_t indent = line.find_first_not_of(kBlanks);
   if (dialect_ == Dialect::kLondiste && in_value_ && indent > key_indent_) {
-    QueuePieces("\n");
-    QueuePieces(text);
+    const std::string plain = " " + std::string(text);
+    if (IsSafe(plain))
+      ready_.push_back({Line::Holds::kNextLine, plain});
+    else
+      QueuePieces("\n" + std::string(text));
     return;
   }
   key_indent_ = indent;
@@ -99,22 +115,28 @@ void LineSource::ReadLine(const std::string& line) {
     Open(std::string(Trim(text.substr(9))));
     return;
   }
-  if (text[0] == '[') {
-    in_value_ = false;
-    const std::size_t end = text.find(']');
-    if (end == std::string_view::npos) Refuse("section header has no closing bracket");
-    const std::string_view rest = Trim(text.substr(end + 1));
-    if (!rest.empty() && rest[0] != '#' && rest[0] != ';')
-      Refuse("unexpected text after section header");
-    const std::string_view name = text.substr(1, end - 1);
-    if (Trim(name).empty()) Refuse("section has no name");
-    if (name.find(';') != std::string_view::npos ||
-        std::any_of(name.begin(), name.end(), IsControl))
-      Refuse("section name contains a semicolon or a control character");
-    if (name.size() > kMaxNameBytes) Refuse("section name is longer than 49 bytes");
-    ready_.push_back("[" + std::string(name) + "]\n");
-    return;
-  }
+  if (text[0] == '[')
+    ReadSection(text);
+  else
+    ReadKey(text);
+}
+
+void LineSource::ReadSection(std::string_view text) {
+  in_value_ = false;
+  const std::size_t end = text.find(']');
+  if (end == std::string_view::npos) Refuse("section header has no closing bracket");
+  const std::string_view rest = Trim(text.substr(end + 1));
+  if (!rest.empty() && rest[0] != '#' && rest[0] != ';')
+    Refuse("unexpected text after section header");
+  const std::string_view name = text.substr(1, end - 1);
+  if (Trim(name).empty()) Refuse("section has no name");
+  if (name.find(';') != std::string_view::npos || std::any_of(name.begin(), name.end(), IsControl))
+    Refuse("section name contains a semicolon or a control character");
+  if (name.size() > kMaxNameBytes) Refuse("section name is longer than 49 bytes");
+  ready_.push_back({Line::Holds::kSection, std::string(text.substr(0, end + 1))});
+}
+
+void LineSource::ReadKey(std::string_view text) {
   const std::size_t separator = text.find_first_of(dialect_ == Dialect::kPgqd ? "=" : "=:");
   // The line is not shown: it may be a stray half of a connection string, with its password.
   if (separator == std::string_view::npos) Refuse("expected \"key = value\" or \"[section]\"");
@@ -124,28 +146,27 @@ void LineSource::ReadLine(const std::string& line) {
   if (key.find_first_of(";:") != std::string_view::npos ||
       std::any_of(key.begin(), key.end(), IsControl))
     Refuse("key contains a colon, a semicolon or a control character");
-  ready_.push_back(std::string(key) + " =\n");
-  QueuePieces(Trim(text.substr(separator + 1)));
+  if (IsSafe(text)) {
+    ready_.push_back({Line::Holds::kKey, std::string(text)});
+  } else {
+    ready_.push_back({Line::Holds::kKey, std::string(key) + " ="});
+    QueuePieces(Trim(text.substr(separator + 1)));
+  }
   in_value_ = true;
 }
 
 void LineSource::QueuePieces(std::string_view value) {
-  for (; !value.empty(); value.remove_prefix(std::min(kPieceBytes, value.size()))) {
-    std::string line(" ");
-    for (const char c : value.substr(0, kPieceBytes)) {
-      const auto byte = static_cast<unsigned char>(c);
-      line += kDigits[byte / 16];
-      line += kDigits[byte % 16];
-    }
-    ready_.push_back(line + "\n");
+  while (!value.empty()) {
+    std::string_view piece = value.substr(0, kMaxPieceBytes);
+    piece = piece.substr(0, FindComment(piece));
+    ready_.push_back(
+        {Line::Holds::kPiece, std::string(" ") + kGuard + std::string(piece) + kGuard});
+    value.remove_prefix(piece.size());
   }
 }
 
-std::string LineSource::Decode(std::string_view digits) {
-  std::string piece;
-  for (std::size_t at = 0; at + 1 < digits.size(); at += 2)
-    piece += static_cast<char>(kDigits.find(digits[at]) * 16 + kDigits.find(digits[at + 1]));
-  return piece;
+std::string_view LineSource::Unguarded(std::string_view piece) {
+  return piece.size() < 2 ? std::string_view() : piece.substr(1, piece.size() - 2);
 }
 
 void LineSource::Open(const std::string& path) {

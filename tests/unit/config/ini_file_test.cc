@@ -77,6 +77,93 @@ TEST(IniFileTest, KeepsLongValuesWhole) {
   }
 }
 
+// What inih alone would cut, split or take for a comment.
+class IniValueTest : public testing::Test {
+ protected:
+  static void ExpectKept(const std::string& value) {
+    const std::string end = "\nlast = 1\n";
+    for (const char* start : {"[s]\nkey = ", "[s]\nkey=", "[s]\n  KEY =\t "}) {
+      for (const IniFile& file : {Londiste(start + value + end), Pgqd(start + value + end)}) {
+        EXPECT_EQ(Value(file, "key"), value) << start;
+        EXPECT_THAT(file.Section("s"), testing::SizeIs(2)) << start << value;
+      }
+    }
+    const IniFile colon = Londiste("[s]\nkey: " + value + end);
+    EXPECT_EQ(Value(colon, "key"), value);
+    // A comment character at the start of a line makes it a comment.
+    const bool comment = value.starts_with(";") || value.starts_with("#");
+    const IniFile lines = Londiste("[s]\nkey = first\n  " + value + "\n " + value + end);
+    EXPECT_EQ(Value(lines, "key"), comment ? "first" : "first\n" + value + "\n" + value);
+    EXPECT_EQ(Value(lines, "last"), "1");
+    EXPECT_THAT(lines.Section("s"), testing::SizeIs(2));
+  }
+};
+
+TEST_F(IniValueTest, KeepsCommentCharacters) {
+  for (const char* value :
+       {"a ; b", "a;b",  "; a",           ";",       "#",   "a # b", "a ;", "a ;;; ; ;b ;", "; ; ;",
+        "a\t;b", "a\v;", "x = y ; z = 1", "[t] ; x", "[t]", "| ; |", "|",   "||",           "=",
+        ":",     "= ;",  "key = ;"})
+    ExpectKept(value);
+}
+
+TEST_F(IniValueTest, KeepsLinesOfAnyLength) {
+  for (std::size_t size = 180; size < 215; ++size) ExpectKept(std::string(size, 'x'));
+  ExpectKept(std::string(100'000, 'x'));
+  ExpectKept(std::string(400, 'x') + std::string(400, ' ') + std::string(400, ';') + "=");
+}
+
+TEST_F(IniValueTest, KeepsWhatStandsAtInihsBorder) {
+  const std::vector<std::string> texts = {
+      " ;", " ; ;", "  ;", ";", " #", "=", "[t]", "\r;", "\xC3\xA4\xE2\x82\xAC\xF0\x9F\x90\x98"};
+  for (std::size_t size = 170; size < 210; ++size) {
+    const std::string filler(size, 'x');
+    for (const std::string& text : texts) ExpectKept(filler + text + filler);
+    std::string cuts = filler;
+    for (int i = 0; i < 100; ++i) cuts += "\xE2\x82\xAC ;";
+    ExpectKept(cuts);
+  }
+}
+
+TEST_F(IniValueTest, KeepsBlanksAndSemicolons) {
+  std::string value = ";";
+  for (int i = 0; i < 1000; ++i) value += i % 3 == 0 ? " " : i % 7 == 0 ? "\t" : ";";
+  ExpectKept(value + ";");
+  ExpectKept(";" + std::string(500, ' ') + ";");
+}
+
+TEST_F(IniValueTest, KeepsControlCharactersAndMarks) {
+  ExpectKept(
+      "a\rb\fc\vd\x01\x1A\x1B\x7F\x80\xFF"
+      "e");
+  ExpectKept("\xEF\xBB\xBFx");
+  ExpectKept("J\xC3\xA0");
+  ExpectKept("a\\");
+  ExpectKept("\"a ; b\"");
+}
+
+TEST_F(IniValueTest, DropsBlanksAtBothEnds) {
+  EXPECT_EQ(Value(Londiste("[s]\nkey = \t " + std::string(300, 'x') + " \t\r\nlast = 1"), "key"),
+            std::string(300, 'x'));
+  EXPECT_EQ(Value(Londiste("[s]\nkey = " + std::string(300, ' ') + "\nlast = 1"), "key"), "");
+  EXPECT_EQ(Value(Londiste("[s]\nkey =" + std::string(300, ' ') + "x ; y  \n"), "key"), "x ; y");
+}
+
+TEST_F(IniValueTest, NamesMayBeAsLongAsInihTakesThem) {
+  const std::string name(49, 'n');
+  const std::string value = std::string(180, 'v') + " ; v";
+  const IniFile file = Londiste("[" + name + "]\n" + name + " = " + value + "\n  " + value + "\n");
+  EXPECT_EQ(Value(file, name, name), value + "\n" + value);
+  EXPECT_EQ(Value(Londiste("[s]\n" + name + std::string(200, ' ') + "= v\n"), name), "v");
+}
+
+TEST_F(IniValueTest, NamesLinesOfTheFileInErrors) {
+  const std::string value = std::string(1000, 'v');
+  EXPECT_EQ(ErrorOf("[s]\nA = " + value + "\n  " + value + " ; x\nb = 1\na = 2\n"),
+            "f.ini:5: key \"a\" is set twice, first at line 2");
+  EXPECT_EQ(ErrorOf("Key = " + value + "\n"), "f.ini:1: key \"Key\" stands before any [section]");
+}
+
 TEST(IniFileTest, ContinuesValuesInDeeperLines) {
   const IniFile file =
       Londiste("[s]\ndb = host=a\n   port=1 # kept\n\n  # comment\n  user=u\nnext = 1\n");
