@@ -9,7 +9,7 @@
 #include "config/settings.h"
 #include "londiste/commands/command_table.h"
 #include "londiste/handlers/handler_table.h"
-#include "londiste/options/option_table.h"
+#include "londiste/commands/option_table.h"
 #include "londiste/program/settings.h"
 #include "londiste/tables/merge_state.h"
 #include "pgqd/settings.h"
@@ -32,7 +32,7 @@ void PrintCommands() {
 }
 
 void PrintOptions() {
-  for (const auto& option : londiste::options::OptionTable()) {
+  for (const auto& option : londiste::commands::OptionTable()) {
     if (option.letter) std::cout << "**-" << option.letter << "**, ";
     std::cout << "**--" << option.name << "**";
     if (!option.metavar.empty()) std::cout << " " << option.metavar;

@@ -18,7 +18,7 @@ int PositiveNumber(const std::string& option, const std::string& text) {
   return number;
 }
 
-handlers::HandlerText ReadHandler(const options::ParsedLine& options) {
+handlers::HandlerText ReadHandler(const command_line::ParsedLine& options) {
   handlers::HandlerText handler{options.Value("handler"), {}};
   const handlers::HandlerKind& kind = handlers::HandlerKindOf(handler.name);
   for (const std::string& text : options.Values("handler-arg")) {
@@ -36,7 +36,7 @@ handlers::HandlerText ReadHandler(const options::ParsedLine& options) {
 }  // namespace
 
 AddRequest ReadAddRequest(const CommandContext& context) {
-  const options::ParsedLine& options = context.options;
+  const command_line::ParsedLine& options = context.options;
   AddRequest request;
   request.expect_sync = options.Has("expect-sync");
   request.copy_node = CopyNode(context);

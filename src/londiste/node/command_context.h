@@ -10,14 +10,14 @@
 #include "config/settings.h"
 #include "daemon/daemonize.h"
 #include "daemon/signals.h"
-#include "londiste/options/option_parser.h"
+#include "command_line/parsed_line.h"
 
 namespace londiste::node {
 
 // Lives as long as the program; used on the main thread.
 struct CommandContext {
   const config::Settings& settings;
-  const options::ParsedLine& options;
+  const command_line::ParsedLine& options;
   std::vector<std::string> arguments;  // those after the command's name
   std::string_view command;
   base::Interrupt& interrupt;  // cancelled by SIGINT and SIGTERM (not for the worker, which reads

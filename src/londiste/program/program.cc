@@ -18,7 +18,7 @@
 #include "daemon/pid_file.h"
 #include "daemon/signals.h"
 #include "londiste/commands/command_table.h"
-#include "londiste/options/option_table.h"
+#include "londiste/commands/option_table.h"
 #include "londiste/program/help_text.h"
 #include "londiste/program/process_control.h"
 #include "londiste/program/settings.h"
@@ -42,7 +42,7 @@ class PlainRefusal : public base::Error {
 class Program {
  public:
   Program(std::string name, const std::vector<std::string>& words)
-      : name_(std::move(name)), line_(options::Parse(options::OptionTable(), words)) {
+      : name_(std::move(name)), line_(command_line::Parse(commands::OptionTable(), words)) {
     for (const std::string& text : line_.Values("set")) {
       std::size_t equals = text.find('=');
       if (equals == std::string::npos || equals == 0)
@@ -70,7 +70,7 @@ class Program {
   std::string PidFilePath(const Command& command) const;
 
   std::string name_;
-  options::ParsedLine line_;
+  command_line::ParsedLine line_;
   std::map<std::string, std::string> overrides_;
   std::optional<config::Settings> settings_;
   std::vector<std::string> warnings_;  // found before there was a log
@@ -181,7 +181,7 @@ void Program::CheckOptions(const Command& command) {
   for (std::string_view option : line_.Given()) {
     bool belongs =
         std::find(command.options.begin(), command.options.end(), option) != command.options.end();
-    if (option == "target" || (!belongs && !options::IsGeneral(option))) {
+    if (option == "target" || (!belongs && !commands::IsGeneral(option))) {
       warnings_.push_back("option --" + std::string(option) + " has no effect on " +
                           std::string(command.name));
     }

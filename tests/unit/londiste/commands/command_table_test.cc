@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "londiste/options/option_table.h"
+#include "londiste/commands/option_table.h"
 #include "londiste/program/help_text.h"
 
 namespace londiste {
@@ -26,26 +26,26 @@ TEST(CommandTableTest, EveryOptionBelongsToACommandOrToAll) {
   std::set<std::string_view> used;
   for (const commands::Command* command : commands::CommandTable()) {
     for (std::string_view option : command->options) {
-      EXPECT_EQ(options::FindOption(option).name, option);
-      EXPECT_FALSE(options::IsGeneral(option)) << option;
+      EXPECT_EQ(commands::FindOption(option).name, option);
+      EXPECT_FALSE(commands::IsGeneral(option)) << option;
       used.insert(option);
     }
   }
-  for (const options::OptionSpec& option : options::OptionTable()) {
-    EXPECT_TRUE(options::IsGeneral(option.name) || used.contains(option.name)) << option.name;
+  for (const command_line::OptionSpec& option : commands::OptionTable()) {
+    EXPECT_TRUE(commands::IsGeneral(option.name) || used.contains(option.name)) << option.name;
   }
 }
 
 TEST(CommandTableTest, OptionNamesAndLettersAreUnique) {
   std::set<std::string_view> names;
   std::set<char> letters;
-  for (const options::OptionSpec& option : options::OptionTable()) {
+  for (const command_line::OptionSpec& option : commands::OptionTable()) {
     EXPECT_TRUE(names.insert(option.name).second) << option.name;
     if (option.letter != 0) {
       EXPECT_TRUE(letters.insert(option.letter).second) << option.letter;
     }
     EXPECT_FALSE(option.help.empty()) << option.name;
-    EXPECT_EQ(option.metavar.empty(), option.takes == options::OptionSpec::Takes::kNothing)
+    EXPECT_EQ(option.metavar.empty(), option.takes == command_line::OptionSpec::Takes::kNothing)
         << option.name;
   }
 }

@@ -4,17 +4,17 @@
 #include <string_view>
 #include <vector>
 
-#include "londiste/options/option_parser.h"
+#include "command_line/option_spec.h"
 
-namespace londiste::options {
+namespace londiste::commands {
 
-const std::vector<OptionSpec>& OptionTable();
+const std::vector<command_line::OptionSpec>& OptionTable();
 
 // Options of the program itself (--quiet, --set, ...), accepted with every command; all others
 // belong to the commands that name them.
 bool IsGeneral(std::string_view name);
 
 // REQUIRES: declared.
-const OptionSpec& FindOption(std::string_view name);
+const command_line::OptionSpec& FindOption(std::string_view name);
 
-}  // namespace londiste::options
+}  // namespace londiste::commands
