@@ -12,7 +12,7 @@
 #include "londiste/commands/option_table.h"
 #include "londiste/program/settings.h"
 #include "londiste/tables/merge_state.h"
-#include "pgqd/settings.h"
+#include "pgqd/settings/settings.h"
 
 namespace {
 

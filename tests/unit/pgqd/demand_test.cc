@@ -1,4 +1,4 @@
-#include "pgqd/demand.h"
+#include "pgqd/news/demand.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -24,7 +24,7 @@ QueueTicks Queue(std::int64_t event_seq, std::int64_t tick_id, std::int64_t seq,
 }
 
 // All below `xmin` have ended, none from it on.
-Snapshot Open(std::int64_t xmin) { return {xmin, xmin, {}}; }
+OpenTransactions Open(std::int64_t xmin) { return {xmin, xmin, {}}; }
 
 constexpr bool kNoneOpen = false, kOneOpen = true;
 
@@ -207,7 +207,7 @@ TEST_F(DemandPolicyTest, QueuesAreIndependentAndDroppedOnesForgotten) {
 }
 
 // Transaction 50, of another database perhaps, stays open for hours.
-Snapshot OldOneAnd(std::vector<std::int64_t> running, std::int64_t xmax) {
+OpenTransactions OldOneAnd(std::vector<std::int64_t> running, std::int64_t xmax) {
   running.insert(running.begin(), 50);
   return {50, xmax, std::move(running)};
 }
@@ -277,14 +277,14 @@ TEST_F(DemandPolicyTest, ComesBackToALockedQueue) {
   EXPECT_LE(asked, 16) << "50, 100, 200, 400, 800 ms, then every second";
 }
 
-TEST(ParseSnapshotTest, ReadsWhatTheServerWrites) {
-  const Snapshot open = ParseSnapshot("10:20:10,14");
+TEST(ParseOpenTransactionsTest, ReadsWhatTheServerWrites) {
+  const OpenTransactions open = ParseOpenTransactions("10:20:10,14");
   EXPECT_EQ(open.xmin, 10);
   EXPECT_EQ(open.xmax, 20);
   EXPECT_THAT(open.running, testing::ElementsAre(10, 14));
-  EXPECT_THAT(ParseSnapshot("7:7:").running, IsEmpty());
-  EXPECT_THROW(ParseSnapshot("x"), base::Error);
-  EXPECT_THROW(ParseSnapshot(""), base::Error);
+  EXPECT_THAT(ParseOpenTransactions("7:7:").running, IsEmpty());
+  EXPECT_THROW(ParseOpenTransactions("x"), base::Error);
+  EXPECT_THROW(ParseOpenTransactions(""), base::Error);
 }
 
 }  // namespace

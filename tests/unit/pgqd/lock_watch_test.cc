@@ -1,4 +1,4 @@
-#include "pgqd/lock_watch.h"
+#include "pgqd/work/lock_watch.h"
 
 #include <gtest/gtest.h>
 

@@ -6,13 +6,13 @@
 
 #include "base/error.h"
 #include "pgqd/command_line.h"
-#include "pgqd/failure_meaning.h"
-#include "pgqd/log_text.h"
-#include "pgqd/maintenance.h"
-#include "pgqd/options.h"
-#include "pgqd/server_failures.h"
-#include "pgqd/settings.h"
-#include "pgqd/wal_gate.h"
+#include "pgqd/failures/failure_meaning.h"
+#include "pgqd/failures/log_text.h"
+#include "pgqd/failures/server_failures.h"
+#include "pgqd/news/wal_watch.h"
+#include "pgqd/settings/options.h"
+#include "pgqd/settings/settings.h"
+#include "pgqd/work/maintenance.h"
 
 namespace pgqd {
 namespace {

@@ -1,4 +1,4 @@
-#include "pgqd/tick_schedule.h"
+#include "pgqd/work/tick_schedule.h"
 
 #include <gtest/gtest.h>
 
@@ -12,8 +12,7 @@ using namespace std::chrono_literals;
 class TickScheduleTest : public testing::Test {
  protected:
   TickScheduleTest() { schedule_.Called(start_, 100); }
-  base::Duration Pause(const TickSchedule::Circumstances& now_is,
-                       base::Duration period = 1s) const {
+  base::Duration Pause(const TickSchedule::Inputs& now_is, base::Duration period = 1s) const {
     return std::chrono::duration_cast<base::Duration>(schedule_.NextCall(period, now_is) - start_);
   }
   TickSchedule schedule_;
