@@ -73,10 +73,10 @@ class Conditions {
 
 // What pgq.get_conditions tells of a queue, the worst first; empty where it does not exist or the
 // role may not ask.
-struct ToldCondition {
+struct StoredCondition {
   Condition condition;
   std::string since;  // as the server writes a time, to the second
 };
-std::vector<ToldCondition> ReadConditions(pqxx::transaction_base& tx, const std::string& queue);
+std::vector<StoredCondition> ReadConditions(pqxx::transaction_base& tx, const std::string& queue);
 
 }  // namespace pgq

@@ -122,8 +122,8 @@ void Conditions::Write(pg::Connection& connection, const std::vector<ConditionCh
   tx.commit();
 }
 
-std::vector<ToldCondition> ReadConditions(pqxx::transaction_base& tx, const std::string& queue) {
-  std::vector<ToldCondition> told;
+std::vector<StoredCondition> ReadConditions(pqxx::transaction_base& tx, const std::string& queue) {
+  std::vector<StoredCondition> told;
   if (!tx.exec1(kMayRead)[0].as<bool>()) return told;
   for (const pqxx::row& row : tx.exec_params(kColumns, queue))
     told.push_back({ConditionOf(row), row[5].c_str()});

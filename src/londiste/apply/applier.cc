@@ -250,7 +250,7 @@ void Applier::DeferConstraints() {
 
 void Applier::RaiseNoTable(const BufferedRows::Row& at) {
   RowEvent row;
-  DecodeRow(row, at.event, *at.table);
+  DecodeHeldEvent(row, at.event, *at.table);
   throw DescribeFailure(at.event, OperationLetter(row.operation()), *at.table, row.KeyText(),
                         NoSuchTable(*at.table));
 }

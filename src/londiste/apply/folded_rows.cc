@@ -27,7 +27,7 @@ void Count(Operation operation, ApplyStats& counts) {
 // False: these events must be written in order.
 bool Fold(TableSet& set, PlanCache& plans, RowEvent& row) {
   for (const BufferedRows::Row* at : set.rows) {
-    DecodeRow(row, at->event, *set.table);
+    DecodeHeldEvent(row, at->event, *set.table);
     if (row.is_raw_sql() || row.operation() == Operation::kTruncate) return false;
     const RowPlan* plan = nullptr;
     try {

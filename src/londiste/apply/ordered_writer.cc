@@ -59,7 +59,7 @@ pg::SqlError NoSuchTable(const CachedTable& table) {
                       "Create the table here, or remove it with remove-table.", "42P01", {}, {});
 }
 
-void DecodeRow(RowEvent& row, const HeldEvent& event, const CachedTable& table) {
+void DecodeHeldEvent(RowEvent& row, const HeldEvent& event, const CachedTable& table) {
   try {
     row.Decode(event.type, event.data);
   } catch (const base::Error& error) {
@@ -79,7 +79,7 @@ OrderedWriter::OrderedWriter(pg::Connection& target, const ApplyOptions& options
               [this](std::int64_t, std::int64_t rows) { Done(rows); }) {}
 
 void OrderedWriter::Write(const BufferedRows::Row& at) {
-  DecodeRow(row_, at.event, *at.table);
+  DecodeHeldEvent(row_, at.event, *at.table);
   const auto fail = [&](const pg::SqlError& cause) {
     return DescribeFailure(at.event, OperationLetter(row_.operation()), *at.table, row_.KeyText(),
                            cause);

@@ -73,7 +73,7 @@ class OrderedWriter {
 };
 
 // Fills `row`. Throws ApplyError for an event that cannot be read.
-void DecodeRow(RowEvent& row, const HeldEvent& event, const CachedTable& table);
+void DecodeHeldEvent(RowEvent& row, const HeldEvent& event, const CachedTable& table);
 pg::SqlError NoSuchTable(const CachedTable& table);
 // "could not apply event 5 (U) to table "public.t", key (id=1): <cause>"
 ApplyError DescribeFailure(const HeldEvent& event, char operation, const CachedTable& table,

@@ -18,7 +18,7 @@ int Run(CommandContext& context) {
   session.node();
   std::vector<tables::Table> tables;
   std::vector<output::CopyStatus> copies;
-  std::vector<pgq::ToldCondition> conditions;
+  std::vector<pgq::StoredCondition> conditions;
   {
     pqxx::work tx(session.local());
     tables = tables::ReadTables(tx, session.queue());

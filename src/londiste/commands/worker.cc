@@ -6,11 +6,11 @@
 namespace londiste::commands {
 namespace {
 
-worker::WorkerOptions ReadOptions(const CommandContext& context) {
-  using Position = worker::WorkerOptions::Position;
+worker::RunOptions ReadOptions(const CommandContext& context) {
+  using Position = worker::RunOptions::Position;
   bool rewind = context.options.Has("rewind"), reset = context.options.Has("reset");
   if (rewind && reset) throw base::UsageError("--rewind and --reset exclude each other");
-  worker::WorkerOptions options;
+  worker::RunOptions options;
   options.position = rewind ? Position::kRewind : reset ? Position::kReset : Position::kKeep;
   options.file = context.options.arguments()[0];
   return options;

@@ -8,8 +8,8 @@
 namespace londiste::copy {
 namespace {
 
-const Column* Find(const Relation& relation, const std::string& name) {
-  const auto found = std::ranges::find(relation.columns, name, &Column::name);
+const CopyColumn* Find(const Relation& relation, const std::string& name) {
+  const auto found = std::ranges::find(relation.columns, name, &CopyColumn::name);
   return found == relation.columns.end() ? nullptr : &*found;
 }
 
@@ -31,7 +31,7 @@ constexpr auto kBinaryTypes = std::to_array<unsigned>({
     2950,                          // uuid
 });
 
-bool SameBinaryForm(const Column& left, const Column& right) {
+bool SameBinaryForm(const CopyColumn& left, const CopyColumn& right) {
   return left.type == right.type &&
          std::ranges::find(kBinaryTypes, left.type) != kBinaryTypes.end();
 }
@@ -74,11 +74,11 @@ ColumnPlan MatchColumns(const Relation& source, const Relation& target,
   plan.condition = selection.condition;
   plan.needs_query = source.kind != 'r' || !selection.condition.empty();
   plan.binary = true;
-  for (const Column& column : source.columns) {
+  for (const CopyColumn& column : source.columns) {
     if (!selection.columns.empty() &&
         std::ranges::find(selection.columns, column.name) == selection.columns.end())
       continue;
-    const Column* there = Find(target, column.name);
+    const CopyColumn* there = Find(target, column.name);
     if (!there) {
       plan.only_source.push_back(column.name);
     } else if (there->generated) {
@@ -91,7 +91,7 @@ ColumnPlan MatchColumns(const Relation& source, const Relation& target,
       plan.needs_query = plan.needs_query || column.generated;
     }
   }
-  for (const Column& column : target.columns)
+  for (const CopyColumn& column : target.columns)
     if (!column.generated && !Find(source, column.name)) plan.only_target.push_back(column.name);
   if (plan.columns.empty())
     throw base::Error("table \"" + target.name.ToString() +

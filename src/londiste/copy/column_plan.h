@@ -12,7 +12,7 @@
 
 namespace londiste::copy {
 
-struct Column {
+struct CopyColumn {
   std::string name;
   bool generated = false;
   unsigned type = 0;        // pg_type.oid
@@ -23,7 +23,7 @@ struct Column {
 struct Relation {
   pg::QualifiedName name;
   char kind = 'r';  // pg_class.relkind: r table, p partitioned
-  std::vector<Column> columns;
+  std::vector<CopyColumn> columns;
 };
 
 // Throws base::Error `table "…" does not exist in <where>`.

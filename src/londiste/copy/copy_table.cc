@@ -26,7 +26,7 @@ std::string Names(const std::vector<std::string>& names) {
 }
 
 bool Has(const Relation& relation, const std::string& column) {
-  return std::ranges::find(relation.columns, column, &Column::name) != relation.columns.end();
+  return std::ranges::find(relation.columns, column, &CopyColumn::name) != relation.columns.end();
 }
 
 // One run of CopyTable.

@@ -52,7 +52,7 @@ std::function<void(std::string_view)> RowInspection(const pg::Connection& source
   plan.binary = false;
   std::vector<CopiedColumn> columns;
   for (const std::string& name : plan.columns) {
-    const auto found = std::ranges::find(from.columns, name, &Column::name);
+    const auto found = std::ranges::find(from.columns, name, &CopyColumn::name);
     columns.push_back({name, found != from.columns.end() && found->in_key});
   }
   return [table = from.name.ToString(), columns = std::move(columns)](std::string_view row) {

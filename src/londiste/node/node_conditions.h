@@ -9,7 +9,7 @@
 
 namespace londiste::node {
 
-std::vector<pgq::ToldCondition> ReadNodeConditions(pqxx::transaction_base& tx,
-                                                   const std::string& queue);
+std::vector<pgq::StoredCondition> ReadNodeConditions(pqxx::transaction_base& tx,
+                                                     const std::string& queue);
 
 }  // namespace londiste::node

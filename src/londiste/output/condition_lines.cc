@@ -19,9 +19,9 @@ const char* Word(ConditionSeverity severity) {
   return "ERROR: ";
 }
 
-std::string Count(const std::vector<pgq::ToldCondition>& conditions, ConditionSeverity severity,
+std::string Count(const std::vector<pgq::StoredCondition>& conditions, ConditionSeverity severity,
                   const std::string& word) {
-  const auto count = std::ranges::count_if(conditions, [&](const pgq::ToldCondition& told) {
+  const auto count = std::ranges::count_if(conditions, [&](const pgq::StoredCondition& told) {
     return told.condition.severity == severity;
   });
   if (count == 0) return "";
@@ -30,7 +30,7 @@ std::string Count(const std::vector<pgq::ToldCondition>& conditions, ConditionSe
 
 }  // namespace
 
-std::vector<std::string> ConditionLines(const std::vector<pgq::ToldCondition>& conditions) {
+std::vector<std::string> ConditionLines(const std::vector<pgq::StoredCondition>& conditions) {
   std::vector<std::string> lines;
   for (const auto& [condition, since] : conditions) {
     lines.push_back(Word(condition.severity) + condition.message + " (since " + since + ")");
@@ -39,7 +39,7 @@ std::vector<std::string> ConditionLines(const std::vector<pgq::ToldCondition>& c
   return lines;
 }
 
-std::string ConditionCounts(const std::vector<pgq::ToldCondition>& conditions) {
+std::string ConditionCounts(const std::vector<pgq::StoredCondition>& conditions) {
   const std::string errors = Count(conditions, ConditionSeverity::kError, "ERROR");
   const std::string warnings = Count(conditions, ConditionSeverity::kWarning, "WARNING");
   return errors + (errors.empty() || warnings.empty() ? "" : ", ") + warnings;

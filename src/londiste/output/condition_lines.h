@@ -9,8 +9,8 @@
 namespace londiste::output {
 
 // "ERROR: what and where (since 2026-11-29 10:00:00+00)", and "HINT: what to do" below it.
-std::vector<std::string> ConditionLines(const std::vector<pgq::ToldCondition>& conditions);
+std::vector<std::string> ConditionLines(const std::vector<pgq::StoredCondition>& conditions);
 // "1 ERROR, 2 WARNINGS"; "" when there is nothing worse than a notice.
-std::string ConditionCounts(const std::vector<pgq::ToldCondition>& conditions);
+std::string ConditionCounts(const std::vector<pgq::StoredCondition>& conditions);
 
 }  // namespace londiste::output

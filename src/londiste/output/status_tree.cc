@@ -40,8 +40,8 @@ std::string LagLine(const NodeStatus& node, const StatusStyle& style) {
 }
 
 // A worker's failure, or a copy's (consumer JOB.copy.TABLE), may be told with what to do.
-bool ToldByCondition(const NodeStatus& node, const std::string& consumer) {
-  return std::ranges::any_of(node.conditions, [&](const pgq::ToldCondition& told) {
+bool ReportedByCondition(const NodeStatus& node, const std::string& consumer) {
+  return std::ranges::any_of(node.conditions, [&](const pgq::StoredCondition& told) {
     const pgq::Condition& condition = told.condition;
     if (condition.kind == "copy_failed") return consumer.ends_with(".copy." + condition.subject);
     return condition.subject == consumer &&
@@ -114,7 +114,7 @@ std::vector<std::string> StatusLines(const NodeStatus& node, const StatusStyle& 
     for (const CopyStatus& copy : node.copies) lines.push_back("Copying: " + CopyLine(copy));
   for (const auto& [key, value] : node.attrs) lines.push_back("Attr: " + key + "=" + value);
   for (const auto& [consumer, message] : node.errors)
-    if (style.compact || !ToldByCondition(node, consumer))
+    if (style.compact || !ReportedByCondition(node, consumer))
       lines.push_back("ERR: " + consumer + ": " + FirstLine(message));
   if (!style.compact) std::ranges::move(ConditionLines(node.conditions), std::back_inserter(lines));
   return lines;

@@ -27,7 +27,7 @@ struct NodeStatus {
   bool paused = false, uptodate = true;
   std::map<std::string, std::string> attrs;
   std::vector<std::pair<std::string, std::string>> errors;  // consumer, message
-  std::vector<pgq::ToldCondition> conditions;
+  std::vector<pgq::StoredCondition> conditions;
 };
 
 struct StatusStyle {

@@ -208,10 +208,10 @@ void WorkerProcess::Reload() {
   }
 }
 
-int Reposition(const config::Settings& settings, WorkerOptions::Position position) {
+int Reposition(const config::Settings& settings, RunOptions::Position position) {
   const cascade::WorkerOptions options = ReadWorkerSettings(settings).cascade;
   base::Interrupt interrupt;
-  if (position == WorkerOptions::Position::kRewind)
+  if (position == RunOptions::Position::kRewind)
     spdlog::info("consumer {} at the provider moved to tick {}", options.consumer,
                  cascade::RewindProvider(options, interrupt).value());
   else
@@ -222,10 +222,10 @@ int Reposition(const config::Settings& settings, WorkerOptions::Position positio
 
 }  // namespace
 
-int RunWorker(config::Settings settings, const WorkerOptions& options,
+int RunWorker(config::Settings settings, const RunOptions& options,
               const std::function<config::Settings()>& reload, daemon_process::Signals& signals,
               daemon_process::StartReport& report) {
-  if (options.position != WorkerOptions::Position::kKeep) {
+  if (options.position != RunOptions::Position::kKeep) {
     const int status = Reposition(settings, options.position);
     report.Ready();
     return status;

@@ -10,7 +10,7 @@
 
 namespace londiste::worker {
 
-struct WorkerOptions {
+struct RunOptions {
   enum class Position { kKeep, kRewind, kReset };  // --rewind, --reset
   Position position = Position::kKeep;
   std::string file;  // the configuration file, for the log
@@ -20,7 +20,7 @@ struct WorkerOptions {
 // `reload` re-reads the configuration file on SIGHUP and returns the new settings (throws
 // ConfigError: the old ones stay). Calls report.Ready() when its first look at the node succeeded
 // or the retry loop is running. Returns the process exit status.
-int RunWorker(config::Settings settings, const WorkerOptions& options,
+int RunWorker(config::Settings settings, const RunOptions& options,
               const std::function<config::Settings()>& reload, daemon_process::Signals& signals,
               daemon_process::StartReport& report);
 

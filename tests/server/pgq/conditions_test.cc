@@ -112,7 +112,7 @@ TEST_F(ConditionsTest, AReaderIsToldTheWorstFirst) {
       "select pgq.set_condition('q', 'a', '', 'notice', 'good to know', null), "
       "pgq.set_condition('q', 'b', '', 'error', 'bad', 'Mend it.')");
   pqxx::nontransaction tx(*connection_);
-  const std::vector<ToldCondition> told = ReadConditions(tx, "q");
+  const std::vector<StoredCondition> told = ReadConditions(tx, "q");
   ASSERT_EQ(told.size(), 2u);
   EXPECT_EQ(told[0].condition, (Condition{"b", "", ConditionSeverity::kError, "bad", "Mend it."}));
   EXPECT_EQ(told[1].condition.severity, ConditionSeverity::kNotice);

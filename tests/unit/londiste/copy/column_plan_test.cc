@@ -13,10 +13,10 @@ using londiste::copy::Relation;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-Relation Source(std::vector<londiste::copy::Column> columns, char kind = 'r') {
+Relation Source(std::vector<londiste::copy::CopyColumn> columns, char kind = 'r') {
   return {{"public", "t"}, kind, std::move(columns)};
 }
-Relation Target(std::vector<londiste::copy::Column> columns) {
+Relation Target(std::vector<londiste::copy::CopyColumn> columns) {
   return {{"my schema", "T"}, 'r', std::move(columns)};
 }
 
