@@ -23,9 +23,9 @@ class WorkerTrouble : public WorkerStory {
     leaf->StartWorker({{"SKYTOOLS_FAILPOINT", "batch_before_set_completed=sleep:" + ms}});
     EXPECT_TRUE(Eventually(60s, "rows are written and not committed", [&] {
       return leaf->sql().Value(
-                 "select count(*) from pg_stat_activity where application_name like "
-                 "'node2_worker%' and backend_xid"
-                 " is not null and state = 'idle in transaction'") != "0";
+                 "select count(*) from pg_locks l join pg_stat_activity a using (pid) where "
+                 "l.relation = 't'::regclass and l.mode = 'RowExclusiveLock' and l.granted and "
+                 "a.state = 'idle in transaction'") != "0";
     }));
     return leaf;
   }
