@@ -22,8 +22,9 @@ struct QualifiedName {
   friend auto operator<=>(const QualifiedName&, const QualifiedName&) = default;
 };
 
-std::string QuoteIdent(
-    std::string_view name);  // always quotes what is not [a-z_][a-z0-9_]* or is a keyword
+// Always in double quotes: which words are key words depends on the server. For SQL; messages show
+// names as they are (QualifiedName::ToString).
+std::string QuoteIdent(std::string_view name);
 std::string QuoteFqIdent(std::string_view text);   // QualifiedName::Parse(text).Quoted()
 std::string QuoteLiteral(std::string_view value);  // E'' form when there is a backslash
 std::string QuoteNullable(std::optional<std::string_view> value);

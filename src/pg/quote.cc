@@ -1,20 +1,6 @@
 #include "pg/quote.h"
 
-#include "pg/keywords.h"
-
 namespace pg {
-namespace {
-
-bool IsPlain(std::string_view name) {
-  if (name.empty() || (name[0] >= '0' && name[0] <= '9')) return false;
-  for (const char c : name) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-    if (!plain) return false;
-  }
-  return !IsReservedWord(name);
-}
-
-}  // namespace
 
 QualifiedName QualifiedName::Parse(std::string_view text) {
   const auto dot = text.find('.');
@@ -25,7 +11,6 @@ QualifiedName QualifiedName::Parse(std::string_view text) {
 std::string QualifiedName::Quoted() const { return QuoteIdent(schema) + "." + QuoteIdent(name); }
 
 std::string QuoteIdent(std::string_view name) {
-  if (IsPlain(name)) return std::string(name);
   std::string quoted = "\"";
   for (const char c : name) {
     if (c == '"') quoted += '"';

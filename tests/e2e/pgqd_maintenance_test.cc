@@ -78,7 +78,7 @@ TEST_F(PgqdMaintenance, GoesOnAfterVacuumAndAfterErrors) {
       sql_, "select string_agg(what, ' ') from (select what from done order by ctid limit 3) d",
       "a a words"));
   EXPECT_TRUE(Logs("no luck with x'y"));
-  EXPECT_THAT(Log(), HasSubstr("vacuum analyze pgq.subscription"));
+  EXPECT_THAT(Log(), HasSubstr(R"(vacuum analyze "pgq"."subscription")"));
 }
 
 // PgQ 3.0 has no list of operations.
@@ -91,7 +91,7 @@ TEST_F(PgqdMaintenance, WithoutAListTheFunctionsAreCalledAsTheyStand) {
   for (const char* table : {"1", "2", "0"})
     EXPECT_TRUE(Becomes(sql_, "select queue_cur_table from pgq.queue", table));
   EXPECT_TRUE(Becomes(sql_, "select queue_switch_step2 is not null from pgq.queue", "t"));
-  EXPECT_TRUE(Logs("[app]: vacuum pgq.tick"));
+  EXPECT_TRUE(Logs(R"([app]: vacuum "pgq"."tick")"));
   EXPECT_TRUE(Logs("maint: "));
   EXPECT_THAT(Log(), testing::Not(HasSubstr("ERROR")));
 }

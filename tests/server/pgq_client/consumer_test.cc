@@ -384,7 +384,7 @@ TEST_F(ConsumerTest, IsWokenByTheTickersNotification) {
   const auto listens = [&] {
     return admin().Value(
                "select count(*) from pg_stat_activity where application_name = "
-               "'c listen' and query = 'listen pgq_1' and state = 'idle'") == "1";
+               "'c listen' and query = 'listen \"pgq_1\"' and state = 'idle'") == "1";
   };
   EXPECT_TRUE(Eventually(60s, "listening", listens));
   for (int i = 1; i <= 3; ++i) {

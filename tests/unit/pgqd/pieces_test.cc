@@ -175,12 +175,12 @@ TEST(CommandLineTest, UsageListsTheTable) {
 }
 
 TEST(OperationTest, BecomesAStatement) {
-  EXPECT_EQ(OperationSql({"vacuum", "pgq.subscription"}), "vacuum pgq.subscription");
-  EXPECT_EQ(OperationSql({"vacuum analyze", "pgq.Odd Name"}), "vacuum analyze pgq.\"Odd Name\"");
+  EXPECT_EQ(OperationSql({"vacuum", "pgq.subscription"}), R"(vacuum "pgq"."subscription")");
+  EXPECT_EQ(OperationSql({"vacuum analyze", "pgq.Odd Name"}), R"(vacuum analyze "pgq"."Odd Name")");
   EXPECT_EQ(OperationSql({"pgq.maint_rotate_tables_step1", "it's"}),
-            "select pgq.maint_rotate_tables_step1('it''s')");
+            R"(select "pgq"."maint_rotate_tables_step1"('it''s'))");
   EXPECT_EQ(OperationSql({"pgq.maint_rotate_tables_step2", std::nullopt}),
-            "select pgq.maint_rotate_tables_step2()");
+            R"(select "pgq"."maint_rotate_tables_step2"())");
 }
 
 TEST(OperationTest, IsCalledAgainForANumberOtherThanZero) {

@@ -33,30 +33,31 @@ RowPlan Plan(const std::shared_ptr<const structure::TableShape>& shape, std::str
 
 TEST(StatementTextTest, Insert) {
   const auto plan = Plan(Shape({Column("id"), Column("user", "text")}), "I:id", "user=x&id=1");
-  EXPECT_EQ(StatementText(plan), "insert into vendas.\"Order\" (id, \"user\") values ($1, $2)");
+  EXPECT_EQ(StatementText(plan), R"(insert into "vendas"."Order" ("id", "user") values ($1, $2))");
   EXPECT_THAT(ParameterPlaces(plan), ElementsAre(1, 0));
 }
 
 TEST(StatementTextTest, InsertWithoutACommonColumn) {
   EXPECT_EQ(StatementText(Plan(Shape({Column("x")}), "I:", "y=1")),
-            "insert into vendas.\"Order\" default values");
+            R"(insert into "vendas"."Order" default values)");
 }
 
 TEST(StatementTextTest, UpdateSetsAllButTheKey) {
   const auto plan =
       Plan(Shape({Column("id"), Column("a"), Column("b", "text")}), "U:id", "id=1&a=2&b=3");
-  EXPECT_EQ(StatementText(plan),
-            "update only vendas.\"Order\" set a = $1, b = $2 where id operator(pg_catalog.=) "
-            "$3::integer");
+  EXPECT_EQ(
+      StatementText(plan),
+      R"(update only "vendas"."Order" set "a" = $1, "b" = $2 where "id" operator(pg_catalog.=) $3::integer)");
   EXPECT_THAT(ParameterPlaces(plan), ElementsAre(1, 2, 0));
 }
 
 TEST(StatementTextTest, PartitionedTablesAreWrittenWithoutOnly) {
   const auto shape = Shape({Column("id"), Column("a")}, false);
-  EXPECT_EQ(StatementText(Plan(shape, "U:id", "id=1&a=2")),
-            "update vendas.\"Order\" set a = $1 where id operator(pg_catalog.=) $2::integer");
+  EXPECT_EQ(
+      StatementText(Plan(shape, "U:id", "id=1&a=2")),
+      R"(update "vendas"."Order" set "a" = $1 where "id" operator(pg_catalog.=) $2::integer)");
   EXPECT_EQ(StatementText(Plan(shape, "D:id", "id=1&a=2")),
-            "delete from vendas.\"Order\" where id operator(pg_catalog.=) $1::integer");
+            R"(delete from "vendas"."Order" where "id" operator(pg_catalog.=) $1::integer)");
 }
 
 TEST(StatementTextTest, NullKeysAndTypesWithoutEquality) {
@@ -65,8 +66,7 @@ TEST(StatementTextTest, NullKeysAndTypesWithoutEquality) {
   const auto plan = Plan(Shape({Column("a"), Column("b"), json}), "D:a,b,j", "a=1&b&j={}");
   EXPECT_EQ(
       StatementText(plan),
-      "delete from only vendas.\"Order\" where a operator(pg_catalog.=) $1::integer and b is null "
-      "and j::pg_catalog.text operator(pg_catalog.=) $2::pg_catalog.text");
+      R"(delete from only "vendas"."Order" where "a" operator(pg_catalog.=) $1::integer and "b" is null and "j"::pg_catalog.text operator(pg_catalog.=) $2::pg_catalog.text)");
   EXPECT_THAT(ParameterPlaces(plan), ElementsAre(0, 2));
 }
 
@@ -82,14 +82,15 @@ TEST(StatementTextTest, AKeyThatMayBeEqualAndOtherwiseWrittenIsSet) {
   key.exact = false;
   const auto shape = Shape({key, Column("id"), Column("a")});
   const auto plan = Plan(shape, "U:k,id", "k=X&id=1&a=2");
-  EXPECT_EQ(StatementText(plan),
-            "update only vendas.\"Order\" set k = $1, a = $2 where k operator(ext.=) "
-            "$3::ext.citext and id operator(pg_catalog.=) $4::integer");
+  EXPECT_EQ(
+      StatementText(plan),
+      R"(update only "vendas"."Order" set "k" = $1, "a" = $2 where "k" operator(ext.=) $3::ext.citext and "id" operator(pg_catalog.=) $4::integer)");
   EXPECT_FALSE(Plan(shape, "U:k", "k=X").no_effect());
   const auto fragment = Plan(shape, "U", "k='X' where k='x'");
   EXPECT_THAT(ParameterPlaces(fragment), ElementsAre(0, 1)) << "the new one set, by the old one";
-  EXPECT_EQ(StatementText(Plan(shape, "U", "a='1' where k='x'")),
-            "update only vendas.\"Order\" set a = $1 where k operator(ext.=) $2::ext.citext");
+  EXPECT_EQ(
+      StatementText(Plan(shape, "U", "a='1' where k='x'")),
+      R"(update only "vendas"."Order" set "a" = $1 where "k" operator(ext.=) $2::ext.citext)");
 }
 
 TEST(StatementTextTest, GeneratedColumnsAreLeftOut) {
@@ -97,7 +98,7 @@ TEST(StatementTextTest, GeneratedColumnsAreLeftOut) {
   generated.generated = true;
   const auto shape = Shape({Column("id"), generated});
   EXPECT_EQ(StatementText(Plan(shape, "I:id", "id=1&g=2")),
-            "insert into vendas.\"Order\" (id) values ($1)");
+            R"(insert into "vendas"."Order" ("id") values ($1))");
   EXPECT_TRUE(Plan(shape, "U:id", "id=1&g=2").no_effect());
 }
 
@@ -105,13 +106,15 @@ TEST(StatementTextTest, IdentityAlwaysIsOverriddenInInsertAndLeftInUpdate) {
   auto identity = Column("n", "bigint");
   identity.identity_always = true;
   const auto shape = Shape({Column("id"), identity, Column("a")});
-  EXPECT_EQ(StatementText(Plan(shape, "I:id", "id=1&n=2&a=3")),
-            "insert into vendas.\"Order\" (id, n, a) overriding system value values ($1, $2, $3)");
-  EXPECT_EQ(StatementText(Plan(shape, "U:id", "id=1&n=2&a=3")),
-            "update only vendas.\"Order\" set a = $1 where id operator(pg_catalog.=) $2::integer");
+  EXPECT_EQ(
+      StatementText(Plan(shape, "I:id", "id=1&n=2&a=3")),
+      R"(insert into "vendas"."Order" ("id", "n", "a") overriding system value values ($1, $2, $3))");
+  EXPECT_EQ(
+      StatementText(Plan(shape, "U:id", "id=1&n=2&a=3")),
+      R"(update only "vendas"."Order" set "a" = $1 where "id" operator(pg_catalog.=) $2::integer)");
   EXPECT_EQ(
       StatementText(Plan(shape, "U:n", "id=1&n=2&a=3")),
-      "update only vendas.\"Order\" set id = $1, a = $2 where n operator(pg_catalog.=) $3::bigint");
+      R"(update only "vendas"."Order" set "id" = $1, "a" = $2 where "n" operator(pg_catalog.=) $3::bigint)");
 }
 
 TEST(StatementTextTest, OfARepeatedNameTheLastValueCounts) {
@@ -122,11 +125,11 @@ TEST(StatementTextTest, OfARepeatedNameTheLastValueCounts) {
 TEST(StatementTextTest, FragmentsAndTruncate) {
   const auto shape = Shape({});
   EXPECT_EQ(FragmentText(*shape, Operation::kInsert, "(a) values (now())"),
-            "insert into vendas.\"Order\" (a) values (now())");
+            R"(insert into "vendas"."Order" (a) values (now()))");
   EXPECT_EQ(FragmentText(*shape, Operation::kUpdate, "a=1 where b=2"),
-            "update only vendas.\"Order\" set a=1 where b=2");
+            R"(update only "vendas"."Order" set a=1 where b=2)");
   EXPECT_EQ(FragmentText(*shape, Operation::kDelete, "b=2"),
-            "delete from only vendas.\"Order\" where b=2");
+            R"(delete from only "vendas"."Order" where b=2)");
 }
 
 TEST(RowPlanTest, KeyMustBeInTheEventAndInTheTable) {

@@ -35,18 +35,19 @@ TEST(MatchColumnsTest, LeavesOutWhatTheTargetGenerates) {
   EXPECT_THAT(plan.columns, ElementsAre("id"));
   EXPECT_THAT(plan.only_source, IsEmpty());
   EXPECT_THAT(plan.only_target, IsEmpty());
-  EXPECT_EQ(plan.CopyOutSql(Source({})), "copy public.t (id) to stdout");
+  EXPECT_EQ(plan.CopyOutSql(Source({})), R"(copy "public"."t" ("id") to stdout)");
 }
 
 TEST(MatchColumnsTest, ReadsAColumnThatOnlyTheSourceGenerates) {
   const ColumnPlan plan = MatchColumns(Source({{"id"}, {"g", true}}), Target({{"id"}, {"g"}}));
-  EXPECT_EQ(plan.CopyOutSql(Source({})), "copy (select id, g from only public.t) to stdout");
+  EXPECT_EQ(plan.CopyOutSql(Source({})),
+            R"(copy (select "id", "g" from only "public"."t") to stdout)");
 }
 
 TEST(MatchColumnsTest, LeavesOutWhatIsVirtualAtTheSource) {
   const Relation source = Source({{"id"}, {"v", true, 23, true}, {"gone", true, 23, true}});
   const ColumnPlan plan = MatchColumns(source, Target({{"id"}, {"v"}}));
-  EXPECT_EQ(plan.CopyOutSql(source), "copy public.t (id) to stdout");
+  EXPECT_EQ(plan.CopyOutSql(source), R"(copy "public"."t" ("id") to stdout)");
   EXPECT_THAT(plan.only_virtual, ElementsAre("v"));
   EXPECT_THAT(plan.only_target, IsEmpty());
   EXPECT_THAT(MatchColumns(source, Target({{"id"}, {"v", true}})).only_virtual, IsEmpty());
@@ -55,7 +56,7 @@ TEST(MatchColumnsTest, LeavesOutWhatIsVirtualAtTheSource) {
 TEST(MatchColumnsTest, ReadsAPartitionedTableWithItsPartitions) {
   const Relation source = Source({{"id"}}, 'p');
   EXPECT_EQ(MatchColumns(source, Target({{"id"}})).CopyOutSql(source),
-            "copy (select id from public.t) to stdout");
+            R"(copy (select "id" from "public"."t") to stdout)");
 }
 
 TEST(MatchColumnsTest, IsBinaryWhenAllTypesAreTheSameBuiltInScalars) {
@@ -65,11 +66,11 @@ TEST(MatchColumnsTest, IsBinaryWhenAllTypesAreTheSameBuiltInScalars) {
                         Target({{"id", false, kInt4}, {"x", false, target}}));
   };
   EXPECT_EQ(plan(kBytea, kBytea).CopyOutSql(Source({})),
-            "copy public.t (id, x) to stdout with (format binary)");
+            R"(copy "public"."t" ("id", "x") to stdout with (format binary))");
   EXPECT_EQ(plan(kBytea, kBytea).CopyInSql(Target({}), true),
-            R"(copy "my schema"."T" (id, x) from stdin with (freeze, format binary))");
+            R"(copy "my schema"."T" ("id", "x") from stdin with (freeze, format binary))");
   EXPECT_EQ(plan(kBytea, kBytea).CopyInSql(Target({}), false),
-            R"(copy "my schema"."T" (id, x) from stdin with (format binary))");
+            R"(copy "my schema"."T" ("id", "x") from stdin with (format binary))");
   EXPECT_FALSE(plan(kInt4, kInt8).binary);  // text converts
   EXPECT_FALSE(plan(kRegclass, kRegclass).binary);
   EXPECT_FALSE(plan(kIntArray, kIntArray).binary);
