@@ -1,73 +1,102 @@
-// Prints the generated parts of the manual pages as Markdown, from the same declarations that the
-// programs use.
+// Prints the generated parts of the manual pages as Markdown, the completion for bash, and the
+// diagram of table states, from the same declarations that the programs use.
 //
-//   manual_reference pgqd-settings | londiste-settings | londiste-commands | londiste-options |
-//     londiste-handlers | merge-states
+//   manual_reference PART
+#include <functional>
 #include <iostream>
+#include <map>
 #include <string>
 
+#include "command_line/bash_completion.h"
 #include "config/settings.h"
 #include "londiste/commands/command_table.h"
-#include "londiste/handlers/handler_table.h"
 #include "londiste/commands/option_table.h"
+#include "londiste/handlers/handler_table.h"
 #include "londiste/program/settings.h"
 #include "londiste/tables/merge_state.h"
+#include "pgqd/command_line.h"
 #include "pgqd/settings/settings.h"
 
 namespace {
 
-void PrintCommands() {
+std::string Commands() {
+  std::string out;
   for (const auto* command : londiste::commands::CommandTable()) {
-    std::cout << "**" << command->name << "**";
-    if (!command->arguments.empty()) std::cout << " " << command->arguments;
-    std::cout << "\n:   " << command->summary << ".";
-    if (!command->details.empty()) std::cout << " " << command->details;
+    out += "**" + std::string(command->name) + "**";
+    if (!command->arguments.empty()) out += " " + std::string(command->arguments);
+    out += "\n:   " + std::string(command->summary) + ".";
+    if (!command->details.empty()) out += " " + std::string(command->details);
     if (!command->options.empty()) {
-      std::cout << " Options:";
-      for (const std::string_view option : command->options) std::cout << " **--" << option << "**";
-      std::cout << ".";
+      out += " Options:";
+      for (const std::string_view option : command->options)
+        out += " **--" + std::string(option) + "**";
+      out += ".";
     }
-    std::cout << "\n\n";
+    out += "\n\n";
   }
+  return out;
 }
 
-void PrintOptions() {
+std::string Options() {
+  std::string out;
   for (const auto& option : londiste::commands::OptionTable()) {
-    if (option.letter) std::cout << "**-" << option.letter << "**, ";
-    std::cout << "**--" << option.name << "**";
-    if (!option.metavar.empty()) std::cout << " " << option.metavar;
-    std::cout << "\n:   " << option.help << "\n\n";
+    if (option.letter) out += std::string("**-") + option.letter + "**, ";
+    out += "**--" + std::string(option.name) + "**";
+    if (!option.metavar.empty()) out += " " + std::string(option.metavar);
+    out += "\n:   " + std::string(option.help) + "\n\n";
   }
+  return out;
 }
 
-void PrintHandlers() {
+std::string Handlers() {
+  std::string out;
   for (const auto* kind : londiste::handlers::HandlerKinds()) {
-    std::cout << "**" << kind->name << "**\n:   " << kind->help;
+    out += "**" + std::string(kind->name) + "**\n:   " + std::string(kind->help);
     for (const auto& argument : kind->arguments)
-      std::cout << " Argument **" << argument.name << "**: " << argument.help << ".";
-    std::cout << "\n\n";
+      out += " Argument **" + std::string(argument.name) + "**: " + std::string(argument.help) + ".";
+    out += "\n\n";
   }
+  return out;
+}
+
+std::string LondisteCompletion() {
+  command_line::Completion completion{.programs = {"londiste", "londiste3"},
+                                      .options = londiste::commands::OptionTable(),
+                                      .general = {}};
+  for (const auto& option : londiste::commands::OptionTable())
+    if (londiste::commands::IsGeneral(option.name)) completion.general.push_back(option.name);
+  for (const auto* command : londiste::commands::CommandTable())
+    completion.commands.push_back({command->name, command->options});
+  return command_line::BashCompletion(completion);
+}
+
+std::string PgqdCompletion() {
+  return command_line::BashCompletion(
+      {.programs = {"pgqd"}, .options = pgqd::OptionTable(), .general = {}});
+}
+
+const std::map<std::string, std::function<std::string()>>& Parts() {
+  static const std::map<std::string, std::function<std::string()>> parts = {
+      {"pgqd-settings", [] { return config::SettingsMarkdown(pgqd::DeclaredSettings()); }},
+      {"pgqd-completion", PgqdCompletion},
+      {"londiste-settings", [] { return config::SettingsMarkdown(londiste::DeclaredSettings()); }},
+      {"londiste-commands", Commands},
+      {"londiste-options", Options},
+      {"londiste-handlers", Handlers},
+      {"londiste-completion", LondisteCompletion},
+      {"merge-states", londiste::tables::StateDiagram},
+  };
+  return parts;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string what = argc == 2 ? argv[1] : "";
-  if (what == "pgqd-settings") {
-    std::cout << config::SettingsMarkdown(pgqd::DeclaredSettings());
-  } else if (what == "londiste-settings") {
-    std::cout << config::SettingsMarkdown(londiste::DeclaredSettings());
-  } else if (what == "londiste-commands") {
-    PrintCommands();
-  } else if (what == "londiste-options") {
-    PrintOptions();
-  } else if (what == "londiste-handlers") {
-    PrintHandlers();
-  } else if (what == "merge-states") {
-    std::cout << londiste::tables::StateDiagram();
-  } else {
-    std::cerr << "usage: manual_reference pgqd-settings | londiste-settings | londiste-commands | "
-                 "londiste-options | londiste-handlers | merge-states\n";
+  const auto part = Parts().find(argc == 2 ? argv[1] : "");
+  if (part == Parts().end()) {
+    std::cerr << "usage: manual_reference PART; the parts are:\n";
+    for (const auto& [name, print] : Parts()) std::cerr << "  " << name << "\n";
     return 2;
   }
+  std::cout << part->second();
 }
