@@ -6,7 +6,7 @@
 // - Words that it reads otherwise than getopt does: see Guard. Where a word is an option and where
 //   it is the value of the one before, only CLI11 knows, so all words are guarded and what comes
 //   out is unguarded.
-// - The texts of errors: see Refuse.
+// - The texts of errors: see RefuseUnknown and RefuseUse.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <utility>
@@ -52,7 +52,7 @@ std::string Unguard(std::string_view guarded) {
   return word;
 }
 
-// How many options `--name` may mean when it is not the full name of one.
+// The options that `--name` may mean when it is not the full name of one.
 std::vector<const OptionSpec*> Candidates(const std::vector<OptionSpec>& table,
                                           std::string_view name) {
   std::vector<const OptionSpec*> candidates;
