@@ -56,6 +56,27 @@ class TableCopy {
   }
 
  private:
+  // The open source, and what is read of it. Its transaction ends with the object at the latest.
+  struct Reading {
+    explicit Reading(TableCopy& copy)
+        : snapshot(copy.Begin()),
+          from(snapshot.ReadTable(copy.request_.source)),
+          plan(MatchColumns(from, copy.dest_, copy.request_.selection)),
+          inspect(RowInspection(copy.sessions_.source, copy.sessions_.target, from, plan)) {
+      copy.result_.snapshot = snapshot.Read();
+      copy.NoteColumns(plan);
+    }
+    SourceSnapshot snapshot;
+    Relation from;
+    ColumnPlan plan;
+    std::function<void(std::string_view)> inspect;
+  };
+
+  SourceSnapshot Begin() {
+    observer_.Phase("copying");
+    return SourceSnapshot(sessions_.source, request_.source, size_);
+  }
+
   // Readers queue behind whoever waits for this lock, so we never wait for long.
   std::unique_ptr<pqxx::work> Lock() {
     observer_.Phase("waiting for lock");
@@ -102,23 +123,18 @@ class TableCopy {
 
   // The source's transaction ends as soon as the rows are read, however long the indexes take.
   void Relay() {
-    observer_.Phase("copying");
-    SourceSnapshot source(sessions_.source, request_.source, size_);
-    result_.snapshot = source.Read();
-    const Relation from = source.ReadTable(request_.source);
-    ColumnPlan plan = MatchColumns(from, dest_, request_.selection);
-    const auto inspect = RowInspection(sessions_.source, sessions_.target, from, plan);
-    NoteColumns(plan);
+    Reading reading(*this);
     // Freezing wants the table to be new or emptied in this very transaction.
     const bool freeze = !request_.skip_truncate && dest_.kind == 'r';
     const pg::CopyCounters counters = pg::RelayCopy(
-        sessions_.source, plan.CopyOutSql(from), sessions_.target, plan.CopyInSql(dest_, freeze),
+        sessions_.source, reading.plan.CopyOutSql(reading.from), sessions_.target,
+        reading.plan.CopyInSql(dest_, freeze),
         [&](const pg::CopyCounters& now) {
           observer_.Progress(now.rows, now.bytes);
           base::HitFailpoint(base::Failpoint::copy_mid_data);
         },
-        inspect);
-    source.End();
+        reading.inspect);
+    reading.snapshot.End();
     result_.rows = counters.rows;
     result_.bytes = counters.bytes;
     observer_.Progress(result_.rows, result_.bytes);
@@ -142,18 +158,14 @@ class TableCopy {
   }
 
   void RelayRanges() {
-    observer_.Phase("copying");
-    SourceSnapshot source(sessions_.source, request_.source, size_);
-    result_.snapshot = source.Read();
-    const Relation from = source.ReadTable(request_.source);
-    ColumnPlan plan = MatchColumns(from, dest_, request_.selection);
-    const auto inspect = RowInspection(sessions_.source, sessions_.target, from, plan);
-    NoteColumns(plan);
+    Reading reading(*this);
     const pg::CopyCounters counters =
-        RangeCopy(sessions_, {from, dest_, plan, inspect, source.Export(), size_.may_lock},
+        RangeCopy(sessions_,
+                  {reading.from, dest_, reading.plan, reading.inspect, reading.snapshot.Export(),
+                   size_.may_lock},
                   {size_.pages, size_.bytes, request_.ranges.sessions}, observer_, states_)
             .Run();
-    source.End();
+    reading.snapshot.End();
     result_.rows = counters.rows;
     result_.bytes = counters.bytes;
   }
