@@ -13,7 +13,7 @@ constexpr const char* kTableKinds = "'r', 'p', 'f'";
 
 std::optional<std::string> DatabaseScope::Find(ExecuteKey key, const std::string& name) {
   const auto name_if = [&](bool here) {
-    return here ? std::optional(pg::QuoteFqIdent(name)) : std::nullopt;
+    return here ? std::optional(ForScripts(pg::QualifiedName::Parse(name))) : std::nullopt;
   };
   switch (key) {
     case ExecuteKey::kLocalTable:
@@ -21,7 +21,7 @@ std::optional<std::string> DatabaseScope::Find(ExecuteKey key, const std::string
       const auto table = LocalTable(name);
       const bool here =
           table && (key == ExecuteKey::kLocalTable || RelationExists(*table, kTableKinds));
-      return here ? std::optional(table->Quoted()) : std::nullopt;
+      return here ? std::optional(ForScripts(*table)) : std::nullopt;
     }
     case ExecuteKey::kLocalSequence:
       return name_if(IsLocalSequence(name));
@@ -37,6 +37,13 @@ std::optional<std::string> DatabaseScope::Find(ExecuteKey key, const std::string
       return name_if(FunctionExists(name));
   }
   return std::nullopt;
+}
+
+std::string DatabaseScope::ForScripts(const pg::QualifiedName& name) {
+  return tx_
+      .exec1("select pg_catalog.quote_ident(" + pg::QuoteLiteral(name.schema) +
+             ") || '.' || pg_catalog.quote_ident(" + pg::QuoteLiteral(name.name) + ")")[0]
+      .c_str();
 }
 
 bool DatabaseScope::Exists(const std::string& from_where) {

@@ -23,6 +23,9 @@ class DatabaseScope final : public ExecuteScope {
   bool RelationExists(const pg::QualifiedName& name, const std::string& kinds);
   bool FunctionExists(const std::string& name_and_count);
   bool Exists(const std::string& from_where);
+  // As SkyTools puts it into scripts: quotes only where the server needs them, as scripts make
+  // names of it (@t@_old).
+  std::string ForScripts(const pg::QualifiedName& name);
 
   pqxx::transaction_base& tx_;
   std::string queue_;

@@ -101,6 +101,15 @@ TEST_F(ReplayExecuteTest, AttributesDecide) {
   EXPECT_EQ(Setting("session_replication_role"), "replica");
 }
 
+TEST_F(ReplayExecuteTest, ScriptsMayMakeNamesOfAName) {
+  admin().Exec(
+      "create table t (id int); create table \"user\" (id int); insert into "
+      "londiste.local_tables values ('public.t', null), ('public.user', null)");
+  Replay("create table @t@_old (id int); alter table @user@ add x int", "local-table=t%2cuser",
+         "a.sql");
+  EXPECT_EQ(admin().Value("select pg_catalog.to_regclass('public.t_old') is not null"), "t");
+}
+
 TEST_F(ReplayExecuteTest, PartialMatchIsAnError) {
   admin().Exec("create view v as select 1 as x");
   EXPECT_THROW(Replay("select 1", "need-view=v&need-table=nowhere"), base::Error);
