@@ -13,7 +13,12 @@ constexpr Duration kCancelAgain{50};
 
 CancellableThread::CancellableThread(Work work, Interrupt* owner)
     : thread_([this, work = std::move(work), owner]() mutable {
-        Run(std::exchange(work, nullptr), owner);
+        // What the function holds is gone before the thread counts as over.
+        const auto once = [&work](Interrupt& interrupt) {
+          const Work held = std::exchange(work, nullptr);
+          held(interrupt);
+        };
+        Run(once, owner);
       }) {}
 
 CancellableThread::~CancellableThread() {

@@ -126,7 +126,7 @@ TEST_F(PgqdHung, WithoutTheGateEachLooksForItself) {
   EXPECT_EQ(Stop(), 0);
 }
 
-// More than may pass the turnstile at once.
+// More than may open a session at once.
 TEST_F(PgqdHung, ManyHungDatabasesDoNotKeepANewOneOut) {
   CreateQueueDatabase("hung0");
   for (int i = 1; i < 8; ++i) server_.CreateDatabase("hung" + std::to_string(i), "hung0");

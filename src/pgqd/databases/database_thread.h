@@ -1,7 +1,7 @@
 // The ticker thread of one database: waits for PgQ to be there, makes sure that this pgqd is the
 // only one, ticks, and keeps the threads for maintenance and retry events while it does.
 //
-// Made and destroyed by the main thread; everything else happens on its own thread. `common`
+// Made and destroyed by the main thread; everything else happens on its own thread. `shared`
 // outlives it.
 #pragma once
 

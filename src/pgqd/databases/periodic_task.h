@@ -25,7 +25,7 @@ class PeriodicTask {
   // The pause until the next round; base::Duration::max(): only when woken.
   using Period = std::function<base::Duration(const Options&)>;
 
-  // Runs at once for the first time. `name`: "maintenance" or "retry". `common` outlives it.
+  // Runs at once for the first time. `name`: "maintenance" or "retry". `shared` outlives it.
   PeriodicTask(SharedServices& shared, std::string database, std::string name, Work work,
                Period period);
 

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <optional>
+#include <memory>
 #include <stdexcept>
 
 #include "base/error.h"
@@ -90,14 +90,13 @@ TEST(CancellableThreadTest, CancelAndWaitCancelsAgainWhatWasLost) {
   EXPECT_THROW(thread.Join(), Interrupted);
 }
 
-TEST(CancellableThreadTest, WhatTheFunctionHeldIsGoneWhenItIsDestroyed) {
+TEST(CancellableThreadTest, WhatTheFunctionHeldIsGoneWhenItIsOver) {
   auto held = std::make_shared<int>(1);
   const std::weak_ptr<int> watched = held;
-  std::optional<CancellableThread> thread;
-  thread.emplace([held](Interrupt& interrupt) { SleepForEver(interrupt); });
+  CancellableThread thread([held](Interrupt& interrupt) { SleepForEver(interrupt); });
   held.reset();
   EXPECT_FALSE(watched.expired());
-  thread.reset();
+  thread.CancelAndWait();
   EXPECT_TRUE(watched.expired());
 }
 

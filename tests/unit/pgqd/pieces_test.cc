@@ -191,7 +191,7 @@ TEST(OperationTest, IsCalledAgainForANumberOtherThanZero) {
     EXPECT_FALSE(WantsMore(none)) << none;
 }
 
-TEST(WalGateTest, ReadsWalPositions) {
+TEST(WalWatchTest, ReadsWalPositions) {
   EXPECT_EQ(ParseLsn("0/0"), 0u);
   EXPECT_EQ(ParseLsn("16/B374D848"), 0x16B374D848u);
   for (const char* bad : {"", "1", "/1", "1/", "1/x", "1/2 "})
