@@ -1,12 +1,11 @@
 #include "londiste/copy/source_node.h"
 
 #include "base/error.h"
+#include "cascade/walk_to_root.h"
 #include "pg/conninfo.h"
 
 namespace londiste::copy {
 namespace {
-
-constexpr int kLongestCascade = 100;  // a walk that goes on longer runs in a circle
 
 std::string Location(pqxx::transaction_base& local, const std::string& queue,
                      const std::string& node, const std::string& table) {
@@ -19,19 +18,20 @@ std::string Location(pqxx::transaction_base& local, const std::string& queue,
 
 SourceNode WalkUpwards(const cascade::NodeInfo& node, const tables::Table& table,
                        const Remote& remote) {
-  SourceNode next{node.provider_node, node.provider_location};
-  for (int step = 0; step < kLongestCascade; ++step) {
-    const auto connection = remote.Open(next.connstr);
+  std::optional<SourceNode> source;
+  cascade::WalkToRoot(node, [&](const std::string& name, const std::string& location) {
+    const auto connection = remote.Open(location);
     pqxx::read_transaction tx(*connection);
-    const auto info = cascade::GetNodeInfo(tx, node.queue);
-    if (!info)
-      throw base::Error("node \"" + next.name + "\" holds no queue \"" + node.queue + "\"");
+    auto info = cascade::GetNodeInfo(tx, node.queue);
+    if (!info) throw base::Error("node \"" + name + "\" holds no queue \"" + node.queue + "\"");
     const auto found = tables::ReadTable(tx, node.queue, table.name);
-    if (found && found->local)
-      return {info->name, pg::MergeConnstr(next.connstr, remote.extra_connstr)};
-    if (info->type == cascade::NodeType::kRoot) break;
-    next = {info->provider_node, info->provider_location};
-  }
+    if (found && found->local) {
+      source = {info->name, pg::MergeConnstr(location, remote.extra_connstr)};
+      info.reset();
+    }
+    return info;
+  });
+  if (source) return *source;
   throw base::Error("could not copy table \"" + table.name + "\": Found root and no source found",
                     "No node above this one has the table; add it there first.");
 }
@@ -39,9 +39,8 @@ SourceNode WalkUpwards(const cascade::NodeInfo& node, const tables::Table& table
 }  // namespace
 
 std::unique_ptr<pg::Connection> Remote::Open(const std::string& location) const {
-  const auto options =
-      pg::ConnectOptions::Fixed(pg::MergeConnstr(location, extra_connstr), application_name);
-  return std::make_unique<pg::Connection>(options, interrupt);
+  return std::make_unique<pg::Connection>(
+      pg::ConnectOptions::FixedAt(location, extra_connstr, application_name), interrupt);
 }
 
 SourceNode FindSource(pqxx::transaction_base& local, const cascade::NodeInfo& node,

@@ -1,14 +1,11 @@
 #include "londiste/copy_thread/tick_source.h"
 
-#include <algorithm>
-
 #include "base/error.h"
+#include "cascade/walk_to_root.h"
 #include "pg/error.h"
 
 namespace londiste::copy_thread {
 namespace {
-
-constexpr int kLongestCascade = 100;
 
 void ForceTick(pqxx::transaction_base& tx, const std::string& queue) {
   tx.exec_params("select pgq.force_tick($1)", queue);
@@ -31,8 +28,7 @@ bool TickSource::Covers(pgq::TickId tick, const pgq::Snapshot& snapshot) {
 std::string TickSource::AskForTick() {
   const auto now = base::Clock::now();
   if (now < next_) return "";
-  next_ = now + pause_;
-  pause_ = std::min(pause_ * 2, kLongestPause);
+  next_ = now + pause_.Next();
   try {
     ForceTickAtRoot();
   } catch (const base::Interrupted&) {
@@ -49,29 +45,25 @@ std::string TickSource::AskForTick() {
 
 // Branches get the root's ticks, so only there one can be asked for.
 void TickSource::ForceTickAtRoot() {
-  std::string location;
-  {
+  const auto force_if_root = [this](pg::Connection& connection) {
+    pqxx::work tx(connection);
+    auto node = cascade::GetNodeInfo(tx, queue_);
+    if (node && node->type == cascade::NodeType::kRoot) {
+      ForceTick(tx, queue_);
+      tx.commit();
+    }
+    return node;
+  };
+  const auto own = force_if_root(source_);
+  if (!own) {  // a queue without nodes
     pqxx::work tx(source_);
-    const auto node = cascade::GetNodeInfo(tx, queue_);
-    if (!node || node->type == cascade::NodeType::kRoot) {
-      ForceTick(tx, queue_);
-      tx.commit();
-      return;
-    }
-    location = node->provider_location;
+    ForceTick(tx, queue_);
+    tx.commit();
+    return;
   }
-  for (int step = 0; step < kLongestCascade; ++step) {
-    const auto connection = remote_.Open(location);
-    pqxx::work tx(*connection);
-    const auto node = cascade::GetNodeInfo(tx, queue_);
-    if (!node) return;
-    if (node->type == cascade::NodeType::kRoot) {
-      ForceTick(tx, queue_);
-      tx.commit();
-      return;
-    }
-    location = node->provider_location;
-  }
+  cascade::WalkToRoot(*own, [&](const std::string&, const std::string& location) {
+    return force_if_root(*remote_.Open(location));
+  });
 }
 
 }  // namespace londiste::copy_thread

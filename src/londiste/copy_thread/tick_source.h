@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/growing_pause.h"
 #include "cascade/node.h"
 #include "londiste/copy/source_node.h"
 #include "pg/connection.h"
@@ -25,16 +26,15 @@ class TickSource {
   // comes. A failure is returned as text, "" otherwise: ticks come all the same as soon as someone
   // writes.
   std::string AskForTick();
-  void GotTick() { pause_ = kFirstPause; }
+  void GotTick() { pause_.Reset(); }
 
  private:
-  static constexpr base::Duration kFirstPause{1'000}, kLongestPause{30'000};
   void ForceTickAtRoot();
   pg::Connection& source_;
   std::string queue_;
   const copy::Remote& remote_;
   base::Clock::time_point next_{};
-  base::Duration pause_ = kFirstPause;
+  base::GrowingPause pause_{{.first = base::Duration(1'000), .longest = base::Duration(30'000)}};
 };
 
 }  // namespace londiste::copy_thread

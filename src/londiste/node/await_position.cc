@@ -4,9 +4,9 @@
 
 #include <chrono>
 #include <memory>
-#include <set>
 
 #include "base/error.h"
+#include "cascade/walk_to_root.h"
 #include "londiste/node/node_session.h"
 #include "londiste/node/polling.h"
 #include "londiste/node/worker_presence.h"
@@ -56,28 +56,27 @@ std::string WhyNoTick(pg::Connection& connection, const std::string& queue, cons
 // The connection to the awaited node. Walks the providers upwards for the root.
 std::unique_ptr<pg::Connection> Open(const CommandContext& context, NodeSession& session,
                                      AwaitedNode awaited, std::string& name) {
-  std::set<std::string> visited = {session.node().name};
-  cascade::NodeInfo below = session.node();
-  while (true) {
-    name = below.provider_node;
-    if (!visited.insert(name).second) {
-      throw base::Error("find_root_db: got loop: " + name,
-                        "The nodes name each other as providers and none is the root: look at "
-                        "node-info of each.");
-    }
-    auto connection = ConnectRemote(context, below.provider_location, "node \"" + name + "\"");
-    if (awaited == AwaitedNode::kProvider) return connection;
+  std::unique_ptr<pg::Connection> connection;
+  const auto open = [&](const std::string& node, const std::string& location) {
+    name = node;
+    connection = ConnectRemote(context, location, "node \"" + name + "\"");
+  };
+  if (awaited == AwaitedNode::kProvider) {
+    open(session.node().provider_node, session.node().provider_location);
+    return connection;
+  }
+  cascade::WalkToRoot(session.node(), [&](const std::string& node, const std::string& location) {
+    open(node, location);
     pqxx::work tx(*connection);
-    std::optional<cascade::NodeInfo> info = cascade::GetNodeInfo(tx, session.queue());
+    auto info = cascade::GetNodeInfo(tx, session.queue());
     if (!info) {
       throw base::Error("[" + name + "] Unknown queue: " + session.queue(),
                         "Its location on this node leads to a database without a node of that "
                         "queue: compare members.");
     }
-    tx.commit();
-    if (info->type == cascade::NodeType::kRoot) return connection;
-    below = *info;
-  }
+    return info;
+  });
+  return connection;
 }
 
 }  // namespace

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <memory>
-#include <set>
 #include <vector>
 
 #include "base/error.h"
 #include "base/failpoint.h"
+#include "cascade/walk_to_root.h"
 #include "londiste/node/register_location.h"
 #include "londiste/output/answer_log.h"
 #include "londiste/tables/registry.h"
@@ -42,19 +42,12 @@ RemoteNode OpenNode(const CommandContext& context, const std::string& queue,
 std::optional<RemoteNode> FindRoot(const CommandContext& context, const NodeRequest& request,
                                    const RemoteNode& provider) {
   if (provider.info.type == cascade::NodeType::kRoot) return std::nullopt;
-  std::set<std::string> visited = {provider.info.name};
-  cascade::NodeInfo below = provider.info;
-  while (true) {
-    if (!visited.insert(below.provider_node).second) {
-      throw base::Error("find_root_db: got loop: " + below.provider_node,
-                        "The nodes name each other as providers and none is the root: look at "
-                        "node-info of each.");
-    }
-    RemoteNode above = OpenNode(context, request.queue, below.provider_location,
-                                "node \"" + below.provider_node + "\"");
-    if (above.info.type == cascade::NodeType::kRoot) return above;
-    below = above.info;
-  }
+  std::optional<RemoteNode> last;
+  cascade::WalkToRoot(provider.info, [&](const std::string& name, const std::string& location) {
+    last = OpenNode(context, request.queue, location, "node \"" + name + "\"");
+    return std::optional(last->info);
+  });
+  return last;
 }
 
 std::vector<cascade::Location> Members(pg::Connection& connection, const std::string& queue) {
