@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "pg/quote.h"
 #include "pg/server_encoding.h"
+#include "pg/sqlstate.h"
 #include "pgq/urlencode.h"
 
 namespace londiste::apply {
@@ -38,8 +39,7 @@ std::optional<std::string> InsertOne(pqxx::work& tx) {
       tx.exec_params0("insert into pg_temp.londiste_probe values ($1)", candidate);
       return candidate;
     } catch (const pqxx::sql_error& error) {
-      constexpr const char* kUntranslatable = "22P05";
-      if (error.sqlstate() != kUntranslatable) throw;
+      if (error.sqlstate() != pg::sqlstate::kUntranslatableCharacter) throw;
     }
     tx.exec0("rollback to savepoint attempt");
   }

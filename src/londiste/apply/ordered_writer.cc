@@ -6,13 +6,12 @@
 #include "londiste/apply/statement_text.h"
 #include "londiste/structure/row_security.h"
 #include "londiste/tables/not_utf8.h"
+#include "pg/sqlstate.h"
 
 namespace londiste::apply {
 namespace {
 
 // no_data_found, insufficient_privilege, character_not_in_repertoire
-constexpr const char *kMissingRowState = "P0002", *kNoPrivilege = "42501",
-                     *kBadBytesState = "22021";
 
 std::string KeyOf(const HeldEvent& event) {
   RowEvent row;
@@ -43,10 +42,10 @@ ApplyError DescribeFailure(const HeldEvent& event, char operation, const CachedT
                       ") to table \"" + table.name().ToString() + "\"";
   if (!key.empty()) where += ", key " + base::PrintableUtf8(key);
   std::string hint = cause.hint();
-  if (cause.sqlstate() == kBadBytesState) {
+  if (cause.sqlstate() == pg::sqlstate::kCharacterNotInRepertoire) {
     where += ColumnNotUtf8(event);
     hint = tables::kNotUtf8Hint;
-  } else if (cause.sqlstate() == kNoPrivilege &&
+  } else if (cause.sqlstate() == pg::sqlstate::kInsufficientPrivilege &&
              std::string_view(cause.what()).find("row-level security") != std::string_view::npos) {
     hint = structure::RowSecurityHint("here");
   }
@@ -56,7 +55,8 @@ ApplyError DescribeFailure(const HeldEvent& event, char operation, const CachedT
 
 pg::SqlError NoSuchTable(const CachedTable& table) {
   return pg::SqlError("relation \"" + table.name().ToString() + "\" does not exist",
-                      "Create the table here, or remove it with remove-table.", "42P01", {}, {});
+                      "Create the table here, or remove it with remove-table.",
+                      pg::sqlstate::kUndefinedTable, {}, {});
 }
 
 void DecodeHeldEvent(RowEvent& row, const HeldEvent& event, const CachedTable& table) {
@@ -187,7 +187,7 @@ void OrderedWriter::Missing(const InFlight& done) {
     raise_ = std::make_unique<ApplyError>(DescribeFailure(
         done.event, letter, *done.table, KeyOf(done.event),
         pg::SqlError("there is no such row", "Repair the table, or set missing_row = warn.",
-                     kMissingRowState, {}, {})));
+                     pg::sqlstate::kNoDataFound, {}, {})));
     return;
   }
   const std::string table = done.table->name().ToString(), key = KeyOf(done.event);

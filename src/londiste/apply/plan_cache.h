@@ -15,6 +15,7 @@
 #include "londiste/apply/row_plan.h"
 #include "londiste/tables/table.h"
 #include "pg/error.h"
+#include "pg/sqlstate.h"
 
 namespace londiste::apply {
 
@@ -22,7 +23,7 @@ namespace londiste::apply {
 class UnknownColumn : public pg::SqlError {
  public:
   UnknownColumn(const std::string& message, std::string hint)
-      : SqlError(message, std::move(hint), "42703", {}, {}) {}
+      : SqlError(message, std::move(hint), pg::sqlstate::kUndefinedColumn, {}, {}) {}
 };
 
 class CachedTable {

@@ -6,12 +6,12 @@
 #include "londiste/apply/ordered_writer.h"
 #include "londiste/apply/statement_text.h"
 #include "pg/result.h"
+#include "pg/sqlstate.h"
 
 namespace londiste::apply {
 namespace {
 
 // feature_not_supported, as the server says it
-constexpr const char* kReferredTo = "0A000";
 
 // Tables that refer to those of `names`, or to tables that do, and are not among them: the place of
 // the first in `names`, whether they refer to it themselves, the foreign key, the table.
@@ -105,7 +105,7 @@ void Truncation::CheckForeignKeys() {
                             "\") and was not emptied on the provider",
                         "Drop the foreign key, or set truncate_cascade = 1: such tables are then "
                         "emptied too.",
-                        kReferredTo, {}, {}));
+                        pg::sqlstate::kFeatureNotSupported, {}, {}));
     }
   }
 }

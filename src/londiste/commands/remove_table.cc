@@ -12,12 +12,12 @@
 #include "londiste/tables/name_selection.h"
 #include "londiste/tables/registry.h"
 #include "pg/error.h"
+#include "pg/sqlstate.h"
 
 namespace londiste::commands {
 namespace {
 
-constexpr const char* kDeadlockDetected = "40P01";  // where deadlock_timeout is shorter
-constexpr int kAttempts = 30;                       // of a second each
+constexpr int kAttempts = 30;  // of a second each
 
 // A copy holds the table's lock for as long as it takes. Taking its state away makes the worker
 // stop it.
@@ -47,7 +47,10 @@ void Remove(node::NodeSession& session, const std::string& name) {
       return;
     } catch (...) {
       const std::string sqlstate = pg::DescribeCurrentFailure().sqlstate;
-      if (sqlstate != structure::kLockNotAvailable && sqlstate != kDeadlockDetected) throw;
+      // A deadlock where deadlock_timeout is shorter than our own.
+      if (sqlstate != pg::sqlstate::kLockNotAvailable &&
+          sqlstate != pg::sqlstate::kDeadlockDetected)
+        throw;
       if (attempt == kAttempts)
         throw base::Error("could not remove table " + name + ": another session holds a lock on it",
                           "Look for long transactions in pg_stat_activity, then try again.");

@@ -5,6 +5,7 @@
 #include "londiste/copy/thread_group.h"
 #include "londiste/structure/brief_locks.h"
 #include "pg/error.h"
+#include "pg/sqlstate.h"
 
 namespace londiste::copy {
 
@@ -56,7 +57,7 @@ std::unique_ptr<SourceSnapshot> RangeCopy::Join(pg::Connection& source) {
     return std::make_unique<SourceSnapshot>(source, tables_.from.name, tables_.may_lock,
                                             tables_.exported);
   } catch (const pqxx::sql_error& error) {
-    if (error.sqlstate() != structure::kLockNotAvailable) throw;
+    if (error.sqlstate() != pg::sqlstate::kLockNotAvailable) throw;
     GiveUp("another session waits to change table " + tables_.from.name.ToString());
     return nullptr;
   }

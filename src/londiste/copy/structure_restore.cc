@@ -8,13 +8,10 @@
 #include "londiste/structure/dropped_statement.h"
 #include "londiste/structure/index_memory.h"
 #include "londiste/structure/lock_holders.h"
+#include "pg/sqlstate.h"
 
 namespace londiste::copy {
-namespace {
-
-constexpr const char* kDuplicateTable = "42P07";
-
-}  // namespace
+namespace {}  // namespace
 
 StructureRestore::StructureRestore(const CopySessions& sessions, const pg::QualifiedName& table,
                                    const RangeOptions& options, CopyObserver& observer,
@@ -68,7 +65,7 @@ void StructureRestore::Build(pg::Connection& target, const std::string& build) {
     base::HitFailpoint(base::Failpoint::copy_before_index_commit);
     tx->commit();
   } catch (const pqxx::sql_error& error) {
-    if (error.sqlstate() != kDuplicateTable) throw;
+    if (error.sqlstate() != pg::sqlstate::kDuplicateTable) throw;
     // Somebody noticed that it is missing, and made it.
     pqxx::work tx(target);
     TakeOff(target, tx, build);

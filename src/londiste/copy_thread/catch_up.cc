@@ -35,7 +35,7 @@ CatchUp::CatchUp(const CopyJob& job, std::string consumer, Sessions sessions, Si
       handler_(sessions.target, std::move(table), snapshot_, job.settings.apply,
                [&job](const std::string& line) { spdlog::warn("{}: {}", job.table.name, line); }),
       ticks_(sessions.source, job.worker.queue, sessions.remote),
-      poll_(kFirstPoll),
+      poll_({.first = kFirstPoll, .longest = kLongestPoll}),
       idle_since_(base::Clock::now()) {
   handler_.SetOriginText(
       apply::AskOrigin(sessions_.source, job_.worker.queue, job_.settings.apply.event_encoding));
@@ -88,7 +88,7 @@ void CatchUp::Apply(const std::optional<pgq::Batch>& batch) {
   position_ = batch->tick;
   if (!covered_) covered_ = ticks_.Covers(position_, snapshot_);
   ticks_.GotTick();
-  poll_ = kFirstPoll;
+  poll_.Reset();
   idle_since_ = base::Clock::now();
   warned_ = false;
 }
@@ -107,8 +107,7 @@ void CatchUp::AwaitTick() {
         "on the root's server?",
         job_.table.name, job_.worker.queue, kLongWithoutTick.count());
   }
-  signals_.interrupt.Sleep(base::Deadline::After(poll_));
-  poll_ = std::min(poll_ * 2, kLongestPoll);
+  signals_.interrupt.Sleep(base::Deadline::After(poll_.Next()));
 }
 
 void CatchUp::Ask() {

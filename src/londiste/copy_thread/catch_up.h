@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "base/growing_pause.h"
 #include "londiste/copy_thread/copy_handler.h"
 #include "londiste/copy_thread/copy_run.h"
 #include "londiste/copy_thread/tick_source.h"
@@ -48,7 +49,7 @@ class CatchUp {
   CopyHandler handler_;
   TickSource ticks_;
   bool covered_ = false;  // position_'s snapshot covers snapshot_
-  base::Duration poll_;
+  base::GrowingPause poll_;
   base::Clock::time_point idle_since_;
   bool warned_ = false;
 };

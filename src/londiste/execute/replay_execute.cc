@@ -9,6 +9,7 @@
 #include "londiste/execute/refused_statement.h"
 #include "pg/quote.h"
 #include "pg/session_settings.h"
+#include "pg/sqlstate.h"
 
 namespace londiste::execute {
 namespace {
@@ -77,13 +78,15 @@ class SettingsKeeper {
 void RunStatements(pqxx::transaction_base& tx, const std::string& file, const std::string& script) {
   for (const pg::ScriptStatement& statement : pg::SplitStatements(script)) {
     const std::string refusal = RefusalReason(statement);
-    if (!refusal.empty()) Fail(file, statement.line, refusal, "0A000", {});
+    if (!refusal.empty())
+      Fail(file, statement.line, refusal, pg::sqlstate::kFeatureNotSupported, {});
     try {
       tx.exec(std::string(statement.text));
     } catch (const pqxx::sql_error&) {
       const pg::Failure failure = pg::DescribeCurrentFailure();
       // A lost session or a cancelled statement is not the script's fault.
-      if (failure.kind != pg::FailureKind::kSql || failure.sqlstate == "57014") throw;
+      if (failure.kind != pg::FailureKind::kSql || failure.sqlstate == pg::sqlstate::kQueryCanceled)
+        throw;
       Fail(file, statement.line, failure.message, failure.sqlstate, failure.hint);
     }
   }

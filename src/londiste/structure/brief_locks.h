@@ -2,27 +2,27 @@
 // detector finds between themselves and the main worker or an administrator's command.
 #pragma once
 
-#include <algorithm>
 #include <functional>
 #include <memory>
 
+#include "base/growing_pause.h"
 #include "base/interrupt.h"
 #include "pg/connection.h"
+#include "pg/sqlstate.h"
 
 namespace londiste::structure {
 
 // Below the default deadlock_timeout of one second: whoever we would deadlock with goes on before
 // the server looks for a victim.
 inline constexpr const char* kBriefLocks = "set local lock_timeout = '700ms'";
-inline constexpr const char* kLockNotAvailable = "55P03";
 
-// Lets the others go on for a moment, longer with each attempt: who waits behind us waits as long
-// as we do. Throws base::Interrupted.
-inline void PauseForLocks(pg::Connection& connection, int attempt = 0) {
-  constexpr std::chrono::milliseconds kFirst(300), kLongest(10'000);
+// Between attempts: longer each time, since who waits behind us waits as long as we do.
+inline constexpr base::PauseGrowth kLockPauses{.first = base::Duration(300),
+                                               .longest = base::Duration(10'000)};
+// Lets the others go on for a moment. Throws base::Interrupted.
+inline void PauseForLocks(pg::Connection& connection, base::Duration pause = kLockPauses.first) {
   connection.interrupt().ThrowIfCancelled();
-  connection.interrupt().Sleep(base::Deadline::After(
-      std::min<base::Duration>(kFirst * (1 << std::min(attempt, 6)), kLongest)));
+  connection.interrupt().Sleep(base::Deadline::After(pause));
 }
 
 // Hears each time that a lock could not be had.
@@ -33,7 +33,8 @@ using LockRefused = std::function<void()>;
 template <class Work>
 std::unique_ptr<pqxx::work> BeginWithBriefLocks(pg::Connection& connection, Work work,
                                                 const LockRefused& refused) {
-  for (int attempt = 0;; ++attempt) {
+  base::GrowingPause pause(kLockPauses);
+  for (;;) {
     try {
       auto tx = std::make_unique<pqxx::work>(connection);
       tx->exec0(kBriefLocks);
@@ -41,17 +42,18 @@ std::unique_ptr<pqxx::work> BeginWithBriefLocks(pg::Connection& connection, Work
       tx->exec0("set local lock_timeout = 0");
       return tx;
     } catch (const pqxx::sql_error& error) {
-      if (error.sqlstate() != kLockNotAvailable) throw;
+      if (error.sqlstate() != pg::sqlstate::kLockNotAvailable) throw;
     }
     if (refused) refused();
-    PauseForLocks(connection, attempt);
+    PauseForLocks(connection, pause.Next());
   }
 }
 
 // Runs `work(tx)` in a transaction of its own, again and again while it cannot get its locks.
 template <class Work>
 void WithBriefLocks(pg::Connection& connection, Work work, const LockRefused& refused = {}) {
-  for (int attempt = 0;; ++attempt) {
+  base::GrowingPause pause(kLockPauses);
+  for (;;) {
     try {
       pqxx::work tx(connection);
       tx.exec0(kBriefLocks);
@@ -59,10 +61,10 @@ void WithBriefLocks(pg::Connection& connection, Work work, const LockRefused& re
       tx.commit();
       return;
     } catch (const pqxx::sql_error& error) {
-      if (error.sqlstate() != kLockNotAvailable) throw;
+      if (error.sqlstate() != pg::sqlstate::kLockNotAvailable) throw;
     }
     if (refused) refused();
-    PauseForLocks(connection, attempt);
+    PauseForLocks(connection, pause.Next());
   }
 }
 
@@ -78,7 +80,7 @@ void WithBriefLocksInside(pg::Connection& connection, pqxx::work& tx, Work work)
       part.commit();
       return;
     } catch (const pqxx::sql_error& error) {
-      if (error.sqlstate() != kLockNotAvailable) throw;
+      if (error.sqlstate() != pg::sqlstate::kLockNotAvailable) throw;
     }
     PauseForLocks(connection);
   }

@@ -1,5 +1,7 @@
 #include "londiste/structure/dropped_statement.h"
 
+#include "pg/sqlstate.h"
+
 #include <algorithm>
 #include <array>
 
@@ -7,7 +9,9 @@ namespace londiste::structure {
 namespace {
 
 // undefined_table, undefined_function, undefined_object
-constexpr std::array<const char*, 3> kNotFound{"42P01", "42883", "42704"};
+constexpr std::array<const char*, 3> kNotFound{pg::sqlstate::kUndefinedTable,
+                                               pg::sqlstate::kUndefinedFunction,
+                                               pg::sqlstate::kUndefinedObject};
 
 }  // namespace
 

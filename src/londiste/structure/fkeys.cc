@@ -5,11 +5,10 @@
 #include "base/failpoint.h"
 #include "londiste/structure/brief_locks.h"
 #include "pg/error.h"
+#include "pg/sqlstate.h"
 
 namespace londiste::structure {
 namespace {
-
-constexpr const char* kDuplicateObject = "42710";
 
 struct Fkey {
   std::string from_table, to_table, name;
@@ -54,7 +53,8 @@ void RestoreFkey(pg::Connection& target, const Fkey& fkey, bool lazily) {
     try {
       WithBriefLocks(target, [&](pqxx::work& tx) { tx.exec(statement); });
     } catch (const pqxx::sql_error& error) {
-      if (error.sqlstate() != kDuplicateObject) throw;  // another session is at it, too
+      if (error.sqlstate() != pg::sqlstate::kDuplicateObject)
+        throw;  // another session is at it, too
     }
     base::HitFailpoint(base::Failpoint::fkey_after_restore);
   }

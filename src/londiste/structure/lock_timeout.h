@@ -9,6 +9,7 @@
 #include "config/settings.h"
 #include "londiste/structure/brief_locks.h"
 #include "pg/connection.h"
+#include "pg/sqlstate.h"
 
 namespace londiste::structure {
 
@@ -21,7 +22,7 @@ void WithLockTimeout(pqxx::transaction_base& tx, const config::Settings& setting
   try {
     work();
   } catch (const pqxx::sql_error& error) {
-    if (error.sqlstate() != kLockNotAvailable) throw;
+    if (error.sqlstate() != pg::sqlstate::kLockNotAvailable) throw;
     throw base::Error(
         "could not lock table \"" + table + "\" within " + std::to_string(timeout.count()) + " ms",
         "Another transaction uses the table; try again later or raise lock_timeout.");

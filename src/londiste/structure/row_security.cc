@@ -1,6 +1,7 @@
 #include "londiste/structure/row_security.h"
 
 #include "pg/error.h"
+#include "pg/sqlstate.h"
 
 namespace londiste::structure {
 
@@ -19,7 +20,7 @@ void RefuseRowSecurity(pqxx::transaction_base& tx, const pg::QualifiedName& tabl
   if (!row[0].as<bool>()) return;
   throw pg::SqlError("row-level security of table \"" + table.ToString() + "\" " + where +
                          " would hide rows from role \"" + row[1].c_str() + "\"",
-                     RowSecurityHint(where), "42501", {}, {});
+                     RowSecurityHint(where), pg::sqlstate::kInsufficientPrivilege, {}, {});
 }
 
 }  // namespace londiste::structure

@@ -5,13 +5,8 @@
 namespace londiste::sync {
 namespace {
 
-constexpr base::Duration kFirstPause{500}, kLongestLook{10'000}, kHold{1'000};
-constexpr int kMostDoublings = 20;
+constexpr base::Duration kHold{1'000};
 constexpr int kSeldom = 10;  // how much more so what somebody has to mend
-
-base::Duration Doubled(base::Duration pause, int times, base::Duration longest) {
-  return std::min<base::Duration>(pause * (1L << std::min(times, kMostDoublings)), longest);
-}
 
 }  // namespace
 
@@ -25,27 +20,23 @@ base::Duration CopyRetries::Failed(const std::string& table, pg::ErrorClass erro
   Entry& entry = entries_[table];
   const base::Duration longest =
       error_class == pg::ErrorClass::kTransient ? longest_ : longest_ * kSeldom;
-  const base::Duration pause =
-      Doubled(kFirstPause, entry.failures++, std::max(longest, kFirstPause));
-  // A fifth less or more, so that many tables that failed together do not come back together.
-  const base::Duration jitter(
-      std::uniform_int_distribution<std::int64_t>(-pause.count() / 5, pause.count() / 5)(random_));
-  entry.not_before = now + pause + jitter;
+  const base::Duration pause = entry.after_failure.Next(std::max(longest, kFirstPause));
+  entry.not_before = now + pause;
   entry.reason.clear();
-  return pause + jitter;
+  return pause;
 }
 
 bool CopyRetries::NotReady(const std::string& table, const std::string& reason,
                            base::Clock::time_point now) {
   Entry& entry = entries_[table];
-  entry.not_before = now + Doubled(kFirstPause, entry.looks++, kLongestLook);
+  entry.not_before = now + entry.between_looks.Next();
   const bool news = entry.reason != reason;
   entry.reason = reason;
   return news;
 }
 
 void CopyRetries::HoldBack(const std::string& table, base::Clock::time_point now) {
-  entries_[table] = Entry{now + kHold, 0, 0, {}};
+  entries_[table] = Entry{.not_before = now + kHold, .reason = {}};
 }
 
 std::optional<base::Clock::time_point> CopyRetries::NextEnd(base::Clock::time_point now) const {

@@ -3,10 +3,10 @@
 
 #include <map>
 #include <optional>
-#include <random>
 #include <string>
 
 #include "base/clock.h"
+#include "base/growing_pause.h"
 #include "pg/error_class.h"
 
 namespace londiste::sync {
@@ -31,14 +31,18 @@ class CopyRetries {
   void Forget(const std::string& table) { entries_.erase(table); }
 
  private:
+  static constexpr base::Duration kFirstPause{500}, kLongestLook{10'000};
   struct Entry {
     base::Clock::time_point not_before{};
-    int failures = 0, looks = 0;
+    // A fifth less or more after a failure: many tables that failed together do not come back
+    // together.
+    base::GrowingPause after_failure{
+        {.first = kFirstPause, .longest = kLongestLook, .jitter = {.from = 0.8, .to = 1.2}}};
+    base::GrowingPause between_looks{{.first = kFirstPause, .longest = kLongestLook}};
     std::string reason;
   };
   base::Duration longest_;
   std::map<std::string, Entry> entries_;
-  std::minstd_rand random_{std::random_device{}()};
 };
 
 }  // namespace londiste::sync
