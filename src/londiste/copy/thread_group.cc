@@ -1,5 +1,8 @@
 #include "londiste/copy/thread_group.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace londiste::copy {
 namespace {
 
@@ -10,50 +13,25 @@ constexpr base::Duration kRound{250};
 ThreadGroup::ThreadGroup(base::Interrupt& owner, int size,
                          std::function<void(base::Interrupt&)> work)
     : owner_(owner), work_(std::move(work)) {
-  try {
-    for (int i = 0; i < size; ++i) {
-      Member& member = members_.emplace_back();
-      const std::lock_guard lock(mutex_);
-      member.thread = std::thread([this, &member] { Main(member); });
-      ++working_;
-    }
-  } catch (...) {  // no thread to be had: the destructor does not run
-    CancelAll();
-    for (Member& member : members_)
-      if (member.thread.joinable()) member.thread.join();
-    throw;
-  }
+  for (int i = 0; i < size; ++i)
+    threads_.emplace_back([this](base::Interrupt& own) { Main(own); }, &owner_);
   on_cancel_ = owner_.OnCancel([this] { CancelAll(); });
 }
 
-ThreadGroup::~ThreadGroup() {
-  // Again and again: a cancel request may reach the server between two statements.
-  while (working() > 0) {
-    CancelAll();
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-  for (Member& member : members_) member.thread.join();
-}
+ThreadGroup::~ThreadGroup() { CancelAll(); }  // each is awaited then
 
-void ThreadGroup::Main(Member& member) noexcept {
-  std::exception_ptr failure;
+void ThreadGroup::Main(base::Interrupt& own) {
   try {
-    work_(member.interrupt);
+    work_(own);
   } catch (...) {
-    failure = std::current_exception();
-  }
-  {
     const std::lock_guard lock(mutex_);
-    --working_;
     // The first one is the cause; the others end because they are cancelled then.
-    if (failure && !failure_) failure_ = failure;
+    if (!failure_) failure_ = std::current_exception();
   }
-  owner_.Wake();
 }
 
-int ThreadGroup::working() const {
-  const std::lock_guard lock(mutex_);
-  return working_;
+bool ThreadGroup::working() const {
+  return std::ranges::any_of(threads_, [](const auto& thread) { return !thread.over(); });
 }
 
 std::exception_ptr ThreadGroup::failure() const {
@@ -62,19 +40,19 @@ std::exception_ptr ThreadGroup::failure() const {
 }
 
 void ThreadGroup::CancelAll() {
-  for (Member& member : members_) member.interrupt.Cancel();
+  for (base::CancellableThread& thread : threads_) thread.Cancel();
 }
 
 void ThreadGroup::Await(const std::function<void()>& each_round) {
-  while (working() > 0) {
+  while (working()) {
     owner_.ThrowIfCancelled();
-    if (failure()) break;
+    if (failure()) {
+      CancelAll();
+      for (base::CancellableThread& thread : threads_) thread.CancelAndWait();
+      break;
+    }
     each_round();
     owner_.Sleep(base::Deadline::After(kRound));
-  }
-  while (working() > 0) {
-    CancelAll();
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
   owner_.ThrowIfCancelled();
   if (failure_) std::rethrow_exception(failure_);

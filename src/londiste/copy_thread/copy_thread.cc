@@ -4,6 +4,7 @@
 
 #include <sstream>
 
+#include "base/error.h"
 #include "pg/error.h"
 
 namespace londiste::copy_thread {
@@ -39,30 +40,17 @@ CopyThread::CopyThread(CopyJob job, MainWorkerPosition& main, ProgressStore& pro
       handover_(main),
       progress_(progress),
       main_wake_(main_wake),
-      thread_([this] { Main(); }) {}
+      thread_([this](base::Interrupt& interrupt) { Main(interrupt); }, &main_wake) {}
 
-CopyThread::~CopyThread() {
-  while (!over()) {
-    Cancel();
-    handover_.AwaitEnd(base::Deadline::Never(), std::chrono::milliseconds(50));
-    if (!over())
-      std::this_thread::sleep_for(
-          std::chrono::milliseconds(5));  // handed over, but still cleaning up
-  }
-  thread_.join();
-}
-
-void CopyThread::Main() noexcept {
-  const Outcome outcome = Attempt();
-  outcome_ = outcome;
+void CopyThread::Main(base::Interrupt& interrupt) noexcept {
+  outcome_ = Attempt(interrupt);
   handover_.End(false);
-  main_wake_.Wake();
 }
 
-CopyThread::Outcome CopyThread::Attempt() {
+CopyThread::Outcome CopyThread::Attempt(base::Interrupt& interrupt) {
   try {
     const ProgressStore::Following followed(progress_, monitor_);
-    CopyRun(job_, handover_, monitor_, interrupt_, main_wake_).Run();
+    CopyRun(job_, handover_, monitor_, interrupt, main_wake_).Run();
     return Outcome::kOk;
   } catch (const SourceNotReady& error) {
     failure_.message = error.what();
@@ -71,14 +59,12 @@ CopyThread::Outcome CopyThread::Attempt() {
     failure_.message = error.what();
     return Outcome::kNotWanted;
   } catch (...) {
-    failure_ = pg::DescribeCurrentFailure(&interrupt_);
-    if (failure_.kind == pg::FailureKind::kInterrupted || interrupt_.cancelled())
+    failure_ = pg::DescribeCurrentFailure(&interrupt);
+    if (failure_.kind == pg::FailureKind::kInterrupted || interrupt.cancelled())
       return Outcome::kInterrupted;
     failure_.message += Where(failure_);
   }
-  StoreCopyError(job_,
-                 failure_.message + (failure_.hint.empty() ? "" : "\nHINT:  " + failure_.hint),
-                 interrupt_);
+  StoreCopyError(job_, base::WithHint(failure_.message, failure_.hint), interrupt);
   return Outcome::kFailed;
 }
 

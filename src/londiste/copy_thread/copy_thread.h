@@ -6,8 +6,8 @@
 
 #include <atomic>
 #include <string>
-#include <thread>
 
+#include "base/cancellable_thread.h"
 #include "base/interrupt.h"
 #include "londiste/copy_thread/copy_monitor.h"
 #include "londiste/copy_thread/copy_run.h"
@@ -23,7 +23,8 @@ class CopyThread {
 
   CopyThread(CopyJob job, MainWorkerPosition& main, ProgressStore& progress,
              base::Interrupt& main_wake);
-  ~CopyThread();  // cancels and waits
+  // Its destruction cancels and waits.
+  CopyThread(const CopyThread&) = delete;
 
   const std::string& table() const { return job_.table.name; }
   const tables::Table& job_table() const { return job_.table; }
@@ -34,24 +35,23 @@ class CopyThread {
   const std::string& message() const { return failure_.message; }  // REQUIRES: over()
   const pg::Failure& failure() const { return failure_; }          // REQUIRES: over()
 
-  void Wake() { interrupt_.Wake(); }
+  void Wake() { thread_.Wake(); }
   // Does not wait. Called again and again until over(): a cancel request may reach the server
   // between two statements.
-  void Cancel() { interrupt_.Cancel(); }
-  bool cancelled() const { return interrupt_.cancelled(); }
+  void Cancel() { thread_.Cancel(); }
+  bool cancelled() const { return thread_.cancelled(); }
 
  private:
-  void Main() noexcept;
-  Outcome Attempt();
+  void Main(base::Interrupt& interrupt) noexcept;
+  Outcome Attempt(base::Interrupt& interrupt);
   CopyJob job_;
   CopyMonitor monitor_;
   Handover handover_;
   ProgressStore& progress_;
-  base::Interrupt interrupt_;
   base::Interrupt& main_wake_;
   pg::Failure failure_;
   std::atomic<Outcome> outcome_{Outcome::kRunning};
-  std::thread thread_;
+  base::CancellableThread thread_;  // last: it uses all the others
 };
 
 }  // namespace londiste::copy_thread

@@ -11,7 +11,6 @@ namespace londiste::copy_thread {
 namespace {
 
 constexpr base::Duration kLastWords{500};
-constexpr base::Duration kCancelAgain{20};
 
 constexpr const char* kMayStore =
     "select coalesce(pg_catalog.has_function_privilege(pg_catalog.to_regprocedure("
@@ -35,58 +34,45 @@ ProgressStore::Following::Following(ProgressStore& store, CopyMonitor& monitor)
     : store_(store), monitor_(monitor) {
   const std::lock_guard lock(store_.mutex_);
   try {
-    if (!store_.thread_.joinable())
-      store_.thread_ = std::thread([&store = store_] { store.Main(); });
+    if (!store_.thread_)
+      store_.thread_.emplace([&store = store_](base::Interrupt& own) { store.Main(own); });
   } catch (const std::system_error& error) {
     spdlog::warn("the progress of table copies is not stored: {}", error.what());
     return;
   }
   store_.monitors_.insert(&monitor_);
-  store_.interrupt_.Wake();
+  store_.thread_->Wake();
 }
 
 ProgressStore::Following::~Following() {
   const std::lock_guard lock(store_.mutex_);
   store_.monitors_.erase(&monitor_);
-  store_.interrupt_.Wake();
+  if (store_.thread_) store_.thread_->Wake();
 }
 
 ProgressStore::~ProgressStore() {
-  if (!thread_.joinable()) return;
-  interrupt_.Stop();
-  {
-    std::unique_lock lock(mutex_);
-    base::Duration patience = kLastWords;
-    while (!ended_.wait_for(lock, patience, [this] { return over_; })) {
-      lock.unlock();
-      interrupt_.Cancel();
-      lock.lock();
-      patience = kCancelAgain;
-    }
-  }
-  thread_.join();
+  if (!thread_) return;
+  thread_->Stop();
+  thread_->Wait(base::Deadline::After(kLastWords));
 }
 
-void ProgressStore::Main() noexcept {
+void ProgressStore::Main(base::Interrupt& own) noexcept {
   try {
     base::Clock::time_point next{};
-    while (!interrupt_.stopping()) {
+    while (!own.stopping()) {
       const auto now = base::Clock::now();
       const Beat beat = now >= next ? Beat::kDue : Beat::kBetween;
       if (beat == Beat::kDue) next = now + place_.beat;
-      Look(beat);
-      interrupt_.Sleep(idle() ? base::Deadline::Never()
-                              : base::Deadline::After(next - base::Clock::now()));
+      Look(beat, own);
+      own.Sleep(idle() ? base::Deadline::Never()
+                       : base::Deadline::After(next - base::Clock::now()));
     }
-    Look(Beat::kBetween);
+    Look(Beat::kBetween, own);
   } catch (const std::exception& error) {
-    if (!interrupt_.cancelled())
+    if (!own.cancelled())
       spdlog::warn("the progress of table copies is not stored any more: {}", error.what());
   }
   session_.reset();
-  const std::lock_guard lock(mutex_);
-  over_ = true;
-  ended_.notify_all();
 }
 
 bool ProgressStore::idle() {
@@ -105,15 +91,15 @@ std::vector<CopyProgress> ProgressStore::LongCopies() {
   return copies;
 }
 
-void ProgressStore::Look(Beat beat) noexcept {
+void ProgressStore::Look(Beat beat, base::Interrupt& own) noexcept {
   const std::vector<CopyProgress> copies = LongCopies();
   try {
     if (!failing_ || beat == Beat::kDue) {
-      Update(copies, beat);
+      Update(copies, beat, own);
       failing_ = false;
     }
   } catch (...) {
-    const pg::Failure failure = pg::DescribeCurrentFailure(&interrupt_);
+    const pg::Failure failure = pg::DescribeCurrentFailure(&own);
     if (failure.kind != pg::FailureKind::kInterrupted)
       spdlog::log(failing_ ? spdlog::level::debug : spdlog::level::warn,
                   "could not store the progress of table copies: {}; trying again",
@@ -129,23 +115,24 @@ void ProgressStore::Look(Beat beat) noexcept {
   }
 }
 
-void ProgressStore::Update(const std::vector<CopyProgress>& copies, Beat beat) {
+void ProgressStore::Update(const std::vector<CopyProgress>& copies, Beat beat,
+                           base::Interrupt& own) {
   const std::set<std::string> stored = stored_;
   for (const std::string& table : stored) {
     const bool running =
         std::ranges::any_of(copies, [&](const CopyProgress& copy) { return copy.table == table; });
-    if (!running && Open()) Remove(table);
+    if (!running && Open(own)) Remove(table);
   }
   if (beat == Beat::kBetween) return;
   for (const CopyProgress& copy : copies)
-    if (Open()) Store(copy);
+    if (Open(own)) Store(copy);
 }
 
-bool ProgressStore::Open() {
+bool ProgressStore::Open(base::Interrupt& own) {
   if (session_) return true;
   if (refused_) return false;
-  const auto options = pg::ConnectOptions::Fixed(place_.connstr, place_.application_name);
-  auto session = std::make_unique<pg::Connection>(options, interrupt_);
+  auto session = std::make_unique<pg::Connection>(
+      pg::ConnectOptions::Fixed(place_.connstr, place_.application_name), own);
   if (!pg::ExecAutocommit(*session, kMayStore)[0][0].as<bool>()) {
     spdlog::debug(
         "the progress of table copies is not stored: schema londiste here has no "

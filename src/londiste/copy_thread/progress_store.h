@@ -7,14 +7,14 @@
 // tried again at the next beat. Where the schema londiste is SkyTools', nothing is stored.
 #pragma once
 
-#include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "base/cancellable_thread.h"
 #include "base/clock.h"
 #include "base/interrupt.h"
 #include "londiste/copy_thread/copy_monitor.h"
@@ -47,30 +47,29 @@ class ProgressStore {
   };
 
  private:
-  void Main() noexcept;
+  void Main(base::Interrupt& own) noexcept;
   bool idle();
   std::vector<CopyProgress> LongCopies();
   enum class Beat { kDue, kBetween };
-  void Look(Beat beat) noexcept;
-  void Update(const std::vector<CopyProgress>& copies, Beat beat);
-  bool Open();
+  void Look(Beat beat, base::Interrupt& own) noexcept;
+  void Update(const std::vector<CopyProgress>& copies, Beat beat, base::Interrupt& own);
+  bool Open(base::Interrupt& own);
   void Store(const CopyProgress& copy);
   void Remove(const std::string& table);
 
   const Place place_;
-  base::Interrupt interrupt_;  // the thread's
 
-  std::mutex mutex_;  // until thread_; never held while talking to a server
-  std::condition_variable ended_;
+  std::mutex
+      mutex_;  // monitors_, and the start of the thread; never held while talking to a server
   std::set<CopyMonitor*> monitors_;
-  bool over_ = false;
-  std::thread thread_;  // starts with the first copy
 
   // The thread's own.
   std::unique_ptr<pg::Connection> session_;
   std::set<std::string> stored_;  // tables that may have a row
   bool failing_ = false;
   bool refused_ = false;  // no such function here, or not for this role
+  // Starts with the first copy. Last: it uses all the others.
+  std::optional<base::CancellableThread> thread_;
 };
 
 }  // namespace londiste::copy_thread

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <list>
-#include <thread>
+#include <optional>
 
+#include "base/cancellable_thread.h"
 #include "base/error.h"
 #include "londiste/node/node_conditions.h"
 #include "londiste/node/node_session.h"
@@ -59,8 +60,10 @@ std::string ServiceOf(const std::string& connstr) {
   }
 }
 
-// One node asked on a thread of its own. The Interrupt belongs to that thread; a cancelled command
-// cancels it.
+// A cancel that came before a statement is repeated.
+constexpr base::Duration kCancelAgain{200};
+
+// One node asked on a thread of its own; a cancelled command cancels it.
 class NodeQuery {
  public:
   NodeQuery(const CommandContext& context, const cascade::Location& member, bool is_own)
@@ -68,24 +71,25 @@ class NodeQuery {
     report_.status.name = member.node;
     report_.status.dead = member.dead;
     report_.status.service = ServiceOf(member.connstr);
-    on_cancel_ = context.interrupt.OnCancel([this] { interrupt_.Cancel(); });
   }
 
   void Start() {
-    thread_ = std::jthread([this] { Ask(); });
+    thread_.emplace([this](base::Interrupt& own) { Ask(own); });
+    on_cancel_ = context_.interrupt.OnCancel([this] { thread_->Cancel(); });
   }
   void AssumeDead() { report_.status.dead = true; }
   NodeReport& Wait() {
-    if (thread_.joinable()) thread_.join();
+    while (thread_ && !thread_->Wait(base::Deadline::After(kCancelAgain)))
+      if (context_.interrupt.cancelled()) thread_->CancelAndWait();
     return report_;
   }
 
  private:
-  void Ask() {
+  void Ask(base::Interrupt& own) {
     try {
       pg::ConnectOptions options =
           is_own_ ? LocalOptions(context_) : RemoteOptions(context_, member_.connstr);
-      pg::Connection connection(options, interrupt_);
+      pg::Connection connection(options, own);
       NodeReport answer = ReadNode(connection, context_.settings.text("queue_name"));
       answer.status.name = member_.node;
       answer.status.dead = member_.dead;
@@ -101,10 +105,9 @@ class NodeQuery {
       context_;  // only its settings are used on the thread, and those do not change
   const cascade::Location member_;
   const bool is_own_;
-  base::Interrupt interrupt_;
-  NodeReport report_;  // written by the thread, read after Wait
+  NodeReport report_;                              // written by the thread, read after Wait
+  std::optional<base::CancellableThread> thread_;  // it uses all the others
   base::Interrupt::Registration on_cancel_;
-  std::jthread thread_;
 };
 
 // What a node's provider lacks has not arrived at the node either.

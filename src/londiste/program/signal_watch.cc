@@ -2,33 +2,22 @@
 
 #include <poll.h>
 #include <signal.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <optional>
-#include <system_error>
 
 #include "base/clock.h"
 
 namespace londiste {
 
 SignalWatch::SignalWatch(daemon_process::Signals& signals, base::Interrupt& interrupt)
-    : signals_(signals), interrupt_(interrupt), end_fd_(eventfd(0, EFD_CLOEXEC)) {
-  if (end_fd_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
-  thread_ = std::thread([this] { Run(); });
-}
+    : signals_(signals),
+      interrupt_(interrupt),
+      thread_([this](base::Interrupt& own) { Run(own); }) {}
 
-SignalWatch::~SignalWatch() {
-  eventfd_write(end_fd_, 1);
-  thread_.join();
-  close(end_fd_);
-}
-
-void SignalWatch::Run() {
-  while (true) {
-    std::array<pollfd, 2> fds = {{{signals_.fd(), POLLIN, 0}, {end_fd_, POLLIN, 0}}};
+void SignalWatch::Run(base::Interrupt& own) {
+  while (!own.stopping()) {
+    std::array<pollfd, 2> fds = {{{signals_.fd(), POLLIN, 0}, {own.wake_fd(), POLLIN, 0}}};
     if (poll(fds.data(), fds.size(), -1) < 0) continue;  // EINTR
     if (fds[1].revents != 0) return;
     std::optional<int> signal = signals_.Wait(base::Deadline::After(base::Duration(0)));

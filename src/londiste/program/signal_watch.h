@@ -1,8 +1,7 @@
 // SIGINT and SIGTERM cancel an administrative command, also in the middle of a statement.
 #pragma once
 
-#include <thread>
-
+#include "base/cancellable_thread.h"
 #include "base/interrupt.h"
 #include "daemon/signals.h"
 
@@ -13,15 +12,13 @@ namespace londiste {
 class SignalWatch {
  public:
   SignalWatch(daemon_process::Signals& signals, base::Interrupt& interrupt);
-  ~SignalWatch();
   SignalWatch(const SignalWatch&) = delete;
 
  private:
-  void Run();
+  void Run(base::Interrupt& own);
   daemon_process::Signals& signals_;
   base::Interrupt& interrupt_;
-  int end_fd_;
-  std::thread thread_;
+  base::CancellableThread thread_;  // last: it uses all the others
 };
 
 }  // namespace londiste

@@ -3,7 +3,9 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <utility>
 
+#include "base/error.h"
 #include "pg/error.h"
 
 namespace londiste::sync {
@@ -16,25 +18,19 @@ constexpr base::Duration kLongestPauseAfterLongRun{3'600'000};
 
 }  // namespace
 
-BackgroundTask::~BackgroundTask() {
-  if (!run_) return;
-  while (!run_->over) {
-    run_->interrupt.Cancel();
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-  run_->thread.join();
-}
+BackgroundTask::BackgroundTask(std::string what, base::Interrupt& main_wake)
+    : what_(std::move(what)),
+      main_wake_(main_wake),
+      pause_({.first = kFirstPause, .longest = kLongestPause}) {}
 
 void BackgroundTask::Collect() {
-  if (!run_ || !run_->over) return;
-  run_->thread.join();
+  if (!run_ || !run_->thread->over()) return;
   if (run_->failed) {
     const auto now = base::Clock::now();
-    not_before_ = now + pause_;
+    not_before_ = now + pause_.Next();
     not_again_before_ = now + std::min(run_->took * kPausePerRun, kLongestPauseAfterLongRun);
-    pause_ = std::min(pause_ * 2, kLongestPause);
   } else {
-    pause_ = kFirstPause;
+    pause_.Reset();
   }
   run_.reset();
 }
@@ -43,24 +39,26 @@ bool BackgroundTask::StartIfDue(Work work, bool anew) {
   Collect();
   const auto now = base::Clock::now();
   if (run_ || now < not_before_ || (!anew && now < not_again_before_)) return false;
-  run_ = std::make_unique<Run>();
-  run_->thread = std::thread([this, run = run_.get(), work = std::move(work)] {
-    const auto start = base::Clock::now();
-    try {
-      work(run->interrupt);
-    } catch (...) {
-      const pg::Failure failure = pg::DescribeCurrentFailure(&run->interrupt);
-      if (failure.kind != pg::FailureKind::kInterrupted) {
-        run->failed = true;
-        spdlog::warn("could not {}: {}{}", what_, failure.message,
-                     failure.hint.empty() ? "" : "\nHINT:  " + failure.hint);
-      }
-    }
-    run->took = std::chrono::duration_cast<base::Duration>(base::Clock::now() - start);
-    run->over = true;
-    main_wake_.Wake();
-  });
+  auto run = std::make_unique<Run>();
+  run->thread.emplace([this, run = run.get(), work = std::move(work)](
+                          base::Interrupt& interrupt) { DoRun(work, *run, interrupt); },
+                      &main_wake_);
+  run_ = std::move(run);
   return true;
+}
+
+void BackgroundTask::DoRun(const Work& work, Run& run, base::Interrupt& interrupt) noexcept {
+  const auto start = base::Clock::now();
+  try {
+    work(interrupt);
+  } catch (...) {
+    const pg::Failure failure = pg::DescribeCurrentFailure(&interrupt);
+    if (failure.kind != pg::FailureKind::kInterrupted) {
+      run.failed = true;
+      spdlog::warn("could not {}: {}", what_, base::WithHint(failure.message, failure.hint));
+    }
+  }
+  run.took = std::chrono::duration_cast<base::Duration>(base::Clock::now() - start);
 }
 
 }  // namespace londiste::sync

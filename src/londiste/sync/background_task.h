@@ -4,13 +4,14 @@
 // Used on the worker's thread; the work itself runs on another one.
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
-#include <thread>
 
+#include "base/cancellable_thread.h"
 #include "base/clock.h"
+#include "base/growing_pause.h"
 #include "base/interrupt.h"
 
 namespace londiste::sync {
@@ -20,9 +21,8 @@ class BackgroundTask {
   using Work = std::function<void(base::Interrupt&)>;
 
   // `what` for the log: "could not <what>: …".
-  BackgroundTask(std::string what, base::Interrupt& main_wake)
-      : what_(std::move(what)), main_wake_(main_wake) {}
-  ~BackgroundTask();  // cancels and waits
+  BackgroundTask(std::string what, base::Interrupt& main_wake);
+  // Its destruction cancels a run and waits.
   BackgroundTask(const BackgroundTask&) = delete;
 
   // Starts a run unless one is under way or the pause after a failure is not over. `anew`: it is
@@ -31,19 +31,18 @@ class BackgroundTask {
 
  private:
   struct Run {
-    base::Interrupt interrupt;
-    std::thread thread;
-    std::atomic<bool> over{false};
-    bool failed = false;  // these are valid when over
+    bool failed = false;  // these are valid when the thread is over
     base::Duration took{};
+    std::optional<base::CancellableThread> thread;  // last: it uses all the others
   };
+  void DoRun(const Work& work, Run& run, base::Interrupt& interrupt) noexcept;
   void Collect();
 
   std::string what_;
   base::Interrupt& main_wake_;
-  std::unique_ptr<Run> run_;
   base::Clock::time_point not_before_{}, not_again_before_{};
-  base::Duration pause_{1'000};
+  base::GrowingPause pause_;
+  std::unique_ptr<Run> run_;  // last: its thread uses all the others
 };
 
 }  // namespace londiste::sync

@@ -1,15 +1,11 @@
 #include "londiste/sync/wake_timer.h"
 
 namespace londiste::sync {
+namespace {
 
-WakeTimer::~WakeTimer() {
-  {
-    const std::lock_guard lock(mutex_);
-    ending_ = true;
-  }
-  changed_.notify_all();
-  if (thread_.joinable()) thread_.join();
-}
+constexpr auto kNever = base::Clock::time_point::max();
+
+}  // namespace
 
 void WakeTimer::Set(base::Clock::time_point when) {
   {
@@ -17,21 +13,24 @@ void WakeTimer::Set(base::Clock::time_point when) {
     if (when == when_) return;
     when_ = when;
   }
-  changed_.notify_all();
-  if (!thread_.joinable()) thread_ = std::thread([this] { Run(); });
+  if (thread_)
+    thread_->Wake();
+  else
+    thread_.emplace([this](base::Interrupt& own) { Run(own); });
 }
 
-void WakeTimer::Run() {
-  std::unique_lock lock(mutex_);
-  while (!ending_) {
-    if (when_ == base::Clock::time_point::max()) {
-      changed_.wait(lock);
-    } else if (base::Clock::now() < when_) {
-      changed_.wait_until(lock, when_);
-    } else {
-      when_ = base::Clock::time_point::max();
-      wake_.Wake();
+void WakeTimer::Run(base::Interrupt& own) {
+  for (;;) {
+    base::Deadline next = base::Deadline::Never();
+    {
+      const std::lock_guard lock(mutex_);
+      if (when_ != kNever && base::Clock::now() >= when_) {
+        when_ = kNever;
+        wake_.Wake();
+      }
+      if (when_ != kNever) next = base::Deadline::At(when_);
     }
+    own.Sleep(next);
   }
 }
 

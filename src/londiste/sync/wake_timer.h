@@ -4,10 +4,10 @@
 // Set by the worker's thread. Its own thread starts with the first Set and ends with the object.
 #pragma once
 
-#include <condition_variable>
 #include <mutex>
-#include <thread>
+#include <optional>
 
+#include "base/cancellable_thread.h"
 #include "base/clock.h"
 #include "base/interrupt.h"
 
@@ -16,20 +16,17 @@ namespace londiste::sync {
 class WakeTimer {
  public:
   explicit WakeTimer(base::Interrupt& wake) : wake_(wake) {}
-  ~WakeTimer();
   WakeTimer(const WakeTimer&) = delete;
 
   // Replaces the time that was set before and has not come yet.
   void Set(base::Clock::time_point when);
 
  private:
-  void Run();
+  void Run(base::Interrupt& own);
   base::Interrupt& wake_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
+  std::mutex mutex_;  // when_
   base::Clock::time_point when_ = base::Clock::time_point::max();
-  bool ending_ = false;
-  std::thread thread_;
+  std::optional<base::CancellableThread> thread_;  // last: it uses all the others
 };
 
 }  // namespace londiste::sync
