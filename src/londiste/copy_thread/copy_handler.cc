@@ -1,6 +1,7 @@
 #include "londiste/copy_thread/copy_handler.h"
 
 #include "londiste/apply/missing_rows_store.h"
+#include "pg/qualified_name.h"
 #include "pg/quote.h"
 
 namespace londiste::copy_thread {
@@ -10,7 +11,7 @@ namespace {
 std::string OnlyTable(const std::string& table) {
   std::string names = pg::QuoteLiteral(table);
   const pg::QualifiedName name = pg::QualifiedName::Parse(table);
-  if (name.schema == "public") names += ", " + pg::QuoteLiteral(name.name);
+  if (name.schema == pg::kDefaultSchema) names += ", " + pg::QuoteLiteral(name.name);
   return "ev_extra1 in (" + names + ")";
 }
 

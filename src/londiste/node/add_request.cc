@@ -1,8 +1,7 @@
 #include "londiste/node/add_request.h"
 
-#include <charconv>
-
 #include "base/error.h"
+#include "base/text.h"
 #include "londiste/handlers/handler_table.h"
 #include "londiste/tables/name_selection.h"
 
@@ -10,12 +9,10 @@ namespace londiste::node {
 namespace {
 
 int PositiveNumber(const std::string& option, const std::string& text) {
-  int number = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number < 1) {
+  const auto number = base::ParseWhole<int>(text);
+  if (!number || *number < 1)
     throw base::UsageError("option --" + option + ": invalid integer value: '" + text + "'");
-  }
-  return number;
+  return *number;
 }
 
 handlers::HandlerText ReadHandler(const command_line::ParsedLine& options) {

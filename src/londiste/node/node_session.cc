@@ -46,8 +46,8 @@ std::unique_ptr<pg::Connection> ConnectRemote(const CommandContext& context,
 }
 
 pg::ConnectOptions RemoteOptions(const CommandContext& context, const std::string& connstr) {
-  const std::string& extra = context.settings.text("remote_extra_connstr");
-  return OptionsFor(context, extra.empty() ? connstr : pg::MergeConnstr(connstr, extra));
+  return OptionsFor(context,
+                    pg::MergeConnstr(connstr, context.settings.text("remote_extra_connstr")));
 }
 
 pg::Connection& NodeSession::local() {

@@ -286,12 +286,11 @@ int Program::Fail() {
       if (!failure.hint.empty()) spdlog::error("HINT:  {}", failure.hint);
       if (!failure.query.empty()) spdlog::debug("query: {}", failure.query);
     } else {
-      std::fprintf(stderr, "%s: error: %s\n", name_.c_str(), failure.message.c_str());
-      if (!failure.hint.empty()) std::fprintf(stderr, "HINT:  %s\n", failure.hint.c_str());
+      std::fprintf(stderr, "%s: error: %s\n", name_.c_str(),
+                   base::WithHint(failure.message, failure.hint).c_str());
     }
     if (report_) {
-      report_->Failed(name_ + ": error: " + failure.message +
-                      (failure.hint.empty() ? "" : "\nHINT:  " + failure.hint));
+      report_->Failed(name_ + ": error: " + base::WithHint(failure.message, failure.hint));
     }
     return 1;
   }
@@ -312,8 +311,7 @@ int RunProgram(const std::string& program, const std::vector<std::string>& words
     }
   } catch (const base::UsageError& error) {
     std::fprintf(stderr, "%s\n%s: error: %s\n", UsageLine(name).c_str(), name.c_str(),
-                 error.what());
-    if (!error.hint().empty()) std::fprintf(stderr, "HINT:  %s\n", error.hint().c_str());
+                 base::WithHint(error).c_str());
     return 2;
   }
 }

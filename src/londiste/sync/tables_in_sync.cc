@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "londiste/handlers/handler_table.h"
+#include "pg/qualified_name.h"
 
 namespace londiste::sync {
 namespace {
@@ -42,8 +43,7 @@ void TablesInSync::Load(const tables::TableList& list, const std::string& now,
 apply::TargetTable* TablesInSync::Resolve(std::string_view queue_table, pgq::Txid txid) {
   old_snapshots_.Saw(txid);
   auto found = tables_.find(queue_table);
-  if (found == tables_.end() && queue_table.find('.') == std::string_view::npos)
-    found = tables_.find("public." + std::string(queue_table));
+  if (found == tables_.end()) found = tables_.find(pg::WithDefaultSchema(queue_table));
   if (found == tables_.end()) return nullptr;
   Entry& entry = found->second;
   if (!entry.target.handler) throw base::Error(entry.why_not, HintFor(found->first));

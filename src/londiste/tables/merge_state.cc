@@ -1,7 +1,8 @@
 #include "londiste/tables/merge_state.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "base/text.h"
 
 namespace londiste::tables {
 namespace {
@@ -9,10 +10,9 @@ namespace {
 constexpr std::string_view kWannaSync = "wanna-sync:", kDoSync = "do-sync:";
 
 std::optional<pgq::TickId> ParseTick(std::string_view text) {
-  std::int64_t tick = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), tick);
-  if (error != std::errc() || end != text.data() + text.size() || tick <= 0) return std::nullopt;
-  return pgq::TickId(tick);
+  const auto tick = base::ParseWhole<std::int64_t>(text);
+  if (!tick || *tick <= 0) return std::nullopt;
+  return pgq::TickId(*tick);
 }
 
 using Kind = MergeState::Kind;

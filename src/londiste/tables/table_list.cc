@@ -1,6 +1,7 @@
 #include "londiste/tables/table_list.h"
 
 #include "base/error.h"
+#include "pg/qualified_name.h"
 
 namespace londiste::tables {
 
@@ -19,8 +20,7 @@ void TableList::Read(pqxx::transaction_base& tx, const std::string& queue) {
 
 const Table* TableList::Find(std::string_view name) const {
   auto found = by_name_.find(name);
-  if (found == by_name_.end() && name.find('.') == std::string_view::npos)
-    found = by_name_.find("public." + std::string(name));
+  if (found == by_name_.end()) found = by_name_.find(pg::WithDefaultSchema(name));
   return found == by_name_.end() ? nullptr : &tables_[found->second];
 }
 

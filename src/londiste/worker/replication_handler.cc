@@ -2,9 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
-#include <charconv>
-
 #include "base/error.h"
+#include "base/text.h"
 #include "base/utf8.h"
 #include "londiste/apply/ask_origin.h"
 #include "londiste/apply/missing_rows_store.h"
@@ -210,16 +209,15 @@ void ReplicationHandler::ApplySequenceEvent(const cascade::BatchContext& context
     const std::string sequence = Text(event.extra1);
     if (sequence.empty()) return Unusable(context, event, "it names no sequence");
     if (!options_.sequences.Wants(sequence)) return;
-    std::int64_t value = 0;
     const std::string text = Text(event.data);
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size())
+    const auto value = base::ParseWhole<std::int64_t>(text);
+    if (!value)
       return Unusable(context, event,
                       "\"" + text + "\" is no value of sequence \"" + sequence + "\"");
     const cascade::Answer answer =
         cascade::Call(tx, "select * from londiste.global_update_seq($1, $2, $3)", options_.queue,
-                      sequence, value);
-    spdlog::debug("{}: {} to {}", cascade::Require(answer).note, sequence, value);
+                      sequence, *value);
+    spdlog::debug("{}: {} to {}", cascade::Require(answer).note, sequence, *value);
     return;
   }
   const std::string sequence = Text(event.data);
