@@ -114,8 +114,11 @@ TEST_F(PgqdHung, WithoutTheGateEachLooksForItself) {
   Start(kFast);
   ExpectTicked("one");
   ExpectTicked("two");
-  const std::string where =
-      admin_.Value("select datname from pg_stat_activity where application_name = 'pgqd gate'");
+  const std::string gate =
+      "select datname from pg_stat_activity where application_name = 'pgqd gate'";
+  ASSERT_TRUE(
+      test_support::Eventually(kSoon, gate, [&] { return admin_.Value(gate) != "(none)"; }));
+  const std::string where = admin_.Value(gate);
   Freeze(where, "gate");
   for (int i = 0; i < 3; ++i) {
     ExpectTicked("one");
