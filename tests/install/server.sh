@@ -21,7 +21,7 @@ unprivileged() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=postgres --regid=po
 make_cluster() {
     mkdir "$scratch/$1"
     [ "$(id -u)" != 0 ] || chown postgres "$scratch/$1"
-    (cd /tmp && unprivileged "$bin/initdb" -N -A trust -U postgres -E UTF8 --locale=C.UTF-8 -D "$scratch/$1/data") >"$scratch/initdb.log" 2>&1 || { cat "$scratch/initdb.log"; fail initdb; }
+    tests/support/make-cluster "$bin" "$scratch/$1/data" >"$scratch/initdb.log" 2>&1 || { cat "$scratch/initdb.log"; fail initdb; }
 }
 start_server() {
     clusters+=("$scratch/$1/data")

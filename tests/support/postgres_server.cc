@@ -18,6 +18,7 @@
 #include "embedded_sql/schemas.h"
 #include "support/eventually.h"
 #include "support/sql.h"
+#include "support/tree.h"
 
 namespace test_support {
 namespace {
@@ -33,7 +34,10 @@ void DropRoot() {
     _exit(126);
 }
 
-pid_t Spawn(const std::vector<std::string>& command, const std::string& log) {
+enum class As { kCaller, kServer };
+
+pid_t Spawn(const std::vector<std::string>& command, const std::string& log,
+            As user = As::kServer) {
   const pid_t parent = getpid();
   const pid_t pid = fork();
   if (pid < 0) throw std::runtime_error("fork failed");
@@ -44,7 +48,7 @@ pid_t Spawn(const std::vector<std::string>& command, const std::string& log) {
   const int null = open("/dev/null", O_RDONLY);
   dup2(null, 0);
   setpgid(0, 0);  // a Ctrl-C meant for the test must not reach the server first
-  DropRoot();
+  if (user == As::kServer) DropRoot();
   prctl(PR_SET_PDEATHSIG, SIGQUIT);  // after setuid, which clears it
   if (getppid() != parent) _exit(125);
   sigset_t none;
@@ -99,10 +103,9 @@ PostgresServer::PostgresServer(std::vector<std::string> settings, std::string bi
       throw std::runtime_error("no user postgres");
   }
   chmod(dir_.c_str(), 0755);
-  const pid_t initdb = Spawn({bin_dir_ + "/initdb", "-N", "-A", "trust", "-U", "postgres", "-E",
-                              "UTF8", "--locale=C.UTF-8", "-D", data_dir()},
-                             log_path());
-  if (WaitFor(initdb) != 0) throw std::runtime_error("initdb failed: " + ReadFile(log_path()));
+  const pid_t made = Spawn({SourceDir() + "/tests/support/make-cluster", bin_dir_, data_dir()},
+                           log_path(), As::kCaller);
+  if (WaitFor(made) != 0) throw std::runtime_error("initdb failed: " + ReadFile(log_path()));
   std::ofstream conf(data_dir() + "/postgresql.conf", std::ios::app);
   conf << "listen_addresses = ''\nunix_socket_directories = '" << dir_
        << "'\nfsync = off\nmax_connections = 100\nshared_buffers = 32MB\n"

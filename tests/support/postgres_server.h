@@ -10,7 +10,7 @@ namespace test_support {
 
 class PostgresServer {
  public:
-  // initdb and start. `settings`: lines for postgresql.conf; `bin_dir`: the server's programs. Throws std::runtime_error with the server's log.
+  // A new cluster (tests/support/make-cluster) and start. `settings`: lines for postgresql.conf; `bin_dir`: the server's programs. Throws std::runtime_error with the server's log.
   explicit PostgresServer(std::vector<std::string> settings = {}, std::string bin_dir = "");
   ~PostgresServer();  // immediate shutdown, folder removed
   PostgresServer(const PostgresServer&) = delete;
