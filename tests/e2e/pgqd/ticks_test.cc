@@ -3,7 +3,7 @@
 
 #include <thread>
 
-#include "e2e/pgqd_fixture.h"
+#include "e2e/pgqd/pgqd_fixture.h"
 
 namespace pgqd_test {
 namespace {

@@ -2,7 +2,7 @@
 // PgQ that comes and goes in them.
 #include <gmock/gmock.h>
 
-#include "e2e/pgqd_fixture.h"
+#include "e2e/pgqd/pgqd_fixture.h"
 
 namespace pgqd_test {
 namespace {

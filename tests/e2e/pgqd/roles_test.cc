@@ -1,7 +1,7 @@
 // The role under which pgqd connects: an ordinary one suffices, and whose functions it runs.
 #include <gmock/gmock.h>
 
-#include "e2e/pgqd_fixture.h"
+#include "e2e/pgqd/pgqd_fixture.h"
 
 namespace pgqd_test {
 namespace {

@@ -9,7 +9,7 @@
 #include <cstring>
 #include <fstream>
 
-#include "e2e/pgqd_fixture.h"
+#include "e2e/pgqd/pgqd_fixture.h"
 
 namespace pgqd_test {
 namespace {

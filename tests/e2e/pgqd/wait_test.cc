@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
-#include "e2e/pgqd_fixture.h"
+#include "e2e/pgqd/pgqd_fixture.h"
 
 namespace pgqd_test {
 namespace {

@@ -1,7 +1,7 @@
 // Maintenance and retry events.
 #include <gmock/gmock.h>
 
-#include "e2e/pgqd_fixture.h"
+#include "e2e/pgqd/pgqd_fixture.h"
 
 namespace pgqd_test {
 namespace {

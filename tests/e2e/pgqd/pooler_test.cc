@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 
-#include "e2e/pgqd_fixture.h"
+#include "e2e/pgqd/pgqd_fixture.h"
 #include "support/pgbouncer.h"
 
 namespace pgqd_test {

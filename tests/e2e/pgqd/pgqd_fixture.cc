@@ -1,4 +1,4 @@
-#include "e2e/pgqd_fixture.h"
+#include "e2e/pgqd/pgqd_fixture.h"
 
 #include "support/tree.h"
 

@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "e2e/pgqd_fixture.h"
+#include "e2e/pgqd/pgqd_fixture.h"
 #include "support/relay.h"
 
 namespace pgqd_test {
