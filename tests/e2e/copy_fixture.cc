@@ -22,8 +22,8 @@ CopyStory::CopyStory(const std::string& leaf_settings) {
   static int count = 0;
   number_ = std::to_string(++count);
   const std::string database = "copy_" + number_;
-  ProviderServer().CreateDatabase(database);
-  SubscriberServer().CreateDatabase(database);
+  ProviderServer().CreateNodeDatabase(database);
+  SubscriberServer().CreateNodeDatabase(database);
   root_ = std::make_unique<Node>(dir_, ProviderServer(), database, "root", "q");
   leaf_ = std::make_unique<Node>(dir_, SubscriberServer(), database, "leaf", "q", leaf_settings);
   root_->CreateRoot();

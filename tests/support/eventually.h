@@ -16,8 +16,10 @@ bool WaitUntil(std::chrono::milliseconds limit, const std::function<bool()>& con
 testing::AssertionResult Eventually(std::chrono::milliseconds limit, const std::string& what,
                                     const std::function<bool()>& condition);
 
-// EXPECT_TRUE(EventuallyEqual(30s, [&] { return digest(provider); }, [&] { return digest(subscriber); }));
-testing::AssertionResult EventuallyEqual(std::chrono::milliseconds limit, const std::function<std::string()>& left,
+// EXPECT_TRUE(EventuallyEqual(30s, [&] { return digest(provider); }, [&] { return
+// digest(subscriber); }));
+testing::AssertionResult EventuallyEqual(std::chrono::milliseconds limit,
+                                         const std::function<std::string()>& left,
                                          const std::function<std::string()>& right);
 
 }  // namespace test_support

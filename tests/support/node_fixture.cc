@@ -6,12 +6,16 @@ namespace test_support {
 
 Node::Node(const TempDir& dir, PostgresServer& server, std::string database, std::string name,
            std::string queue, std::string extra)
-    : server_(server), database_(std::move(database)), name_(std::move(name)), queue_(std::move(queue)) {
+    : server_(server),
+      database_(std::move(database)),
+      name_(std::move(name)),
+      queue_(std::move(queue)) {
   log_path_ = dir.path() + "/" + name_ + ".log";
   pid_path_ = dir.path() + "/" + name_ + ".pid";
-  ini_ = dir.Write(name_ + ".ini", "[londiste]\njob_name = " + name_ + "_worker\ndb = " + connstr() +
-                                       "\nqueue_name = " + queue_ + "\nlogfile = " + log_path_ +
-                                       "\npidfile = " + pid_path_ + "\n" + extra + "\n");
+  ini_ =
+      dir.Write(name_ + ".ini", "[londiste]\njob_name = " + name_ + "_worker\ndb = " + connstr() +
+                                    "\nqueue_name = " + queue_ + "\nlogfile = " + log_path_ +
+                                    "\npidfile = " + pid_path_ + "\n" + extra + "\n");
 }
 
 Sql& Node::sql() {
@@ -27,7 +31,8 @@ RunResult Node::Londiste(const std::vector<std::string>& words) const {
 
 RunResult Node::MustLondiste(const std::vector<std::string>& words) const {
   RunResult result = Londiste(words);
-  EXPECT_EQ(result.status, 0) << words.at(0) << " on " << name_ << ":\n" << result.out << result.err;
+  EXPECT_EQ(result.status, 0) << words.at(0) << " on " << name_ << ":\n"
+                              << result.out << result.err;
   return result;
 }
 
@@ -50,13 +55,20 @@ int Node::StopWorker() {
   return status;
 }
 
-std::unique_ptr<Process> StartPgqd(const TempDir& dir, const PostgresServer& server, const std::string& name,
-                                   const std::string& extra, std::map<std::string, std::string> environment) {
+std::unique_ptr<Process> StartPgqd(const TempDir& dir, const PostgresServer& server,
+                                   const std::string& name, const std::string& extra,
+                                   std::map<std::string, std::string> environment) {
   const std::string base = server.Connstr("postgres");
-  const std::string ini = dir.Write(
-      name + ".ini", "[pgqd]\nlogfile = " + dir.path() + "/" + name + ".log\npidfile = " + dir.path() + "/" + name +
-                         ".pid\nsyslog = 0\nbase_connstr = " + base.substr(0, base.find(" dbname=")) + "\n" + extra + "\n");
-  return std::make_unique<Process>(std::vector<std::string>{"pgqd", ini}, Process::Options{std::move(environment), ""});
+  // A database that gets PgQ later is seen soon, not after a minute.
+  const std::string period =
+      extra.find("check_period") == std::string::npos ? "check_period = 0.5\n" : "";
+  const std::string ini =
+      dir.Write(name + ".ini", "[pgqd]\n" + period + "logfile = " + dir.path() + "/" + name +
+                                   ".log\npidfile = " + dir.path() + "/" + name +
+                                   ".pid\nsyslog = 0\nbase_connstr = " +
+                                   base.substr(0, base.find(" dbname=")) + "\n" + extra + "\n");
+  return std::make_unique<Process>(std::vector<std::string>{"pgqd", ini},
+                                   Process::Options{std::move(environment), ""});
 }
 
 }  // namespace test_support

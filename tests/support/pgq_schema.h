@@ -12,7 +12,8 @@ enum class PgqForm { kC, kPlPgsql };
 // The form that SKYTOOLS_PGQ=c in the environment asks for; otherwise the one without C.
 PgqForm WantedPgqForm();
 
-// The plain script. For kC the module is taken from the build, by a copy in the server's folder. Throws std::runtime_error when it has not been built.
+// The plain script. For kC the module is taken from the build, by a copy in the server's folder.
+// Throws std::runtime_error when it has not been built.
 std::string PgqSchema(PgqForm form, const PostgresServer& server);
 
 }  // namespace test_support

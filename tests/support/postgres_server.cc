@@ -204,4 +204,12 @@ void PostgresServer::CreateDatabaseWithSchemas(const std::string& name) {
   CreateDatabase(name, kTemplate);
 }
 
+void PostgresServer::CreateNodeDatabase(const std::string& name) {
+  if (Sql(Connstr()).Value("select count(*) from pg_available_extensions where name = "
+                           "'londiste'") == "0")
+    CreateDatabaseWithSchemas(name);
+  else
+    CreateDatabase(name);
+}
+
 }  // namespace test_support

@@ -1,4 +1,5 @@
-// A private PostgreSQL server for tests: own data folder, socket only, gone when the test process ends, however it ends.
+// A private PostgreSQL server for tests: own data folder, socket only, gone when the test process
+// ends, however it ends.
 #pragma once
 
 #include <sys/types.h>
@@ -10,7 +11,8 @@ namespace test_support {
 
 class PostgresServer {
  public:
-  // A new cluster (tests/support/make-cluster) and start. `settings`: lines for postgresql.conf; `bin_dir`: the server's programs. Throws std::runtime_error with the server's log.
+  // A new cluster (tests/support/make-cluster) and start. `settings`: lines for postgresql.conf;
+  // `bin_dir`: the server's programs. Throws std::runtime_error with the server's log.
   explicit PostgresServer(std::vector<std::string> settings = {}, std::string bin_dir = "");
   ~PostgresServer();  // immediate shutdown, folder removed
   PostgresServer(const PostgresServer&) = delete;
@@ -25,14 +27,18 @@ class PostgresServer {
 
   void CreateDatabase(const std::string& name, const std::string& template_name = "");
   void DropDatabase(const std::string& name);
-  // Creates (once) a template database that holds schemas pgq, pgq_node and londiste, and `name` from it.
+  // Creates (once) a template database that holds schemas pgq, pgq_node and londiste, and `name`
+  // from it.
   void CreateDatabaseWithSchemas(const std::string& name);
+  // For nodes: with the schemas, as create-root and the like would install them, which takes them
+  // a second. Without where the server has extensions: then it is those that are to be tried.
+  void CreateNodeDatabase(const std::string& name);
 
-  void Start();        // REQUIRES: not running
-  void Stop();         // fast shutdown
-  void Kill();         // kill -9 of the postmaster; its children notice and exit
-  void Restart();      // fast stop, start
-  void CrashRestart(); // Kill, then Start (crash recovery)
+  void Start();         // REQUIRES: not running
+  void Stop();          // fast shutdown
+  void Kill();          // kill -9 of the postmaster; its children notice and exit
+  void Restart();       // fast stop, start
+  void CrashRestart();  // Kill, then Start (crash recovery)
 
  private:
   void WaitUntilReady();
@@ -41,7 +47,8 @@ class PostgresServer {
   bool has_template_ = false;
 };
 
-// The folder of the server programs unless a test names another: $PGBIN, or the newest /usr/lib/postgresql/*/bin.
+// The folder of the server programs unless a test names another: $PGBIN, or the newest
+// /usr/lib/postgresql/*/bin.
 std::string PostgresBinDir();
 
 }  // namespace test_support

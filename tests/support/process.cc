@@ -30,8 +30,7 @@ std::string TempFile(const std::string& kind) {
 
 Process::Process(std::vector<std::string> command, Options options)
     : out_path_(TempFile("out")), err_path_(TempFile("err")) {
-  if (command.at(0).find('/') == std::string::npos)
-    command[0].insert(0, BinDir() + "/");
+  if (command.at(0).find('/') == std::string::npos) command[0].insert(0, BinDir() + "/");
   const pid_t parent = getpid();
   pid_ = fork();
   if (pid_ < 0) throw std::runtime_error("fork failed");

@@ -1,4 +1,5 @@
-// A program under test as a child process: arguments, environment, output files, signals by its own pid.
+// A program under test as a child process: arguments, environment, output files, signals by its own
+// pid.
 #pragma once
 
 #include <sys/types.h>
@@ -17,7 +18,8 @@ class Process {
     std::map<std::string, std::string> environment;  // added to ours
     std::string directory;                           // working directory; empty: ours
   };
-  // command[0] without a slash is looked for in $SKYTOOLS_BIN, or else in the build's bin folder (pgqd, londiste, londiste3).
+  // command[0] without a slash is looked for in $SKYTOOLS_BIN, or else in the build's bin folder
+  // (pgqd, londiste, londiste3).
   explicit Process(std::vector<std::string> command, Options options);
   explicit Process(std::vector<std::string> command) : Process(std::move(command), Options()) {}
   ~Process();  // SIGKILL if it still runs

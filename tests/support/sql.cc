@@ -52,8 +52,7 @@ std::string Sql::Value(const std::string& sql) {
 std::string Sql::Text(const std::string& sql) {
   std::string text;
   for (const Row& row : Exec(sql)) {
-    for (std::size_t i = 0; i < row.size(); ++i)
-      text += (i ? "|" : "") + row[i].value_or("\\N");
+    for (std::size_t i = 0; i < row.size(); ++i) text += (i ? "|" : "") + row[i].value_or("\\N");
     text += '\n';
   }
   return text;
@@ -80,8 +79,10 @@ void Sql::Finish() {
 }
 
 std::string TableDigest(Sql& sql, const std::string& table) {
-  return sql.Value("select count(*)::text || ':' || coalesce(md5(string_agg(md5(t::text), '' order by md5(t::text))), '') from " +
-                   table + " t");
+  return sql.Value(
+      "select count(*)::text || ':' || coalesce(md5(string_agg(md5(t::text), '' order by "
+      "md5(t::text))), '') from " +
+      table + " t");
 }
 
 }  // namespace test_support

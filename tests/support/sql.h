@@ -17,13 +17,15 @@ class Sql {
   Sql& operator=(const Sql&) = delete;
 
   using Row = std::vector<std::optional<std::string>>;
-  // One or more statements; rows of the last one. Throws std::runtime_error with the server's message.
+  // One or more statements; rows of the last one. Throws std::runtime_error with the server's
+  // message.
   std::vector<Row> Exec(const std::string& sql);
   // The first column of the first row; "(null)" for NULL, "(none)" without rows.
   std::string Value(const std::string& sql);
   // All rows as lines, columns separated by '|', NULL as \N.
   std::string Text(const std::string& sql);
-  // The message of the error that `sql` raises (first line, without "ERROR:  "); "" when it succeeds.
+  // The message of the error that `sql` raises (first line, without "ERROR:  "); "" when it
+  // succeeds.
   std::string Error(const std::string& sql);
   // Starts a statement without waiting (Finish waits and throws on error).
   void Send(const std::string& sql);

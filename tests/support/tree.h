@@ -1,4 +1,5 @@
-// Where the tree and its build are. The only file that is compiled with these paths, so that several checkouts share one compiler cache.
+// Where the tree and its build are. The only file that is compiled with these paths, so that
+// several checkouts share one compiler cache.
 #pragma once
 
 #include <string>

@@ -24,12 +24,21 @@ class CommandsTest : public testing::Test {
     return shared;
   }
 
-  // An empty database and its INI file.
-  Node MakeNode(const std::string& name, const std::string& extra = "") {
-    static int number = 0;
-    std::string database = "db" + std::to_string(++number) + "_" + name;
+  // A database with the schemas, which is no node yet, and its INI file.
+  Node MakeNode(const std::string& name) {
+    const std::string database = NextDatabase(name);
+    server().CreateNodeDatabase(database);
+    return Node(dir_, server(), database, name, "q");
+  }
+  // The same with an empty database.
+  Node MakeEmptyNode(const std::string& name) {
+    const std::string database = NextDatabase(name);
     server().CreateDatabase(database);
-    return Node(dir_, server(), database, name, "q", extra);
+    return Node(dir_, server(), database, name, "q");
+  }
+  static std::string NextDatabase(const std::string& name) {
+    static int number = 0;
+    return "db" + std::to_string(++number) + "_" + name;
   }
 
   TempDir dir_;

@@ -13,7 +13,7 @@ using testing::Not;
 class CommandsCreate : public CommandsTest {};
 
 TEST_F(CommandsCreate, RootInstallsSchemasAndIsIdempotent) {
-  Node root = MakeNode("node1");
+  Node root = MakeEmptyNode("node1");
   RunResult first = root.MustLondiste({"create-root", "node1", root.connstr()});
   for (const char* line :
        {"Installing pgq", "Installing pgq_node", "Installing londiste",
@@ -42,7 +42,7 @@ TEST_F(CommandsCreate, RootInstallsSchemasAndIsIdempotent) {
 }
 
 TEST_F(CommandsCreate, NameAndLocationMayComeFromTheFile) {
-  Node plain = MakeNode("n");
+  Node plain = MakeEmptyNode("n");
   EXPECT_THAT(plain.Londiste({"create-root"}).err,
               HasSubstr("Node name must be given either in command line or config"));
   EXPECT_THAT(plain.Londiste({"create-root", "x"}).err,
@@ -56,7 +56,7 @@ TEST_F(CommandsCreate, NameAndLocationMayComeFromTheFile) {
 }
 
 TEST_F(CommandsCreate, VerifiesThePublicConnectString) {
-  Node root = MakeNode("node1"), other = MakeNode("other");
+  Node root = MakeEmptyNode("node1"), other = MakeEmptyNode("other");
   RunResult result = root.Londiste({"create-root", "node1", other.connstr()});
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(
@@ -76,7 +76,8 @@ TEST_F(CommandsCreate, VerifiesThePublicConnectString) {
 }
 
 TEST_F(CommandsCreate, LeafAndBranchJoinWithTheRegistryOfTheirProvider) {
-  Node root = MakeNode("node1"), branch = MakeNode("node2"), leaf = MakeNode("node3");
+  Node root = MakeEmptyNode("node1"), branch = MakeEmptyNode("node2"),
+       leaf = MakeEmptyNode("node3");
   root.CreateRoot();
   root.sql().Exec(
       "create table a (id int primary key); create table skipped (id int primary key); create "
@@ -112,7 +113,7 @@ TEST_F(CommandsCreate, LeafAndBranchJoinWithTheRegistryOfTheirProvider) {
       branch.sql().Text("select node_name, worker_name from pgq_node.get_subscriber_info('q')"),
       "node3|node3_worker\n");
 
-  Node below = MakeNode("node4");
+  Node below = MakeEmptyNode("node4");
   RunResult result =
       below.Londiste({"create-leaf", "node4", below.connstr(), "--provider=" + leaf.connstr()});
   EXPECT_EQ(result.status, 1);
@@ -122,11 +123,11 @@ TEST_F(CommandsCreate, LeafAndBranchJoinWithTheRegistryOfTheirProvider) {
 }
 
 TEST_F(CommandsCreate, RefusesWhatWouldDamageAnotherNode) {
-  Node root = MakeNode("node1"), leaf = MakeNode("node2");
+  Node root = MakeEmptyNode("node1"), leaf = MakeEmptyNode("node2");
   root.CreateRoot();
   leaf.CreateLeaf(root);
 
-  Node twin = MakeNode("other");
+  Node twin = MakeEmptyNode("other");
   RunResult result =
       twin.Londiste({"create-leaf", "node2", twin.connstr(), "--provider=" + root.connstr()});
   EXPECT_EQ(result.status, 1);
@@ -161,20 +162,20 @@ TEST_F(CommandsCreate, RefusesWhatWouldDamageAnotherNode) {
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(result.err, HasSubstr("provider: could not connect to"));
   EXPECT_THAT(result.err, Not(HasSubstr("geheim")));
-  Node empty = MakeNode("empty");
+  Node empty = MakeEmptyNode("empty");
   result = twin.Londiste({"create-leaf", "other", twin.connstr(), "--provider=" + empty.connstr()});
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(result.err, HasSubstr("has no node of queue \"q\""));
 }
 
 TEST_F(CommandsCreate, MayBeKilledBetweenAnyTwoSteps) {
-  Node root = MakeNode("node1");
+  Node root = MakeEmptyNode("node1");
   root.CreateRoot();
   root.sql().Exec("create table t (id int primary key)");
   root.MustLondiste({"add-table", "t"});
   for (const char* failpoint : {"create_after_installation", "create_after_root_knows",
                                 "create_after_subscription", "create_after_local_node"}) {
-    Node leaf = MakeNode(failpoint);
+    Node leaf = MakeEmptyNode(failpoint);
     RunResult killed =
         test_support::Run({"londiste", leaf.ini(), "create-leaf", failpoint, leaf.connstr(),
                            "--provider=" + root.connstr()},
@@ -195,9 +196,9 @@ TEST_F(CommandsCreate, MayBeKilledBetweenAnyTwoSteps) {
 // The states a kill leaves behind: known at the root; subscribed as well; subscribed under another
 // worker name.
 TEST_F(CommandsCreate, TakesUpWhereAKilledRunLeftOff) {
-  Node root = MakeNode("node1");
+  Node root = MakeEmptyNode("node1");
   root.CreateRoot();
-  Node first = MakeNode("first"), second = MakeNode("second");
+  Node first = MakeEmptyNode("first"), second = MakeEmptyNode("second");
   root.sql().Exec("select pgq_node.register_location('q', 'first', '" + first.connstr() +
                   "', false)");
   EXPECT_THAT(
@@ -216,7 +217,7 @@ TEST_F(CommandsCreate, TakesUpWhereAKilledRunLeftOff) {
 }
 
 TEST_F(CommandsCreate, InstallsAsAnOrdinaryRoleWhenTheRolesExist) {
-  Node root = MakeNode("node1");
+  Node root = MakeEmptyNode("node1");
   root.CreateRoot();
   server().CreateDatabase("plain_owner");
   Sql admin(server().Connstr("plain_owner"));
@@ -232,7 +233,8 @@ TEST_F(CommandsCreate, InstallsAsAnOrdinaryRoleWhenTheRolesExist) {
 }
 
 TEST_F(CommandsCreate, DropNodeCleansEveryMember) {
-  Node root = MakeNode("node1"), branch = MakeNode("node2"), leaf = MakeNode("node3");
+  Node root = MakeEmptyNode("node1"), branch = MakeEmptyNode("node2"),
+       leaf = MakeEmptyNode("node3");
   root.CreateRoot();
   branch.CreateBranch(root);
   leaf.CreateLeaf(branch);
@@ -259,7 +261,7 @@ TEST_F(CommandsCreate, DropNodeCleansEveryMember) {
 }
 
 TEST_F(CommandsCreate, DropNodeOfALostDatabase) {
-  Node root = MakeNode("node1"), leaf = MakeNode("node2");
+  Node root = MakeEmptyNode("node1"), leaf = MakeEmptyNode("node2");
   root.CreateRoot();
   leaf.CreateLeaf(root);
   leaf.sql();
@@ -277,7 +279,8 @@ TEST_F(CommandsCreate, DropNodeOfALostDatabase) {
 
 // A copy that was not finished reads from the root, and perhaps from a node further up.
 TEST_F(CommandsCreate, DropNodeRemovesTheConsumersOfUnfinishedCopies) {
-  Node root = MakeNode("node1"), branch = MakeNode("node2"), leaf = MakeNode("node3");
+  Node root = MakeEmptyNode("node1"), branch = MakeEmptyNode("node2"),
+       leaf = MakeEmptyNode("node3");
   root.CreateRoot();
   branch.CreateBranch(root);
   for (const char* from : {"root", "itself"}) {
@@ -296,7 +299,7 @@ TEST_F(CommandsCreate, DropNodeRemovesTheConsumersOfUnfinishedCopies) {
 }
 
 TEST_F(CommandsCreate, DropNodeNeedsTheProvider) {
-  Node root = MakeNode("node1"), leaf = MakeNode("node2");
+  Node root = MakeEmptyNode("node1"), leaf = MakeEmptyNode("node2");
   root.CreateRoot();
   leaf.CreateLeaf(root);
   const auto locate = [&](const std::string& connstr) {
@@ -328,7 +331,7 @@ TEST_F(CommandsCreate, DropNodeNeedsTheProvider) {
 }
 
 TEST_F(CommandsCreate, NothingIsInstalledWhenItCannotSucceed) {
-  Node root = MakeNode("node1"), leaf = MakeNode("node2"), other = MakeNode("other");
+  Node root = MakeEmptyNode("node1"), leaf = MakeEmptyNode("node2"), other = MakeEmptyNode("other");
   root.CreateRoot();
   const auto schemas = [&] {
     return leaf.sql().Value(
@@ -346,7 +349,7 @@ TEST_F(CommandsCreate, NothingIsInstalledWhenItCannotSucceed) {
 }
 
 TEST_F(CommandsCreate, SaysThatTheNodeWasDroppedElsewhere) {
-  Node root = MakeNode("node1"), leaf = MakeNode("node2");
+  Node root = MakeEmptyNode("node1"), leaf = MakeEmptyNode("node2");
   root.CreateRoot();
   leaf.CreateLeaf(root);
   root.sql().Exec("select pgq_node.drop_node('q', 'node2')");  // while the leaf was away

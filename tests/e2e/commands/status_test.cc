@@ -134,7 +134,7 @@ TEST_F(CommandsLag, OfANodeBelowABranchIsTheBranchsAtLeast) {
 }
 
 TEST_F(CommandsStatus, KnowsNothingOfAnUnknownQueue) {
-  Node node = MakeNode("n");
+  Node node = MakeEmptyNode("n");
   for (const char* command : {"status", "node-status", "members", "tables", "wait-sync"}) {
     RunResult result = node.Londiste({command});
     EXPECT_EQ(result.status, 1) << command;

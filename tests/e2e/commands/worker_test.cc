@@ -19,7 +19,8 @@ class CommandsWorker : public CommandsTest {
   CommandsWorker() {
     root_.CreateRoot();
     leaf_.CreateLeaf(root_);
-    pgqd_ = test_support::StartPgqd(dir_, server());
+    // Not for the databases of all other tests as well, each of which would take a session.
+    pgqd_ = test_support::StartPgqd(dir_, server(), "pgqd", "database_list = " + root_.database());
     leaf_.StartWorker();
     EXPECT_TRUE(Eventually(30s, "worker is up to date", [&] { return Uptodate() == "t"; }));
   }

@@ -17,11 +17,14 @@ using testing::HasSubstr;
 class CopyControl : public CopyStory {
  protected:
   void RemoveTableGivesWay();
-  // The copy of `t` is in COPY and stays there for a while.
-  void StartSlowCopy() {
+  // The copy of `t` is in COPY and stays there for a while. Tables `behind` it wait for their turn.
+  void StartSlowCopy(const std::vector<std::string>& behind = {}) {
     CreateTable("t", 5'000);
+    for (const std::string& table : behind) CreateTable(table, 10);
     leaf_->StartWorker({{"SKYTOOLS_FAILPOINT", "copy_after_data=sleep:3000"}});
-    AddTables({"t"});
+    std::vector<std::string> tables{"t"};
+    tables.insert(tables.end(), behind.begin(), behind.end());
+    AddTables(tables);
     ASSERT_TRUE(Eventually(30s, "the rows are copied", [&] {
       return leaf_->Log().find("start copy") != std::string::npos && State("t") == "in-copy";
     }));
@@ -116,10 +119,7 @@ TEST_F(CopyControl, StoppingTheWorkerSaysWhatBecomesOfTheCopy) {
 }
 
 TEST_F(CopyControl, ReloadChangesHowManyCopiesRun) {
-  ASSERT_NO_FATAL_FAILURE(StartSlowCopy());
-  CreateTable("u", 10);
-  CreateTable("w", 10);
-  AddTables({"u", "w"});
+  ASSERT_NO_FATAL_FAILURE(StartSlowCopy({"u", "w"}));
   std::ofstream(leaf_->ini(), std::ios::app) << "parallel_copies = 3\n";
   leaf_->worker().Signal(SIGHUP);
   ASSERT_TRUE(LeafLogs("Config reloaded"));

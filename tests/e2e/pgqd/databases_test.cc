@@ -238,7 +238,9 @@ TEST_F(PgqdDatabases, AListIsTakenAtItsWord) {
   Start("database_list = app, missing\ncheck_period = 0.2\n");
   ExpectTicked("app");
   EXPECT_TRUE(Logs("ERROR [missing]: could not connect"));
-  CreateQueueDatabase("missing");
+  // At once with PgQ: it is not looked at without.
+  CreateQueueDatabase("later");
+  admin_.Exec("alter database later rename to missing");
   ExpectTicked("missing");
   EXPECT_TRUE(Logs("[missing]: ticking again"));
   EXPECT_EQ(Connect("unlisted").Value("select count(*) from pgq.tick"), "1");

@@ -1,4 +1,5 @@
-// The first experience: a table with a thousand photos, replicated; then every kind of change, and the refusal of writes on the subscriber.
+// The first experience: a table with a thousand photos, replicated; then every kind of change, and
+// the refusal of writes on the subscriber.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -24,7 +25,8 @@ using test_support::TableDigest;
 using test_support::TempDir;
 
 constexpr const char* kPessoa =
-    "create table pessoa (id serial primary key, nome text not null, data_nascimento date not null, "
+    "create table pessoa (id serial primary key, nome text not null, data_nascimento date not "
+    "null, "
     "ultima_visita timestamp not null default now(), foto bytea, biografia text)";
 
 std::string Base16(const std::string& bytes) {
@@ -42,8 +44,10 @@ void FillPessoa(Sql& sql) {
   ASSERT_GT(photo.size(), 50'000u);
   sql.Exec("create temp table photo as select decode('" + Base16(photo) + "', 'hex') as bytes");
   sql.Exec(
-      "insert into pessoa (nome, data_nascimento, foto, biografia) select 'João ' || i, date '1940-01-01' + i * 20, "
-      "bytes, repeat('Nasceu em ' || i || E'\\n\\t\\\\ & gosta de café. ', 8) from generate_series(1, 1000) i, photo");
+      "insert into pessoa (nome, data_nascimento, foto, biografia) select 'João ' || i, date "
+      "'1940-01-01' + i * 20, "
+      "bytes, repeat('Nasceu em ' || i || E'\\n\\t\\\\ & gosta de café. ', 8) from "
+      "generate_series(1, 1000) i, photo");
 }
 
 // Two servers, the files of the how-to, daemons in the background as a user starts them.
@@ -57,23 +61,31 @@ class FirstReplicaStory : public testing::Test {
     root_ini_ = WriteIni("teste_replica_root", provider_);
     leaf_ini_ = WriteIni("teste_replica_leaf", subscriber_);
     const std::string base = provider_.Connstr("x");
-    pgqd_ini_ = dir_.Write("pgqd.ini", "[pgqd]\nbase_connstr = " + base.substr(0, base.find(" dbname=")) + "\nlogfile = " + dir_.path() +
-                                           "/pgqd.log\npidfile = " + dir_.path() + "/pgqd.pid\nsyslog = 0\n");
+    pgqd_ini_ = dir_.Write(
+        "pgqd.ini", "[pgqd]\nbase_connstr = " + base.substr(0, base.find(" dbname=")) +
+                        "\nlogfile = " + dir_.path() + "/pgqd.log\npidfile = " + dir_.path() +
+                        "/pgqd.pid\nsyslog = 0\n");
   }
 
   void TearDown() override {
-    for (const std::string& ini : {root_ini_, leaf_ini_}) test_support::Run({"londiste3", "-k", ini});
+    for (const std::string& ini : {root_ini_, leaf_ini_})
+      test_support::Run({"londiste3", "-k", ini});
     test_support::Run({"pgqd", "-k", pgqd_ini_});
     for (const char* name : {"teste_replica_root", "teste_replica_leaf", "pgqd"}) {
-      EXPECT_TRUE(Eventually(30s, std::string(name) + " ends", [&] { return access((dir_.path() + "/" + name + ".pid").c_str(), F_OK) != 0; }));
-      if (HasFailure()) std::cerr << name << ":\n" << ReadWholeFile(dir_.path() + "/" + name + ".log") << "\n";
+      EXPECT_TRUE(Eventually(30s, std::string(name) + " ends", [&] {
+        return access((dir_.path() + "/" + name + ".pid").c_str(), F_OK) != 0;
+      }));
+      if (HasFailure())
+        std::cerr << name << ":\n" << ReadWholeFile(dir_.path() + "/" + name + ".log") << "\n";
     }
   }
 
   std::string WriteIni(const std::string& name, PostgresServer& server) {
-    return dir_.Write(name + ".ini", "[londiste3]\njob_name = " + name + "\ndb = " + server.Connstr("teste_replica") +
-                                         "\nqueue_name = q_teste_replica\nlogfile = " + dir_.path() + "/" + name + ".log\npidfile = " +
-                                         dir_.path() + "/" + name + ".pid\n");
+    return dir_.Write(name + ".ini",
+                      "[londiste3]\njob_name = " + name +
+                          "\ndb = " + server.Connstr("teste_replica") +
+                          "\nqueue_name = q_teste_replica\nlogfile = " + dir_.path() + "/" + name +
+                          ".log\npidfile = " + dir_.path() + "/" + name + ".pid\n");
   }
 
   void Must(std::vector<std::string> command) {
@@ -86,12 +98,15 @@ class FirstReplicaStory : public testing::Test {
     Must({"londiste3", root_ini_, "create-root", "node1", provider_.Connstr("teste_replica")});
     Must({"londiste3", "-d", root_ini_, "worker"});
     Must({"pgqd", pgqd_ini_, "-d"});
-    Must({"londiste3", leaf_ini_, "create-leaf", "node2", subscriber_.Connstr("teste_replica"), "--provider=" + provider_.Connstr("teste_replica")});
+    Must({"londiste3", leaf_ini_, "create-leaf", "node2", subscriber_.Connstr("teste_replica"),
+          "--provider=" + provider_.Connstr("teste_replica")});
     Must({"londiste3", "-d", leaf_ini_, "worker"});
   }
 
   testing::AssertionResult Equal(std::chrono::milliseconds limit = 60s) {
-    return EventuallyEqual(limit, [&] { return TableDigest(*from_, "pessoa"); }, [&] { return TableDigest(*to_, "pessoa"); });
+    return EventuallyEqual(
+        limit, [&] { return TableDigest(*from_, "pessoa"); },
+        [&] { return TableDigest(*to_, "pessoa"); });
   }
 
   TempDir dir_;
@@ -112,37 +127,50 @@ TEST_F(FirstReplicaStory, CopiesThenFollowsAndRefusesWrites) {
   Must({"londiste3", leaf_ini_, "wait-sync"});
   EXPECT_EQ(to_->Value("select merge_state from londiste.table_info"), "ok");
 
-  from_->Exec("update pessoa set nome = nome || ' \\ ''x'' ç', foto = null where id between 1 and 50");
+  from_->Exec(
+      "update pessoa set nome = nome || ' \\ ''x'' ç', foto = null where id between 1 and 50");
   from_->Exec("delete from pessoa where id between 51 and 100");
-  from_->Exec("insert into pessoa (nome, data_nascimento, foto, biografia) values ('', '0044-03-15 BC', '', E'tab\\t nl\\n \\\\N')");
-  from_->Exec("begin; insert into pessoa (nome, data_nascimento) values ('gone', 'today'); rollback");
+  from_->Exec(
+      "insert into pessoa (nome, data_nascimento, foto, biografia) values ('', '0044-03-15 BC', "
+      "'', E'tab\\t nl\\n \\\\N')");
+  from_->Exec(
+      "begin; insert into pessoa (nome, data_nascimento) values ('gone', 'today'); rollback");
   EXPECT_TRUE(Equal());
   from_->Exec("truncate pessoa");
-  from_->Exec("insert into pessoa (nome, data_nascimento, ultima_visita) values ('after truncate', 'infinity', '-infinity')");
+  from_->Exec(
+      "insert into pessoa (nome, data_nascimento, ultima_visita) values ('after truncate', "
+      "'infinity', '-infinity')");
   EXPECT_TRUE(Equal());
   EXPECT_EQ(to_->Value("select nome from pessoa"), "after truncate");
 
-  EXPECT_EQ(to_->Error("delete from pessoa"), "Table 'public.pessoa' to queue 'q_teste_replica': change not allowed (D)");
+  EXPECT_EQ(to_->Error("delete from pessoa"),
+            "Table 'public.pessoa' to queue 'q_teste_replica': change not allowed (D)");
   EXPECT_EQ(to_->Error("insert into pessoa (nome, data_nascimento) values ('x', 'today')"),
             "Table 'public.pessoa' to queue 'q_teste_replica': change not allowed (I)");
-  EXPECT_EQ(to_->Error("update pessoa set nome = ''"), "Table 'public.pessoa' to queue 'q_teste_replica': change not allowed (U)");
-  EXPECT_EQ(to_->Error("truncate pessoa"), "Table 'public.pessoa' to queue 'q_teste_replica': change not allowed (R)");
+  EXPECT_EQ(to_->Error("update pessoa set nome = ''"),
+            "Table 'public.pessoa' to queue 'q_teste_replica': change not allowed (U)");
+  EXPECT_EQ(to_->Error("truncate pessoa"),
+            "Table 'public.pessoa' to queue 'q_teste_replica': change not allowed (R)");
   EXPECT_EQ(from_->Error("update pessoa set id = id + 1"), "primary key update not allowed");
 }
 
-// The commands of docs/howto/first-replica.md, but for those of the third and fourth server, as they are written there.
+// The commands of docs/howto/first-replica.md, but for those of the third and fourth server, as
+// they are written there.
 class FirstReplicaPage : public FirstReplicaStory {
  protected:
   // Those that begin with one of these.
   std::vector<std::string> Lines(const std::vector<std::string>& first_words) {
-    std::istringstream page(ReadWholeFile(test_support::SourceDir() + "/docs/howto/first-replica.md"));
+    std::istringstream page(
+        ReadWholeFile(test_support::SourceDir() + "/docs/howto/first-replica.md"));
     std::vector<std::string> lines;
     std::string line, section;
     while (std::getline(page, line)) {
       if (line.starts_with("## ")) section = line;
-      const bool wanted = std::ranges::any_of(first_words, [&](const std::string& words) { return line.starts_with("    " + words); });
+      const bool wanted = std::ranges::any_of(
+          first_words, [&](const std::string& words) { return line.starts_with("    " + words); });
       if (!wanted || section.starts_with("## A branch")) continue;
-      for (std::string more; line.ends_with('\\') && std::getline(page, more);) line.replace(line.size() - 1, 1, more);
+      for (std::string more; line.ends_with('\\') && std::getline(page, more);)
+        line.replace(line.size() - 1, 1, more);
       lines.push_back(line.substr(4));
     }
     return lines;
@@ -150,15 +178,21 @@ class FirstReplicaPage : public FirstReplicaStory {
 
   void Play(std::string command) {
     for (const auto& [name, here] : std::map<std::string, std::string>{
-             {"dbname=teste_replica host=provider.example user=postgres", provider_.Connstr("teste_replica")},
-             {"dbname=teste_replica host=subscriber.example user=postgres", subscriber_.Connstr("teste_replica")},
+             {"dbname=teste_replica host=provider.example user=postgres",
+              provider_.Connstr("teste_replica")},
+             {"dbname=teste_replica host=subscriber.example user=postgres",
+              subscriber_.Connstr("teste_replica")},
              {" teste_replica_root.ini", " " + root_ini_},
              {" teste_replica_leaf.ini", " " + leaf_ini_},
              {" pgqd.ini", " " + pgqd_ini_}}) {
-      for (std::size_t at = 0; (at = command.find(name, at)) != std::string::npos; at += here.size()) command.replace(at, name.size(), here);
+      for (std::size_t at = 0; (at = command.find(name, at)) != std::string::npos;
+           at += here.size())
+        command.replace(at, name.size(), here);
     }
     ASSERT_EQ(command.find(".example"), std::string::npos) << command;
-    const auto result = test_support::Run({"/bin/sh", "-c", command}, {{{"PATH", test_support::BinDir() + ":" + std::getenv("PATH")}}, ""});
+    const auto result =
+        test_support::Run({"/bin/sh", "-c", command},
+                          {{{"PATH", test_support::BinDir() + ":" + std::getenv("PATH")}}, ""});
     ASSERT_EQ(result.status, 0) << command << "\n" << result.out << result.err;
     words_ += result.out + result.err;
   }
@@ -167,26 +201,32 @@ class FirstReplicaPage : public FirstReplicaStory {
 };
 
 TEST_F(FirstReplicaPage, CanBeTyped) {
-  Sql(provider_.Connstr("teste_replica")).Exec("insert into pessoa (nome, data_nascimento) values ('Maria', '1970-01-01')");
+  Sql(provider_.Connstr("teste_replica"))
+      .Exec("insert into pessoa (nome, data_nascimento) values ('Maria', '1970-01-01')");
   const std::vector<std::string> commands = Lines({"londiste3 ", "pgqd "});
   ASSERT_EQ(commands.size(), 18u);
-  const auto down = std::find(commands.begin(), commands.end(), "londiste3 -s teste_replica_leaf.ini");
+  const auto down =
+      std::find(commands.begin(), commands.end(), "londiste3 -s teste_replica_leaf.ini");
   ASSERT_NE(down, commands.end());
-  for (auto command = commands.begin(); command != down; ++command) ASSERT_NO_FATAL_FAILURE(Play(*command));
+  for (auto command = commands.begin(); command != down; ++command)
+    ASSERT_NO_FATAL_FAILURE(Play(*command));
   EXPECT_NE(words_.find("public.pessoa    ok"), std::string::npos) << words_;
   EXPECT_NE(words_.find("Lag: "), std::string::npos) << words_;
   Sql from(provider_.Connstr("teste_replica")), to(subscriber_.Connstr("teste_replica"));
   EXPECT_EQ(to.Value("select nome from pessoa"), "Maria");
 
-  for (auto command = down; command != commands.end(); ++command) ASSERT_NO_FATAL_FAILURE(Play(*command));
+  for (auto command = down; command != commands.end(); ++command)
+    ASSERT_NO_FATAL_FAILURE(Play(*command));
   const std::vector<std::string> drop = Lines({"drop schema "});
   ASSERT_EQ(drop.size(), 1u);
   for (Sql* sql : {&from, &to}) {
     EXPECT_EQ(sql->Value("select count(*) from pgq_node.node_info"), "0");
     EXPECT_EQ(sql->Value("select count(*) from pgq.queue"), "0");
-    EXPECT_EQ(sql->Value("select count(*) from pg_trigger where tgrelid = 'pessoa'::regclass"), "0");
+    EXPECT_EQ(sql->Value("select count(*) from pg_trigger where tgrelid = 'pessoa'::regclass"),
+              "0");
     sql->Exec(drop.front().substr(0, drop.front().find(';')));
-    EXPECT_EQ(sql->Value("select count(*) from pg_namespace where nspname ~ '^(pgq|londiste)'"), "0");
+    EXPECT_EQ(sql->Value("select count(*) from pg_namespace where nspname ~ '^(pgq|londiste)'"),
+              "0");
     sql->Exec("update pessoa set nome = 'João'");
   }
 }
@@ -198,11 +238,13 @@ TEST_F(FirstReplicaStory, SequenceStaysAheadOfFiveThousandNextvalASecond) {
   Must({"londiste3", root_ini_, "add-seq", "pessoa_id_seq"});
   Must({"londiste3", leaf_ini_, "add-seq", "pessoa_id_seq"});
   const auto ahead = [&] {
-    return std::stoll(to_->Value("select last_value from pessoa_id_seq")) - std::stoll(from_->Value("select last_value from pessoa_id_seq"));
+    return std::stoll(to_->Value("select last_value from pessoa_id_seq")) -
+           std::stoll(from_->Value("select last_value from pessoa_id_seq"));
   };
   ASSERT_TRUE(Eventually(30s, "the subscriber's sequence is ahead", [&] { return ahead() > 0; }));
   for (int second = 0; second < 10; ++second) {
-    from_->Exec("do $$ begin for i in 1 .. 5000 loop perform nextval('pessoa_id_seq'); end loop; end $$");
+    from_->Exec(
+        "do $$ begin for i in 1 .. 5000 loop perform nextval('pessoa_id_seq'); end loop; end $$");
     EXPECT_GT(ahead(), 0) << "after " << (second + 1) * 5000;
   }
   EXPECT_TRUE(Eventually(60s, "a margin for more is published", [&] { return ahead() > 5000; }));

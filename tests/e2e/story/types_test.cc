@@ -1,4 +1,5 @@
-// Every column type PostgreSQL ships, every awkward value, every awkward name: copied and followed without a change.
+// Every column type PostgreSQL ships, every awkward value, every awkward name: copied and followed
+// without a change.
 #include <gtest/gtest.h>
 
 #include "support/eventually.h"
@@ -98,9 +99,12 @@ reset all;
 // The rows of a table column by column, to name those that differ.
 std::string DifferingColumns(Sql& left, Sql& right, const std::string& table) {
   std::string names;
-  for (const auto& row : left.Exec("select quote_ident(attname) from pg_attribute where attrelid = '" + table + "'::regclass and attnum > 0 and not attisdropped")) {
+  for (const auto& row :
+       left.Exec("select quote_ident(attname) from pg_attribute where attrelid = '" + table +
+                 "'::regclass and attnum > 0 and not attisdropped")) {
     const std::string column = *row[0];
-    const std::string sorted = "select string_agg(coalesce(" + column + "::text, '\\N'), ' | ' order by " + column + "::text) from " + table;
+    const std::string sorted = "select string_agg(coalesce(" + column +
+                               "::text, '\\N'), ' | ' order by " + column + "::text) from " + table;
     const std::string a = left.Value(sorted), b = right.Value(sorted);
     if (a != b) names += column + ":\n  " + a.substr(0, 300) + "\n  " + b.substr(0, 300) + "\n";
   }
@@ -114,9 +118,12 @@ TEST(TypesStory, EveryTypeAndValueSurvivesCopyAndChanges) {
     server->CreateDatabase("teste_replica");
     Sql(server->Connstr("teste_replica")).Exec(kSchema);
   }
-  Sql(subscriber.Connstr("teste_replica")).Exec("alter table generated_at_the_root alter column twice drop expression; "
-                                                "alter table generated_at_the_root alter column thrice drop expression");
-  Node root(dir, provider, "teste_replica", "node1"), leaf(dir, subscriber, "teste_replica", "node2");
+  Sql(subscriber.Connstr("teste_replica"))
+      .Exec(
+          "alter table generated_at_the_root alter column twice drop expression; "
+          "alter table generated_at_the_root alter column thrice drop expression");
+  Node root(dir, provider, "teste_replica", "node1"),
+      leaf(dir, subscriber, "teste_replica", "node2");
   root.sql().Exec(kRows);
   root.CreateRoot();
   const auto pgqd = StartPgqd(dir, provider);
@@ -124,16 +131,24 @@ TEST(TypesStory, EveryTypeAndValueSurvivesCopyAndChanges) {
   leaf.CreateLeaf(root);
   leaf.StartWorker();
 
-  const std::vector<std::string> tables{"every_type", "generated_and_identity", "generated_at_the_root", "Odd \"Schema.Select", "no_values_but_key", "parted", "dropped_column"};
+  const std::vector<std::string> tables{
+      "every_type",          "generated_and_identity", "generated_at_the_root",
+      "Odd \"Schema.Select", "no_values_but_key",      "parted",
+      "dropped_column"};
   std::vector<std::string> command{"add-table"};
   command.insert(command.end(), tables.begin(), tables.end());
   root.MustLondiste(command);
   leaf.MustLondiste(command);
 
   const auto all_equal = [&](const std::string& when) {
-    for (const char* table : {"every_type", "generated_and_identity", "generated_at_the_root", "\"Odd \"\"Schema\".\"Select\"", "no_values_but_key", "parted", "dropped_column"}) {
-      EXPECT_TRUE(EventuallyEqual(60s, [&] { return TableDigest(root.sql(), table); }, [&] { return TableDigest(leaf.sql(), table); }))
-          << table << " " << when << "\n" << DifferingColumns(root.sql(), leaf.sql(), table) << leaf.Log();
+    for (const char* table :
+         {"every_type", "generated_and_identity", "generated_at_the_root",
+          "\"Odd \"\"Schema\".\"Select\"", "no_values_but_key", "parted", "dropped_column"}) {
+      EXPECT_TRUE(EventuallyEqual(
+          60s, [&] { return TableDigest(root.sql(), table); },
+          [&] { return TableDigest(leaf.sql(), table); }))
+          << table << " " << when << "\n"
+          << DifferingColumns(root.sql(), leaf.sql(), table) << leaf.Log();
     }
   };
   all_equal("after the copy");

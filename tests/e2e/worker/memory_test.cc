@@ -62,6 +62,7 @@ TEST_F(WorkerMemory, StaysBoundedWhateverTheSizeOfTheBatch) {
       "insert into by_row select i, repeat(md5(i::text), 150) from generate_series(1, 10000) i;"
       "update big set b = 'c';"
       "commit");
+  leaf.MustLondiste({"wait-root"});
   for (const char* table : {"big", "by_row"})
     EXPECT_TRUE(EventuallyEqual(
         120s, [&] { return TableDigest(root_->sql(), table); },
@@ -93,6 +94,7 @@ TEST_F(WorkerMemory, StaysBoundedWhenManySmallRowsAreFollowedByLargeOnes) {
   };
   root_->sql().Exec("begin;" + insert("'small'", "1, 30000") +
                     insert("repeat(md5(i::text), 312500)", "30001, 30030") + "commit");
+  leaf.MustLondiste({"wait-root"});
   EXPECT_TRUE(Eventually(120s, "all is there", [&] {
     return leaf.sql().Text("select count(*), sum(length(a)::int8) from big") == "30030|300150000\n";
   }));
