@@ -20,6 +20,7 @@
 #include "londiste/tables/left_out_columns.h"
 #include "londiste/tables/name_selection.h"
 #include "londiste/tables/registry.h"
+#include "pg/may_call.h"
 #include "pg/quote.h"
 #include "pg/text_array.h"
 
@@ -174,8 +175,7 @@ class TableAddition {
   // A capture trigger publishes with the rights of whoever changes the table.
   void FindSilentWriters(pqxx::work& tx, const std::string& name) {
     if (!session_.is_root() || context_.options.Has("no-triggers") ||
-        tx.exec1("select pg_catalog.to_regprocedure('londiste.find_silent_writers(text)')")[0]
-            .is_null())
+        !pg::MayCall(tx, "londiste.find_silent_writers(text)"))
       return;
     for (const pqxx::row& row :
          tx.exec_params("select londiste.find_silent_writers($1)", Dest(name)))

@@ -9,9 +9,9 @@
 namespace londiste::copy {
 
 struct RangeOptions {
-  std::vector<std::string> tables;  // patterns; a name without a dot means schema public
-  int sessions = 1;                 // on either side; 1: never in ranges
-  std::int64_t min_bytes = 0;       // on the source, for tables not in `tables`; 0: those only
+  std::vector<std::string> patterns;  // of tables; one without a dot means schema public
+  int sessions = 1;                   // on either side; 1: never in ranges
+  std::int64_t min_bytes = 0;  // on the source, for tables that match no pattern; 0: those only
   std::int64_t index_memory = 256 << 20;  // bytes, shared by the sessions that build indexes
 
   // `table`: schema.table.

@@ -1,29 +1,18 @@
 #include "londiste/copy_thread/copy_handler.h"
 
 #include "londiste/apply/missing_rows_store.h"
+#include "londiste/tables/event_names.h"
 #include "pg/qualified_name.h"
 #include "pg/quote.h"
 
 namespace londiste::copy_thread {
-namespace {
-
-// Old producers leave the schema out for public.
-std::string OnlyTable(const std::string& table) {
-  std::string names = pg::QuoteLiteral(table);
-  const pg::QualifiedName name = pg::QualifiedName::Parse(table);
-  if (name.schema == pg::kDefaultSchema) names += ", " + pg::QuoteLiteral(name.name);
-  return "ev_extra1 in (" + names + ")";
-}
-
-}  // namespace
-
 CopyHandler::CopyHandler(pg::Connection& target, apply::TargetTable table, pgq::Snapshot snapshot,
                          const apply::ApplyOptions& options,
                          std::function<void(const std::string&)> warn)
     : table_(std::move(table)),
       name_(pg::QualifiedName::Parse(table_.table.name)),
       snapshot_(std::move(snapshot)),
-      filter_(OnlyTable(table_.table.name)),
+      filter_("ev_extra1 in (" + tables::QuotedEventNames({table_.table.name}) + ")"),
       applier_(target, *this, options, std::move(warn)) {}
 
 apply::TargetTable* CopyHandler::Resolve(std::string_view queue_table, pgq::Txid txid) {

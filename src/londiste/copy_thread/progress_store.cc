@@ -6,16 +6,16 @@
 #include <system_error>
 
 #include "pg/error.h"
+#include "pg/may_call.h"
 
 namespace londiste::copy_thread {
 namespace {
 
 constexpr base::Duration kLastWords{500};
 
-constexpr const char* kMayStore =
-    "select coalesce(pg_catalog.has_function_privilege(pg_catalog.to_regprocedure("
-    "'londiste.local_set_copy_progress(text, text, text, int8, int8, int8, int8, interval, "
-    "interval)'), 'execute'), false)";
+constexpr const char* kStoreFunction =
+    "londiste.local_set_copy_progress(text, text, text, int8, int8, int8, int8, interval, "
+    "interval)";
 
 std::string Interval(base::Duration duration) {
   return std::to_string(duration.count()) + " milliseconds";
@@ -133,7 +133,8 @@ bool ProgressStore::Open(base::Interrupt& own) {
   if (refused_) return false;
   auto session = std::make_unique<pg::Connection>(
       pg::ConnectOptions::Fixed(place_.connstr, place_.application_name), own);
-  if (!pg::ExecAutocommit(*session, kMayStore)[0][0].as<bool>()) {
+  pqxx::nontransaction tx(*session);
+  if (!pg::MayCall(tx, kStoreFunction)) {
     spdlog::debug(
         "the progress of table copies is not stored: schema londiste here has no "
         "local_set_copy_progress, or not for this role");
@@ -141,6 +142,7 @@ bool ProgressStore::Open(base::Interrupt& own) {
     stored_.clear();
     return false;
   }
+  tx.commit();
   session_ = std::move(session);
   return true;
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "pgq/urlencode.h"
 
 namespace londiste::execute {
@@ -20,24 +21,8 @@ constexpr std::array<std::pair<std::string_view, ExecuteKey>, 8> kKeys{{
     {"need-view", ExecuteKey::kNeedView},
 }};
 
-std::string_view Trim(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
-
-std::string_view TakeUntil(std::string_view& rest, char separator) {
-  const auto end = rest.find(separator);
-  const std::string_view part = rest.substr(0, end);
-  rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-  return part;
-}
-
 ExecuteKey ParseKey(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+  const std::string lower = base::LowerCase(text);
   for (const auto& [name, key] : kKeys) {
     if (name == lower) return key;
   }
@@ -98,7 +83,7 @@ void ExecuteAttributes::Add(ExecuteKey key, std::string_view names) {
   }
   if (attribute == nullptr) attribute = &entries_.emplace_back(ExecuteAttribute{key, {}});
   while (!names.empty()) {
-    const std::string_view name = Trim(TakeUntil(names, ','));
+    const std::string_view name = base::Trim(base::TakeUntil(names, ','));
     if (!name.empty()) attribute->names.emplace_back(name);
   }
 }
@@ -109,16 +94,16 @@ ExecuteAttributes ExecuteAttributes::FromScript(std::string_view script) {
   ExecuteKey key = ExecuteKey::kLocalTable;
   bool continued = false;
   while (!script.empty()) {
-    std::string_view line = Trim(TakeUntil(script, '\n'));
+    std::string_view line = base::Trim(base::TakeUntil(script, '\n'));
     if (line.starts_with(kMark)) {
-      line = Trim(line.substr(kMark.size()));
+      line = base::Trim(line.substr(kMark.size()));
       if (!continued) {
         if (line.find(':') == std::string_view::npos)
           throw base::Error("Invalid attribute line: " + std::string(line));
-        key = ParseKey(Trim(TakeUntil(line, ':')));
+        key = ParseKey(base::Trim(base::TakeUntil(line, ':')));
       }
       attributes.Add(key, line);
-      continued = Trim(line).ends_with(',');
+      continued = base::Trim(line).ends_with(',');
     } else if (!line.empty() && !line.starts_with("--")) {
       break;
     }

@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "londiste/handlers/handler_table.h"
-#include "londiste/tables/name_selection.h"
+#include "pg/qualified_name.h"
 
 namespace londiste::node {
 namespace {
@@ -38,7 +38,7 @@ AddRequest ReadAddRequest(const CommandContext& context) {
   request.expect_sync = options.Has("expect-sync");
   request.copy_node = CopyNode(context);
   if (options.Has("dest-table"))
-    request.dest_table = tables::WithSchema(options.Value("dest-table"));
+    request.dest_table = pg::WithDefaultSchema(options.Value("dest-table"));
 
   if (options.Has("trigger-flags"))
     request.trigger_args.push_back("tgflags=" + options.Value("trigger-flags"));

@@ -1,13 +1,9 @@
 #include "londiste/node/read_copies.h"
 
+#include "pg/may_call.h"
+
 namespace londiste::node {
 namespace {
-
-// Unlogged tables cannot be read on a standby.
-constexpr const char* kMayAsk =
-    "select coalesce(pg_catalog.has_function_privilege(pg_catalog.to_regprocedure("
-    "'londiste.get_copy_progress(text)'), 'execute'), false) and not "
-    "pg_catalog.pg_is_in_recovery()";
 
 // Some beats of the worker (ProgressStore).
 constexpr const char* kRecent =
@@ -25,7 +21,9 @@ std::optional<Value> Known(const pqxx::field& field) {
 
 std::vector<output::CopyStatus> ReadCopies(pqxx::transaction_base& tx, const std::string& queue) {
   std::vector<output::CopyStatus> copies;
-  if (!tx.exec1(kMayAsk)[0].as<bool>()) return copies;
+  if (!pg::MayCall(tx, "londiste.get_copy_progress(text)")) return copies;
+  // Unlogged tables cannot be read on a standby.
+  if (tx.exec1("select pg_catalog.pg_is_in_recovery()")[0].as<bool>()) return copies;
   for (const pqxx::row& row : tx.exec_params(kRecent, queue)) {
     output::CopyStatus copy;
     copy.table = row["table_name"].c_str();

@@ -1,5 +1,7 @@
 #include "londiste/tables/name_selection.h"
 
+#include <fnmatch.h>
+
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -7,6 +9,7 @@
 
 #include "base/error.h"
 #include "config/settings.h"
+#include "pg/qualified_name.h"
 
 namespace londiste::tables {
 namespace {
@@ -30,29 +33,13 @@ bool IsPattern(std::string_view typed) {
   return typed.find_first_of("*?") != std::string_view::npos;
 }
 
-// Greedy with one step back to the last star: linear in practice, no recursion.
 bool MatchesPattern(std::string_view name, std::string_view pattern) {
-  std::size_t n = 0, p = 0, star = std::string_view::npos, resume = 0;
-  while (n < name.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      resume = n;
-    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == name[n])) {
-      ++n;
-      ++p;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      n = ++resume;
-    } else {
-      return false;
-    }
+  std::string escaped;
+  for (const char c : pattern) {
+    if (c == '[' || c == '\\') escaped += '\\';
+    escaped += c;
   }
-  return pattern.find_first_not_of('*', p) == std::string_view::npos;
-}
-
-std::string WithSchema(std::string_view typed) {
-  return typed.find('.') == std::string_view::npos ? "public." + std::string(typed)
-                                                   : std::string(typed);
+  return fnmatch(escaped.c_str(), std::string(name).c_str(), 0) == 0;
 }
 
 std::string NearName(const std::string& name, const std::vector<std::string>& candidates) {
@@ -84,7 +71,7 @@ SelectedNames SelectNames(const NameRequest& request, const std::vector<std::str
 
   if (request.all) std::for_each(candidates.begin(), candidates.end(), take);
   for (const std::string& typed : request.typed) {
-    std::string name = WithSchema(typed);
+    std::string name = pg::WithDefaultSchema(typed);
     if (IsPattern(name)) {
       bool matched = false;
       for (const std::string& candidate : candidates) {

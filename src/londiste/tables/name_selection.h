@@ -11,7 +11,6 @@ namespace londiste::tables {
 // `*` and `?` match as in a shell, everything else is literal; without a dot the schema is public.
 bool IsPattern(std::string_view typed);
 bool MatchesPattern(std::string_view name, std::string_view pattern);
-std::string WithSchema(std::string_view typed);
 
 struct NameRequest {
   std::vector<std::string> typed = {};

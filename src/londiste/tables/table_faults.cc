@@ -2,22 +2,16 @@
 
 #include <algorithm>
 
+#include "pg/may_call.h"
+
 namespace londiste::tables {
-namespace {
-
-constexpr const char* kMayAsk =
-    "select coalesce(pg_catalog.has_function_privilege(pg_catalog.to_regprocedure("
-    "'londiste.check_tables(text, text)'), 'execute'), false)";
-
-}  // namespace
-
 bool IsTableFault(std::string_view kind) {
   return std::ranges::find(kTableFaults, kind) != kTableFaults.end();
 }
 
 std::optional<std::vector<pgq::Condition>> FindTableFaults(pqxx::transaction_base& tx,
                                                            const std::string& queue) {
-  if (!tx.exec1(kMayAsk)[0].as<bool>()) return std::nullopt;
+  if (!pg::MayCall(tx, "londiste.check_tables(text, text)")) return std::nullopt;
   std::vector<pgq::Condition> faults;
   for (const pqxx::row& row :
        tx.exec_params("select kind, table_name, severity = 'error' as is_error, message, hint from "

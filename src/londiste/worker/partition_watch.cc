@@ -2,14 +2,12 @@
 
 #include <spdlog/spdlog.h>
 
+#include "pg/may_call.h"
+
 namespace londiste::worker {
 namespace {
 
 constexpr std::chrono::minutes kOften(1);
-
-constexpr const char* kMayCheck =
-    "select coalesce(pg_catalog.has_function_privilege(pg_catalog.to_regprocedure("
-    "'londiste.check_partitions(text)'), 'execute'), false)";
 
 constexpr const char* kNews =
     "select message, hint from pgq.get_conditions($1) where pg_catalog.starts_with(kind, "
@@ -22,7 +20,7 @@ void PartitionWatch::Check(pg::Connection& node, const std::string& queue) {
   if (!next_.Passed()) return;
   next_ = base::Deadline::After(kOften);
   pqxx::work tx(node);
-  if (!tx.exec1(kMayCheck)[0].as<bool>()) return;
+  if (!pg::MayCall(tx, "londiste.check_partitions(text)")) return;
   tx.exec_params1("select londiste.check_partitions($1)", queue);
   // Also what the triggers have told since the last look.
   for (const pqxx::row& row : tx.exec_params(kNews, queue, seen_))

@@ -74,7 +74,7 @@ sync::SyncOptions ReadSync(const config::Settings& settings, const WorkerSetting
   copy_thread::CopySettings& copies = options.settings;
   copies.remote_extra_connstr = others.cascade.remote_extra_connstr;
   copies.parallel_copies = static_cast<int>(settings.integer("parallel_copies"));
-  copies.ranges.tables = settings.list("threaded_copy_tables");
+  copies.ranges.patterns = settings.list("threaded_copy_tables");
   copies.ranges.sessions = static_cast<int>(settings.integer("threaded_copy_pool_size"));
   copies.ranges.min_bytes = settings.integer("threaded_copy_min_size");
   copies.ranges.index_memory = settings.integer("copy_index_memory");

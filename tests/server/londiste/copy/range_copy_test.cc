@@ -45,7 +45,7 @@ class RangeCopyTest : public CopyTest {
   }
   static CopyRequest InRanges(const std::string& table) {
     CopyRequest request = Request(table);
-    request.ranges.tables = {table};
+    request.ranges.patterns = {table};
     request.ranges.sessions = 3;
     return request;
   }

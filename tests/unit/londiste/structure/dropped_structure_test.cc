@@ -65,13 +65,13 @@ TEST(DroppedStructureTest, IndexesComeBeforeWhatStandsOnThem) {
 }
 
 TEST(RangeOptionsTest, NamesTablesByPattern) {
-  const RangeOptions options{.tables = {"big", "log.*", "public.part_20??"}};
+  const RangeOptions options{.patterns = {"big", "log.*", "public.part_20??"}};
   EXPECT_TRUE(options.Names("public.big"));
   EXPECT_FALSE(options.Names("other.big"));
   EXPECT_TRUE(options.Names("log.x"));
   EXPECT_TRUE(options.Names("public.part_2024"));
   EXPECT_FALSE(options.Names("public.part_19"));
-  EXPECT_TRUE((RangeOptions{.tables = {"*"}}.Names("any.table")));
+  EXPECT_TRUE((RangeOptions{.patterns = {"*"}}.Names("any.table")));
   EXPECT_FALSE(RangeOptions{}.Names("public.t"));
 }
 
