@@ -1,4 +1,5 @@
-// The error families of the suite. Libraries throw them; a program catches once in `main` and once per worker loop round.
+// The error families of the suite. Libraries throw them; a program catches once in `main` and once
+// per worker loop round.
 #pragma once
 
 #include <exception>
@@ -8,8 +9,8 @@
 
 namespace base {
 
-// What the user reads: a message as PostgreSQL words it, and optionally a hint ("what to do next") that is printed on
-// its own line.
+// What the user reads: a message as PostgreSQL words it, and optionally a hint ("what to do next")
+// that is printed on its own line.
 class Error : public std::runtime_error {
  public:
   explicit Error(const std::string& message, std::string hint = {})

@@ -1,4 +1,5 @@
-// Distinct integer types for distinct identifiers, so that a tick id cannot be passed where a batch id is meant.
+// Distinct integer types for distinct identifiers, so that a tick id cannot be passed where a batch
+// id is meant.
 #pragma once
 
 #include <compare>

@@ -1,11 +1,12 @@
 // INI files in the dialect of SkyTools' configuration, parsed by inih behind our own line reader.
 //
-// Dialect: `[section]`, `key = value` or `key: value`, keys case-insensitive, full-line comments with '#' or ';', indented
-// continuation lines, [DEFAULT] merged into every section, `%(key)s` interpolation with `%%` for a percent sign, `~/` expansion,
-// predefined keys job_name, service_name, host_name, config_dir, config_file. `config_format = 2` in the section switches to
-// `${key}` / `${section:key}` with `$$`. Duplicate keys or sections, lines that would be misread, and NUL bytes are refused.
-// Values of any length are kept whole. For pgqd's files: `%include FILE`, only `=`, no
-// continuation lines, no interpolation.
+// Dialect: `[section]`, `key = value` or `key: value`, keys case-insensitive, full-line comments
+// with '#' or ';', indented continuation lines, [DEFAULT] merged into every section, `%(key)s`
+// interpolation with `%%` for a percent sign, `~/` expansion, predefined keys job_name,
+// service_name, host_name, config_dir, config_file. `config_format = 2` in the section switches to
+// `${key}` / `${section:key}` with `$$`. Duplicate keys or sections, lines that would be misread,
+// and NUL bytes are refused. Values of any length are kept whole. For pgqd's files: `%include
+// FILE`, only `=`, no continuation lines, no interpolation.
 #pragma once
 
 #include <map>
@@ -20,7 +21,7 @@ namespace config {
 
 struct Origin {
   std::string file;
-  int line = 0;  // 0: not from a file (command line, predefined, default)
+  int line = 0;                  // 0: not from a file (command line, predefined, default)
   std::string ToString() const;  // "file:line"
 };
 
@@ -43,11 +44,14 @@ class IniFile {
   bool HasSection(std::string_view section) const;
   // Keys of the section, with [DEFAULT] merged in (londiste dialect); lower-case key -> entry.
   std::map<std::string, Entry> Section(std::string_view section) const;
-  // The value with interpolation done (`~` is left to Settings, which knows what is a path). nullopt when the key is unset. `predefined` holds job_name etc.
+  // The value with interpolation done (`~` is left to Settings, which knows what is a path).
+  // nullopt when the key is unset. `predefined` holds job_name etc.
   std::optional<Entry> Value(std::string_view section, std::string_view key,
                              const std::map<std::string, std::string>& predefined) const;
-  // The same file with keys of the section replaced, taken literally, as by --set; values that refer to these keys see the new ones.
-  IniFile WithOverrides(std::string_view section, const std::map<std::string, std::string>& overrides) const;
+  // The same file with keys of the section replaced, taken literally, as by --set; values that
+  // refer to these keys see the new ones.
+  IniFile WithOverrides(std::string_view section,
+                        const std::map<std::string, std::string>& overrides) const;
 
  private:
   bool HasDollarFormat(std::string_view section) const;

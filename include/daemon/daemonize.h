@@ -5,8 +5,9 @@
 
 namespace daemon_process {
 
-// Forks into the background (setsid, second fork, stdio to /dev/null; the working directory stays). REQUIRES: no threads, connections or log
-// sinks yet. The parent does not return: it waits until the daemon calls Ready() (exit 0) or Failed() or dies (exit 1, message on stderr).
+// Forks into the background (setsid, second fork, stdio to /dev/null; the working directory stays).
+// REQUIRES: no threads, connections or log sinks yet. The parent does not return: it waits until
+// the daemon calls Ready() (exit 0) or Failed() or dies (exit 1, message on stderr).
 class StartReport {
  public:
   static StartReport Daemonize();
@@ -16,7 +17,8 @@ class StartReport {
   StartReport& operator=(StartReport&&) = delete;
   ~StartReport();  // counts as Failed() when neither was called
 
-  // Start succeeded: releases the waiting parent, and tells systemd (READY=1) when NOTIFY_SOCKET is set.
+  // Start succeeded: releases the waiting parent, and tells systemd (READY=1) when NOTIFY_SOCKET is
+  // set.
   void Ready();
   void Failed(const std::string& message);
 
@@ -25,7 +27,8 @@ class StartReport {
   int fd_;
 };
 
-// sd_notify(3) protocol over $NOTIFY_SOCKET; nothing when unset. `state` e.g. "READY=1", "RELOADING=1\nMONOTONIC_USEC=...", "STOPPING=1", "STATUS=...".
+// sd_notify(3) protocol over $NOTIFY_SOCKET; nothing when unset. `state` e.g. "READY=1",
+// "RELOADING=1\nMONOTONIC_USEC=...", "STOPPING=1", "STATUS=...".
 void NotifySystemd(const std::string& state);
 
 }  // namespace daemon_process

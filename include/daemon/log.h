@@ -1,4 +1,5 @@
-// The log of a program, on spdlog: console, file that reopens, syslog. Libraries do not log; programs do.
+// The log of a program, on spdlog: console, file that reopens, syslog. Libraries do not log;
+// programs do.
 //
 // Made once, after the fork. Synchronous; every method may be called from any thread.
 #pragma once
@@ -17,18 +18,20 @@ enum class LogStyle {
 
 struct LogOptions {
   LogStyle style = LogStyle::kLondiste;
-  std::string file;              // empty: none
-  std::size_t rotate_bytes = 0;  // londiste's log_size; 0: never, an outside tool rotates and sends SIGHUP
-  int rotate_keep = 0;           // londiste's log_count
-  bool console = true;           // stderr
+  std::string file;  // empty: none
+  std::size_t rotate_bytes =
+      0;                // londiste's log_size; 0: never, an outside tool rotates and sends SIGHUP
+  int rotate_keep = 0;  // londiste's log_count
+  bool console = true;  // stderr
   bool syslog = false;
   std::string syslog_ident;
-  std::string syslog_facility;   // "daemon", "local0" ...
+  std::string syslog_facility;  // "daemon", "local0" ...
   spdlog::level::level_enum level = spdlog::level::info;
 };
 
-// Installs the default spdlog logger: use spdlog::info(...), spdlog::warn(...), spdlog::error(...), spdlog::debug(...), spdlog::trace(...) everywhere.
-// Throws base::Error when the file cannot be opened.
+// Installs the default spdlog logger: use spdlog::info(...), spdlog::warn(...), spdlog::error(...),
+// spdlog::debug(...), spdlog::trace(...) everywhere. Throws base::Error when the file cannot be
+// opened.
 void StartLog(const LogOptions& options);
 // Reopens the file (after logrotate moved it).
 void ReopenLog();

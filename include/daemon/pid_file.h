@@ -1,4 +1,5 @@
-// Pid files: one daemon per file, held by flock(2) for the life of the process, content compared before it is unlinked.
+// Pid files: one daemon per file, held by flock(2) for the life of the process, content compared
+// before it is unlinked.
 #pragma once
 
 #include <sys/types.h>
@@ -12,8 +13,8 @@ class PidFile {
  public:
   enum class Newline { kNone, kTrailing };  // londiste writes the bare pid, pgqd a line
 
-  // Throws base::Error `pidfile "F" exists, another process running? (pid 123)` when a live process holds it. A stale file is
-  // replaced; `took_over_stale` tells so.
+  // Throws base::Error `pidfile "F" exists, another process running? (pid 123)` when a live process
+  // holds it. A stale file is replaced; `took_over_stale` tells so.
   static PidFile Create(const std::string& path, Newline newline, bool* took_over_stale = nullptr);
 
   PidFile() = default;
@@ -28,8 +29,8 @@ class PidFile {
   int fd_ = -1;
 };
 
-// Pid in the file if that process lives (a zombie does not; whether it holds the lock or, for SkyTools' programs, only exists); nullopt otherwise.
-// `present` tells whether the file was there.
+// Pid in the file if that process lives (a zombie does not; whether it holds the lock or, for
+// SkyTools' programs, only exists); nullopt otherwise. `present` tells whether the file was there.
 std::optional<pid_t> LivePid(const std::string& path, bool* present = nullptr);
 
 }  // namespace daemon_process

@@ -9,7 +9,8 @@ namespace daemon_process {
 
 class Signals {
  public:
-  // Blocks SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2 for this and all later threads, ignores SIGPIPE. Call before any thread starts.
+  // Blocks SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2 for this and all later threads, ignores
+  // SIGPIPE. Call before any thread starts.
   Signals();
   ~Signals();
   Signals(const Signals&) = delete;

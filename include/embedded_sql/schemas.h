@@ -1,4 +1,5 @@
-// The SQL schemas as text, for `create-*` to install what is missing. Generated from sql/ at build time; plain, re-runnable form.
+// The SQL schemas as text, for `create-*` to install what is missing. Generated from sql/ at build
+// time; plain, re-runnable form.
 #pragma once
 
 #include <string>

@@ -19,10 +19,12 @@ void MustNotShow(const std::string& text) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
-  // The secret must be the password alone: libpq drops backslashes in a value, so `Geh31\m` is the secret too.
+  // The secret must be the password alone: libpq drops backslashes in a value, so `Geh31\m` is the
+  // secret too.
   std::string unescaped = text;
   std::erase(unescaped, '\\');
-  if (text.find('\0') != std::string::npos || unescaped.find(kSecret) != std::string::npos) return 0;
+  if (text.find('\0') != std::string::npos || unescaped.find(kSecret) != std::string::npos)
+    return 0;
   try {
     const auto parts = pg::ParseConnstr(text);
     if (pg::ParseConnstr(pg::FormatConnstr(parts)) != parts) std::abort();

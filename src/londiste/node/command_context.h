@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "base/interrupt.h"
+#include "command_line/parsed_line.h"
 #include "config/settings.h"
 #include "daemon/daemonize.h"
 #include "daemon/signals.h"
-#include "command_line/parsed_line.h"
 
 namespace londiste::node {
 

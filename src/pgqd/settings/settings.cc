@@ -74,9 +74,10 @@ std::vector<Setting> DatabaseSettings() {
        .type = Type::kSeconds,
        .default_value = "30",
        .minimum = 0,
-       .help = "A statement without an answer for so long makes pgqd ask, through a new connection, "
-               "whether server and statement are still at work; a connection that will not be "
-               "answered any more is given up. 0: never ask.",
+       .help =
+           "A statement without an answer for so long makes pgqd ask, through a new connection, "
+           "whether server and statement are still at work; a connection that will not be "
+           "answered any more is given up. 0: never ask.",
        .reloadable = true},
   };
 }

@@ -11,8 +11,9 @@ using pgq::EncodeRow;
 using pgq::Field;
 
 TEST(UrlencodeTest, DecodesARow) {
-  EXPECT_EQ(DecodeRow("id=1&txt=a+b%26c&val&empty="),
-            (std::vector<Field>{{"id", "1"}, {"txt", "a b&c"}, {"val", std::nullopt}, {"empty", ""}}));
+  EXPECT_EQ(
+      DecodeRow("id=1&txt=a+b%26c&val&empty="),
+      (std::vector<Field>{{"id", "1"}, {"txt", "a b&c"}, {"val", std::nullopt}, {"empty", ""}}));
 }
 
 TEST(UrlencodeTest, DecodesNamesAndTakesBothCasesOfHex) {
