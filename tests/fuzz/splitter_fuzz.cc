@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "londiste/execute/refused_statement.h"
 #include "pg/statement_splitter.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -15,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       end = statement.text.data() + statement.text.size();
       if (end > script.data() + script.size()) std::abort();
       if (pg::SplitStatements(statement.text).size() != 1) std::abort();
-      pg::RefusalReason(statement);
+      londiste::execute::RefusalReason(statement);
     }
   } catch (const base::Error&) {
   }
