@@ -74,7 +74,7 @@ TEST_P(SetCrash, LosesNothingAndRepeatsNothing) {
     EXPECT_EQ(node->StopWorker(), 0);
     root_->sql().Exec(
         "begin; insert into t select (select max(id) from t) + n, 'new' from generate_series(1, "
-        "100000) n; update t set v = v || '+' where id % 2 = 0; delete from t where id % 7 = 0; "
+        "100000) n; update t set v = v || '+' where id % 20 = 0; delete from t where id % 7 = 0; "
         "commit");
     node->StartWorker({{"SKYTOOLS_FAILPOINT", std::string(GetParam()) + "=kill"}});
     EXPECT_EQ(node->worker().Wait(30s), 128 + 9);
