@@ -200,8 +200,8 @@ TEST_F(CommandsTables, NamesTheRolesThatCannotPublish) {
   RunResult result = root_.MustLondiste({"add-table", "t", "u"});
   EXPECT_THAT(result.err, HasSubstr("permission denied for function insert_event\": \"Web App\", "
                                     "shop"));
-  EXPECT_THAT(result.err, HasSubstr("HINT:  grant pgq_writer to \"Web App\", shop;"));
-  root_.sql().Exec("grant pgq_writer to \"Web App\", shop");
+  EXPECT_THAT(result.err, HasSubstr("HINT:  grant pgq_writer to \"Web App\", \"shop\";"));
+  root_.sql().Exec("grant pgq_writer to \"Web App\", \"shop\"");
   EXPECT_THAT(root_.MustLondiste({"add-table", "t", "u"}).err, Not(HasSubstr("pgq_writer")));
   root_.sql().Exec("drop owned by \"Web App\", shop; drop role \"Web App\", shop");
 }
