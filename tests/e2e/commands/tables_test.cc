@@ -199,7 +199,7 @@ TEST_F(CommandsTables, NamesTheRolesThatCannotPublish) {
       "u to shop");
   RunResult result = root_.MustLondiste({"add-table", "t", "u"});
   EXPECT_THAT(result.err, HasSubstr("permission denied for function insert_event\": \"Web App\", "
-                                    "shop"));
+                                    "\"shop\""));
   EXPECT_THAT(result.err, HasSubstr("HINT:  grant pgq_writer to \"Web App\", \"shop\";"));
   root_.sql().Exec("grant pgq_writer to \"Web App\", \"shop\"");
   EXPECT_THAT(root_.MustLondiste({"add-table", "t", "u"}).err, Not(HasSubstr("pgq_writer")));
