@@ -5,6 +5,6 @@ create or replace function londiste._partition_condition(i_queue_name text, i_ta
 returns integer as $$
     select pgq.set_condition(i_queue_name, i_kind, i_table_name || ' (' || i_partition || ')', 'error',
         pg_catalog.format('partition "%s" of table "%s" %s', i_partition, i_table_name, i_what),
-        pg_catalog.format('resync %s on each subscriber, or change its rows there by hand; then, here: select pgq.clear_condition(%L, %L, %L)',
+        pg_catalog.format('Run resync %s on each subscriber, or change its rows there by hand. Then run here: select pgq.clear_condition(%L, %L, %L)',
             i_table_name, i_queue_name, i_kind, i_table_name || ' (' || i_partition || ')'));
 $$ language sql set search_path = pg_catalog, pg_temp;

@@ -52,7 +52,7 @@ begin
         if unwatched is not null then
             told := told + sign(pgq.set_condition(i_queue_name, 'partition_unwatched', tbl.table_name, 'warning',
                 format('TRUNCATE of partitions of table "%s" is not watched: %s', tbl.table_name, unwatched),
-                'the triggers need the right TRIGGER on the partition, and a moment without transactions on it'))::integer;
+                'To create the trigger the worker needs the privilege TRIGGER on the partition, and a moment without other transactions on it.'))::integer;
         else
             perform pgq.clear_condition(i_queue_name, 'partition_unwatched', tbl.table_name);
         end if;

@@ -71,11 +71,11 @@ begin
                case v.kind
                    when 'trigger_missing' then format('table %I has no trigger "%s"', v.dest, v.name)
                    when 'trigger_disabled' then format('trigger "%s" of table %I is disabled', v.tgname, v.dest)
-                   else case when v.moved then format('trigger "%s" of table %I was made for %I: the table is another one than before', v.tgname, v.dest, v.made_for)
+                   else case when v.moved then format('trigger "%s" of table %I was made for %I: the table was renamed or replaced', v.tgname, v.dest, v.made_for)
                              else format('trigger "%s" of table %I is not the one that add-table made', v.tgname, v.dest) end
                end as fault,
                case v.kind when 'trigger_disabled' then format('alter table %s enable trigger %I;', londiste.quote_fqname(v.dest), v.tgname)
-                           else format('add-table %s makes it again.', v.table_name) end as cure
+                           else format('Run add-table %s to create it again.', v.table_name) end as cure
         from verdicts v
         where v.kind is not null
         union all
@@ -95,21 +95,21 @@ begin
                    || coalesce((select format(': it is called %I now', min(n.nspname || '.' || c.relname))
                                 from ours g join pg_class c on c.oid = g.tgrelid join pg_namespace n on n.oid = c.relnamespace
                                 where g.label = t.label having count(*) > 0), ''),
-               format('Give the table its name back, or take it out with remove-table %s and add it under its new name.', t.table_name)
+               format('Rename the table back, or remove it with remove-table %s and add it under its new name.', t.table_name)
         from tables t
         where t.rel is null
     )
     select f.table_name, f.kind, case when f.node_type = 'root' or f.kind = 'table_missing' then 'error' else 'warning' end,
            string_agg(distinct f.fault, '; ')
                || case when f.kind in ('table_missing', 'trigger_wrong') then ''
-                       when f.node_type = 'leaf' then ': it can be changed here'
+                       when f.node_type = 'leaf' then ': users can change its rows here'
                        when f.node_type = 'branch' then ': its changes would not be published if this node became the root'
                        else ': changes are not published' end,
            string_agg(distinct f.cure, ' ')
                || case when f.kind = 'table_missing' then ''
-                       when f.node_type = 'leaf' then format(' What was changed here goes away with resync %s.', f.table_name)
+                       when f.node_type = 'leaf' then format(' Run resync %s to overwrite what was changed here.', f.table_name)
                        when f.node_type = 'branch' then ''
-                       else format(' What was changed meanwhile reaches the other nodes by resync %s there.', f.table_name) end
+                       else format(' Run resync %s on the other nodes to copy the changes that were not published.', f.table_name) end
     from faults f
     group by f.table_name, f.kind, f.node_type
     order by 1, 2;

@@ -96,8 +96,8 @@ begin
             ret_code := greatest(trg.ret_code, 200);
             ret_note := 'Table already added: ' || descr || case when trg.ret_code < 200 then '' else '. ' || trg.ret_note end
                 || case when trg.ret_code < 300 then ''
-                        when node.node_type = 'root' then '. What was changed meanwhile was not published: use resync ' || fq_table_name || ' on the other nodes'
-                        else '. If rows were changed here, use resync ' || fq_table_name end;
+                        when node.node_type = 'root' then '. Changes made in the meantime were not published: run resync ' || fq_table_name || ' on the other nodes'
+                        else '. If rows were changed here, run resync ' || fq_table_name end;
         end if;
         return;
     end if;

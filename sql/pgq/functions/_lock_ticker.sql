@@ -22,7 +22,7 @@ exception
         end if;
         raise;
     when lock_not_available then
-        raise exception 'queue "%" is locked for ticks: %', i_queue_name, coalesce(pgq._ticker_lock_holder(i_queue_name), 'nobody holds it any more')
+        raise exception 'queue "%" is locked for ticks: %', i_queue_name, coalesce(pgq._ticker_lock_holder(i_queue_name), 'no session holds the lock any more')
             using errcode = 'lock_not_available', hint = 'Try again when that transaction has ended.';
 end;
 $$ language plpgsql set search_path = pg_catalog, pg_temp;

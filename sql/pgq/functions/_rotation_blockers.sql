@@ -22,7 +22,7 @@ begin
     if q.queue_switch_step2 is null then
         subject := 'step 2';
         message := format('the rotation that was begun at %s has not been completed', to_char(q.queue_switch_time, 'YYYY-MM-DD HH24:MI:SS TZ'));
-        hint := 'A running pgqd completes it. If one is running, somebody has locked the queue''s row in pgq.queue: see pg_locks.';
+        hint := 'A running pgqd completes it. If pgqd is running, another session has locked the queue''s row in pgq.queue: see pg_locks.';
         return next;
         return;
     end if;
@@ -46,7 +46,7 @@ begin
             subject := 'consumer ' || r.co_name;
             message := format('consumer "%s" stands at tick %s of %s, %s events behind, and was active last at %s',
                               r.co_name, r.tick_id, to_char(r.tick_time, 'YYYY-MM-DD HH24:MI:SS TZ'), r.behind, to_char(r.sub_active, 'YYYY-MM-DD HH24:MI:SS TZ'));
-            hint := format('If it is still wanted, it has to run and to catch up. If not: select pgq.unregister_consumer(%L, %L);', i_queue_name, r.co_name);
+            hint := format('If the consumer is still needed, start it and let it catch up. If not: select pgq.unregister_consumer(%L, %L);', i_queue_name, r.co_name);
             return next;
         end loop;
     end if;
@@ -70,7 +70,7 @@ begin
         limit 20
     loop
         subject := 'process ' || r.pid;
-        message := format('process %s (user "%s", application "%s", database "%s", %s) is in a transaction since %s%s', r.pid, r.usename, r.application_name,
+        message := format('process %s (user "%s", application "%s", database "%s", %s) has had a transaction open since %s%s', r.pid, r.usename, r.application_name,
                           r.datname, r.state, to_char(r.since, 'YYYY-MM-DD HH24:MI:SS TZ'), case when r.writes then ', which has written' else '' end);
         hint := format('End that transaction: select pg_terminate_backend(%s);', r.pid);
         return next;
@@ -88,14 +88,14 @@ begin
         limit 20
     loop
         subject := 'prepared transaction ' || r.gid;
-        message := format('transaction "%s" of user "%s" in database "%s" is prepared since %s', r.gid, r.owner, r.database, to_char(r.prepared, 'YYYY-MM-DD HH24:MI:SS TZ'));
+        message := format('transaction "%s" of user "%s" in database "%s" has been prepared since %s', r.gid, r.owner, r.database, to_char(r.prepared, 'YYYY-MM-DD HH24:MI:SS TZ'));
         hint := format('In that database: commit prepared %L; or: rollback prepared %L;', r.gid, r.gid);
         return next;
     end loop;
 
     if subject is null and (newest.xmin is null or newest.xmin <= q.queue_switch_step2) then
         subject := 'ticks';
-        message := format('there has been no tick since %s', coalesce(to_char(newest.tick_time, 'YYYY-MM-DD HH24:MI:SS TZ'), 'the queue was made'));
+        message := format('the queue has had no tick since %s', coalesce(to_char(newest.tick_time, 'YYYY-MM-DD HH24:MI:SS TZ'), 'it was created'));
         hint := case when q.queue_external_ticker then 'The worker of this node copies the ticks: is it running?'
                      when q.queue_ticker_paused then 'The ticker is paused for this queue: select pgq.set_queue_config(''' || i_queue_name || ''', ''ticker_paused'', ''false'');'
                      else 'Is pgqd running?' end;
