@@ -12,7 +12,8 @@ enum class ErrorClass {
   kNeedsSomebody,  // does not: say what to do, try seldom, and go on as soon as it is mended
   kNever,          // trying again cannot help: stop
 };
-std::string_view ToString(ErrorClass error_class);  // "transient", "needs somebody", "final"
+std::string_view ToString(
+    ErrorClass error_class);  // "transient", "needs the administrator", "final"
 
 ErrorClass Classify(const Failure& failure);
 

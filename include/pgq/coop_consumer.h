@@ -3,7 +3,8 @@
 // Each process is a subconsumer with a name of its own. A batch goes to one of them; batches are
 // worked on at the same time, so their order is not kept. With a dead interval, the batch of a
 // subconsumer that died is taken over by another. A handler that takes longer than the interval
-// loses its batch: it is worked on twice, and ending it fails (`batch … is not ours any more`).
+// loses its batch: it is worked on twice, and ending it fails (`batch … does not belong to this
+// consumer any more`).
 #pragma once
 
 #include <memory>

@@ -8,13 +8,12 @@ Position ComparePosition(const pgq::Batch& batch, std::optional<pgq::TickId> com
   if (!completed || completed->value() == 0) throw base::Error("dst_tick NULL?");
   if (batch.prev_tick == *completed) return Position::kToApply;
   if (batch.tick == *completed) return Position::kAlreadyApplied;
-  throw base::Error(
-      "Lost position: batch " + ToString(batch.prev_tick) + ".." + ToString(batch.tick) +
-          ", dst has " + ToString(*completed),
-      "The node and its consumer at the provider stand at different ticks, as after "
-      "a restore of one side. \"worker --rewind\" moves the provider's consumer to "
-      "where the node stands; \"worker --reset\" moves the node to where the consumer "
-      "stands, and changes between are lost: resync the tables then.");
+  throw base::Error("Lost position: batch " + ToString(batch.prev_tick) + ".." +
+                        ToString(batch.tick) + ", dst has " + ToString(*completed),
+                    "The node and its consumer at the provider stand at different ticks, as after "
+                    "a restore of one side. \"worker --rewind\" moves the provider's consumer to "
+                    "where the node stands; \"worker --reset\" moves the node to where the "
+                    "consumer stands, and the changes between are lost: resync the tables then.");
 }
 
 MissingTick CompareBranchTick(const pgq::Batch& batch, Position position,
@@ -32,8 +31,8 @@ MissingTick CompareBranchTick(const pgq::Batch& batch, Position position,
       "is_batch_done: last branch tick = " + (newest ? ToString(*newest) : std::string("NULL")) +
           ", expected " + ToString(batch.prev_tick) + " or " + ToString(batch.tick),
       "The branch's own queue has ticks that its position does not explain, as after a restore of "
-      "a "
-      "part of its database: drop-node and create-branch make it anew.");
+      "a part of its database: remove the node with drop-node and create it again with "
+      "create-branch.");
 }
 
 }  // namespace cascade

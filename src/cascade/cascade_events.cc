@@ -11,7 +11,7 @@ std::string Quoted(std::string_view text) { return "\"" + std::string(text) + "\
 std::int64_t TickOf(const pgq::Event& event) {
   const std::string_view text = event.data_or_empty();
   const auto tick = base::ParseWhole<std::int64_t>(text);
-  if (!tick) throw UnusableEvent(Quoted(text) + " is no tick");
+  if (!tick) throw UnusableEvent(Quoted(text) + " is not a tick");
   return *tick;
 }
 
@@ -51,7 +51,7 @@ std::string ApplyCascadeEvent(pqxx::transaction_base& tx, const NodeInfo& node,
   const std::string_view type = event.type_or_empty();
   if (type == "pgq.tick-id") {
     if (event.extra1_or_empty() == node.queue)
-      throw UnusableEvent("it tells this queue a tick of its own");
+      throw UnusableEvent("it reports a tick of this queue to the queue itself");
     const std::int64_t tick = TickOf(event);
     if (node.type == NodeType::kBranch)
       Accept(Call(tx, "select * from pgq_node.set_partition_watermark($1, $2, $3)", node.queue,
@@ -60,7 +60,7 @@ std::string ApplyCascadeEvent(pqxx::transaction_base& tx, const NodeInfo& node,
   }
   if (type != "pgq.location-info" && type != "pgq.unregister-location" &&
       type != "pgq.global-watermark")
-    throw UnusableEvent("this version does not know such events");
+    throw UnusableEvent("this version does not know this type of event");
   if (event.extra1_or_empty() != node.queue)
     throw UnusableEvent("it is about queue " + Quoted(event.extra1_or_empty()));
 

@@ -19,8 +19,8 @@ constexpr std::chrono::seconds kPatience(5);
   throw base::Error(
       "this is not the database of node \"" + node.name + "\": its registered location \"" +
           pg::RedactConnstr(location) + "\" leads to another one",
-      "If this is a copy of that database, make it forget the cascade, which changes nothing "
-      "elsewhere: select pgq_node.drop_node(" +
+      "If this is a copy of that database, remove the node from the copy, which changes nothing on "
+      "other nodes: select pgq_node.drop_node(" +
           arguments +
           "). If the node has moved here, register its new location on the root first: "
           "select pgq_node.register_location(" +

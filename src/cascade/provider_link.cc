@@ -34,7 +34,8 @@ int ProviderLink::PrepareSession() {
       queue_);
   if (id.empty())
     throw base::Error("provider node \"" + node_ + "\" has no queue \"" + queue_ + "\"",
-                      "Check the provider with members; move this node with change-provider.");
+                      "Command members shows where the provider's location leads. If the provider "
+                      "was dropped, remove this node with drop-node and create it again.");
   return id[0][0].as<int>();
 }
 

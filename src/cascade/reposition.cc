@@ -20,7 +20,7 @@ pg::ConnectOptions ConnectToProvider(const WorkerOptions& options, const LocalNo
 void RequireProvider(const NodeInfo& node, const char* option) {
   if (node.type == NodeType::kRoot)
     throw base::Error("node \"" + node.name + "\" is the root: it reads no batches, " + option +
-                      " means nothing here");
+                      " does not apply");
 }
 
 }  // namespace

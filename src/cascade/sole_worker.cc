@@ -81,11 +81,12 @@ void Wake(pg::Connection& connection, const std::string& channel) {
 [[noreturn]] void Raise(const WorkClaim& claim, const Other& other, bool alive) {
   throw AnotherWorker(
       "another process " + claim.what + " as \"" + claim.consumer + "\": " + other.name,
-      alive ? "Two would move each other's position: stop that one first. A copy of a node's "
-              "database must have no worker."
-            : "It has not done anything just now, so it may be the rest of a worker that has "
-              "ended, and will go. If it stays: select pg_terminate_backend(" +
-                  std::to_string(other.pid) + ").",
+      alive
+          ? "Two workers would move each other's position: stop the other one first. Do not run a "
+            "worker on a copy of a node's database."
+          : "That session did not react, so it may be left over from a worker that has ended, and "
+            "then the server closes it within a minute. If it stays: select pg_terminate_backend(" +
+                std::to_string(other.pid) + ").",
       alive);
 }
 

@@ -13,8 +13,8 @@ std::optional<NodeInfo> WalkToRoot(NodeInfo node, const VisitNode& visit) {
     const std::string name = node.provider_node;
     if (!visited.insert(name).second)
       throw base::Error("find_root_db: got loop: " + name,
-                        "The nodes name each other as providers and none is the root: look at "
-                        "node-info of each.");
+                        "The nodes name each other as their providers and none is the root: run "
+                        "node-info on each node.");
     std::optional<NodeInfo> above = visit(name, node.provider_location);
     if (!above) return std::nullopt;
     node = std::move(*above);

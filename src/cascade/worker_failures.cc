@@ -8,7 +8,7 @@ namespace cascade {
 namespace {
 
 // Conditions that the worker tells of itself, with its consumer as subject.
-constexpr const char* kStopped = "worker_stopped";  // needs somebody
+constexpr const char* kStopped = "worker_stopped";  // needs the administrator
 constexpr const char* kRetries = "worker_retries";  // fails again and again, but may come right
 constexpr int kFailuresToTell = 5;
 

@@ -190,9 +190,9 @@ void WorkerLoop::RefreshNode() {
   CheckSupported(local_->node());
   completed_ = local_->consumer().completed_tick;
   if (!completed_) {
-    throw base::Error(
-        "node " + local_->node().name + " has no position",
-        "last_tick_id in pgq_node.local_state is NULL: drop-node and create it again.");
+    throw base::Error("node " + local_->node().name + " has no position",
+                      "Its last_tick_id in pgq_node.local_state is NULL: remove the node with "
+                      "drop-node and create it again.");
   }
   state_read_at_ = base::Clock::now();
   woken_ = false;
@@ -297,8 +297,8 @@ void WorkerLoop::CheckDatabase() {
     throw WorkerRefused(error.what(), error.hint());
   }
   if (!doubt.empty())
-    observer_.Log(Severity::kInfo, "could not look whether this is the database of node " +
-                                       local_->node().name + " and no copy of it: " + doubt);
+    observer_.Log(Severity::kInfo, "could not check whether this is the database of node " +
+                                       local_->node().name + " or a copy of it: " + doubt);
 }
 
 // At its start a worker gives way to one that lives; otherwise the error would be an endless one.

@@ -55,7 +55,7 @@ std::string_view ToString(ErrorClass error_class) {
     case ErrorClass::kTransient:
       return "transient";
     case ErrorClass::kNeedsSomebody:
-      return "needs somebody";
+      return "needs the administrator";
     case ErrorClass::kNever:
       break;
   }

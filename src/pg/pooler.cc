@@ -13,7 +13,7 @@ constexpr std::chrono::seconds kPatience(1);
 
 int Number(const ResultPtr& result) {
   if (!result || PQntuples(result.get()) != 1)
-    throw RawFailure("the server did not tell its process number");
+    throw RawFailure("the server did not report its process id");
   return std::atoi(PQgetvalue(result.get(), 0, 0));
 }
 

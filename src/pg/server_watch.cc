@@ -176,7 +176,7 @@ void ServerWatch::Judge(const Suspect& suspect, const Verdict& verdict) {
     session->looks = session->unreachable = 0;
   };
   if (!verdict.answers) {
-    const std::string why = "nor is a new connection answered (" + verdict.unreachable + ")";
+    const std::string why = "a new connection gets no answer either (" + verdict.unreachable + ")";
     // Once may be chance, on a machine with too much to do.
     if (session->unreachable++ > 0) return give_up(why);
     if (sink_) sink_({AliveReport::Outcome::kAskingAgain, silence + why + "; asking again"});
@@ -184,14 +184,14 @@ void ServerWatch::Judge(const Suspect& suspect, const Verdict& verdict) {
   }
   session->unreachable = 0;
   if (!verdict.told || suspect.facts.backend_pid == 0) return;
-  if (!verdict.there) return give_up("its " + process + " has gone");
+  if (!verdict.there) return give_up("its " + process + " has ended");
   session->waits_since = std::max(session->waits_since, now - verdict.for_long);
   if (verdict.for_long < timeout_) return;  // many short statements
   if (!verdict.active) {
     // Between the statements of a pipeline it is our turn.
     if (!suspect.in_pipeline)
       give_up("its " + process + " is " + verdict.state +
-              " and waits for us, so what was sent was lost");
+              " and waits for this program, so the statement was lost on its way");
     return;
   }
   if (now < session->next_line) return;

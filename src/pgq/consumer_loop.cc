@@ -83,9 +83,9 @@ void ConsumerLoop::Finish(const ActiveBatch& batch) {
       *connection_, batch.RetryStatements() + calls_->FinishStatement(batch.id()));
   if (finished[0][0].as<int>(0) == 1) return;
   throw base::Error("batch " + base::ToString(batch.id()) + " of queue \"" + source_.queue +
-                        "\" is not ours any more",
-                    "Another process uses the same consumer name, the consumer was moved, or its "
-                    "subconsumer was taken for dead.");
+                        "\" does not belong to this consumer any more",
+                    "Another process uses the same consumer name, the consumer was moved, or "
+                    "another subconsumer took the batch over.");
 }
 
 void ConsumerLoop::DropUnfitSession() {

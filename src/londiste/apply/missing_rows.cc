@@ -54,7 +54,7 @@ void MissingRows::RolledBack() {
 void MissingRows::Tell(const std::string& table, std::int64_t rows) {
   if (rows > 0)
     warn_("table \"" + table + "\": " + std::to_string(rows) +
-          " more rows to change were not there");
+          " more rows to update or delete do not exist");
 }
 
 }  // namespace londiste::apply

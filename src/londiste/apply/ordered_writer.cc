@@ -184,10 +184,11 @@ void OrderedWriter::Missing(const InFlight& done) {
   const char letter = OperationLetter(done.operation);
   if (options_.missing_row == MissingRow::kError) {
     if (raise_) return;
-    raise_ = std::make_unique<ApplyError>(DescribeFailure(
-        done.event, letter, *done.table, KeyOf(done.event),
-        pg::SqlError("there is no such row", "Repair the table, or set missing_row = warn.",
-                     pg::sqlstate::kNoDataFound, {}, {})));
+    raise_ = std::make_unique<ApplyError>(
+        DescribeFailure(done.event, letter, *done.table, KeyOf(done.event),
+                        pg::SqlError("the row does not exist",
+                                     "Copy the table again with resync, or set missing_row = warn.",
+                                     pg::sqlstate::kNoDataFound, {}, {})));
     return;
   }
   const std::string table = done.table->name().ToString(), key = KeyOf(done.event);

@@ -74,8 +74,8 @@ void PlanCache::CheckColumns(CachedTable& table, const std::vector<std::string>&
     throw UnknownColumn(
         "column \"" + column + "\" does not exist here",
         "Add the column to \"" + table.name().ToString() +
-            "\" in this database: replication then goes on by itself, nothing is lost. To do "
-            "without it here: select londiste.local_leave_out_column(" +
+            "\" in this database: replication then continues by itself, and nothing is lost. To "
+            "leave the column out here: select londiste.local_leave_out_column(" +
             pg::QuoteLiteral(queue_) + ", " + pg::QuoteLiteral(table.queue_name()) + ", " +
             pg::QuoteLiteral(column) + ")");
   }

@@ -61,10 +61,10 @@ int Run(CommandContext& context) {
 const Command kAddSeq = {
     .name = "add-seq",
     .arguments = "SEQUENCE...",
-    .summary = "replicate sequences: on the root first, then on every node that shall have them",
+    .summary = "replicate sequences: on the root first, then on every node that should have them",
     .details =
-        "On the other nodes the sequence runs ahead of the root's, so that no value is given out "
-        "twice after a switch.",
+        "On the other nodes the worker keeps the sequence ahead of the root's, so that no value is "
+        "given out twice after a switchover.",
     .options = {"all", "force"},
     .max_arguments = kAnyNumber,
     .run = Run,

@@ -35,15 +35,15 @@ constexpr const char* kUnavailableHint =
 // The way out of a refusal.
 std::string HintOf(const cascade::Answer& answer) {
   if (answer.note.starts_with("Primary key missing on table")) {
-    return "Changes are applied by primary key: alter table ... add primary key (...), here and on "
-           "the other nodes. A unique index is not enough.";
+    return "Londiste applies changes by primary key: run alter table ... add primary key (...) "
+           "here and on the other nodes. A unique index is not enough.";
   }
   if (answer.note.starts_with("Table does not exist")) {
     return "Create it here first, with the columns that it has on the other nodes, or name another "
            "table with --dest-table.";
   }
   if (answer.note.find("already added, but with different args") != std::string::npos)
-    return "Nothing was changed. To change it, remove-table and add it again.";
+    return "Nothing was changed. To change the arguments, run remove-table, then add-table.";
   return "";
 }
 
@@ -121,7 +121,7 @@ class TableAddition {
         spdlog::warn("Table {} is not added on node \"{}\"", name, session_.node().provider_node);
         return false;
       }
-      spdlog::error("Table {} is not added on node \"{}\": add-table there first", name,
+      spdlog::error("Table {} is not added on node \"{}\": run add-table there first", name,
                     session_.node().provider_node);
       operation_.Refuse(name);
       return true;
@@ -236,13 +236,13 @@ int Run(CommandContext& context) {
 const Command kAddTable = {
     .name = "add-table",
     .arguments = "TABLE...",
-    .summary = "replicate tables: on the root first, then on every node that shall have them",
+    .summary = "replicate tables: on the root first, then on every node that should have them",
     .details =
-        "Names may hold * and ?; without a schema they mean public. Each table is committed by "
-        "itself; those that cannot be added are named with the reason, and the exit status is 1. "
-        "A table that is there already gets its triggers back where they are missing, disabled "
-        "or wrong. On a branch or leaf the worker then "
-        "copies the rows, unless --expect-sync says that they are there.",
+        "Names may contain * and ?; a name without a schema is in schema public. The command adds "
+        "each table in a transaction of its own, names those that it could not add, with the "
+        "reason, and exits with status 1 if there are any. For a table that is already added it "
+        "restores triggers that are missing, disabled or wrong. On a branch or leaf the worker "
+        "then makes the initial copy, unless --expect-sync says that the rows are already there.",
     .options = {"all", "force", "expect-sync", "skip-truncate", "skip-non-existing", "dest-table",
                 "trigger-flags", "trigger-arg", "no-triggers", "handler", "handler-arg",
                 "copy-node", "find-copy-node", "max-parallel-copy", "wait-sync"},

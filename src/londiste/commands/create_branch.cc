@@ -7,11 +7,12 @@ namespace londiste::commands {
 const Command kCreateBranch = {
     .name = "create-branch",
     .arguments = "[NODE [CONNSTR]]",
-    .summary = "make this database a branch: it receives and passes on",
+    .summary = "make this database a branch: a node that receives and republishes changes",
     .details =
-        "Joins the cascade that --provider (or initial_provider_location) belongs to. Other nodes "
-        "can read from a branch. CONNSTR is how they reach this database. Killed halfway, run it "
-        "again: it goes on where it stopped.",
+        "Joins the cascade of the node that --provider (or setting initial_provider_location) "
+        "leads to. Other nodes can read from a branch; CONNSTR is the connection string by which "
+        "they reach this database. If the command was interrupted, run it again: it continues "
+        "where it stopped.",
     .options = {"provider", "nocheck"},
     .max_arguments = kAnyNumber,
     .run =

@@ -7,11 +7,11 @@ namespace londiste::commands {
 const Command kCreateLeaf = {
     .name = "create-leaf",
     .arguments = "[NODE [CONNSTR]]",
-    .summary = "make this database a leaf: it only receives",
+    .summary = "make this database a leaf: a node that only receives changes",
     .details =
-        "Joins the cascade that --provider (or initial_provider_location) belongs to. CONNSTR is "
-        "how other nodes reach this database. Killed halfway, run it again: it goes on where it "
-        "stopped.",
+        "Joins the cascade of the node that --provider (or setting initial_provider_location) "
+        "leads to. CONNSTR is the connection string by which other nodes reach this database. If "
+        "the command was interrupted, run it again: it continues where it stopped.",
     .options = {"provider", "nocheck"},
     .max_arguments = kAnyNumber,
     .run =

@@ -7,11 +7,11 @@ namespace londiste::commands {
 const Command kCreateRoot = {
     .name = "create-root",
     .arguments = "[NODE [CONNSTR]]",
-    .summary = "make this database the root of a cascade: the node that is written to",
+    .summary = "make this database the root of a cascade: the node where applications write",
     .details =
-        "Makes the queue and the node, and installs the SQL schemas where they are missing. "
-        "CONNSTR is how other nodes reach this database. Both may stand in the configuration file "
-        "as node_name and public_node_location.",
+        "Creates the queue and the node, and installs the SQL schemas that are missing. CONNSTR is "
+        "the connection string by which other nodes reach this database. The configuration file "
+        "can hold NODE and CONNSTR, as node_name and public_node_location.",
     .options = {"nocheck"},
     .max_arguments = kAnyNumber,
     .run =

@@ -46,7 +46,7 @@ class NodeRemoval {
     }
     if (!failed_.empty())
       throw base::Error("node " + name_ + " is not dropped: " + failed_,
-                        "Run the same command again; what is done already stays done.");
+                        "Run the same command again: it does what is left.");
     // Last, so that a removal that was killed or failed halfway can be repeated, also from the node
     // itself.
     DropItself(*target);
@@ -58,7 +58,7 @@ class NodeRemoval {
     for (const output::NodeStatus& node : nodes_) {
       if (!node.dead && node.type != "root" && node.provider == name_ && node.name != name_) {
         throw base::Error("node still has subscribers",
-                          "Node \"" + node.name + "\" reads from it: drop that one first.");
+                          "Node \"" + node.name + "\" reads from it: drop that node first.");
       }
     }
   }
@@ -90,9 +90,11 @@ class NodeRemoval {
           "node \"" + member.node + "\" cannot be reached: " +
               (may_be_provider
                    ? "it would keep the subscription of \"" + name_ + "\", and every event since"
-                   : "it would keep \"" + name_ + "\", and so would the nodes it tells") +
+                   : "it would keep \"" + name_ + "\" in its list of nodes") +
               "; nothing was dropped",
-          "Try again when it is there. If it is gone for good: --dead=" + member.node + ".");
+          "Run the command again when that node can be reached. If it is gone for good, use "
+          "--dead=" +
+              member.node + ".");
     }
   }
 
@@ -124,7 +126,8 @@ class NodeRemoval {
   void ForgetOn(const cascade::Location& member) {
     if (!Reachable(member.node)) {
       spdlog::warn(
-          "node {} still knows {}: not reachable; when it is back, repeat drop-node {} there",
+          "node {} still knows {}, since it cannot be reached; when it is back, run drop-node {} "
+          "there",
           member.node, name_, name_);
       return;
     }
@@ -157,7 +160,7 @@ class NodeRemoval {
 
   void DropItself(const cascade::Location& target) {
     if (!Reachable(name_)) {
-      spdlog::warn("the database of node {} was not cleaned: not reachable", name_);
+      spdlog::warn("the database of node {} was not cleaned, since it cannot be reached", name_);
       return;
     }
     pg::Connection& connection = Open(target);
@@ -189,13 +192,13 @@ int Run(CommandContext& context) { return NodeRemoval(context, context.arguments
 const Command kDropNode = {
     .name = "drop-node",
     .arguments = "NODE",
-    .summary = "take a node out of the cascade",
+    .summary = "remove a node from the cascade",
     .details =
-        "Removes its queue, registrations and triggers (never rows of replicated tables), and "
-        "every other node's memory of it. Stop its "
-        "worker first. Refused while its provider or the root cannot be reached, unless --dead "
-        "says "
-        "that it is gone; other nodes that cannot be reached are named. Can be repeated.",
+        "Removes the node's queue, registrations and triggers, never the rows of replicated "
+        "tables, and removes the node from the lists of the other nodes. Stop its worker first. "
+        "While the node's provider or the root cannot be reached, the command drops nothing, "
+        "unless --dead says that this one is gone for good; it names other nodes that cannot be "
+        "reached. It can be repeated.",
     .options = {"dead"},
     .min_arguments = 1,
     .max_arguments = 1,

@@ -30,8 +30,8 @@ const Command kMissing = {
     .name = "missing",
     .summary = "list tables and sequences that this node could replicate and does not",
     .details =
-        "Kind r is a table, p a partitioned table, S a sequence. On the root: what is not on the "
-        "queue; elsewhere: what is on the queue but not here.",
+        "Kind r is a table, partitioned or not; S is a sequence. On the root: what is in the "
+        "database and not on the queue; elsewhere: what is on the queue and not on this node.",
     .pid_file = Command::PidFile::kNone,
     .run = Run,
 };

@@ -43,8 +43,8 @@ int Run(CommandContext& context) {
 
 const Command kNodeStatus = {
     .name = "node-status",
-    .summary = "show this node only: tables, lag, errors",
-    .details = "Asks no other node but the provider, which knows the lag.",
+    .summary = "show this node only: tables, replication lag, errors",
+    .details = "Connects to no other node but the provider, which knows the replication lag.",
     .pid_file = Command::PidFile::kNone,
     .run = Run,
 };

@@ -14,16 +14,19 @@ constexpr std::array kGeneral = {
     command_line::OptionSpec{"help", 'h', kNothing, "",
                              "show this help; after a command's name: the help of that command"},
     command_line::OptionSpec{"quiet", 'q', kNothing, "", "log only warnings and errors"},
-    command_line::OptionSpec{"verbose", 'v', kNothing, "", "log more (twice: everything)"},
-    command_line::OptionSpec{"daemon", 'd', kNothing, "",
-                             "run the worker in the background; returns when it has started"},
+    command_line::OptionSpec{"verbose", 'v', kNothing, "",
+                             "log each batch as well; twice: each statement"},
+    command_line::OptionSpec{
+        "daemon", 'd', kNothing, "",
+        "run the worker in the background; the command returns when the worker has "
+        "started"},
     command_line::OptionSpec{"version", 'V', kNothing, "", "print the version"},
     command_line::OptionSpec{"ini", 0, kNothing, "",
                              "print a commented sample of the configuration file"},
     command_line::OptionSpec{"set", 0, kValues, "KEY=VALUE",
                              "override a setting of the file (repeatable)"},
     command_line::OptionSpec{"reload", 'r', kNothing, "",
-                             "tell the running worker to read its configuration again"},
+                             "make the running worker read its configuration again"},
     command_line::OptionSpec{"stop", 's', kNothing, "",
                              "stop the running worker after its current batch"},
     command_line::OptionSpec{"kill", 'k', kNothing, "", "stop the running worker at once"},
@@ -34,49 +37,54 @@ constexpr std::array kGeneral = {
 constexpr std::array kOfCommands = {
     command_line::OptionSpec{
         "rewind", 0, kNothing, "",
-        "before starting: move the provider's idea of this node's position to where the "
-        "node stands"},
+        "do not run the worker: set the position that the provider holds for this node to "
+        "the node's own, and exit"},
     command_line::OptionSpec{
         "reset", 0, kNothing, "",
-        "before starting: move the node to where its provider thinks it is; changes between "
-        "are lost"},
+        "do not run the worker: set the node's position to the one that its provider "
+        "holds, and exit; the changes between them are lost"},
     command_line::OptionSpec{"provider", 0, kValue, "CONNSTR",
                              "connect string of the node to read from"},
     command_line::OptionSpec{"nocheck", 0, kNothing, "",
                              "do not verify that the public connect string leads to this database"},
     command_line::OptionSpec{"dead", 0, kValues, "NODE",
-                             "do not try to reach this node (repeatable)"},
+                             "treat this node as gone for good: do not connect to it (repeatable)"},
     command_line::OptionSpec{"compact", 0, kNothing, "", "one line for each node"},
     command_line::OptionSpec{"all", 0, kNothing, "",
-                             "every table or sequence that the command could take"},
+                             "all tables or sequences that the command can apply to"},
     command_line::OptionSpec{"force", 0, kNothing, "",
                              "accept names that are not on the list of candidates"},
     command_line::OptionSpec{"wait-sync", 0, kNothing, "",
-                             "return when all tables of the node are in sync"},
+                             "return only when all tables of the node are in sync"},
     command_line::OptionSpec{"expect-sync", 0, kNothing, "",
-                             "the data is the same already: do not copy"},
+                             "make no initial copy: the table already holds the provider's rows"},
     command_line::OptionSpec{"skip-truncate", 0, kNothing, "",
-                             "keep existing rows when the copy starts"},
+                             "keep the rows of the table when the initial copy starts"},
     command_line::OptionSpec{"dest-table", 0, kValue, "NAME",
                              "name of the table on this node, when it differs"},
     command_line::OptionSpec{"skip-non-existing", 0, kNothing, "",
-                             "pass over tables that do not exist, with a warning"},
-    command_line::OptionSpec{"trigger-flags", 0, kValue, "FLAGS",
-                             "trigger events and kind, letters of AIUDLQBS"},
+                             "skip tables that do not exist, with a warning"},
+    command_line::OptionSpec{
+        "trigger-flags", 0, kValue, "FLAGS",
+        "letters for the trigger, default AIUDL: I, U, D its events; L logutriga, Q "
+        "sqltriga or J jsontriga; A after or B before; S skip"},
     command_line::OptionSpec{"trigger-arg", 0, kValues, "ARG",
                              "argument for the trigger (repeatable)"},
     command_line::OptionSpec{"no-triggers", 0, kNothing, "", "do not create triggers on the table"},
     command_line::OptionSpec{"copy-node", 0, kValue, "NODE",
                              "copy the rows from this node instead of the provider"},
-    command_line::OptionSpec{"find-copy-node", 0, kNothing, "",
-                             "copy from the nearest node above that has the table"},
-    command_line::OptionSpec{"max-parallel-copy", 0, kValue, "N",
-                             "copies of this table that may run at once when it is merged"},
+    command_line::OptionSpec{
+        "find-copy-node", 0, kNothing, "",
+        "copy the rows from the nearest node towards the root that has the table"},
+    command_line::OptionSpec{
+        "max-parallel-copy", 0, kValue, "N",
+        "number of copies of this table that may run at the same time when several queues "
+        "fill it"},
     command_line::OptionSpec{"handler", 0, kValue, "NAME",
                              "how changes of the table are applied (see show-handlers)"},
     command_line::OptionSpec{"handler-arg", 0, kValues, "KEY=VALUE",
                              "argument for the handler (repeatable)"},
-    command_line::OptionSpec{"names-only", 0, kNothing, "", "print only the names, one a line"},
+    command_line::OptionSpec{"names-only", 0, kNothing, "", "print only the names, one per line"},
 };
 
 }  // namespace

@@ -8,8 +8,8 @@ const Command kPause = {
     .name = "pause",
     .summary = "pause this node's worker, and wait until it has paused",
     .details =
-        "Table copies that are under way go on; no further batch is applied until resume. The flag "
-        "outlives a restart of the worker.",
+        "The worker applies no further batch until resume, also after a restart; table copies that "
+        "are running continue.",
     .run =
         [](CommandContext& context) {
           return node::SetWorkerState(context, node::WorkerState::kPaused);

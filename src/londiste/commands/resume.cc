@@ -6,8 +6,8 @@ namespace londiste::commands {
 
 const Command kResume = {
     .name = "resume",
-    .summary = "let this node's paused worker go on",
-    .details = "Returns when the worker has noticed.",
+    .summary = "let this node's paused worker continue",
+    .details = "Returns when the worker has resumed.",
     .run =
         [](CommandContext& context) {
           return node::SetWorkerState(context, node::WorkerState::kRunning);

@@ -30,9 +30,9 @@ std::vector<std::string> OnProvider(node::NodeSession& session,
     if (table && table->local) {
       there.push_back(name);
     } else {
-      spdlog::error("Table {} is not added on node \"{}\": add-table there first", name,
+      spdlog::error("Table {} is not added on node \"{}\": run add-table there first", name,
                     session.node().provider_node);
-      each.Refuse(name, "Or copy from a node further up: --find-copy-node.");
+      each.Refuse(name, "Or use --find-copy-node to copy from a node nearer to the root.");
     }
   }
   return there;
@@ -73,8 +73,8 @@ void Resync(const CommandContext& context, node::NodeSession& session, const tab
   if (!copy_node.empty()) attributes.Set("copy_node", copy_node);
   if (table.skip_truncate()) {
     spdlog::warn(
-        "table {} was added with --skip-truncate: its rows stay, and equal keys will make the copy "
-        "fail",
+        "table {} was added with --skip-truncate: its rows stay, and rows with the same keys make "
+        "the copy fail",
         table.name);
   }
   pqxx::work tx(session.local());
@@ -96,7 +96,8 @@ int Run(CommandContext& context) {
   node::RequireNames(context, "tables", "tables");
   std::string copy_node = node::CopyNode(context);
   node::NodeSession session(context);
-  if (session.is_root()) throw base::Error("this node is the root, there is nothing to copy from");
+  if (session.is_root())
+    throw base::Error("this node is the root: it has no provider to copy from");
   std::vector<tables::Table> tables;
   {
     pqxx::work tx(session.local());
@@ -124,8 +125,8 @@ const Command kResync = {
     .arguments = "TABLE...",
     .summary = "copy tables again from the provider",
     .details =
-        "The worker empties the table and copies it anew. Also the cure for a table that stands in "
-        "an odd state.",
+        "The worker empties the table and makes the initial copy again. This also repairs a table "
+        "in an unknown state.",
     .options = {"all", "copy-node", "find-copy-node", "wait-sync"},
     .max_arguments = kAnyNumber,
     .run = Run,

@@ -31,7 +31,8 @@ int Run(CommandContext& context) {
 const Command kSeqs = {
     .name = "seqs",
     .summary = "list the sequences that are replicated to this node",
-    .details = "last_value is the value published last, which is ahead of the root's sequence.",
+    .details =
+        "last_value is the value that the root published last; it is ahead of the root's sequence.",
     .pid_file = Command::PidFile::kNone,
     .run = Run,
 };

@@ -38,11 +38,11 @@ int Run(CommandContext& context) {
 
 const Command kStatus = {
     .name = "status",
-    .summary = "show the whole cascade: nodes, lag, tables, errors",
+    .summary = "show the whole cascade: nodes, replication lag, tables, errors",
     .details =
-        "Tables are counted as: in sync / not yet in sync / not on that node. Copying: how far the "
-        "copy of a table is. A node that does not answer is shown as dead, with the reason on "
-        "stderr.",
+        "Tables are counted as: in sync / not yet in sync / not on that node. A line Copying shows "
+        "the progress of a table's initial copy. A node that does not answer is shown as dead, "
+        "with the reason on stderr.",
     .options = {"compact", "dead"},
     .pid_file = Command::PidFile::kNone,
     .run = Run,

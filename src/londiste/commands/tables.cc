@@ -51,9 +51,8 @@ const Command kTables = {
     .summary = "list the tables that are replicated to this node",
     .details =
         "State None: not copied yet; in-copy, catching-up, wanna-sync, do-sync: being copied; ok: "
-        "in sync. While tables are being copied, a second table tells how far their copies are. "
-        "Below: what is to be known about the "
-        "tables and the node.",
+        "in sync. While tables are being copied, a second list shows the progress of their copies. "
+        "Below them are the conditions of the tables and the node.",
     .options = {"names-only"},
     .pid_file = Command::PidFile::kNone,
     .run = Run,

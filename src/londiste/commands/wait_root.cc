@@ -6,7 +6,7 @@ namespace londiste::commands {
 
 const Command kWaitRoot = {
     .name = "wait-root",
-    .summary = "wait until all that is committed on the root now has arrived here",
+    .summary = "wait until every change that is committed on the root now has arrived here",
     .details = "Needs a running worker here and on each node between, and pgqd at the root.",
     .run =
         [](CommandContext& context) {

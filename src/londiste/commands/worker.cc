@@ -28,7 +28,7 @@ const Command kWorker = {
     .summary = "run the replication worker of this node (-d: in the background)",
     .details =
         "SIGINT (-s) ends it after the current batch, SIGTERM (-k) at once; SIGHUP (-r) makes it "
-        "read its configuration and reopen its log.",
+        "read its configuration again and reopen its log.",
     .options = {"rewind", "reset"},
     .pid_file = Command::PidFile::kWorker,
     .run = Run,

@@ -177,7 +177,7 @@ class TableCopy {
         left_out_.push_back(column);
     if (!plan.only_source.empty())
       observer_.Warn("table " + request_.table +
-                     ": columns that are not here are not copied: " + Names(plan.only_source));
+                     ": columns that do not exist here are not copied: " + Names(plan.only_source));
     if (!plan.only_virtual.empty())
       observer_.Warn("table " + request_.table +
                      ": columns that are virtual on the provider are not replicated: " +

@@ -13,7 +13,7 @@ std::string Location(pqxx::transaction_base& local, const std::string& queue,
     if (location.node == node) return location.connstr;
   throw base::Error(
       "could not copy table \"" + table + "\": its copy node \"" + node + "\" is not known here",
-      "Command members lists the nodes; resync with --copy-node names another one.");
+      "Command members lists the nodes; choose another one with resync --copy-node.");
 }
 
 SourceNode WalkUpwards(const cascade::NodeInfo& node, const tables::Table& table,
@@ -33,7 +33,7 @@ SourceNode WalkUpwards(const cascade::NodeInfo& node, const tables::Table& table
   });
   if (source) return *source;
   throw base::Error("could not copy table \"" + table.name + "\": Found root and no source found",
-                    "No node above this one has the table; add it there first.");
+                    "No node from this one up to the root has the table: add it there first.");
 }
 
 }  // namespace

@@ -71,7 +71,7 @@ void StructureRestore::Build(pg::Connection& target, const std::string& build) {
     TakeOff(target, tx, build);
     tx.commit();
     const std::lock_guard lock(mutex_);
-    warnings_.push_back("not built, because something of its name is there: " + build);
+    warnings_.push_back("not built, because an object with its name exists: " + build);
   }
 }
 

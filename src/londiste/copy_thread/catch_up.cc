@@ -103,8 +103,8 @@ void CatchUp::AwaitTick() {
   if (!warned_ && base::Clock::now() > idle_since_ + kLongWithoutTick) {
     warned_ = true;
     spdlog::warn(
-        "{}: the copy waits for a tick of queue {}, and there was none for {} s; is pgqd running "
-        "on the root's server?",
+        "{}: the copy waits for a tick of queue {}, and none came for {} s; is pgqd running on the "
+        "root's server?",
         job_.table.name, job_.worker.queue, kLongWithoutTick.count());
   }
   signals_.interrupt.Sleep(base::Deadline::After(poll_.Next()));

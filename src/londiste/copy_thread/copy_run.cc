@@ -89,7 +89,7 @@ bool CopyRun::Resume(const tables::Table& row) {
     tx.commit();
   }
   monitor_.Claim();
-  spdlog::info("{}: copy goes on, catching up from tick {}", job_.table.name,
+  spdlog::info("{}: copy continues, catching up from tick {}", job_.table.name,
                ToString(position->completed));
   if (row.dropped_ddl) RestoreStructure();
   CatchUp(position->completed, *row.custom_snapshot);

@@ -102,8 +102,7 @@ void ProgressStore::Look(Beat beat, base::Interrupt& own) noexcept {
     const pg::Failure failure = pg::DescribeCurrentFailure(&own);
     if (failure.kind != pg::FailureKind::kInterrupted)
       spdlog::log(failing_ ? spdlog::level::debug : spdlog::level::warn,
-                  "could not store the progress of table copies: {}; trying again",
-                  failure.message);
+                  "could not store the progress of table copies: {}; retrying", failure.message);
     failing_ = true;
     session_.reset();
     // Rows whose session is gone are not shown: not worth another one.
@@ -136,8 +135,8 @@ bool ProgressStore::Open(base::Interrupt& own) {
   pqxx::nontransaction tx(*session);
   if (!pg::MayCall(tx, kStoreFunction)) {
     spdlog::debug(
-        "the progress of table copies is not stored: schema londiste here has no "
-        "local_set_copy_progress, or not for this role");
+        "the progress of table copies is not stored: function londiste.local_set_copy_progress "
+        "does not exist here, or this role may not call it");
     refused_ = true;
     stored_.clear();
     return false;

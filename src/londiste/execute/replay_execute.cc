@@ -137,7 +137,7 @@ void ReplayExecute(pqxx::transaction_base& tx, const std::string& queue, const p
       settings.Restore();
       info("executed \"" + file + "\"");
     } else {
-      info("skipped \"" + file + "\": nothing here that it is for");
+      info("skipped \"" + file + "\": this node has none of the objects that it is for");
     }
     Finish(tx, queue, file);
   }

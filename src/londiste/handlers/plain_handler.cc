@@ -33,8 +33,11 @@ std::unique_ptr<Handler> Make(std::span<const HandlerArgument> arguments) {
 const HandlerKind kPlainHandler = {
     .name = "londiste",
     .help = "Applies all changes as they are. The default.",
-    .arguments = {{"ignore_truncate", "1: TRUNCATE on the provider leaves the rows here", IsSwitch},
-                  {"encoding", "utf8, for files written for older versions", IsUtf8}},
+    .arguments = {{"ignore_truncate", "1: TRUNCATE on the provider does not empty the table here",
+                   IsSwitch},
+                  {"encoding",
+                   "utf8; has no effect, accepted for scripts that were written for SkyTools",
+                   IsUtf8}},
     .make = Make,
 };
 

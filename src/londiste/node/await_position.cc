@@ -71,8 +71,8 @@ std::unique_ptr<pg::Connection> Open(const CommandContext& context, NodeSession&
     auto info = cascade::GetNodeInfo(tx, session.queue());
     if (!info) {
       throw base::Error("[" + name + "] Unknown queue: " + session.queue(),
-                        "Its location on this node leads to a database without a node of that "
-                        "queue: compare members.");
+                        "The location that this node holds for it leads to a database without a "
+                        "node of that queue: check it with command members.");
     }
     return info;
   });
@@ -84,7 +84,7 @@ std::unique_ptr<pg::Connection> Open(const CommandContext& context, NodeSession&
 int AwaitPositionOf(CommandContext& context, AwaitedNode awaited) {
   NodeSession session(context);
   if (session.is_root()) {
-    spdlog::info("this node is the root, nothing to wait for");
+    spdlog::info("this node is the root: it has nothing to wait for");
     return 0;
   }
   std::string name;

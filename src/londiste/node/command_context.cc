@@ -8,7 +8,8 @@ namespace londiste::node {
 void RequireNames(const CommandContext& context, std::string_view kind, std::string_view lister) {
   if (!context.arguments.empty() || context.options.Has("all")) return;
   throw base::UsageError(std::string(context.command) + ": which " + std::string(kind) +
-                         "? Names, patterns or --all (" + std::string(lister) + " lists them)");
+                         "? Give names, patterns or --all (command " + std::string(lister) +
+                         " lists them)");
 }
 
 std::string CopyNode(const CommandContext& context) {

@@ -31,27 +31,29 @@ NodeRequest ReadRequest(const CommandContext& context, cascade::NodeType type) {
                                                   : context.settings.text("public_node_location");
   if (request.name.empty())
     throw base::UsageError("Node name must be given either in command line or config",
-                           "The file's setting is node_name.");
+                           "Its setting in the configuration file is node_name.");
   if (LooksLikeConnstr(request.name)) {
     throw base::UsageError("the node's name comes first, then its connection string: \"" +
                            pg::RedactConnstr(request.name) + "\" is no name");
   }
   if (request.location.empty()) {
-    throw base::UsageError("Node public location must be given either in command line or config",
-                           "It is the connection string by which the other nodes reach this "
-                           "database; the file's setting is public_node_location.");
+    throw base::UsageError(
+        "Node public location must be given either in command line or config",
+        "It is the connection string by which the other nodes reach this database; its setting in "
+        "the configuration file is public_node_location.");
   }
   RequireConnstr("the public connect string", request.location);
   request.provider_location = context.options.Value("provider");
   if (type == cascade::NodeType::kRoot) {
     if (!request.provider_location.empty())
-      throw base::UsageError("A root node has no provider: --provider is for branches and leafs");
+      throw base::UsageError("a root node has no provider: --provider is for branches and leafs");
   } else {
     if (request.provider_location.empty())
       request.provider_location = context.settings.text("initial_provider_location");
     if (request.provider_location.empty()) {
-      throw base::UsageError("Please specify --provider",
-                             "The connection string of the node that this one reads from.");
+      throw base::UsageError(
+          "Please specify --provider",
+          "Its value is the connection string of the node that this one reads from.");
     }
     RequireConnstr("--provider", request.provider_location);
   }
@@ -75,7 +77,7 @@ void CheckExisting(const cascade::NodeInfo& existing, const NodeRequest& request
       "this database is node \"" + existing.name + "\" (" + type + ") of queue \"" + request.queue +
           "\", not \"" + request.name + "\" (" + std::string(cascade::ToString(request.type)) +
           "): nothing was changed",
-      "Use another database, or take the existing node out with drop-node " + existing.name + ".");
+      "Use another database, or remove the existing node with drop-node " + existing.name + ".");
 }
 
 void CreateRootNode(NodeSession& session, const NodeRequest& request) {

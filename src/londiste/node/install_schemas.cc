@@ -53,10 +53,10 @@ void InstallPlain(pqxx::work& tx, const Schema& schema) {
   try {
     tx.exec(schema.text());
   } catch (const pqxx::insufficient_privilege& error) {
-    throw base::Error(std::string("could not install schema ") + schema.name + ": " + error.what(),
-                      "Give the role CREATE on the database and, when the pgq and londiste roles "
-                      "do not exist yet, CREATEROLE; or let a "
-                      "superuser run this command once.");
+    throw base::Error(
+        std::string("could not install schema ") + schema.name + ": " + error.what(),
+        "Grant the role CREATE on the database and, when the roles of pgq and londiste do not "
+        "exist yet, give it CREATEROLE; or let a superuser run this command once.");
   }
 }
 

@@ -32,7 +32,7 @@ RemoteNode OpenNode(const CommandContext& context, const std::string& queue,
   if (!info) {
     throw base::Error(
         whose + ": \"" + pg::RedactConnstr(connstr) + "\" has no node of queue \"" + queue + "\"",
-        "Create the root first, and check queue_name: it is the same on all nodes.");
+        "Create the root first, and check setting queue_name: it must be the same on all nodes.");
   }
   node.info = std::move(*info);
   return node;
@@ -189,7 +189,7 @@ void CascadeJoin::Join(NodeSession& session) {
     RegisterLocation(tx, request_.queue, {request_.name, request_.location, false}, root.info.name);
     tx.commit();
   } else {
-    spdlog::info("Node '{}' is registered already: going on with an unfinished creation",
+    spdlog::info("Node '{}' is already registered: continuing its unfinished creation",
                  request_.name);
   }
   try {

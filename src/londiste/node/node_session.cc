@@ -68,10 +68,10 @@ const std::optional<cascade::NodeInfo>& NodeSession::FindNode() {
 
 const cascade::NodeInfo& NodeSession::node() {
   if (!FindNode()) {
-    throw base::Error("Unknown queue: " + queue(),
-                      "The database of this configuration file has no node of that queue; make one "
-                      "with create-root, "
-                      "create-branch or create-leaf, or correct db or queue_name.");
+    throw base::Error(
+        "Unknown queue: " + queue(),
+        "The database of this configuration file has no node of that queue; create one with "
+        "create-root, create-branch or create-leaf, or correct db or queue_name.");
   }
   return *node_;
 }
@@ -81,7 +81,7 @@ void NodeSession::RequireOwnDatabase() {
       cascade::CheckOwnLocation(local(), node(), context_.settings.text("remote_extra_connstr"),
                                 LocalOptions(context_).application_name, context_.interrupt);
   if (!doubt.empty())
-    spdlog::warn("could not look whether this is the database of node {} and no copy of it: {}",
+    spdlog::warn("could not check whether this is the database of node {} or a copy of it: {}",
                  node().name, doubt);
 }
 

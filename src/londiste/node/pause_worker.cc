@@ -64,7 +64,7 @@ class Handshake {
     if (state.paused != paused_) {
       throw base::Error(std::string("operation canceled? worker is ") +
                             (state.paused ? "paused" : "not paused") + " but should be " + Word(),
-                        "Somebody else changed the flag meanwhile.");
+                        "Another session changed the flag in the meantime.");
     }
     return state.uptodate;
   }

@@ -55,11 +55,11 @@ std::string WhyUnavailable(NodeSession& session, ObjectKind kind, const std::str
   }
   if (!session.is_root()) {
     return "not added on node \"" + session.node().provider_node +
-           "\": " + (kind == ObjectKind::kTable ? "add-table" : "add-seq") + " there first";
+           "\": " + (kind == ObjectKind::kTable ? "add-table" : "add-seq") + " on that node first";
   }
-  return found.empty()
-             ? "there is no such " + std::string(kind == ObjectKind::kTable ? "table" : "sequence")
-             : "";
+  return found.empty() ? "this database has no such " +
+                             std::string(kind == ObjectKind::kTable ? "table" : "sequence")
+                       : "";
 }
 
 }  // namespace londiste::node

@@ -36,7 +36,7 @@ std::string WhyWorkerWaits(const CommandContext& context, NodeSession& session) 
   pqxx::work tx(session.local());
   if (!WorkerRuns(context, tx)) return who + " is not running here";
   const cascade::ConsumerState state = cascade::GetConsumerState(tx, session.queue(), worker);
-  if (state.paused) return who + " is paused: resume ends that";
+  if (state.paused) return who + " is paused: run resume to let it continue";
   return state.error ? who + ": " + *state.error : "";
 }
 

@@ -64,17 +64,16 @@ std::vector<Setting> NodeSettings() {
        .sample = "/var/log/londiste/%(job_name)s.log"},
       {.name = "pidfile",
        .type = Type::kPath,
-       .help = "File that holds the process number of the running worker; needed for -d, -s, -k "
-               "and -r.",
+       .help =
+           "File that holds the process id of the running worker; needed for -d, -s, -k and -r.",
        .sample = "/run/londiste/%(job_name)s.pid"},
       {.name = "log_size",
        .type = Type::kSize,
        .default_value = "10 MiB",
        .minimum = 0,
-       .help =
-           "The log file is rotated at this size, to names ending in .1, .2 and so on; 0 leaves "
-           "that to another program, which sends SIGHUP. One that is used beside it must "
-           "choose other names, as the logrotate file that comes along does.",
+       .help = "The worker rotates its log file at this size, to names ending in .1, .2 and so on; "
+               "0 leaves that to another program, which sends SIGHUP. A program that rotates the "
+               "file too must choose other names, as the logrotate file of this suite does.",
        .reloadable = true},
       {.name = "log_count",
        .type = Type::kInt,
@@ -104,33 +103,33 @@ std::vector<Setting> CascadeSettings() {
        .reloadable = true},
       {.name = "register_only_tables",
        .type = Type::kList,
-       .help = "Take notice of these tables of the queue only.",
+       .help = "Register only these tables of the queue.",
        .reloadable = true},
       {.name = "register_skip_tables",
        .type = Type::kList,
-       .help = "Take no notice of these tables of the queue.",
+       .help = "Do not register these tables of the queue.",
        .reloadable = true},
       {.name = "register_only_seqs",
        .type = Type::kList,
-       .help = "Take notice of these sequences of the queue only.",
+       .help = "Register only these sequences of the queue.",
        .reloadable = true},
       {.name = "register_skip_seqs",
        .type = Type::kList,
-       .help = "Take no notice of these sequences of the queue.",
+       .help = "Do not register these sequences of the queue.",
        .reloadable = true},
       {.name = "lock_timeout",
        .type = Type::kSeconds,
        .default_value = "10",
        .minimum = 0,
-       .help = "How long add-table waits for other transactions to let go of a table; 0 waits for "
-               "ever."},
+       .help = "How long add-table waits for a lock on a table that other transactions use; 0: "
+               "without limit."},
       {.name = "server_alive_timeout",
        .type = Type::kSeconds,
        .default_value = "30",
        .minimum = 0,
-       .help = "A statement without an answer for so long makes the program ask, through a new "
-               "connection, whether server and statement are still at work; a connection that "
-               "will not be answered any more is given up. 0: never ask.",
+       .help = "When a statement has had no answer for this long, the program asks through a new "
+               "connection whether the server still works on it, and gives up a connection that "
+               "will get no answer any more. 0: never ask.",
        .reloadable = true},
   };
 }
@@ -147,20 +146,22 @@ std::vector<Setting> WorkerSettings() {
        .type = Type::kSeconds,
        .default_value = "1",
        .minimum = 0.01,
-       .help = "Pause between looks at an idle queue. While batches are announced by "
-               "notifications, it grows to 30 seconds.",
+       .help = "How often the worker polls an idle queue. While notifications announce the "
+               "batches, the interval grows to 30 seconds.",
        .reloadable = true},
       {.name = "exception_sleep",
        .type = Type::kSeconds,
        .default_value = "20",
        .minimum = 0,
-       .help = "Longest pause between attempts after an error.",
+       .help = "Longest pause before a retry after an error that may pass by itself. After an "
+               "error that the administrator has to correct: three times as long, for a table copy "
+               "ten times.",
        .reloadable = true},
       {.name = "connection_lifetime",
        .type = Type::kSeconds,
        .default_value = "1200",
        .minimum = 0,
-       .help = "Connections older than this are replaced between batches.",
+       .help = "The worker replaces connections older than this between batches.",
        .reloadable = true},
       {.name = "stop_timeout",
        .type = Type::kSeconds,
@@ -173,53 +174,51 @@ std::vector<Setting> WorkerSettings() {
        .type = Type::kEnum,
        .default_value = "warn",
        .choices = {"warn", "error", "ignore"},
-       .help = "What to do when a row that should be updated or deleted is not there: warn and go "
-               "on, error (stop and retry), ignore.",
+       .help = "What the worker does when a row to update or delete does not exist here: warn (and "
+               "continue), error (stop and retry), ignore.",
        .reloadable = true},
       {.name = "event_encoding",
        .type = Type::kEnum,
        .default_value = "UTF8",
        .choices = EventEncodings(),
-       .help = "Encoding of the root's database, for a node whose provider is a branch: SkyTools' "
-               "triggers in C percent-encode values in it, and only the root itself can be asked. "
-               "Values that are valid UTF-8 are taken as they are."},
+       .help = "Encoding of the root's database, in which SkyTools' triggers in C percent-encode "
+               "values. Set it on a node whose provider is a branch; a worker whose provider is "
+               "the root asks the root. Values that are valid UTF-8 are taken as they are."},
       {.name = "truncate_cascade",
        .type = Type::kBool,
        .default_value = "0",
-       .help =
-           "TRUNCATE here also empties tables that refer to an emptied one by a foreign key and "
-           "were not emptied on the provider, as SkyTools does. 0: the worker stops there.",
+       .help = "1: TRUNCATE here also empties tables that refer to an emptied table by a foreign "
+               "key and were not emptied on the provider, as in SkyTools. 0: the worker stops at "
+               "such a TRUNCATE.",
        .reloadable = true},
       {.name = "parallel_copies",
        .type = Type::kInt,
        .default_value = "1",
        .minimum = 1,
        .maximum = 100,
-       .help = "Tables that are copied at the same time; one that is read in ranges counts as many "
-               "as it has sessions.",
+       .help = "Number of tables that the worker copies at the same time; a table that is copied "
+               "in ranges counts once for each of its sessions.",
        .reloadable = true},
       {.name = "threaded_copy_tables",
        .type = Type::kList,
-       .help =
-           "Tables (patterns with * and ?) that several sessions copy at the same time, a range "
-           "of pages each. Not one transaction: readers here see a part of the rows, without "
-           "indexes, until the copy is done.",
+       .help = "Tables (patterns with * and ?) that several sessions copy at the same time, a "
+               "range of pages each. Such a copy is not one transaction: readers here see a part "
+               "of the rows, without indexes, until the copy is done.",
        .reloadable = true},
       {.name = "threaded_copy_pool_size",
        .type = Type::kInt,
        .default_value = "4",
        .minimum = 1,
        .maximum = 100,
-       .help = "Sessions on either side that copy such a table, and then build its indexes. 1: no "
-               "table is copied in ranges.",
+       .help = "Number of sessions on either side that copy such a table, and then build its "
+               "indexes. 1: no table is copied in ranges.",
        .reloadable = true},
       {.name = "threaded_copy_min_size",
        .type = Type::kSize,
        .default_value = "1 GiB",
        .minimum = 0,
-       .help =
-           "A table of at least this size on the provider that is empty here is copied in ranges "
-           "as well; 0: only those in threaded_copy_tables.",
+       .help = "A table that has at least this size on the provider and is empty here is copied in "
+               "ranges as well; 0: only the tables in threaded_copy_tables.",
        .reloadable = true},
       {.name = "copy_index_memory",
        .type = Type::kSize,
@@ -237,37 +236,37 @@ std::vector<Setting> WorkerSettings() {
       {.name = "local_only_drop_execute",
        .type = Type::kBool,
        .default_value = "0",
-       .help = "With local_only: pass over EXECUTE scripts as well.",
+       .help = "With local_only: skip EXECUTE scripts as well.",
        .reloadable = true},
       {.name = "pgq_lazy_fetch",
        .type = Type::kInt,
        .default_value = "300",
        .minimum = 0,
        .maximum = 1000000,
-       .help = "Events fetched from the provider at first; then as many at a time as make about 4 "
-               "MB. 0 means the default.",
+       .help = "Number of events in the first fetch of a batch from the provider; later fetches "
+               "are about 4 MB. 0: the default.",
        .reloadable = true},
       {.name = "work_memory",
        .type = Type::kSize,
        .default_value = "256 MiB",
        .minimum = 16 << 20,
-       .help = "Memory for the events of a batch, about, however large the batch is. Each table "
-               "copy that catches up may take as much again.",
+       .help = "Approximate memory for the events of a batch, however large the batch is. Each "
+               "table copy that catches up may take as much again.",
        .reloadable = true},
       {.name = "pgq_batch_collect_events",
        .type = Type::kInt,
        .default_value = "0",
        .minimum = 0,
-       .help = "Join ticks into one batch until it has this many events; 0: one tick, one batch.",
+       .help =
+           "Join ticks into one batch until it has this many events; 0: each tick makes a batch.",
        .reloadable = true},
       {.name = "batch_join_events",
        .type = Type::kInt,
        .default_value = "500000",
        .minimum = 0,
        .maximum = 100000000,
-       .help =
-           "Leaf nodes that are behind join the ticks that wait into one batch of about this many "
-           "events, without waiting for more; 0: one tick, one batch.",
+       .help = "A leaf that is behind joins the waiting ticks into one batch of about this many "
+               "events, without waiting for more; 0: each tick makes a batch.",
        .reloadable = true},
       {.name = "pgq_batch_collect_interval",
        .type = Type::kInterval,
@@ -281,20 +280,21 @@ std::vector<Setting> WorkerSettings() {
        .type = Type::kSeconds,
        .default_value = "300",
        .minimum = 1,
-       .help = "How often a worker with nothing to do says so in its log.",
+       .help = "How often an idle worker writes its line of statistics to the log.",
        .reloadable = true},
       {.name = "global_wm_publish_period",
        .type = Type::kSeconds,
        .default_value = "300",
        .minimum = 1,
-       .help = "How often the root publishes the position that all nodes have passed.",
+       .help = "How often the root publishes the global watermark: the position that all nodes "
+               "have passed.",
        .reloadable = true},
       {.name = "local_wm_publish_period",
        .type = Type::kSeconds,
        .default_value = "300",
        .minimum = 1,
-       .help = "How often a branch or leaf tells its provider the position that it and all nodes "
-               "below have passed.",
+       .help = "How often a branch or leaf reports its watermark to its provider: the position "
+               "that it and all nodes below it have passed.",
        .reloadable = true},
   };
 }

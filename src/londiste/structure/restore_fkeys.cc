@@ -13,7 +13,7 @@ void RestoreFkeysLeft(pg::Connection& connection, const std::string& queue) {
              connection, queue, [](const std::string& line) { spdlog::info("{}", line); })) {
       spdlog::warn("foreign key {} of table {} was dropped for a copy and cannot be restored: {}",
                    failure.name, failure.from_table, failure.message);
-      spdlog::warn("HINT:  Mend the rows, then run: select londiste.restore_table_fkey({}, {});",
+      spdlog::warn("HINT:  Correct the rows, then run: select londiste.restore_table_fkey({}, {});",
                    pg::QuoteLiteral(failure.from_table), pg::QuoteLiteral(failure.name));
     }
   } catch (const pqxx::sql_error&) {

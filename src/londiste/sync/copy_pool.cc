@@ -221,8 +221,8 @@ void CopyPool::ReportLockWaits() {
         {.kind = kCopyWaitsForLock,
          .subject = name,
          .message = "the copy of table " + name + " waits for a lock that is held by " + holders,
-         .hint = "It lets others go first and tries again; end that transaction, or "
-                 "wait for it."});
+         .hint = "The copy lets other sessions go first and retries; end that transaction, or wait "
+                 "for it."});
   }
   conditions_.Replace(kCopyWaitsForLock, std::move(waits));
 }
@@ -243,7 +243,7 @@ void CopyPool::StopAll() {
     spdlog::warn("stopping the copy of table {} ({}, {} rows, {} after {:.1f} s); {}", name,
                  at.phase, at.rows, output::FormatBytes(at.bytes),
                  std::chrono::duration<double>(at.elapsed).count(),
-                 copy->monitor().advanced() ? "it goes on from there at the next start"
+                 copy->monitor().advanced() ? "it continues from there at the next start"
                                             : "it starts over at the next start");
   }
   copies_.clear();

@@ -39,8 +39,8 @@ std::optional<pgq::Condition> Refusal(const tables::Table& table,
   if (table.copy_role) {
     condition.message = "table " + table.name + " is fed by several queues (copy role " +
                         *table.copy_role +
-                        "): copying such a table is not supported, it waits until the other queues "
-                        "are done with theirs";
+                        "): copying such a table is not supported; it waits until the copies of "
+                        "the other queues are finished";
     return condition;
   }
   return std::nullopt;

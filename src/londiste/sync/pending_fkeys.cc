@@ -22,7 +22,7 @@ std::optional<pgq::Condition> Describe(const pqxx::row& row,
                            .subject = from + " " + name,
                            .severity = pgq::ConditionSeverity::kNotice,
                            .message = "foreign key \"" + name + "\" of table \"" + from +
-                                      "\" to \"" + to + "\" is not there: ",
+                                      "\" to \"" + to + "\" is missing: ",
                            .hint = {}};
   if (!row[3].is_null()) {
     condition.message += std::string("it waits for the copy of ") + row[3].c_str();
@@ -34,7 +34,7 @@ std::optional<pgq::Condition> Describe(const pqxx::row& row,
   condition.severity = pgq::ConditionSeverity::kWarning;
   condition.message += "it cannot be restored: " + failed->message;
   condition.hint =
-      "Mend the rows, and the worker restores it; or give it up with: delete from "
+      "Correct the rows, and the worker restores the foreign key; or give it up with: delete from "
       "londiste.pending_fkeys where from_table = " +
       pg::QuoteLiteral(from) + " and fkey_name = " + pg::QuoteLiteral(name) + ";";
   return condition;

@@ -36,8 +36,8 @@ void TableConditions::ReportLeftOutColumns(const tables::TableList& tables) {
         {.kind = kLeftOut,
          .subject = table.name,
          .severity = pgq::ConditionSeverity::kNotice,
-         .message = "table " + table.name + " does without columns of the provider: " + names,
-         .hint = "To have them, add them here and resync the table."});
+         .message = "table " + table.name + " leaves out columns of the provider: " + names,
+         .hint = "To replicate them, add the columns here and resync the table."});
   }
   conditions_.Replace(kLeftOut, std::move(conditions));
 }

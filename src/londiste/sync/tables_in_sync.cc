@@ -11,7 +11,7 @@ constexpr const char* kHandlerUnknown = "handler_unknown";  // a condition, of a
 
 std::string HintFor(const std::string& table) {
   return "Nothing is lost: replication of this node waits at the first change of the table. Use a "
-         "version that has the handler, or do without the table: remove-table " +
+         "version that has the handler, or remove the table: remove-table " +
          table + ".";
 }
 

@@ -31,7 +31,8 @@ std::string DescribeOtherFeeders(const std::string& table, const std::string& qu
 }
 
 const char* const kOtherFeedersHint =
-    "Use remove-table in one of the queues. If both bring different rows: remove-table here, and "
-    "add-table again with --skip-truncate, or with --expect-sync when the rows are there.";
+    "Run remove-table for one of the queues. If both deliver different rows, run remove-table "
+    "here, then add-table with --skip-truncate, or with --expect-sync when the rows are already "
+    "here.";
 
 }  // namespace londiste::tables

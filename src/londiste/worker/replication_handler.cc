@@ -133,8 +133,8 @@ void ReplicationHandler::ApplyControl(const cascade::BatchContext& context,
     applier_->ForgetPlans();
     table_sync_.Reload();
   } else if (IsRegistration(type) && !CanHold(context.target, NameOf(event))) {
-    spdlog::warn("event {} ({}) is passed over: the name \"{}\" is not valid UTF-8",
-                 ToString(event.id), type, base::PrintableUtf8(NameOf(event)));
+    spdlog::warn("event {} ({}) is skipped: the name \"{}\" is not valid UTF-8", ToString(event.id),
+                 type, base::PrintableUtf8(NameOf(event)));
   } else if (type == "londiste.add-table" || type == "londiste.remove-table") {
     applier_->CheckConstraints();
     ApplyTableEvent(context, tx, event);
@@ -143,7 +143,7 @@ void ReplicationHandler::ApplyControl(const cascade::BatchContext& context,
     ApplySequenceEvent(context, tx, event);
   } else if (type.starts_with("londiste.")) {
     // Bookkeeping; whatever changes rows is of another type.
-    Unusable(context, event, "this version does not know such events");
+    Unusable(context, event, "this version does not know this type of event");
   } else {
     RaiseUnknown(event);
   }
@@ -155,8 +155,9 @@ void ReplicationHandler::RaiseUnknown(const pgq::Event& event) {
       "Unhandled event type in queue: " + (event.type ? Text(event.type) : std::string("NULL")) +
           " (event " + ToString(event.id) +
           (event.extra1 ? ", table \"" + Text(event.extra1) + "\"" : std::string()) + ")",
-      "Whoever wrote it meant another kind of queue: a trigger argument ev_type=..., a column "
-      "_pgq_ev_type of the table, a call of pgq.insert_event.");
+      "The event is not a row change. It comes from a trigger argument ev_type=..., a column "
+      "_pgq_ev_type of the table or a call of pgq.insert_event; such events belong on another "
+      "queue.");
 }
 
 // Told at the first, the tenth, the hundredth.
@@ -172,11 +173,11 @@ void ReplicationHandler::Unusable(const cascade::BatchContext& context, const pg
       {.kind = "unknown_event",
        .subject = type,
        .severity = is_cascade ? pgq::ConditionSeverity::kWarning : pgq::ConditionSeverity::kError,
-       .message = "event " + ToString(event.id) + " (" + type + ") was passed over: " + reason +
+       .message = "event " + ToString(event.id) + " (" + type + ") was skipped: " + reason +
                   (count > 1 ? "; " + std::to_string(count) + " so far" : ""),
        .hint = std::string(is_cascade ? "Rows are not affected."
-                                      : "See what it should have done here.") +
-               " Once that is settled: select pgq.clear_condition(" +
+                                      : "Check what the event should have changed on this node.") +
+               " Then end this condition: select pgq.clear_condition(" +
                pg::QuoteLiteral(context.node.queue) + ", 'unknown_event', " +
                pg::QuoteLiteral(type) + ")"});
 }
@@ -252,11 +253,12 @@ void ReplicationHandler::ReportIndexes() {
       conditions_.Clear("no_key", table);
       continue;
     }
-    conditions_.Set({.kind = "no_key",
-                     .subject = table,
-                     .message = "table " + table +
-                                " has no index on its key here: each change reads the whole table",
-                     .hint = "Make the provider's primary key, or an index on its columns."});
+    conditions_.Set(
+        {.kind = "no_key",
+         .subject = table,
+         .message =
+             "table " + table + " has no index on its key here: each change reads the whole table",
+         .hint = "Create the provider's primary key here, or an index on its columns."});
   }
 }
 

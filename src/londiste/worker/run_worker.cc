@@ -37,7 +37,7 @@ class LogObserver final : public cascade::WorkerObserver {
   void ConditionChanged(const pgq::ConditionChange& change) override {
     using What = pgq::ConditionChange::What;
     const pgq::Condition& condition = change.condition;
-    if (change.what == What::kEnded) return spdlog::info("no longer: {}", condition.message);
+    if (change.what == What::kEnded) return spdlog::info("condition ended: {}", condition.message);
     const auto level = Level(condition.severity);
     spdlog::log(level, "{}", condition.message);
     if (!condition.hint.empty()) spdlog::log(level, "HINT:  {}", condition.hint);

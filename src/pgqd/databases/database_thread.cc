@@ -96,7 +96,7 @@ Duration DatabaseThread::PauseAfter(const pg::Failure& failure) {
     // The next attempt tells whether it matters: the server may be there, the database gone.
     spdlog::info("{}", FailureText(where, failure, pause));
   } else if (was_ticking && PgqHasChanged(failure)) {
-    spdlog::info("{}: PgQ has changed ({}), looking at it anew", where,
+    spdlog::info("{}: PgQ has changed ({}), looking at it again", where,
                  PrintableText(failure.message));
     return Duration::zero();
   } else if (DatabaseIsGone(failure) && shared_.options.Get()->database_list.empty()) {
@@ -169,8 +169,8 @@ bool DatabaseThread::TrustsOwners(PgqSession& session) {
               refuse ? "; not serving this database (trusted_owners_only)" : "");
   if (owners.superuser)
     spdlog::warn(
-        "HINT:  Let pgqd connect as an ordinary role that is a member of pgq_admin, or let the "
-        "schemas pgq, pgq_node and londiste belong to a superuser.");
+        "HINT:  Let pgqd connect as an ordinary role that is a member of pgq_admin, or make a "
+        "superuser the owner of schemas pgq, pgq_node and londiste and of what is in them.");
   return !refuse;
 }
 
@@ -211,8 +211,9 @@ bool DatabaseThread::MayWrite(PgqSession& session, Visit& reason) {
   }
   if (session.IsReadOnly()) {
     if (SaysFirst("read-only"))
-      spdlog::warn("{}: default_transaction_read_only is on here, so no ticks until it is off",
-                   DatabaseText(database_));
+      spdlog::warn(
+          "{}: default_transaction_read_only is on here, so pgqd makes no ticks until it is off",
+          DatabaseText(database_));
     reason = Visit::kReadOnly;
     return false;
   }
@@ -249,7 +250,7 @@ bool DatabaseThread::TakeLock(PgqSession& session, base::Interrupt& interrupt) {
       return false;
   }
   if (said_ == "another pgqd")
-    spdlog::info("{}: the other pgqd has gone, ticking now", DatabaseText(database_));
+    spdlog::info("{}: the other pgqd has ended, ticking now", DatabaseText(database_));
   if (session.pooled() && SaysFirst("pooled"))
     spdlog::info(
         "{}: connected through a connection pooler; nothing keeps another pgqd from ticking "

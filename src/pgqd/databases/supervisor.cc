@@ -41,7 +41,7 @@ class SpareDescriptors {
       if (fd < 0) {
         const int error = errno;
         Close();
-        throw base::Error(std::string("no descriptors to spare: ") + strerror(error));
+        throw base::Error(std::string("could not reserve file descriptors: ") + strerror(error));
       }
     }
   }

@@ -158,9 +158,10 @@ void TickLoop::FoundLocked(const std::string& queue) {
   if (!locks_.Locked(queue, Clock::now())) return;
   const std::string holder =
       session_.can_tick_around_locks() ? session_.TickerLockHolder(queue) : "";
-  spdlog::warn("{}: queue \"{}\" gets no ticks, since somebody has locked it: {}",
-               DatabaseText(database_), PrintableText(queue),
-               holder.empty() ? "the lock is that of a row, see pg_locks" : PrintableText(holder));
+  spdlog::warn(
+      "{}: queue \"{}\" gets no ticks, since another session has locked it: {}",
+      DatabaseText(database_), PrintableText(queue),
+      holder.empty() ? "its row in pgq.queue is locked, see pg_locks" : PrintableText(holder));
 }
 
 void TickLoop::FoundFree(const std::string& queue) {

@@ -204,7 +204,7 @@ TEST_F(CommandsCreate, TakesUpWhereAKilledRunLeftOff) {
   EXPECT_THAT(
       first.MustLondiste({"create-leaf", "first", first.connstr(), "--provider=" + root.connstr()})
           .err,
-      HasSubstr("Node 'first' is registered already: going on with an unfinished creation"));
+      HasSubstr("Node 'first' is already registered: continuing its unfinished creation"));
 
   root.sql().Exec("select pgq_node.register_location('q', 'second', '" + second.connstr() +
                   "', false)");
@@ -312,7 +312,8 @@ TEST_F(CommandsCreate, DropNodeNeedsTheProvider) {
     EXPECT_EQ(result.status, 1);
     EXPECT_THAT(result.err, HasSubstr("node \"node1\" cannot be reached: it would keep the "
                                       "subscription of \"node2\""));
-    EXPECT_THAT(result.err, HasSubstr("HINT:  Try again when it is there."));
+    EXPECT_THAT(result.err,
+                HasSubstr("HINT:  Run the command again when that node can be reached."));
     EXPECT_EQ(leaf.sql().Value("select count(*) from pgq_node.node_info"), "1")
         << "nothing dropped";
   }

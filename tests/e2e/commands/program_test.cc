@@ -73,11 +73,13 @@ TEST(CommandsProgram, AsksWhichTables) {
   TempDir dir;
   std::string ini = dir.Write("n.ini", std::string("[londiste]\n") + kUnreachable);
   for (auto [command, question] :
-       {std::pair{"add-table", "which tables? Names, patterns or --all (missing lists them)"},
-        {"remove-table", "which tables? Names, patterns or --all (tables lists them)"},
-        {"resync", "which tables? Names, patterns or --all (tables lists them)"},
-        {"add-seq", "which sequences? Names, patterns or --all (missing lists them)"},
-        {"remove-seq", "which sequences? Names, patterns or --all (seqs lists them)"}}) {
+       {std::pair{"add-table",
+                  "which tables? Give names, patterns or --all (command missing lists them)"},
+        {"remove-table", "which tables? Give names, patterns or --all (command tables lists them)"},
+        {"resync", "which tables? Give names, patterns or --all (command tables lists them)"},
+        {"add-seq", "which sequences? Give names, patterns or --all (command missing lists them)"},
+        {"remove-seq",
+         "which sequences? Give names, patterns or --all (command seqs lists them)"}}) {
     RunResult result = Londiste({ini, command});
     EXPECT_EQ(result.status, 2) << command;
     EXPECT_THAT(result.err, HasSubstr(std::string(command) + ": " + question));

@@ -67,17 +67,19 @@ TEST_F(CommandsTables, SaysWhyANameIsNotAvailable) {
                               {"part", "it is a partition, replicated with public.par"},
                               {"Orders", "did you mean s.orders?"},
                               {"s.oders", "did you mean s.orders?"},
-                              {"nowhere", "there is no such table"}}) {
+                              {"nowhere", "this database has no such table"}}) {
     RunResult result = root_.Londiste({"add-table", name});
     EXPECT_EQ(result.status, 1) << name;
     EXPECT_THAT(result.err, HasSubstr(std::string(" not available: ") + reason + "\n")) << name;
   }
   EXPECT_THAT(root_.Londiste({"add-seq", "s.orders"}).err,
               HasSubstr("s.orders not available: it is a table: use add-table\n"));
-  EXPECT_THAT(leaf_.Londiste({"add-table", "s.orders"}).err,
-              HasSubstr("not available: not added on node \"node1\": add-table there first\n"));
-  EXPECT_THAT(leaf_.Londiste({"add-seq", "q"}).err,
-              HasSubstr("not available: not added on node \"node1\": add-seq there first\n"));
+  EXPECT_THAT(
+      leaf_.Londiste({"add-table", "s.orders"}).err,
+      HasSubstr("not available: not added on node \"node1\": add-table on that node first\n"));
+  EXPECT_THAT(
+      leaf_.Londiste({"add-seq", "q"}).err,
+      HasSubstr("not available: not added on node \"node1\": add-seq on that node first\n"));
 }
 
 TEST_F(CommandsTables, TakesPatternsAndNamesThatNeedQuotes) {
@@ -110,7 +112,7 @@ TEST_F(CommandsTables, RefusesTablesThatAreMissingOrUnfit) {
   result = root_.Londiste({"add-table", "no_key"});
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(result.err, HasSubstr("Primary key missing on table: public.no_key"));
-  EXPECT_THAT(result.err, HasSubstr("HINT:  Changes are applied by primary key"));
+  EXPECT_THAT(result.err, HasSubstr("HINT:  Londiste applies changes by primary key"));
 
   root_.MustLondiste({"add-table", "only_root"});
   result = leaf_.Londiste({"add-table", "only_root"});
@@ -171,14 +173,14 @@ TEST_F(CommandsTables, AddingAgainMakesTheTriggersAgain) {
               HasSubstr("table \"public.t\" has no trigger \"_londiste_q\""));
   RunResult result = root_.MustLondiste({"add-table", "t"});
   EXPECT_THAT(result.err, HasSubstr("Table already added: public.t. Triggers made again"));
-  EXPECT_THAT(result.err, HasSubstr("use resync public.t on the other nodes"));
+  EXPECT_THAT(result.err, HasSubstr("run resync public.t on the other nodes"));
   EXPECT_THAT(root_.MustLondiste({"tables"}).out, Not(HasSubstr("trigger")));
   root_.sql().Exec("insert into t values (1)");
   EXPECT_EQ(root_.sql().Value("select count(*) from pgq.event_template where ev_type = 'I:id'"),
             "1");
 
   leaf_.sql().Exec("drop table t; create table t (id int primary key)");
-  EXPECT_THAT(leaf_.MustLondiste({"tables"}).out, HasSubstr("it can be changed here"));
+  EXPECT_THAT(leaf_.MustLondiste({"tables"}).out, HasSubstr("users can change its rows here"));
   leaf_.MustLondiste({"resync", "t"});
   EXPECT_EQ(leaf_.sql().Error("insert into t values (1)"),
             "Table 'public.t' to queue 'q': change not allowed (I)");
@@ -259,8 +261,9 @@ TEST_F(CommandsTables, NeedsTheTableOnTheProvider) {
   below.sql().Exec("create table t (id int primary key)");
   RunResult result = below.Londiste({"add-table", "t"});
   EXPECT_EQ(result.status, 1);
-  EXPECT_THAT(result.err,
-              HasSubstr("Table public.t is not added on node \"node3\": add-table there first"));
+  EXPECT_THAT(
+      result.err,
+      HasSubstr("Table public.t is not added on node \"node3\": run add-table there first"));
   EXPECT_EQ(State(below, "public.t"), "f|\\N\n");
   below.MustLondiste({"add-table", "t", "--find-copy-node"});
   EXPECT_EQ(State(below, "public.t"), "t|\\N\n");

@@ -66,12 +66,13 @@ TEST_F(CommandsWorker, SaysWhyNothingArrives) {
   root_.sql().Exec("insert into t values (1)");
   for (const char* command : {"wait-sync", "wait-root", "wait-provider"}) {
     Process waiting({"londiste", leaf_.ini(), command});
-    EXPECT_TRUE(Eventually(30s, "the reason",
-                           [&] {
-                             return waiting.Stderr().find(
-                                        "worker \"node2_worker\" is paused: resume ends that") !=
-                                    std::string::npos;
-                           }))
+    EXPECT_TRUE(Eventually(
+        30s, "the reason",
+        [&] {
+          return waiting.Stderr().find(
+                     "worker \"node2_worker\" is paused: run resume to let it continue") !=
+                 std::string::npos;
+        }))
         << command << waiting.Stderr();
     waiting.Kill();
   }

@@ -134,7 +134,7 @@ TEST_F(CopyFailure, DifferentColumnsAreNamedAndTheOthersReplicated) {
   leaf_->StartWorker();
   AddTables({"t"});
   ASSERT_TRUE(InSync("t"));
-  EXPECT_TRUE(LeafLogs("table public.t: columns that are not here are not copied: only_root"));
+  EXPECT_TRUE(LeafLogs("table public.t: columns that do not exist here are not copied: only_root"));
   EXPECT_TRUE(
       LeafLogs("table public.t: columns that the provider lacks get their defaults: only_leaf"));
   root_->sql().Exec("insert into t values (2, 'b', 2)");
@@ -154,7 +154,7 @@ TEST_F(CopyFailure, AColumnAddedOnTheProviderFirstStopsTheWorkerUntilItIsHere) {
   root_->sql().Exec("alter table t add novo text; insert into t (id, novo) values (100, 'x')");
   EXPECT_TRUE(LeafLogs("could not apply event"));
   EXPECT_TRUE(LeafLogs("to table \"public.t\", key (id=100): column \"novo\" does not exist here"));
-  EXPECT_TRUE(LeafLogs("replication then goes on by itself"));
+  EXPECT_TRUE(LeafLogs("replication then continues by itself"));
   root_->sql().Exec("update t set novo = 'y' where id = 1");
   EXPECT_EQ(leaf_->sql().Value("select count(*) from t where id = 100"), "0");
   leaf_->sql().Exec("alter table t add novo text");

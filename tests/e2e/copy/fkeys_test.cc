@@ -58,8 +58,8 @@ TEST_F(FkeyStory, StayAwayUntilTheOtherTableIsThere) {
                    "select severity, message from pgq.condition where "
                    "kind = 'pending_fkey' and subject = 'public.person lives'")
                .find(
-                   "warning|foreign key \"lives\" of table \"public.person\" to "
-                   "\"public.house\" is not there: it cannot be restored: ") == 0;
+                   "warning|foreign key \"lives\" of table \"public.person\" to \"public.house\" "
+                   "is missing: it cannot be restored: ") == 0;
   }));
   AddTables({"house"});
   EXPECT_TRUE(Restored());

@@ -44,8 +44,9 @@ TEST_F(PgqdLocks, AnOpenTickOrDropStopsItsQueueOnlyAndIsNamed) {
       Connect("app").Exec("select pgq.insert_event('q', 'type', 'waits')");
     ExpectOtherTicked();
     const std::string pid = holder.Value("select pg_backend_pid()");
-    EXPECT_TRUE(Logs("[app]: queue \"q\" gets no ticks, since somebody has locked it: process " +
-                     pid + " (user \"postgres\", application \"careless\""));
+    EXPECT_TRUE(
+        Logs("[app]: queue \"q\" gets no ticks, since another session has locked it: process " +
+             pid + " (user \"postgres\", application \"careless\""));
     ExpectOtherTicked();
     holder.Exec("rollback");
     ExpectTicked("app");

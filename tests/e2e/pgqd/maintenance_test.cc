@@ -41,7 +41,7 @@ TEST_F(PgqdMaintenance, SaysWhatKeepsAQueueFromRotation) {
   Start(kFast);
   EXPECT_TRUE(Logs("consumer \"c\" stands at tick 1 of "));
   EXPECT_TRUE(
-      Logs("HINT:  If it is still wanted, it has to run and to catch up. If not: select "
+      Logs("HINT:  If the consumer is still needed, start it and let it catch up. If not: select "
            "pgq.unregister_consumer('q', 'c');"));
   EXPECT_EQ(sql_.Value("select kind || ', ' || subject || ', ' || severity from "
                        "pgq.get_conditions('q')"),

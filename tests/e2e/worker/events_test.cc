@@ -88,9 +88,10 @@ TEST_F(WorkerEvents, BookkeepingThatMakesNoSenseIsPassedOverAndTold) {
              "londiste.add-table|error\nlondiste.remove-seq|error\nlondiste.surprise|error\n"
              "londiste.update-seq|error\npgq.global-watermark|warning\npgq.surprise|warning\n";
     }));
-    EXPECT_NE(node->Log().find("(londiste.update-seq) was passed over: \"many\" is no value of "
-                               "sequence \"public.s\""),
-              std::string::npos);
+    EXPECT_NE(
+        node->Log().find(
+            "(londiste.update-seq) was skipped: \"many\" is no value of sequence \"public.s\""),
+        std::string::npos);
   }
 }
 

@@ -140,7 +140,7 @@ TEST_F(SoleWorker, ACopyThatReachesTheProviderOnlyIsRefusedThere) {
   ExpectGoesOn(1, 3);
   Process worker({"londiste", OtherIni("copy", "copy"), "worker"});
   EXPECT_EQ(worker.Wait(60s), 1);
-  EXPECT_THAT(Log("copy"), HasSubstr("could not look whether this is the database of node node2"));
+  EXPECT_THAT(Log("copy"), HasSubstr("could not check whether this is the database of node node2"));
   EXPECT_THAT(Log("copy"), HasSubstr("another process reads queue"));
   ExpectGoesOn(4, 6);
   EXPECT_THAT(leaf_->Log(), Not(HasSubstr("ERROR")));

@@ -200,13 +200,14 @@ TEST_F(ApplyBatchTest, TheNodesOwnLocationDroppedElsewhereIsAWarning) {
 TEST_F(ApplyBatchTest, CascadeEventsThatMakeNoSenseAreToldAndPassedOver) {
   CreateNodes("branch");
   const std::vector<std::pair<std::string, std::string>> events = {
-      {"'pgq.surprise', '1', null", "pgq.surprise: this version does not know such events"},
-      {"'pgq.global-watermark', 'soon', 'q'", "pgq.global-watermark: \"soon\" is no tick"},
-      {"'pgq.global-watermark', null, 'q'", "pgq.global-watermark: \"\" is no tick"},
+      {"'pgq.surprise', '1', null", "pgq.surprise: this version does not know this type of event"},
+      {"'pgq.global-watermark', 'soon', 'q'", "pgq.global-watermark: \"soon\" is not a tick"},
+      {"'pgq.global-watermark', null, 'q'", "pgq.global-watermark: \"\" is not a tick"},
       {"'pgq.global-watermark', '99999999999999999999', 'q'",
-       "pgq.global-watermark: \"99999999999999999999\" is no tick"},
-      {"'pgq.tick-id', 'x', 'other'", "pgq.tick-id: \"x\" is no tick"},
-      {"'pgq.tick-id', '1', 'q'", "pgq.tick-id: it tells this queue a tick of its own"},
+       "pgq.global-watermark: \"99999999999999999999\" is not a tick"},
+      {"'pgq.tick-id', 'x', 'other'", "pgq.tick-id: \"x\" is not a tick"},
+      {"'pgq.tick-id', '1', 'q'",
+       "pgq.tick-id: it reports a tick of this queue to the queue itself"},
       {"'pgq.location-info', 'x', 'other_queue'",
        "pgq.location-info: it is about queue \"other_queue\""},
       {"'pgq.location-info', null, 'q'", "pgq.location-info: it names no node"},

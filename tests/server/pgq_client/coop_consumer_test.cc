@@ -89,7 +89,9 @@ TEST_F(CoopConsumerTest, TheSlowOneThatWasTakenForDeadIsTold) {
     });
     FAIL() << "finished a batch that was another's";
   } catch (const base::Error& e) {
-    EXPECT_NE(std::string(e.what()).find("is not ours any more"), std::string::npos) << e.what();
+    EXPECT_NE(std::string(e.what()).find("does not belong to this consumer any more"),
+              std::string::npos)
+        << e.what();
   }
 }
 

@@ -168,7 +168,7 @@ TEST_F(ApplierTest, MissingRowMayBeAnError) {
   Event("D:id", "id=2&txt=x&val");
   EXPECT_EQ(
       ApplyFails(),
-      "could not apply event 102 (D) to table \"public.t\", key (id=2): there is no such row");
+      "could not apply event 102 (D) to table \"public.t\", key (id=2): the row does not exist");
   EXPECT_EQ(Rows(), "");
 }
 

@@ -71,7 +71,7 @@ TEST_F(SetWriterTest, StagingTablesOfARolledBackBatchAreMadeAgain) {
   Event("U:id", "id=2&txt=a");
   admin().Exec("create table other (id int primary key)");
   Event("D:id", "id=99", "public.other");
-  EXPECT_THAT(ApplyFails(), HasSubstr("no such row"));
+  EXPECT_THAT(ApplyFails(), HasSubstr("the row does not exist"));
   Event("U:id", "id=1&txt=b");
   Event("U:id", "id=2&txt=b");
   EXPECT_EQ(Apply().in_sets, 2);

@@ -184,7 +184,7 @@ TEST_F(CopyTableTest, WarnsOfColumnsThatDifferByNameAndCopiesTheOthers) {
   EXPECT_EQ(to().Text("select * from t"), "1|a|7\n");
   EXPECT_THAT(
       observer_.warnings,
-      ElementsAre("table public.t: columns that are not here are not copied: gone",
+      ElementsAre("table public.t: columns that do not exist here are not copied: gone",
                   "table public.t: columns that the provider lacks get their defaults: extra"));
   EXPECT_THAT(states_.left_out, ElementsAre("gone"));
 }

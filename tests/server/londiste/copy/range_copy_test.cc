@@ -249,7 +249,7 @@ TEST_F(StructureRestoreTest, TakesAnIndexThatAnAdministratorMade) {
   to().Exec("create index i on t (n)");
   Run(*states_.dropped);
   EXPECT_EQ(to().Value("select count(*) from pg_index where indrelid = 't'::regclass"), "4");
-  EXPECT_THAT(observer_.warnings, testing::Contains(HasSubstr("something of its name is there")));
+  EXPECT_THAT(observer_.warnings, testing::Contains(HasSubstr("an object with its name exists")));
 }
 
 TEST_F(StructureRestoreTest, WaitsForReadersWithoutBlockingTheQueueBehindItForLong) {

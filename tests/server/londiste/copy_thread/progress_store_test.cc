@@ -119,7 +119,7 @@ TEST_F(ProgressStoreTest, OpensNoSessionForShortCopies) {
     ASSERT_TRUE(Runs(monitor, 300ms));
   }
   store_.reset();
-  EXPECT_EQ(Logged("has no local_set_copy_progress"), 0);
+  EXPECT_EQ(Logged("local_set_copy_progress does not exist here"), 0);
 }
 
 TEST_F(ProgressStoreTest, StoresNothingWithoutTheFunction) {
@@ -127,13 +127,15 @@ TEST_F(ProgressStoreTest, StoresNothingWithoutTheFunction) {
   CopyMonitor t("public.t");
   const ProgressStore::Following following(*store_, t);
   t.Phase("copying");
-  ASSERT_TRUE(
-      Eventually(30s, "it looked", [&] { return Logged("has no local_set_copy_progress") == 1; }));
+  ASSERT_TRUE(Eventually(30s, "it looked", [&] {
+    return Logged("local_set_copy_progress does not exist here") == 1;
+  }));
   EXPECT_TRUE(HasSessions("0"));
   EXPECT_EQ(sql_->Value("select count(*) from londiste.copy_progress"), "0");
   EXPECT_EQ(Logged("could not"), 0);
   ASSERT_TRUE(Runs(t, 500ms));
-  EXPECT_EQ(Logged("has no local_set_copy_progress"), 1) << "asked once for these copies";
+  EXPECT_EQ(Logged("local_set_copy_progress does not exist here"), 1)
+      << "asked once for these copies";
 }
 
 // One warning for all the time it cannot.

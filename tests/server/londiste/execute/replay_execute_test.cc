@@ -95,9 +95,11 @@ TEST_F(ReplayExecuteTest, AttributesDecide) {
                           "and attname = 'x'"),
             "1");
   Replay("syntax error", "need-table=nowhere", "b.sql");
-  EXPECT_EQ(warnings_.back(), "skipped \"b.sql\": nothing here that it is for");
+  EXPECT_EQ(warnings_.back(),
+            "skipped \"b.sql\": this node has none of the objects that it is for");
   Replay("syntax error", "local-destination=public.planned", "c.sql");
-  EXPECT_EQ(warnings_.back(), "skipped \"c.sql\": nothing here that it is for");
+  EXPECT_EQ(warnings_.back(),
+            "skipped \"c.sql\": this node has none of the objects that it is for");
   EXPECT_EQ(Setting("session_replication_role"), "replica");
 }
 

@@ -31,7 +31,7 @@ TEST_F(MissingRowsTest, TheFirstTenOfATableAreToldTheOthersCounted) {
   now_ += 61s;
   lines_.clear();
   rows_->Summarise(now_);
-  EXPECT_THAT(lines_, ElementsAre("table \"a\": 3 more rows to change were not there"));
+  EXPECT_THAT(lines_, ElementsAre("table \"a\": 3 more rows to update or delete do not exist"));
   lines_.clear();
   Add("a", "later");
   EXPECT_THAT(lines_, ElementsAre("later"));
@@ -41,7 +41,7 @@ TEST_F(MissingRowsTest, WhatWasCountedIsToldAtTheEnd) {
   for (int i = 0; i < 12; ++i) Add("a", "told");
   lines_.clear();
   rows_.reset();
-  EXPECT_THAT(lines_, ElementsAre("table \"a\": 2 more rows to change were not there"));
+  EXPECT_THAT(lines_, ElementsAre("table \"a\": 2 more rows to update or delete do not exist"));
 }
 
 TEST_F(MissingRowsTest, WhatIsRolledBackComesAgain) {
@@ -52,7 +52,7 @@ TEST_F(MissingRowsTest, WhatIsRolledBackComesAgain) {
   rows_->Committed();
   lines_.clear();
   rows_.reset();
-  EXPECT_THAT(lines_, ElementsAre("table \"a\": 12 more rows to change were not there"));
+  EXPECT_THAT(lines_, ElementsAre("table \"a\": 12 more rows to update or delete do not exist"));
 }
 
 }  // namespace
