@@ -23,10 +23,11 @@ void PartitionWatch::Check(pg::Connection& node, const std::string& queue) {
   if (!pg::MayCall(tx, "londiste.check_partitions(text)")) return;
   tx.exec_params1("select londiste.check_partitions($1)", queue);
   // Also what the triggers have told since the last look.
-  for (const pqxx::row& row : tx.exec_params(kNews, queue, seen_))
-    spdlog::warn("{}; {}", row[0].c_str(), row[1].c_str());
-  seen_ = tx.exec1("select pg_catalog.now()")[0].as<std::string>();
+  const pqxx::result news = tx.exec_params(kNews, queue, seen_);
+  const std::string now = tx.exec1("select pg_catalog.now()")[0].as<std::string>();
   tx.commit();
+  seen_ = now;
+  for (const pqxx::row& row : news) spdlog::warn("{}; {}", row[0].c_str(), row[1].c_str());
 }
 
 }  // namespace londiste::worker

@@ -103,7 +103,7 @@ TEST_P(PgqdPooler, OneThatIsConnectedDirectlyComesFirst) {
   EXPECT_TRUE(Logs("[other]: another pgqd ticks this database", "pooled"));
   ExpectTicked("app");
   EXPECT_EQ(Stop(), 0);
-  EXPECT_TRUE(Logs("[app]: the other pgqd has gone", "pooled"));
+  EXPECT_TRUE(Logs("[app]: the other pgqd has ended", "pooled"));
   ExpectTicked("app");
   EXPECT_EQ(pooled.Stop(), 0);
 }

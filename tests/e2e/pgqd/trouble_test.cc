@@ -111,7 +111,7 @@ TEST_F(PgqdTrouble, ASecondPgqdWaitsUntilTheFirstEnds) {
                       "granted and classid = 1885827428"),
             "1");
   pgqd_->Kill();
-  EXPECT_TRUE(Logs("[app]: the other pgqd has gone", "second"));
+  EXPECT_TRUE(Logs("[app]: the other pgqd has ended", "second"));
   ExpectTicked("app");
   EXPECT_EQ(second->Stop(), 0);
   const std::string log = Log("second");

@@ -86,7 +86,7 @@ TEST_F(SoleWorker, OneThatMayBeDeadIsWaitedFor) {
   leaf_->worker().Signal(SIGSTOP);
   Process second({"londiste", OtherIni("second"), "worker"});
   EXPECT_TRUE(Eventually(60s, "it waits", [&] {
-    return Log("second").find("may be the rest of a worker") != std::string::npos;
+    return Log("second").find("may be left over from a worker") != std::string::npos;
   }));
   EXPECT_TRUE(second.Running());
   leaf_->worker().Kill();
