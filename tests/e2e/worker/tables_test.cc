@@ -60,7 +60,8 @@ TEST_F(WorkerTables, LostTriggersAreToldAndMended) {
   LookNow(*leaf);
   EXPECT_TRUE(Told(*root_, "error|trigger_disabled|public.t|"));
   EXPECT_TRUE(Told(*leaf, "warning|trigger_missing|public.t|"));
-  EXPECT_THAT(leaf->MustLondiste({"status"}).out, testing::HasSubstr("users can change its rows here"));
+  EXPECT_THAT(leaf->MustLondiste({"status"}).out,
+              testing::HasSubstr("users can change its rows here"));
 
   root_->sql().Exec("insert into t values (1, 'not published')");
   root_->MustLondiste({"add-table", "t"});
