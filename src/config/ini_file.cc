@@ -3,11 +3,11 @@
 #include <ini.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cstring>
 #include <exception>
 #include <filesystem>
 
+#include "base/text.h"
 #include "config/interpolation.h"
 #include "config/line_source.h"
 
@@ -15,12 +15,6 @@ namespace config {
 namespace {
 
 constexpr std::string_view kDefaultSection = "DEFAULT";
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return lower;
-}
 
 // The value as one has to write it for it to mean just that.
 std::string Literal(const std::string& value, bool dollar) {
@@ -80,7 +74,7 @@ struct ParseRun {
   }
 
   void TakeValue(const std::string& section, const std::string& name, std::string_view value) {
-    const std::string key = Lower(name);
+    const std::string key = base::LowerCase(name);
     switch (source.line().holds) {
       case Line::Holds::kNextLine:
         sections[section][key].value.append("\n").append(value);
@@ -98,7 +92,7 @@ struct ParseRun {
     if (section.empty())
       throw base::ConfigError(here.ToString() + ": key \"" + name +
                               "\" stands before any [section]");
-    const std::string key = Lower(name);
+    const std::string key = base::LowerCase(name);
     const auto [known, fresh] = sections[section].emplace(key, Entry{std::string(value), here});
     if (!fresh)
       throw base::ConfigError(here.ToString() + ": key \"" + key +
@@ -152,9 +146,9 @@ std::map<std::string, Entry> IniFile::Section(std::string_view section) const {
 std::optional<Entry> IniFile::Value(std::string_view section, std::string_view key,
                                     const std::map<std::string, std::string>& predefined) const {
   const auto keys = Section(section);
-  const auto found = keys.find(Lower(key));
+  const auto found = keys.find(base::LowerCase(key));
   if (found == keys.end()) {
-    const auto given = predefined.find(Lower(key));
+    const auto given = predefined.find(base::LowerCase(key));
     if (given == predefined.end()) return std::nullopt;
     return Entry{given->second, {}};
   }
@@ -163,9 +157,9 @@ std::optional<Entry> IniFile::Value(std::string_view section, std::string_view k
   const auto look_up = [&](const std::string& other_section,
                            const std::string& name) -> std::optional<std::string> {
     const auto others = Section(other_section.empty() ? std::string(section) : other_section);
-    if (const auto entry = others.find(Lower(name)); entry != others.end())
+    if (const auto entry = others.find(base::LowerCase(name)); entry != others.end())
       return entry->second.value;
-    const auto given = predefined.find(Lower(name));
+    const auto given = predefined.find(base::LowerCase(name));
     if (given == predefined.end()) return std::nullopt;
     return Literal(given->second, dollar);  // the name of a folder, say, holds no references
   };
@@ -174,7 +168,7 @@ std::optional<Entry> IniFile::Value(std::string_view section, std::string_view k
                         : InterpolatePercent(found->second.value, look_up),
                  found->second.origin};
   } catch (const base::Error& error) {
-    throw base::ConfigError(found->second.origin.ToString() + ": key \"" + Lower(key) +
+    throw base::ConfigError(found->second.origin.ToString() + ": key \"" + base::LowerCase(key) +
                             "\": " + error.what());
   }
 }
@@ -190,7 +184,7 @@ IniFile IniFile::WithOverrides(std::string_view section,
   IniFile copy = *this;
   const bool dollar = HasDollarFormat(section);
   for (const auto& [key, value] : overrides)
-    copy.sections_[std::string(section)][Lower(key)] =
+    copy.sections_[std::string(section)][base::LowerCase(key)] =
         Entry{dialect_ == Dialect::kPgqd ? value : Literal(value, dollar), {"--set " + key, 0}};
   return copy;
 }

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string_view>
+
+#include "base/text.h"
 
 namespace config {
 namespace {
@@ -122,10 +123,6 @@ class Reader {
 
 }  // namespace
 
-bool IsInterval(const std::string& text) {
-  std::string lower = text;
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return Reader(std::move(lower)).Read();
-}
+bool IsInterval(const std::string& text) { return Reader(base::LowerCase(text)).Read(); }
 
 }  // namespace config

@@ -8,28 +8,24 @@
 #include <sstream>
 #include <utility>
 
+#include "base/text.h"
+
 namespace config {
 namespace {
 
 constexpr std::size_t kMaxLineBytes = 199;  // inih's INI_MAX_LINE, less the zero byte
 constexpr std::size_t kMaxPieceBytes = kMaxLineBytes - 3;  // a blank and two guards
 constexpr char kGuard = '|';
-constexpr std::string_view kBlanks = " \t\r\f\v\n";
 constexpr std::size_t kMaxNameBytes = 49;  // inih's MAX_NAME and MAX_SECTION
 constexpr std::size_t kMaxIncludeDepth = 10;
-
-std::string_view Trim(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
 
 bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
 // Where inih would find a comment behind a value: at a semicolon that follows a blank.
 std::size_t FindComment(std::string_view text) {
   for (std::size_t at = 1; at < text.size(); ++at)
-    if (text[at] == ';' && kBlanks.find(text[at - 1]) != std::string_view::npos) return at;
+    if (text[at] == ';' && base::kWhiteSpace.find(text[at - 1]) != std::string_view::npos)
+      return at;
   return std::string_view::npos;
 }
 
@@ -94,12 +90,12 @@ bool LineSource::Next() {
 
 void LineSource::ReadLine(const std::string& line) {
   if (line.find('\0') != std::string::npos) Refuse("line contains a NUL byte");
-  const std::string_view text = Trim(line);
+  const std::string_view text = base::Trim(line);
   if (text.empty()) return;
   if (text[0] == '#' || text[0] == ';') return;
   // As configparser has it: what stands deeper than the key continues the value; a whole section
   // may be indented. pgqd's files have no such lines.
-  const std::size_t indent = line.find_first_not_of(kBlanks);
+  const std::size_t indent = line.find_first_not_of(base::kWhiteSpace);
   if (dialect_ == Dialect::kLondiste && in_value_ && indent > key_indent_) {
     const std::string plain = " " + std::string(text);
     if (IsSafe(plain))
@@ -112,7 +108,7 @@ void LineSource::ReadLine(const std::string& line) {
   if (dialect_ == Dialect::kPgqd && text.starts_with("%include") && text.size() > 9 &&
       (text[8] == ' ' || text[8] == '\t')) {
     in_value_ = false;
-    Open(std::string(Trim(text.substr(9))));
+    Open(std::string(base::Trim(text.substr(9))));
     return;
   }
   if (text[0] == '[')
@@ -125,11 +121,11 @@ void LineSource::ReadSection(std::string_view text) {
   in_value_ = false;
   const std::size_t end = text.find(']');
   if (end == std::string_view::npos) Refuse("section header has no closing bracket");
-  const std::string_view rest = Trim(text.substr(end + 1));
+  const std::string_view rest = base::Trim(text.substr(end + 1));
   if (!rest.empty() && rest[0] != '#' && rest[0] != ';')
     Refuse("unexpected text after section header");
   const std::string_view name = text.substr(1, end - 1);
-  if (Trim(name).empty()) Refuse("section has no name");
+  if (base::Trim(name).empty()) Refuse("section has no name");
   if (name.find(';') != std::string_view::npos || std::any_of(name.begin(), name.end(), IsControl))
     Refuse("section name contains a semicolon or a control character");
   if (name.size() > kMaxNameBytes) Refuse("section name is longer than 49 bytes");
@@ -140,7 +136,7 @@ void LineSource::ReadKey(std::string_view text) {
   const std::size_t separator = text.find_first_of(dialect_ == Dialect::kPgqd ? "=" : "=:");
   // The line is not shown: it may be a stray half of a connection string, with its password.
   if (separator == std::string_view::npos) Refuse("expected \"key = value\" or \"[section]\"");
-  const std::string_view key = Trim(text.substr(0, separator));
+  const std::string_view key = base::Trim(text.substr(0, separator));
   if (key.empty()) Refuse("value has no key");
   if (key.size() > kMaxNameBytes) Refuse("key is longer than 49 bytes");
   if (key.find_first_of(";:") != std::string_view::npos ||
@@ -150,7 +146,7 @@ void LineSource::ReadKey(std::string_view text) {
     ready_.push_back({Line::Holds::kKey, std::string(text)});
   } else {
     ready_.push_back({Line::Holds::kKey, std::string(key) + " ="});
-    QueuePieces(Trim(text.substr(separator + 1)));
+    QueuePieces(base::Trim(text.substr(separator + 1)));
   }
   in_value_ = true;
 }

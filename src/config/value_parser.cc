@@ -4,34 +4,24 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "config/interval.h"
 
 namespace config {
 namespace {
-
-std::string Lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
-
-std::string Trim(const std::string& text) {
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
 
 // "12.5 ms" -> 12.5 and "ms".
 double SplitUnit(const std::string& text, std::string& unit) {
   double number = 0;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
   if (parsed.ec != std::errc() || !std::isfinite(number)) throw base::Error("expected a number");
-  unit = Lower(Trim(std::string(parsed.ptr, text.data() + text.size())));
+  unit = base::LowerCase(base::Trim(std::string_view(
+      parsed.ptr, static_cast<std::size_t>(text.data() + text.size() - parsed.ptr))));
   return number;
 }
 
@@ -50,7 +40,7 @@ double WithUnit(const std::string& text, std::initializer_list<Unit> units, cons
 }
 
 double ParseBool(const std::string& text) {
-  const std::string word = Lower(text);
+  const std::string word = base::LowerCase(text);
   for (const char* yes : {"1", "yes", "true", "on"})
     if (word == yes) return 1;
   for (const char* no : {"0", "no", "false", "off"})
@@ -59,11 +49,9 @@ double ParseBool(const std::string& text) {
 }
 
 double ParseInt(const std::string& text) {
-  long number = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size())
-    throw base::Error("expected a whole number");
-  return static_cast<double>(number);
+  const auto number = base::ParseWhole<long>(text);
+  if (!number) throw base::Error("expected a whole number");
+  return static_cast<double>(*number);
 }
 
 std::string ExpandHome(const std::string& path) {
@@ -81,7 +69,7 @@ std::vector<std::string> SplitList(const std::string& text) {
   std::size_t at = 0;
   while (at <= text.size()) {
     const std::size_t end = std::min(text.find(',', at), text.size());
-    if (std::string item = Trim(text.substr(at, end - at)); !item.empty())
+    if (std::string item(base::Trim(std::string_view(text).substr(at, end - at))); !item.empty())
       list.push_back(std::move(item));
     at = end + 1;
   }
@@ -106,7 +94,7 @@ void CheckRange(const Setting& setting, double number) {
 
 ParsedValue ParseValue(const Setting& setting, const std::string& raw) {
   ParsedValue value;
-  value.text = Trim(raw);
+  value.text = base::Trim(raw);
   switch (setting.type) {
     case Type::kString:
     case Type::kConnstr:

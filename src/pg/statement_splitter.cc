@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace pg {
 namespace {
@@ -16,14 +17,6 @@ bool IsWordStart(char c) {
          static_cast<unsigned char>(c) >= 0x80;
 }
 bool IsWordByte(char c) { return IsWordStart(c) || IsDigit(c) || c == '$'; }
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
 
 class Splitter {
  public:
@@ -128,7 +121,7 @@ class Splitter {
   void Word() {
     const std::size_t start = at_;
     while (IsWordByte(Peek())) Advance();
-    const std::string word = Lower(script_.substr(start, at_ - start));
+    const std::string word = base::LowerCase(script_.substr(start, at_ - start));
     if (word == "e" && Peek() == '\'') {
       String(true);
       return;
