@@ -1,7 +1,10 @@
 // Sessions through a connection pooler.
 #include <gmock/gmock.h>
 
+#include "pg/conninfo.h"
 #include "pg/error.h"
+#include "pg/pooler.h"
+#include "pg/raw_session.h"
 #include "server/pg/session_fixture.h"
 #include "support/pgbouncer.h"
 
@@ -69,6 +72,19 @@ TEST_F(PoolerTest, TransactionModeIsRefusedWhileThePoolIsInUse) {
   }
   for (int i = 0; i < 2; ++i) others[static_cast<std::size_t>(i)]->Exec("rollback");
   EXPECT_THAT(Refusal(), HasSubstr("transaction mode"));
+}
+
+// Of clients that connect at the same time each may hold what the other waits for. Here the pool
+// has one server session, and the first query seems to have been answered by another one.
+TEST_F(PoolerTest, LookingForTheModeLetsGoOfTheLastServerSession) {
+  StartPooler("transaction", 1);
+  const pg::Parameters parameters = pg::ParseConnstr(pooler_->Connstr(database_));
+  const auto deadline = base::Deadline::After(std::chrono::seconds(60));
+  const pg::SessionPtr session = pg::OpenRaw(parameters, deadline, interrupt_);
+  constexpr int kOtherPid = -1;
+  EXPECT_EQ(pg::FindPoolMode(session.get(), kOtherPid, parameters, deadline, interrupt_),
+            pg::PoolMode::kTransaction);
+  EXPECT_GT(pg::AskBackendPid(session.get(), deadline, interrupt_), 0) << "it can still be used";
 }
 
 TEST_F(PoolerTest, StatementModeIsRefused) {
