@@ -18,7 +18,7 @@ namespace {
 // At most, about: sqltriga events may come with any subset of a table's columns.
 constexpr std::size_t kMaxPlans = 50'000;
 
-// A round trip from which on larger pieces pay.
+// A round trip from which on larger buffers pay.
 constexpr std::chrono::milliseconds kFar(3);
 
 }  // namespace
@@ -192,7 +192,7 @@ void Applier::Truncate(CachedTable& table, const pgq::Event& event) {
   truncation_.Add(table, event);
 }
 
-// A full piece: its sets are written while the next piece is collected.
+// A full buffer: its sets are written while the next rows are buffered.
 void Applier::PassOn() {
   Fold();
   FinishUnderway();

@@ -1,11 +1,11 @@
 // Applies row events to tables of one database, inside the caller's transaction, with the effect of
 // their order.
 //
-// fetch -> collect a piece -> decode -> plan per table -> write. A piece of many events is written
+// fetch -> buffer rows -> decode -> plan per table -> write. A buffer of many events is written
 // table by table: where a table has many events and allows it, as a set (SetWriter: the net effect
 // with a few statements), else as an ordered stream (OrderedWriter: prepared statements per table,
 // operation and column set in pipeline mode), and that is also what a set that fails falls back to.
-// Sets of a full piece are written by another thread while the next piece is collected and folded;
+// Sets of a full buffer are written by another thread while the next rows are buffered and folded;
 // until Flush, FinishBatch or Abort has returned the connection may belong to that thread.
 // One connection; lives as long as the worker (its plans survive batches and are dropped when a
 // table's shape changes).
@@ -106,7 +106,7 @@ class Applier {
   std::shared_ptr<const OriginText> origin_text_;
   std::string recoded_;  // data of the event in hand
   bool forget_ = false;
-  std::size_t buffer_rows_ = 0;  // of the piece that is collected
+  std::size_t buffer_rows_ = 0;  // of the buffer that is filled
   FoldedRows collected_;
   // Its sets are being written by a thread of `writing_`, to which the session and sets_ belong
   // until FinishUnderway.

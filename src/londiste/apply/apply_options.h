@@ -16,11 +16,11 @@ struct ApplyOptions {
   int pipeline_window = 1000;
   // Bytes of events kept before they are written, about; as much again while they are written.
   std::size_t buffer_bytes = 48 << 20;
-  // Events of the first piece of a batch, and of the largest ones: each is twice as large as the
+  // Events in the first buffer of a batch, and in the largest ones: each is twice as large as the
   // one before. Small ones begin to be written soon, large ones cost few round trips: where these
-  // are long, pieces grow faster, and to twice that size.
+  // are long, buffers grow faster, and to twice that size.
   std::size_t first_buffer_rows = 50'000, buffer_rows = 100'000;
-  // A table with fewer events in a piece is written as a stream.
+  // A table with fewer events in a buffer is written as a stream.
   std::size_t set_rows = 300;
   // Setting of the same name; see AskOrigin.
   std::string event_encoding = "UTF8";

@@ -28,7 +28,7 @@ class BufferedRows {
   };
 
   void Add(const pgq::Event& event, CachedTable& table);
-  // Valid until Clear, also when the piece is moved.
+  // Valid until Clear, also when the object is moved.
   std::span<Row> rows() { return rows_; }
   std::size_t bytes() const { return bytes_; }
   bool empty() const { return rows_.empty(); }

@@ -1,5 +1,5 @@
-// A piece of a batch on its way to the target: the events, and those of them that are written as
-// sets, folded.
+// Buffered rows of a batch on their way to the target: the events, and those of them that are
+// written as sets, folded.
 #pragma once
 
 #include <memory>
@@ -13,7 +13,7 @@
 
 namespace londiste::apply {
 
-// All events of one table in a piece.
+// All events of one table in a buffer.
 struct TableSet {
   CachedTable* table;
   std::shared_ptr<const structure::TableShape> shape;  // the one that `net` looks at
@@ -28,8 +28,8 @@ struct FoldedRows {
   void Clear() { buffered.Clear(), sets.clear(); }
 };
 
-// Finds the tables of the piece that can be written as sets, and folds their events. REQUIRES: each
-// table of the piece has a shape. Throws ApplyError for an event that cannot be read.
+// Finds the buffered tables that can be written as sets, and folds their events. REQUIRES: each
+// of these tables has a shape. Throws ApplyError for an event that cannot be read.
 void FoldSets(FoldedRows& folded, PlanCache& plans, std::size_t set_rows);
 
 }  // namespace londiste::apply

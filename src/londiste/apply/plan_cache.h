@@ -41,7 +41,7 @@ class CachedTable {
   // Columns were missing here, or rows: an administrator may be repairing the table, so the next
   // batch looks again.
   void MarkStale() { stale_ = true; }
-  // Whether the next piece may be written as a set. After failures it may not for ever longer.
+  // Whether the next rows may be written as a set. After failures it may not for ever longer.
   bool MayTrySet() { return set_pause_ == 0 || --set_pause_ == 0; }
   void SetWritten() { set_failures_ = 0; }
   void SetFailed() { set_pause_ = 1 << std::min(set_failures_++, 10); }

@@ -54,7 +54,7 @@ class StructureRestore {
   std::mutex mutex_;  // next_, warnings_, lock_holders_
   std::size_t next_ = 0;
   std::vector<std::string> warnings_;
-  std::string lock_holders_;  // who keeps a session of the crew from its index
+  std::string lock_holders_;  // who keeps a session of the group from its index
   std::atomic<std::size_t> built_{0};
 };
 

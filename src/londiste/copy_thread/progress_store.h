@@ -33,7 +33,7 @@ class ProgressStore {
   ~ProgressStore();  // cancels and waits, after a short while for the last rows to be removed
   ProgressStore(const ProgressStore&) = delete;
 
-  // A copy is followed while this lives; then its row is removed. The board is not touched
+  // A copy is followed while this lives; then its row is removed. The monitor is not touched
   // afterwards.
   class Following {
    public:

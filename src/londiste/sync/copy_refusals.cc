@@ -48,12 +48,12 @@ std::optional<pgq::Condition> Refusal(const tables::Table& table,
 
 }  // namespace
 
-void CopyRefusals::Find(const tables::TableList& directory,
+void CopyRefusals::Find(const tables::TableList& tables,
                         const std::map<std::string, std::string>& feeders,
                         pgq::Conditions& conditions) {
   refused_.clear();
   std::vector<pgq::Condition> refusals;
-  for (const tables::Table& table : directory.tables()) {
+  for (const tables::Table& table : tables.tables()) {
     if (!table.local || table.state.kind == Kind::kOk) continue;
     if (auto refusal = Refusal(table, feeders)) {
       refused_.insert(table.name);

@@ -15,7 +15,7 @@ namespace londiste::sync {
 class CopyRefusals {
  public:
   // `feeders`: see FindOtherFeeders.
-  void Find(const tables::TableList& directory, const std::map<std::string, std::string>& feeders,
+  void Find(const tables::TableList& tables, const std::map<std::string, std::string>& feeders,
             pgq::Conditions& conditions);
   bool Contains(const std::string& table) const { return refused_.contains(table); }
   // Other queues may have changed meanwhile what is refused: look again.

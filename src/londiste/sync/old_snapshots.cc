@@ -6,9 +6,9 @@
 
 namespace londiste::sync {
 
-void OldSnapshots::Remember(const tables::TableList& directory, const std::string& now) {
+void OldSnapshots::Remember(const tables::TableList& tables, const std::string& now) {
   std::map<std::string, Entry> entries;
-  for (const tables::Table& table : directory.tables()) {
+  for (const tables::Table& table : tables.tables()) {
     if (!table.local || table.state.kind != tables::MergeState::Kind::kOk || !table.custom_snapshot)
       continue;
     const auto known = entries_.find(table.name);

@@ -13,8 +13,8 @@ namespace londiste::sync {
 
 class OldSnapshots {
  public:
-  // After each load of the directory; `now`: the target's clock.
-  void Remember(const tables::TableList& directory, const std::string& now);
+  // After each load of the tables; `now`: the target's clock.
+  void Remember(const tables::TableList& tables, const std::string& now);
   void BatchBegins() { newest_ = pgq::Txid(0); }
   void Saw(pgq::Txid txid) { newest_ = std::max(newest_, txid); }
   // After a commit: clears those that no later event can be contained in. True when one was

@@ -164,12 +164,12 @@ void TableSync::RemoveLeftoverConsumers() {
 }
 
 void TableSync::ReportUnknownTables(const std::function<bool(const std::string&)>& wanted) {
-  unknown_.Tell(tables_, wanted, worker_.queue, conditions_);
+  unknown_.Report(tables_, wanted, worker_.queue, conditions_);
 }
 
 apply::TargetTable* TableSync::Resolve(std::string_view queue_table, pgq::Txid txid) {
   apply::TargetTable* table = in_sync_.Resolve(queue_table, txid);
-  if (!table && !tables_.Find(queue_table)) unknown_.Saw(queue_table);
+  if (!table && !tables_.Find(queue_table)) unknown_.Count(queue_table);
   return table;
 }
 

@@ -8,7 +8,7 @@ constexpr base::Duration kForgetAfter{3'600'000};
 
 }  // namespace
 
-void UnknownTables::Saw(std::string_view table) {
+void UnknownTables::Count(std::string_view table) {
   const auto found = in_batch_.find(table);
   if (found != in_batch_.end())
     ++found->second;
@@ -26,16 +26,16 @@ void UnknownTables::Committed() {
   in_batch_.clear();
 }
 
-void UnknownTables::Tell(const tables::TableList& directory,
-                         const std::function<bool(const std::string&)>& wanted,
-                         const std::string& queue, pgq::Conditions& conditions) {
+void UnknownTables::Report(const tables::TableList& tables,
+                           const std::function<bool(const std::string&)>& wanted,
+                           const std::string& queue, pgq::Conditions& conditions) {
   if (seen_.empty()) return;
   const auto now = base::Clock::now();
   const bool count = now >= next_count_;
   if (count) next_count_ = now + kCountEvery;
   for (auto it = seen_.begin(); it != seen_.end();) {
     auto& [table, seen] = *it;
-    if (directory.Find(table) || !wanted(table) || now > seen.last + kForgetAfter) {
+    if (tables.Find(table) || !wanted(table) || now > seen.last + kForgetAfter) {
       conditions.Clear(kUnknownTable, table);
       it = seen_.erase(it);
       continue;

@@ -21,13 +21,13 @@ class UnknownTables {
  public:
   // A batch that is rolled back comes again.
   void BatchBegins() { in_batch_.clear(); }
-  void Saw(std::string_view table);
+  void Count(std::string_view table);
   void Committed();
   // At once what is new, counts once a minute; what did not come for an hour, or is registered by
   // now, is no longer told. `wanted`: tables that this node would register.
-  void Tell(const tables::TableList& directory,
-            const std::function<bool(const std::string&)>& wanted, const std::string& queue,
-            pgq::Conditions& conditions);
+  void Report(const tables::TableList& tables,
+              const std::function<bool(const std::string&)>& wanted, const std::string& queue,
+              pgq::Conditions& conditions);
 
  private:
   struct Seen {
