@@ -79,9 +79,12 @@ void Wake(pg::Connection& connection, const std::string& channel) {
 }
 
 [[noreturn]] void Raise(const WorkClaim& claim, const Other& other, bool alive) {
+  const bool worker = claim.hint.empty();
   throw AnotherWorker(
-      "another process " + claim.what + " as \"" + claim.consumer + "\": " + other.name,
-      alive
+      "another process " + claim.what +
+          (worker ? " as \"" + claim.consumer + "\"" : std::string()) + ": " + other.name,
+      !worker ? claim.hint
+      : alive
           ? "Two workers would move each other's position: stop the other one first. Do not run a "
             "worker on a copy of a node's database."
           : "That session did not react, so it may be left over from a worker that has ended, and "
@@ -91,6 +94,11 @@ void Wake(pg::Connection& connection, const std::string& channel) {
 }
 
 }  // namespace
+
+std::optional<int> FindWork(pg::Connection& connection, const WorkClaim& claim) {
+  const std::optional<Other> other = FindOther(connection, claim);
+  return other ? std::optional(other->pid) : std::nullopt;
+}
 
 void ClaimWork(pg::Connection& connection, const WorkClaim& claim, base::Interrupt& interrupt) {
   {

@@ -5,6 +5,7 @@
 // who could disturb the consumer anyway can keep its worker out.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/error.h"
@@ -29,7 +30,11 @@ struct WorkClaim {
   std::string what;          // for the message: `works for node "n"`
   std::string function;      // who may execute it may do the work, e.g. pgq.finish_batch(bigint)
   std::string wake_channel;  // a living worker does something when it is notified; "": none
+  std::string hint = {};     // what to do; "": as for workers
 };
+
+// The server's process of another one that has claimed it; unset: nobody has, or none of ours.
+std::optional<int> FindWork(pg::Connection& connection, const WorkClaim& claim);
 
 // Claims it for the life of the session. Waits a moment for another one that is about to end.
 // Throws AnotherWorker, base::Interrupted.

@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "cascade/walk_to_root.h"
 #include "londiste/node/node_session.h"
-#include "londiste/node/polling.h"
+#include "base/poll_until.h"
 #include "londiste/node/worker_presence.h"
 #include "londiste/output/duration.h"
 #include "pg/error.h"
@@ -110,7 +110,7 @@ int AwaitPositionOf(CommandContext& context, AwaitedNode awaited) {
     spdlog::info("worker is at tick {}, waiting for {}{}", reached, wanted,
                  why.empty() ? "" : ": " + why);
   };
-  PollUntil(context.interrupt, done, 10s, remind);
+  base::PollUntil(context.interrupt, done, 10s, remind);
   return 0;
 }
 

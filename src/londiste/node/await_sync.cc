@@ -6,7 +6,7 @@
 #include <map>
 #include <string>
 
-#include "londiste/node/polling.h"
+#include "base/poll_until.h"
 #include "londiste/node/read_copies.h"
 #include "londiste/node/worker_presence.h"
 #include "londiste/tables/registry.h"
@@ -75,7 +75,7 @@ void AwaitSync(const CommandContext& context, NodeSession& session) {
                  why.empty() ? "" : ": " + why);
     LogNews(session);
   };
-  if (total > 0) PollUntil(context.interrupt, done, 30s, remind);
+  if (total > 0) base::PollUntil(context.interrupt, done, 30s, remind);
   spdlog::info("All done");
 }
 

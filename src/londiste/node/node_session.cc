@@ -2,8 +2,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include <functional>
-
 #include "base/error.h"
 #include "cascade/own_location.h"
 #include "londiste/worker/wake_channel.h"
@@ -18,11 +16,10 @@ pg::ConnectOptions OptionsFor(const CommandContext& context, const std::string& 
                                                 std::string(context.command));
 }
 
-std::unique_ptr<pg::Connection> Connect(const CommandContext& context,
-                                        const std::function<pg::ConnectOptions()>& options,
-                                        const std::string& whose) {
+template <class Open>
+std::unique_ptr<pg::Connection> NameIn(const std::string& whose, Open open) {
   try {
-    return std::make_unique<pg::Connection>(options(), context.interrupt);
+    return open();
   } catch (const pg::ConnectFailed& failure) {
     throw pg::ConnectFailed(whose + ": " + failure.what(), failure.hint(), failure.sqlstate());
   } catch (const base::Interrupted&) {
@@ -34,6 +31,11 @@ std::unique_ptr<pg::Connection> Connect(const CommandContext& context,
 
 }  // namespace
 
+std::unique_ptr<pg::Connection> ConnectAs(const pg::ConnectOptions& options,
+                                          base::Interrupt& interrupt, const std::string& whose) {
+  return NameIn(whose, [&] { return std::make_unique<pg::Connection>(options, interrupt); });
+}
+
 pg::ConnectOptions LocalOptions(const CommandContext& context) {
   return OptionsFor(context, context.settings.text("db"));
 }
@@ -41,8 +43,9 @@ pg::ConnectOptions LocalOptions(const CommandContext& context) {
 std::unique_ptr<pg::Connection> ConnectRemote(const CommandContext& context,
                                               const std::string& connstr,
                                               const std::string& whose) {
-  return Connect(
-      context, [&] { return RemoteOptions(context, connstr); }, whose);
+  return NameIn(whose, [&] {
+    return std::make_unique<pg::Connection>(RemoteOptions(context, connstr), context.interrupt);
+  });
 }
 
 pg::ConnectOptions RemoteOptions(const CommandContext& context, const std::string& connstr) {
@@ -52,8 +55,9 @@ pg::ConnectOptions RemoteOptions(const CommandContext& context, const std::strin
 
 pg::Connection& NodeSession::local() {
   if (!local_)
-    local_ = Connect(
-        context_, [&] { return LocalOptions(context_); }, "local database");
+    local_ = NameIn("local database", [&] {
+      return std::make_unique<pg::Connection>(LocalOptions(context_), context_.interrupt);
+    });
   return *local_;
 }
 

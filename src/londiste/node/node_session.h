@@ -19,6 +19,9 @@ namespace londiste::node {
 pg::ConnectOptions LocalOptions(const CommandContext& context);
 pg::ConnectOptions RemoteOptions(const CommandContext& context, const std::string& connstr);
 
+// Opens a session under an interrupt of the caller's. `whose` begins the error message.
+std::unique_ptr<pg::Connection> ConnectAs(const pg::ConnectOptions& options,
+                                          base::Interrupt& interrupt, const std::string& whose);
 // Opens a connection to another node. `whose` begins the error message: `provider node "node1":
 // could not connect to "...": ...`.
 std::unique_ptr<pg::Connection> ConnectRemote(const CommandContext& context,

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "daemon/pid_file.h"
 #include "londiste/node/node_session.h"
-#include "londiste/node/polling.h"
+#include "base/poll_until.h"
 #include "londiste/output/answer_log.h"
 
 namespace londiste::node {
@@ -48,7 +48,7 @@ class Handshake {
       return seen || (give_up.Passed() && !ProcessIsKnownToRun(context_));
     };
     auto remind = [&] { spdlog::warn("still waiting for worker \"{}\": is it running?", worker_); };
-    PollUntil(context_.interrupt, done, kRemindEvery, remind);
+    base::PollUntil(context_.interrupt, done, kRemindEvery, remind);
     if (!seen) {
       spdlog::warn("worker \"{}\" is not running here: it will be {} when it starts", worker_,
                    Word());

@@ -1,0 +1,226 @@
+#include "cascade/procedure.h"
+
+#include "base/error.h"
+#include "base/failpoint.h"
+#include "pg/error.h"
+#include "pgq/conditions.h"
+
+namespace cascade {
+namespace {
+
+void Store(pg::Connection& connection, pgq::Conditions& conditions) {
+  conditions.Store(connection);
+}
+
+}  // namespace
+
+std::string ToString(StepState state) {
+  switch (state) {
+    case StepState::kToDo:
+      return "to do";
+    case StepState::kAlreadyDone:
+      return "already done";
+    case StepState::kDone:
+      return "done";
+    case StepState::kFailed:
+      return "failed";
+    case StepState::kUndone:
+      return "put back";
+    case StepState::kStays:
+      break;
+  }
+  return "stays";
+}
+
+ProcedureReport ProcedureRun::Show() {
+  report_ = {.name = procedure_.name, .continued = false, .objections = {}, .steps = {}};
+  report_.objections = LookAtOthers();
+  if (!PastNoReturn())
+    for (Objection& objection : Check()) report_.objections.push_back(std::move(objection));
+  for (const Step& step : procedure_.steps)
+    report_.steps.push_back({step.name, step.node, step.what, "",
+                             IsDone(step) ? StepState::kAlreadyDone : StepState::kToDo});
+  return report_;
+}
+
+ProcedureReport ProcedureRun::Run() {
+  for (const std::string& node : procedure_.nodes) members_.Open(node);
+  members_.Claim();
+  report_ = Show();
+  Refuse(report_.objections);
+  bool all_done = !report_.continued;
+  for (const StepReport& step : report_.steps) all_done &= step.state == StepState::kAlreadyDone;
+  if (all_done) return report_;
+  Note();
+  for (std::size_t i = 0; i < procedure_.steps.size(); ++i) {
+    try {
+      DoStep(i);
+    } catch (...) {
+      Failed(i);
+    }
+  }
+  EndNote();
+  return report_;
+}
+
+ProcedureReport ProcedureRun::Undo() {
+  for (const std::string& node : procedure_.nodes) members_.Open(node);
+  members_.Claim();
+  report_ = {.name = procedure_.name, .continued = false, .objections = {}, .steps = {}};
+  Refuse(LookAtOthers());
+  if (PastNoReturn())
+    throw base::Error(procedure_.name + " is past the point of no return: nothing was put back",
+                      "Continue it: " + line_);
+  for (const Step& step : procedure_.steps)
+    report_.steps.push_back({step.name, step.node, step.what, ""});
+  noted_ = procedure_.nodes;
+  PutBack(procedure_.steps.size());
+  EndNote();
+  return report_;
+}
+
+bool ProcedureRun::IsDone(const Step& step) { return step.done && step.done(); }
+
+bool ProcedureRun::PastNoReturn() {
+  for (const Step& step : procedure_.steps)
+    if (step.no_return) return IsDone(step);
+  return false;
+}
+
+// Of the same procedure: an earlier run has begun it.
+std::vector<Objection> ProcedureRun::LookAtOthers() {
+  std::set<std::string> others;
+  std::vector<Objection> objections;
+  for (const std::string& node : procedure_.nodes) {
+    const auto told = members_.On(
+        node, [&](auto& tx) { return pgq::ReadConditions(tx, members_.queue()); });
+    for (const pgq::StoredCondition& stored : told) {
+      if (stored.condition.kind != kUnfinishedProcedure) continue;
+      if (stored.condition.subject == procedure_.name)
+        report_.continued = true;
+      else if (others.insert(stored.condition.subject).second)
+        objections.push_back({"node " + node + ": " + stored.condition.message,
+                              stored.condition.hint});
+    }
+  }
+  return objections;
+}
+
+std::vector<Objection> ProcedureRun::Check() {
+  std::vector<Objection> objections;
+  for (const auto& check : procedure_.checks) {
+    if (report_.continued && !check.always) continue;
+    for (Objection& objection : check.look()) objections.push_back(std::move(objection));
+  }
+  return objections;
+}
+
+void ProcedureRun::Refuse(const std::vector<Objection>& objections) {
+  if (objections.empty()) return;
+  if (objections.size() > 1)
+    for (const Objection& objection : objections) observer_.Objected(objection);
+  throw base::Error(
+      objections.size() == 1
+          ? objections[0].problem
+          : procedure_.name + ": " + std::to_string(objections.size()) +
+                " reasons against it; nothing was changed",
+      objections.size() == 1 ? objections[0].way_out : "");
+}
+
+void ProcedureRun::Note() {
+  for (const std::string& node : procedure_.nodes) {
+    pgq::Conditions conditions(members_.queue());
+    conditions.Set({.kind = kUnfinishedProcedure,
+                    .subject = procedure_.name,
+                    .severity = pgq::ConditionSeverity::kWarning,
+                    .message = procedure_.name + " was begun on node " + members_.own_node() +
+                               " and has not ended",
+                    .hint = "If it does not run any more: " + line_ +
+                            " continues it there; with --undo it is put back, as long as that is "
+                            "possible."});
+    Store(members_.Open(node), conditions);
+    noted_.insert(node);
+    base::HitFailpoint(base::Failpoint::procedure_noted);
+  }
+}
+
+void ProcedureRun::EndNote() {
+  for (const std::string& node : procedure_.nodes) {
+    pgq::Conditions conditions(members_.queue());
+    conditions.Clear(kUnfinishedProcedure, procedure_.name);
+    Store(members_.Open(node), conditions);
+  }
+}
+
+void ProcedureRun::DoStep(std::size_t index) {
+  const Step& step = procedure_.steps[index];
+  StepReport& report = report_.steps[index];
+  const std::size_t number = index + 1, of = procedure_.steps.size();
+  const auto start = base::Clock::now();
+  if (IsDone(step)) {
+    report.state = StepState::kAlreadyDone;
+    return observer_.Ended(report, number, of);
+  }
+  observer_.Begins(step, number, of);
+  base::HitFailpoint(base::Failpoint::procedure_before_step);
+  report.detail = step.run();
+  base::HitFailpoint(base::Failpoint::procedure_after_step);
+  report.state = StepState::kDone;
+  report.took =
+      std::chrono::duration_cast<std::chrono::milliseconds>(base::Clock::now() - start);
+  observer_.Ended(report, number, of);
+}
+
+// Inside a catch block. The sessions, and the interrupt when a signal came, are not to be used any
+// more.
+void ProcedureRun::Failed(std::size_t index) {
+  const Step& step = procedure_.steps[index];
+  const pg::Failure failure = pg::DescribeCurrentFailure();
+  const bool stopped = failure.kind == pg::FailureKind::kInterrupted;
+  const std::string why =
+      stopped ? procedure_.name + " was stopped by a signal in step " + step.name
+              : procedure_.name + ": step " + step.name + " on node " + step.node +
+                    " failed: " + failure.message;
+  const std::string hint = failure.hint.empty() ? "" : failure.hint + " ";
+  report_.steps[index].state = StepState::kFailed;
+  report_.steps[index].detail = failure.message;
+  observer_.Ended(report_.steps[index], index + 1, procedure_.steps.size());
+  members_.ActUnder(way_back_);
+  try {
+    if (PastNoReturn())
+      throw base::Error(why + ". It is past the point of no return",
+                        hint + "Continue it when that is mended: " + line_);
+    observer_.GoesBack(why);
+    PutBack(index + 1);
+    EndNote();
+  } catch (const base::Error& error) {
+    if (std::string(error.what()).starts_with(why)) throw;
+    throw base::Error(why + "; and going back failed: " + error.what(),
+                      hint + "To continue it: " + line_ + ". To put it back: " + line_ +
+                          " --undo");
+  } catch (...) {
+    throw base::Error(why + "; and going back failed: " + pg::DescribeCurrentFailure().message,
+                      hint + "To continue it: " + line_ + ". To put it back: " + line_ +
+                          " --undo");
+  }
+  throw base::Error(why + ". Everything was put back", hint);
+}
+
+// Steps below `end`, the last one first.
+void ProcedureRun::PutBack(std::size_t end) {
+  for (std::size_t i = end; i-- > 0;) {
+    const Step& step = procedure_.steps[i];
+    StepReport& report = report_.steps[i];
+    if (!step.undo) {
+      if (report.state == StepState::kDone) report.state = StepState::kStays;
+      report.detail = step.stays;
+      continue;
+    }
+    base::HitFailpoint(base::Failpoint::procedure_before_undo);
+    step.undo();
+    report.state = StepState::kUndone;
+    observer_.Ended(report, i + 1, procedure_.steps.size());
+  }
+}
+
+}  // namespace cascade

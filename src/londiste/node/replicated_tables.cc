@@ -1,0 +1,234 @@
+#include "londiste/node/replicated_tables.h"
+
+#include <algorithm>
+
+#include "base/cancellable_thread.h"
+#include "base/error.h"
+#include "londiste/compare/table_fingerprint.h"
+#include "londiste/structure/table_shape.h"
+#include "londiste/tables/sequences.h"
+#include "londiste/tables/table.h"
+#include "pg/quote.h"
+
+namespace londiste::node {
+namespace {
+
+using cascade::Objection;
+
+constexpr std::size_t kNamesShown = 10;
+
+std::string Names(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size() && i < kNamesShown; ++i)
+    text += (i == 0 ? "" : ", ") + names[i];
+  if (names.size() > kNamesShown)
+    text += " and " + std::to_string(names.size() - kNamesShown) + " more";
+  return text;
+}
+
+std::string Counted(std::size_t count, const std::string& noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+void Object(std::vector<Objection>& against, const std::vector<std::string>& names,
+            const std::string& problem, const std::string& way_out) {
+  if (!names.empty()) against.push_back({problem + Names(names), way_out});
+}
+
+std::vector<tables::Table> TablesOf(pg::Connection& node, const std::string& queue) {
+  pqxx::work tx(node);
+  return tables::ReadTables(tx, queue);
+}
+
+std::vector<tables::Sequence> SequencesOf(pg::Connection& node, const std::string& queue) {
+  pqxx::work tx(node);
+  return tables::ReadSequences(tx, queue);
+}
+
+bool IsLocal(const std::vector<tables::Sequence>& sequences, const std::string& name) {
+  return std::ranges::any_of(
+      sequences, [&](const auto& sequence) { return sequence.local && sequence.name == name; });
+}
+
+std::string StateOf(const tables::Table& table) {
+  return table.name + " (" + table.state.ToString() + ")";
+}
+
+bool InSync(const tables::Table& table) { return table.state.ok() && !table.custom_snapshot; }
+
+void CheckTables(pg::Connection* root, pg::Connection& next, const std::string& queue,
+                 std::vector<Objection>& against) {
+  const auto here = TablesOf(next, queue);
+  std::vector<std::string> missing, unsynced;
+  const auto look = [&](const std::string& name) {
+    const tables::Table* table = tables::FindTable(here, name);
+    if (table == nullptr || !table->local)
+      missing.push_back(name);
+    else if (!InSync(*table))
+      unsynced.push_back(StateOf(*table));
+  };
+  if (root != nullptr) {
+    for (const std::string& name : tables::LocalNames(TablesOf(*root, queue))) look(name);
+  } else {
+    for (const tables::Table& table : here) look(table.name);
+  }
+  Object(against, missing, "tables of the queue are not on the new root: ",
+         "Run add-table there and wait for the copies, or use --force to do without them.");
+  Object(against, unsynced, "tables are not in sync on the new root: ",
+         "Run wait-sync there first; --force accepts that rows are missing.");
+}
+
+void CheckSequences(pg::Connection* root, pg::Connection& next, const std::string& queue,
+                    std::vector<Objection>& against) {
+  const auto here = SequencesOf(next, queue);
+  std::vector<std::string> missing;
+  for (const tables::Sequence& sequence : root ? SequencesOf(*root, queue) : here)
+    if ((root == nullptr || sequence.local) && !IsLocal(here, sequence.name))
+      missing.push_back(sequence.name);
+  Object(against, missing, "sequences of the queue are not on the new root: ",
+         "Run add-seq there, or use --force to do without them.");
+}
+
+bool HasFunction(pqxx::transaction_base& tx, const std::string& signature) {
+  return !tx.exec_params1("select pg_catalog.to_regprocedure($1)", signature)[0].is_null();
+}
+
+void SetSequence(pqxx::transaction_base& tx, const std::string& queue, const std::string& name,
+                 std::int64_t value, bool called) {
+  if (HasFunction(tx, "londiste.local_set_seq_position(text, text, bigint, boolean)")) {
+    cascade::Require(
+        cascade::Call(tx, "select * from londiste.local_set_seq_position($1, $2, $3, $4)", queue,
+                      name, value, called));
+    return;
+  }
+  tx.exec_params("select pg_catalog.setval($1::regclass, $2, $3)", pg::QuoteFqIdent(name), value,
+                 called);
+  tx.exec_params(
+      "update londiste.seq_info set last_value = $3 where queue_name = $1 and seq_name = $2",
+      queue, name, value);
+}
+
+struct Compared {
+  structure::TableShape one, other;
+  std::vector<std::string> columns;
+};
+
+// Tables that both have, with their shapes.
+std::vector<Compared> CommonTables(pg::Connection& one, pg::Connection& other,
+                                   const std::string& queue) {
+  const auto there = TablesOf(other, queue);
+  std::vector<Compared> common;
+  for (const tables::Table& table : TablesOf(one, queue)) {
+    const tables::Table* same = tables::FindTable(there, table.name);
+    if (!table.local || same == nullptr || !same->local) continue;
+    auto shapes_one = structure::LoadTableShapes(one, std::vector{table.dest});
+    auto shapes_other = structure::LoadTableShapes(other, std::vector{same->dest});
+    if (shapes_one.empty() || shapes_other.empty()) continue;
+    Compared pair{shapes_one.begin()->second, shapes_other.begin()->second, {}};
+    pair.columns = compare::CommonColumns(pair.one, pair.other);
+    common.push_back(std::move(pair));
+  }
+  return common;
+}
+
+std::vector<compare::TableFingerprint> Fingerprints(pg::Connection& node,
+                                                    const std::vector<Compared>& tables,
+                                                    structure::TableShape Compared::*side,
+                                                    compare::Depth depth) {
+  pqxx::transaction<pqxx::repeatable_read> tx(node);
+  std::vector<compare::TableFingerprint> prints;
+  for (const Compared& table : tables)
+    prints.push_back(compare::Fingerprint(tx, table.*side, table.columns, depth));
+  return prints;
+}
+
+}  // namespace
+
+std::vector<Objection> ReplicatedTables::AgainstRoot(pg::Connection* root, pg::Connection& next) {
+  std::vector<Objection> against;
+  CheckTables(root, next, queue_, against);
+  CheckSequences(root, next, queue_, against);
+  return against;
+}
+
+// A copy has a consumer at the provider it began with, and knows its snapshots.
+std::vector<Objection> ReplicatedTables::AgainstMove(pg::Connection& node,
+                                                     const std::string& name) {
+  std::vector<Objection> against;
+  std::vector<std::string> copying;
+  for (const tables::Table& table : TablesOf(node, queue_))
+    if (table.local && (table.state.copying() || table.custom_snapshot))
+      copying.push_back(StateOf(table));
+  Object(against, copying, "tables are being copied to node " + name + ": ",
+         "Run wait-sync there first.");
+  return against;
+}
+
+std::string ReplicatedTables::MoveUnlogged(pg::Connection& from, pg::Connection& to) {
+  struct Position {
+    std::string name;
+    std::int64_t value;
+    bool called;
+  };
+  std::vector<Position> positions;
+  const auto there = SequencesOf(to, queue_);
+  for (const tables::Sequence& sequence : SequencesOf(from, queue_)) {
+    if (!sequence.local || !IsLocal(there, sequence.name)) continue;
+    pqxx::work tx(from);
+    const pqxx::row row =
+        tx.exec1("select last_value, is_called from " + pg::QuoteFqIdent(sequence.name));
+    positions.push_back({sequence.name, row[0].as<std::int64_t>(), row[1].as<bool>()});
+  }
+  pqxx::work tx(to);
+  for (const Position& position : positions)
+    SetSequence(tx, queue_, position.name, position.value, position.called);
+  tx.commit();
+  return Counted(positions.size(), "sequence");
+}
+
+// Both at once: writers wait meanwhile.
+std::string ReplicatedTables::Compare(pg::Connection& one, pg::Connection& other,
+                                      cascade::Verify how) {
+  const compare::Depth depth =
+      how == cascade::Verify::kFull ? compare::Depth::kRows : compare::Depth::kCount;
+  const std::vector<Compared> tables = CommonTables(one, other, queue_);
+  std::vector<compare::TableFingerprint> first, second;
+  {
+    base::CancellableThread reader(
+        [&](base::Interrupt&) { first = Fingerprints(one, tables, &Compared::one, depth); });
+    second = Fingerprints(other, tables, &Compared::other, depth);
+    reader.Join();
+  }
+  std::string different;
+  for (std::size_t i = 0; i < tables.size(); ++i)
+    if (first[i] != second[i])
+      different += (different.empty() ? "" : "; ") + tables[i].one.name.ToString() + ": " +
+                   first[i].rows + " rows, checksum " + first[i].checksum + ", and " +
+                   second[i].rows + " rows, checksum " + second[i].checksum;
+  if (!different.empty())
+    throw base::Error("rows differ: " + different,
+                      "Run resync for these tables on the new root, or look at what differs.");
+  std::int64_t rows = 0;
+  for (const compare::TableFingerprint& print : first) rows += std::stoll(print.rows);
+  return Counted(tables.size(), "table") + ", " + std::to_string(rows) + " rows, equal" +
+         (depth == compare::Depth::kRows ? " in number and checksum" : " in number");
+}
+
+std::string ReplicatedTables::CopyAgain(pqxx::transaction_base& node,
+                                        const std::vector<std::string>* lost) {
+  std::vector<std::string> copied;
+  for (const tables::Table& table : tables::ReadTables(node, queue_)) {
+    if (!table.local) continue;
+    if (lost && std::ranges::none_of(*lost, [&](const std::string& name) {
+          return pg::QualifiedName::Parse(name).ToString() == table.name;
+        }))
+      continue;
+    cascade::Require(
+        cascade::Call(node, "select * from londiste.local_set_table_state($1, $2, null, null)",
+                      queue_, table.name));
+    copied.push_back(table.name);
+  }
+  return copied.empty() ? "no table" : Names(copied);
+}
+
+}  // namespace londiste::node
