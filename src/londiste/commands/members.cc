@@ -5,6 +5,7 @@
 
 #include "londiste/commands/command.h"
 #include "londiste/node/node_session.h"
+#include "londiste/output/node_json.h"
 #include "londiste/output/text_table.h"
 #include "pg/conninfo.h"
 
@@ -21,6 +22,10 @@ int Run(CommandContext& context) {
   }
   std::sort(members.begin(), members.end(),
             [](const auto& a, const auto& b) { return a.node < b.node; });
+  if (context.options.Has("json")) {
+    std::fputs(output::MembersJson(session.queue(), node.name, members).c_str(), stdout);
+    return 0;
+  }
   std::vector<std::vector<std::string>> rows;
   for (const cascade::Location& member : members) {
     rows.push_back(
@@ -39,6 +44,7 @@ const Command kMembers = {
     .name = "members",
     .summary = "list the nodes of the cascade that this node knows",
     .details = "Passwords in connect strings are shown as ***.",
+    .options = {"json"},
     .pid_file = Command::PidFile::kNone,
     .run = Run,
 };

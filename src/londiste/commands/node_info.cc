@@ -4,6 +4,7 @@
 
 #include "londiste/commands/command.h"
 #include "londiste/node/node_session.h"
+#include "londiste/output/node_json.h"
 #include "pg/conninfo.h"
 
 namespace londiste::commands {
@@ -21,6 +22,13 @@ int Run(CommandContext& context) {
   }
   auto self = std::find_if(members.begin(), members.end(),
                            [&](const auto& member) { return member.node == node.name; });
+  if (context.options.Has("json")) {
+    std::fputs(output::NodeInfoJson(node, self == members.end() ? nullptr : &*self,
+                                    context.settings.text("db"))
+                   .c_str(),
+               stdout);
+    return 0;
+  }
   bool root = node.type == cascade::NodeType::kRoot;
 
   std::string status = self != members.end() && self->dead ? "DEAD" : "OK";
@@ -48,6 +56,7 @@ const Command kNodeInfo = {
     .name = "node-info",
     .summary = "show this node's type, state and connect strings",
     .details = "Passwords in connect strings are shown as ***.",
+    .options = {"json"},
     .pid_file = Command::PidFile::kNone,
     .run = Run,
 };

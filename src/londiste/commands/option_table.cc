@@ -65,6 +65,8 @@ constexpr std::array kOfCommands = {
         "max-lag", 0, kValue, "SECONDS",
         "how far nodes that are waited for may be behind while nobody can write, default 30"},
     command_line::OptionSpec{"compact", 0, kNothing, "", "one line for each node"},
+    command_line::OptionSpec{"json", 0, kNothing, "",
+                             "print JSON for scripts instead of text (keys: see the manual)"},
     command_line::OptionSpec{"all", 0, kNothing, "",
                              "all tables or sequences that the command can apply to; of takeover: "
                              "all nodes that read from the old one move, too"},

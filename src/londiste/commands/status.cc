@@ -7,6 +7,7 @@
 #include "londiste/commands/command.h"
 #include "londiste/node/node_session.h"
 #include "londiste/node/node_survey.h"
+#include "londiste/output/node_json.h"
 
 namespace londiste::commands {
 namespace {
@@ -14,8 +15,11 @@ namespace {
 int Run(CommandContext& context) {
   node::NodeSession session(context);
   const cascade::NodeInfo& node = session.node();
-  std::printf("Queue: %s   Local node: %s\n\n", session.queue().c_str(), node.name.c_str());
-  std::fflush(stdout);
+  const bool json = context.options.Has("json");
+  if (!json) {
+    std::printf("Queue: %s   Local node: %s\n\n", session.queue().c_str(), node.name.c_str());
+    std::fflush(stdout);
+  }
 
   std::vector<cascade::Location> members;
   {
@@ -27,6 +31,10 @@ int Run(CommandContext& context) {
       node::SurveyNodes(context, members, node.name, {dead.begin(), dead.end()});
   for (const output::NodeStatus& member : nodes) {
     if (!member.failure.empty()) spdlog::warn("Node '{}' failure: {}", member.name, member.failure);
+  }
+  if (json) {
+    std::fputs(output::StatusJson(session.queue(), node.name, nodes).c_str(), stdout);
+    return 0;
   }
   output::StatusStyle style{.compact = context.options.Has("compact"),
                             .color = isatty(STDOUT_FILENO) == 1};
@@ -43,7 +51,7 @@ const Command kStatus = {
         "Tables are counted as: in sync / not yet in sync / not on that node. A line Copying shows "
         "the progress of a table's initial copy. A node that does not answer is shown as dead, "
         "with the reason on stderr.",
-    .options = {"compact", "dead"},
+    .options = {"compact", "dead", "json"},
     .pid_file = Command::PidFile::kNone,
     .run = Run,
 };

@@ -3,10 +3,14 @@
 #include <fstream>
 
 #include "commands_fixture.h"
+#include "londiste/output/json.h"
+#include "pg/conninfo.h"
 
 namespace commands_test {
 namespace {
 
+using londiste::output::Json;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::MatchesRegex;
 using testing::Not;
@@ -187,6 +191,124 @@ TEST_F(CommandsStatus, NodeInfoAndMembers) {
                   "Member info on node2@q:\nnode_name        dead             node_location\n"));
   EXPECT_THAT(members, HasSubstr("\nnode1            False            " + root.connstr() + "\n"));
   EXPECT_THAT(members, testing::EndsWith("\n\n\n"));
+}
+
+// --json: what scripts read. Parsing throws for anything that is not one JSON value.
+class CommandsJson : public CommandsStatus {
+ protected:
+  static Json Parse(const RunResult& result) {
+    EXPECT_EQ(result.status, 0);
+    return Json::parse(result.out);
+  }
+  static std::vector<std::string> KeysOf(const Json& object) {
+    std::vector<std::string> keys;
+    for (const auto& [key, value] : object.items()) keys.push_back(key);
+    return keys;
+  }
+};
+
+TEST_F(CommandsJson, StatusTellsAllThatTheTreeDoes) {
+  Node root = MakeNode("node1"), leaf = MakeNode("node2"), lost = MakeNode("node3");
+  root.CreateRoot();
+  leaf.CreateLeaf(root);
+  lost.CreateLeaf(root);
+  root.sql().Exec("create table t (id int primary key)");
+  root.MustLondiste({"add-table", "t"});
+  root.sql().Exec(
+      "select pgq_node.set_node_attrs('q', 'color=red%20%22'); "
+      "update pgq_node.node_location set node_location = 'host=/nonexistent dbname=x "
+      "password=geheim' where node_name = 'node3'");
+  leaf.sql().Exec(
+      "select pgq_node.set_consumer_error('q', 'node2_worker', E'disk \"full\"\nmore \\\\');"
+      "select pgq.set_condition('q', 'disk', '', 'warning', 'disk is full', null)");
+
+  RunResult result = root.MustLondiste({"status", "--json"});
+  EXPECT_THAT(result.out + result.err, Not(HasSubstr("geheim")));
+  EXPECT_THAT(result.err, HasSubstr("Node 'node3' failure: "));
+  const Json status = Parse(result);
+  EXPECT_THAT(KeysOf(status), ElementsAre("queue_name", "local_node", "nodes"));
+  EXPECT_EQ(status["queue_name"], "q");
+  EXPECT_EQ(status["local_node"], "node1");
+  ASSERT_EQ(status["nodes"].size(), 3U);
+  const Json &first = status["nodes"][0], &second = status["nodes"][1], &third = status["nodes"][2];
+  for (const Json& node : status["nodes"])
+    EXPECT_THAT(KeysOf(node),
+                ElementsAre("node_name", "node_type", "service", "provider_node", "dead", "failure",
+                            "lag_seconds", "tick_id", "paused", "uptodate", "tables", "copies",
+                            "attrs", "errors", "conditions"));
+
+  EXPECT_EQ(first["node_name"], "node1");
+  EXPECT_EQ(first["node_type"], "root");
+  EXPECT_EQ(first["provider_node"], nullptr);
+  EXPECT_EQ(first["attrs"], Json({{"color", "red \""}}));
+  EXPECT_EQ(first["tables"], Json({{"in_sync", 1}, {"not_in_sync", 0}, {"elsewhere", 0}}));
+  EXPECT_EQ(first["errors"], Json::array());
+
+  EXPECT_EQ(second["node_type"], "leaf");
+  EXPECT_EQ(second["provider_node"], "node1");
+  EXPECT_EQ(second["dead"], false);
+  EXPECT_EQ(second["failure"], nullptr);
+  EXPECT_TRUE(second["lag_seconds"].is_number_integer());
+  EXPECT_TRUE(second["tick_id"].is_number_integer());
+  EXPECT_EQ(second["uptodate"], false);
+  EXPECT_EQ(
+      second["errors"],
+      Json::array({{{"consumer_name", "node2_worker"}, {"message", "disk \"full\"\nmore \\"}}}));
+  ASSERT_EQ(second["conditions"].size(), 1U);
+  EXPECT_EQ(second["conditions"][0]["kind"], "disk");
+  EXPECT_EQ(second["conditions"][0]["subject"], nullptr);
+  EXPECT_EQ(second["conditions"][0]["hint"], nullptr);
+  EXPECT_THAT(second["conditions"][0]["since"].get<std::string>(),
+              MatchesRegex("20..-..-..T..:..:..[+-]..:.."));
+
+  EXPECT_EQ(third["dead"], true);
+  EXPECT_EQ(third["provider_node"], "node1");
+  EXPECT_THAT(third["failure"].get<std::string>(), HasSubstr("could not connect to"));
+  for (const char* unknown : {"node_type", "tick_id", "paused", "uptodate", "tables"})
+    EXPECT_EQ(third[unknown], nullptr) << unknown;
+}
+
+TEST_F(CommandsJson, MembersAndNodeInfo) {
+  Node root = MakeNode("node1"), leaf = MakeNode("node2");
+  root.CreateRoot();
+  leaf.CreateLeaf(root);
+  leaf.sql().Exec(
+      "select pgq_node.register_location('q', 'node1', '" + root.connstr() +
+      " password=geheim', false); select pgq_node.set_consumer_paused('q', 'node2_worker', true)");
+
+  const std::string redacted = pg::RedactConnstr(root.connstr() + " password=geheim");
+
+  RunResult result = leaf.MustLondiste({"members", "--json"});
+  EXPECT_EQ(
+      Parse(result),
+      Json({{"queue_name", "q"},
+            {"local_node", "node2"},
+            {"members",
+             Json::array(
+                 {{{"node_name", "node1"}, {"dead", false}, {"node_location", redacted}},
+                  {{"node_name", "node2"}, {"dead", false}, {"node_location", leaf.connstr()}}})}}))
+      << result.out;
+
+  result = leaf.MustLondiste({"node-info", "--json"});
+  EXPECT_THAT(result.out, Not(HasSubstr("geheim")));
+  Json info = Parse(result);
+  EXPECT_THAT(KeysOf(info),
+              ElementsAre("queue_name", "node_name", "node_type", "dead", "worker_name", "paused",
+                          "uptodate", "tick_id", "global_watermark", "local_watermark",
+                          "provider_node", "local_connstr", "public_connstr", "provider_connstr",
+                          "combined_queue", "combined_type", "attrs"));
+  EXPECT_EQ(info["node_type"], "leaf");
+  EXPECT_EQ(info["paused"], true);
+  EXPECT_EQ(info["uptodate"], false);
+  EXPECT_EQ(info["tick_id"], 1);
+  EXPECT_EQ(info["provider_node"], "node1");
+  EXPECT_EQ(info["local_connstr"], leaf.connstr());
+  EXPECT_EQ(info["provider_connstr"], redacted);
+  EXPECT_EQ(info["combined_queue"], nullptr);
+
+  info = Parse(root.MustLondiste({"node-info", "--json"}));
+  EXPECT_EQ(info["provider_node"], nullptr);
+  EXPECT_EQ(info["provider_connstr"], nullptr);
 }
 
 }  // namespace

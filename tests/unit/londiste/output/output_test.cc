@@ -5,6 +5,8 @@
 #include "londiste/output/byte_count.h"
 #include "londiste/output/copy_status.h"
 #include "londiste/output/duration.h"
+#include "londiste/output/json.h"
+#include "londiste/output/node_json.h"
 #include "londiste/output/status_tree.h"
 #include "londiste/output/text_table.h"
 
@@ -230,6 +232,44 @@ TEST(StatusTreeTest, DrawsRingsOnce) {
   std::string out =
       StatusTree({Node("a", "branch", "b"), Node("b", "branch", "a")}, {.compact = true});
   EXPECT_EQ(std::count(out.begin(), out.end(), '\n'), 2) << out;
+}
+
+TEST(JsonTest, WritesTimesAsIso8601) {
+  EXPECT_EQ(TimeOrNull("2026-11-29 10:00:00+00"), "2026-11-29T10:00:00+00:00");
+  EXPECT_EQ(TimeOrNull("2026-11-29 10:00:00.25-08"), "2026-11-29T10:00:00.25-08:00");
+  EXPECT_EQ(TimeOrNull("2026-11-29 10:00:00+05:30"), "2026-11-29T10:00:00+05:30");
+  EXPECT_EQ(TimeOrNull(""), nullptr);
+}
+
+TEST(JsonTest, IsUtf8WhateverComes) {
+  EXPECT_EQ(JsonText(Json("a\xff\n")), "\"a\xef\xbf\xbd\\n\"\n");
+}
+
+TEST(StatusJsonTest, SortsNodesAndLeavesOutWhatIsGuessedFromNothing) {
+  NodeStatus a, b;
+  a.name = "a";
+  b.name = "b";
+  a.type = b.type = "leaf";
+  CopyStatus index, rows;
+  index.table = "t";
+  index.phase = "index i";
+  rows.table = "u";
+  rows.phase = "copying";
+  rows.rows = 10;
+  rows.bytes = 20;
+  rows.expected_rows = 40;
+  rows.rows_per_second = 2.5;
+  rows.share = 0.25;
+  rows.left = 12s;
+  b.copies = {index, rows};
+  const Json nodes = Json::parse(StatusJson("q", "b", {b, a}))["nodes"];
+  ASSERT_EQ(nodes.size(), 2U);
+  EXPECT_EQ(nodes[0]["node_name"], "a");
+  EXPECT_EQ(nodes[1]["copies"], Json::parse(R"([
+      {"table_name": "t", "phase": "index i", "rows": 0, "bytes": 0, "expected_rows": null,
+       "rows_per_second": null, "share": null, "seconds_left": null},
+      {"table_name": "u", "phase": "copying", "rows": 10, "bytes": 20, "expected_rows": 40,
+       "rows_per_second": 2.5, "share": 0.25, "seconds_left": 12}])"));
 }
 
 }  // namespace
