@@ -9,5 +9,7 @@ namespace londiste::output {
 
 // What speaks against it, and its steps as a table.
 std::string ProcedureText(const cascade::ProcedureReport& report);
+// The same for programs.
+std::string ProcedureJson(const cascade::ProcedureReport& report);
 
 }  // namespace londiste::output
