@@ -22,14 +22,18 @@ class Listener {
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
   bool connected() const;
+  // Whether anything came since the last call, or may have come while nobody listened. From any
+  // thread.
+  bool TakeNotified() { return notified_.exchange(false); }
 
  private:
   void Run(base::Interrupt& own);
   void ListenOnce(base::Interrupt& own);
+  void Notify();
   ConnectOptions options_;
   std::set<std::string> channels_;
   base::Interrupt& wake_;
-  std::atomic<bool> connected_{false};
+  std::atomic<bool> connected_{false}, notified_{false};
   base::CancellableThread thread_;  // last: it uses all the others
 };
 

@@ -37,9 +37,13 @@ ProcedureReport ProcedureRun::Show() {
   report_.objections = LookAtOthers();
   if (!PastNoReturn())
     for (Objection& objection : Check()) report_.objections.push_back(std::move(objection));
-  for (const Step& step : procedure_.steps)
-    report_.steps.push_back({step.name, step.node, step.what, "",
-                             IsDone(step) ? StepState::kAlreadyDone : StepState::kToDo});
+  // A step that finds nothing to do before its turn may have something then.
+  bool so_far = true;
+  for (const Step& step : procedure_.steps) {
+    so_far = so_far && IsDone(step);
+    report_.steps.push_back(
+        {step.name, step.node, step.what, "", so_far ? StepState::kAlreadyDone : StepState::kToDo});
+  }
   return report_;
 }
 

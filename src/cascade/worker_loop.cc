@@ -174,7 +174,9 @@ void WorkerLoop::ConnectProvider() {
   watermarks_.ProviderChanged();
 }
 
-bool WorkerLoop::StateIsStale() const {
+// A command that has changed the node's state waits for us to see it.
+bool WorkerLoop::StateIsStale() {
+  if (local_listener_->TakeNotified()) return true;
   const auto age = base::Clock::now() - state_read_at_;
   if (busy_) return age >= kStateAgeBusy;
   if (woken_) return age >= kStateAgeWoken;

@@ -48,7 +48,7 @@ class WorkerLoop {
   void ConnectLocal();
   void ConnectProvider();
   void RefreshNode();
-  bool StateIsStale() const;
+  bool StateIsStale();
   void StandBy();
   void Process(const pgq::Batch& batch);
   void RepairBranchTick(const pgq::Batch& batch, Position position);

@@ -41,15 +41,20 @@ void Listener::ListenOnce(base::Interrupt& own) {
   for (const std::string& channel : channels_)
     ExecNative(connection, "listen " + QuoteIdent(channel));
   connected_ = true;
-  wake_.Wake();  // whatever was notified while nobody listened
+  Notify();  // whatever was notified while nobody listened
   for (;;) {
-    if (TakeNotifications(connection)) wake_.Wake();
+    if (TakeNotifications(connection)) Notify();
     // Nothing arrives from a server that hangs: asked, it is found out (server_alive.h).
     const base::Duration alive = ServerAliveTimeout();
     const bool readable = connection.WaitReadable(
         alive.count() > 0 ? base::Deadline::After(2 * alive) : base::Deadline::Never());
     if (!readable) ExecNative(connection, "select 1");
   }
+}
+
+void Listener::Notify() {
+  notified_ = true;
+  wake_.Wake();
 }
 
 void Listener::Run(base::Interrupt& own) {
