@@ -12,6 +12,12 @@ namespace cascade {
 
 enum class Verify { kNone, kCounts, kFull };
 
+// A kind of events that one node had and no other: its type, and what it is about: the table of a
+// row event (ev_extra1), what a `londiste.*` event names (ev_data).
+struct LostEvent {
+  std::string type, object;
+};
+
 class ReplicatedObjects {
  public:
   virtual ~ReplicatedObjects() = default;
@@ -29,9 +35,11 @@ class ReplicatedObjects {
   // differs.
   virtual std::string Compare(pg::Connection& one, pg::Connection& other, Verify how) = 0;
   // `node` may hold other rows than the queue says: all of its objects are copied from the provider
-  // again; with `lost` only those that these event tables' names (ev_extra1) tell. Returns what will
-  // be copied.
-  virtual std::string CopyAgain(pqxx::transaction_base& node, const std::vector<std::string>* lost) = 0;
+  // again. Returns which.
+  virtual std::string CopyAgain(pqxx::transaction_base& node) = 0;
+  // The same of those that such events have changed.
+  virtual std::string CopyAgainAfterLoss(pqxx::transaction_base& node,
+                                         const std::vector<LostEvent>& lost) = 0;
 };
 
 }  // namespace cascade

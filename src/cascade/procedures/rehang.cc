@@ -85,7 +85,7 @@ std::string Move::SetBack() {
   return members_.On(rehang_.node, [&](auto& tx) {
     Require(Call(tx, "select * from pgq_node.set_consumer_completed($1, $2, $3)",
                  members_.queue(), worker_.worker, newest->value()));
-    return objects_.CopyAgain(tx, nullptr);
+    return objects_.CopyAgain(tx);
   });
 }
 

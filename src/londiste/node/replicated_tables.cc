@@ -1,6 +1,7 @@
 #include "londiste/node/replicated_tables.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/cancellable_thread.h"
 #include "base/error.h"
@@ -142,6 +143,19 @@ std::vector<compare::TableFingerprint> Fingerprints(pg::Connection& node,
   return prints;
 }
 
+template <class Wanted>
+std::string CopyThose(pqxx::transaction_base& tx, const std::string& queue, Wanted wanted) {
+  std::vector<std::string> copied;
+  for (const tables::Table& table : tables::ReadTables(tx, queue)) {
+    if (!table.local || !wanted(table.name)) continue;
+    cascade::Require(
+        cascade::Call(tx, "select * from londiste.local_set_table_state($1, $2, null, null)",
+                      queue, table.name));
+    copied.push_back(table.name);
+  }
+  return copied.empty() ? "no table" : Names(copied);
+}
+
 }  // namespace
 
 std::vector<Objection> ReplicatedTables::AgainstRoot(pg::Connection* root, pg::Connection& next) {
@@ -214,21 +228,21 @@ std::string ReplicatedTables::Compare(pg::Connection& one, pg::Connection& other
          (depth == compare::Depth::kRows ? " in number and checksum" : " in number");
 }
 
-std::string ReplicatedTables::CopyAgain(pqxx::transaction_base& node,
-                                        const std::vector<std::string>* lost) {
-  std::vector<std::string> copied;
-  for (const tables::Table& table : tables::ReadTables(node, queue_)) {
-    if (!table.local) continue;
-    if (lost && std::ranges::none_of(*lost, [&](const std::string& name) {
-          return pg::QualifiedName::Parse(name).ToString() == table.name;
-        }))
-      continue;
-    cascade::Require(
-        cascade::Call(node, "select * from londiste.local_set_table_state($1, $2, null, null)",
-                      queue_, table.name));
-    copied.push_back(table.name);
-  }
-  return copied.empty() ? "no table" : Names(copied);
+std::string ReplicatedTables::CopyAgain(pqxx::transaction_base& node) {
+  return CopyThose(node, queue_, [](const std::string&) { return true; });
+}
+
+// A script may have changed anything. A table that only this node has added is copied again, too:
+// nobody sends its changes.
+std::string ReplicatedTables::CopyAgainAfterLoss(pqxx::transaction_base& node,
+                                                 const std::vector<cascade::LostEvent>& lost) {
+  if (std::ranges::any_of(lost, [](const auto& event) { return event.type == "EXECUTE"; }))
+    return CopyAgain(node);
+  std::set<std::string> names;
+  for (const cascade::LostEvent& event : lost)
+    if (!event.object.empty() && !event.type.starts_with("pgq."))
+      names.insert(pg::QualifiedName::Parse(event.object).ToString());
+  return CopyThose(node, queue_, [&](const std::string& name) { return names.contains(name); });
 }
 
 }  // namespace londiste::node

@@ -18,8 +18,9 @@ class ReplicatedTables final : public cascade::ReplicatedObjects {
                                               const std::string& name) override;
   std::string MoveUnlogged(pg::Connection& from, pg::Connection& to) override;
   std::string Compare(pg::Connection& one, pg::Connection& other, cascade::Verify how) override;
-  std::string CopyAgain(pqxx::transaction_base& node,
-                        const std::vector<std::string>* lost) override;
+  std::string CopyAgain(pqxx::transaction_base& node) override;
+  std::string CopyAgainAfterLoss(pqxx::transaction_base& node,
+                                 const std::vector<cascade::LostEvent>& lost) override;
 
  private:
   const std::string queue_;

@@ -59,6 +59,59 @@ TEST_F(DeadNode, TheNodeThatIsFurthestIsFetchedFrom) {
       [&] { return test_support::TableDigest(node("node4").sql(), "t"); }));
 }
 
+TEST_F(DeadNode, AnOldRootComesBackWithoutWhatOnlyItHad) {
+  StartCascade();
+  root_->sql().Exec("create table u (id int primary key); create table w (id int primary key)");
+  root_->MustLondiste({"add-table", "u", "w"});
+  for (const char* name : {"node2", "node3"}) {
+    node(name).sql().Exec("create table u (id int primary key); create table w (id int primary key)");
+    EXPECT_TRUE(test_support::Eventually(30s, "tables are known", [&] {
+      return node(name).sql().Value("select count(*) from londiste.table_info") == "3";
+    }));
+    node(name).MustLondiste({"add-table", "u", "w", "--wait-sync"});
+  }
+  root_->sql().Exec("insert into w select generate_series(1, 10)");
+  ExpectAllFollow(*root_);
+  // Only the root has this: nobody reads while it is written.
+  for (const char* name : {"node2", "node3", "node4"}) node(name).StopWorker();
+  root_->sql().Exec("insert into t values (700, 'lost'); update t set v = 'lost too' where id = 1;"
+                    "insert into u values (1), (2)");
+  EXPECT_TRUE(test_support::Eventually(30s, "a tick has them", [&] {
+    return root_->sql().Value("select max(tick_event_seq) >= (select max(ev_id) from "
+                              "pgq.event_template where ev_extra1 = 'public.u') from pgq.tick") == "t";
+  }));
+  root_->StopWorker();
+  pgqd_->Stop();
+  provider_.Kill();
+  for (const char* name : {"node2", "node3", "node4"}) node(name).StartWorker();
+  node("node2").MustLondiste({"takeover", "node1", "--dead-root"});
+  InsertOn(node("node2"), 500, 505);
+
+  provider_.Start();
+  root_->DropSession();
+  pgqd_ = test_support::StartPgqd(dir_, provider_);
+  root_->sql().Exec("insert into t values (701, 'lost after its return')");
+  root_->StartWorker();
+  auto result = test_support::Run({"londiste", root_->ini(), "resurrect"},
+                                  {.environment = {}, .directory = dir_.path()});
+  std::printf("%s%s", result.out.c_str(), result.err.c_str());
+  EXPECT_EQ(result.status, 0);
+  std::printf("%s", test_support::ReadWholeFile(dir_.path() + "/resurrect-lost-events.json").c_str());
+  EXPECT_EQ(Type("node1"), "branch");
+  root_->MustLondiste({"wait-sync"});
+  InsertOn(node("node2"), 510, 515);
+  for (const char* table : {"t", "u", "w"})
+    for (const char* name : {"node1", "node3"})
+      EXPECT_TRUE(test_support::EventuallyEqual(
+          30s, [&] { return test_support::TableDigest(node("node2").sql(), table); },
+          [&] { return test_support::TableDigest(node(name).sql(), table); }));
+  EXPECT_EQ(root_->sql().Value("select count(*) from t where v like 'lost%'"), "0");
+  ExpectAtRest();
+  // And it can be the root again.
+  node("node1").MustLondiste({"switchover", "node1", "--verify=full"});
+  ExpectAllFollow(*root_);
+}
+
 TEST_F(DeadNode, ABranchIsReplacedLivingAndDead) {
   StartCascade();
   auto result = node("node2").Londiste({"takeover", "node3", "--all"});
