@@ -36,7 +36,7 @@ class Members {
     std::function<void(const Answer& answer, const std::string& node)> log;
   };
 
-  // `interrupt` must outlive it, or the next call of ActUnder.
+  // `interrupt` must outlive it.
   Members(Options options, base::Interrupt& interrupt);
   ~Members();
   Members(const Members&) = delete;
@@ -65,8 +65,9 @@ class Members {
   // From now on no other process may change the nodes that this one has sessions with: it is marked
   // in each. Throws AnotherWorker when there is one.
   void Claim();
-  // After a failure: sessions may be in any state. The next ones are opened under `interrupt`.
-  void ActUnder(base::Interrupt& interrupt);
+  // After a failure, when sessions may be in any state, or the command has been told to stop: the
+  // next ones are opened afresh, and nobody stops them.
+  void StartOver();
 
   // Runs `work(tx)` in a transaction on the node and commits; returns what it returns.
   template <class Work>
@@ -119,6 +120,7 @@ class Members {
   void Mark(pg::Connection& connection, const std::string& node);
 
   Options options_;
+  base::Interrupt unstoppable_;
   base::Interrupt* interrupt_;
   std::optional<std::vector<Location>> locations_;
   std::map<std::string, std::unique_ptr<pg::Connection>> sessions_;

@@ -116,8 +116,9 @@ class ProcedureRun {
   const std::string line_;
   ProcedureObserver& observer_;
   ProcedureReport report_;
-  std::set<std::string> noted_;  // nodes that have the condition
-  base::Interrupt way_back_;     // for sessions after a failure
 };
+
+// Whether a run of the procedure that has not ended has to do with the node.
+bool IsUnderWay(Members& members, const std::string& node, const std::string& procedure);
 
 }  // namespace cascade

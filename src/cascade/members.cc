@@ -88,10 +88,10 @@ void Members::Mark(pg::Connection& connection, const std::string& node) {
             *interrupt_);
 }
 
-void Members::ActUnder(base::Interrupt& interrupt) {
+void Members::StartOver() {
   sessions_.clear();
   silent_.clear();
-  interrupt_ = &interrupt;
+  interrupt_ = &unstoppable_;
 }
 
 NodeInfo Members::Info(const std::string& node) {

@@ -14,6 +14,20 @@ void Store(pg::Connection& connection, pgq::Conditions& conditions) {
 
 }  // namespace
 
+// A node of SkyTools has no conditions: there a pause must do.
+bool IsUnderWay(Members& members, const std::string& node, const std::string& procedure) {
+  return members.On(node, [&](auto& tx) {
+    if (tx.exec1("select pg_catalog.to_regclass('pgq.condition')")[0].is_null()) {
+      const auto info = GetNodeInfo(tx, members.queue());
+      return info && info->worker_paused;
+    }
+    for (const pgq::StoredCondition& stored : pgq::ReadConditions(tx, members.queue()))
+      if (stored.condition.kind == kUnfinishedProcedure && stored.condition.subject == procedure)
+        return true;
+    return false;
+  });
+}
+
 std::string ToString(StepState state) {
   switch (state) {
     case StepState::kToDo:
@@ -77,7 +91,6 @@ ProcedureReport ProcedureRun::Undo() {
                       "Continue it: " + line_);
   for (const Step& step : procedure_.steps)
     report_.steps.push_back({step.name, step.node, step.what, ""});
-  noted_ = procedure_.nodes;
   PutBack(procedure_.steps.size());
   EndNote();
   return report_;
@@ -100,9 +113,11 @@ std::vector<Objection> ProcedureRun::LookAtOthers() {
         node, [&](auto& tx) { return pgq::ReadConditions(tx, members_.queue()); });
     for (const pgq::StoredCondition& stored : told) {
       if (stored.condition.kind != kUnfinishedProcedure) continue;
-      if (stored.condition.subject == procedure_.name)
+      if (stored.condition.subject == procedure_.name) {
         report_.continued = true;
-      else if (others.insert(stored.condition.subject).second)
+        continue;
+      }
+      if (others.insert(stored.condition.subject).second)
         objections.push_back({"node " + node + ": " + stored.condition.message,
                               stored.condition.hint});
     }
@@ -143,13 +158,13 @@ void ProcedureRun::Note() {
                             " continues it there; with --undo it is put back, as long as that is "
                             "possible."});
     Store(members_.Open(node), conditions);
-    noted_.insert(node);
     base::HitFailpoint(base::Failpoint::procedure_noted);
   }
 }
 
 void ProcedureRun::EndNote() {
-  for (const std::string& node : procedure_.nodes) {
+  for (const std::string& node : members_.living()) {
+    if (!members_.TryOpen(node)) continue;
     pgq::Conditions conditions(members_.queue());
     conditions.Clear(kUnfinishedProcedure, procedure_.name);
     Store(members_.Open(node), conditions);
@@ -189,7 +204,7 @@ void ProcedureRun::Failed(std::size_t index) {
   report_.steps[index].state = StepState::kFailed;
   report_.steps[index].detail = failure.message;
   observer_.Ended(report_.steps[index], index + 1, procedure_.steps.size());
-  members_.ActUnder(way_back_);
+  members_.StartOver();
   try {
     if (PastNoReturn())
       throw base::Error(why + ". It is past the point of no return",

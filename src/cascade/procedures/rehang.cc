@@ -207,6 +207,20 @@ std::vector<Objection> AgainstRehang(Members& members, ReplicatedObjects& object
   return against;
 }
 
+std::vector<std::string> ReadersToMove(Members& members, const std::string& from,
+                                       const std::string& to, const std::string& procedure) {
+  std::vector<std::string> readers;
+  for (const std::string& node : members.living()) {
+    if (node == from || !members.TryOpen(node)) continue;
+    const NodeInfo info = members.Info(node);
+    if (info.type == NodeType::kRoot) continue;
+    if (info.provider_node == from ||
+        (node != to && info.provider_node == to && IsUnderWay(members, node, procedure)))
+      readers.push_back(node);
+  }
+  return readers;
+}
+
 bool SubscribedElsewhere(Members& members, const std::string& node, const std::string& keep) {
   for (const std::string& other : members.living())
     if (other != keep && other != node && members.TryOpen(other) &&

@@ -24,14 +24,6 @@ std::string ProviderOf(Members& members, const std::string& old_node, bool dead)
                     "Was it the root? Then use takeover with --dead-root.");
 }
 
-std::vector<std::string> ReadersOf(Members& members, const std::string& node) {
-  std::vector<std::string> readers;
-  for (const std::string& other : members.living())
-    if (other != node && members.TryOpen(other) && members.Info(other).provider_node == node)
-      readers.push_back(other);
-  return readers;
-}
-
 }  // namespace
 
 Procedure TakeOverBranch(Members& members, ReplicatedObjects& objects,
@@ -44,18 +36,23 @@ Procedure TakeOverBranch(Members& members, ReplicatedObjects& objects,
                           old_node + ".");
   if (dead) members.TakeAsDead(old_node);
   const std::string above = ProviderOf(members, old_node, dead);
-  std::vector<std::string> readers = ReadersOf(members, old_node);
+  Procedure procedure;
+  procedure.name = "takeover " + old_node;
+  std::vector<std::string> readers = ReadersToMove(members, old_node, next, procedure.name);
+  // Interrupted when it had moved itself already.
+  const bool moved = members.Info(next).provider_node == above &&
+                     IsUnderWay(members, next, procedure.name);
   const bool from_old = std::ranges::find(readers, next) != readers.end();
   std::erase(readers, next);
   if (!request.all && !dead) readers.clear();
 
   std::vector<Rehang> moves;
-  if (from_old && above != next) moves.push_back({next, above});
+  if ((from_old || moved) && above != next) moves.push_back({next, above});
   for (const std::string& reader : readers) moves.push_back({reader, next});
-  if (!dead && members.Info(old_node).provider_node != next) moves.push_back({old_node, next});
+  if (!dead && (members.Info(old_node).provider_node != next ||
+                IsUnderWay(members, old_node, procedure.name)))
+    moves.push_back({old_node, next});
 
-  Procedure procedure;
-  procedure.name = "takeover " + old_node;
   procedure.nodes = {members.own_node(), next};
   for (const Rehang& move : moves) {
     procedure.nodes.insert(move.node);

@@ -32,15 +32,6 @@ std::vector<Standing> Standings(Members& members, const std::string& dead) {
   return standings;
 }
 
-// Who reads from the dead root, by what they say themselves.
-std::vector<std::string> ReadersOf(Members& members, const std::string& dead) {
-  std::vector<std::string> readers;
-  for (const std::string& node : members.living())
-    if (node != dead && members.TryOpen(node) && members.Info(node).provider_node == dead)
-      readers.push_back(node);
-  return readers;
-}
-
 class Succession {
  public:
   Succession(Members& members, TakeoverRequest request)
@@ -120,7 +111,7 @@ Procedure TakeOverDeadRoot(Members& members, ReplicatedObjects& objects,
   Procedure procedure;
   procedure.name = "takeover " + old_node;
   procedure.nodes = {next, members.own_node()};
-  std::vector<std::string> readers = ReadersOf(members, old_node);
+  std::vector<std::string> readers = ReadersToMove(members, old_node, next, procedure.name);
   procedure.nodes.insert(readers.begin(), readers.end());
   std::erase(readers, next);
 

@@ -1,0 +1,138 @@
+// Procedures whose command dies at any step: run again they come to the end, put back they leave no
+// trace, and in between `status` says what is to be done.
+#include "e2e/takeover/takeover_fixture.h"
+
+namespace e2e {
+namespace {
+
+using namespace std::chrono_literals;
+using test_support::Node;
+using test_support::RunResult;
+
+constexpr int kKilled = 128 + 9;
+
+class ProcedureKill : public TakeoverStory {
+ protected:
+  RunResult RunWith(const Node& node, std::vector<std::string> words, const std::string& failpoint) {
+    std::vector<std::string> command = {"londiste", node.ini()};
+    command.insert(command.end(), words.begin(), words.end());
+    return test_support::Run(command, {.environment = {{"SKYTOOLS_FAILPOINT", failpoint}},
+                                       .directory = dir_.path()});
+  }
+  // Kills the command after its n-th step and runs it again. False: it has fewer steps.
+  bool KilledAndContinued(const Node& node, const std::vector<std::string>& words, int n) {
+    SCOPED_TRACE(words[0] + ", killed after step " + std::to_string(n));
+    const auto first = RunWith(node, words, "procedure_after_step=kill@" + std::to_string(n));
+    if (first.status == 0) return false;
+    EXPECT_EQ(first.status, kKilled) << first.out << first.err;
+    const auto status = node.MustLondiste({"status"});
+    EXPECT_NE(status.out.find("has not ended"), std::string::npos) << status.out;
+    EXPECT_NE(status.out.find(" " + words[0]), std::string::npos) << status.out;
+    const auto again = RunWith(node, words, "");
+    EXPECT_EQ(again.status, 0) << again.out << again.err;
+    return true;
+  }
+};
+
+TEST_F(ProcedureKill, ASwitchoverThatIsKilledIsContinued) {
+  StartCascade();
+  int n = 1;
+  for (std::string next = "node2"; KilledAndContinued(node("node3"), {"switchover", next}, n);
+       ++n, next = next == "node1" ? "node2" : "node1") {
+    ASSERT_EQ(Type(next), "root");
+    ExpectAllFollow(node(next));
+    ExpectAtRest();
+    if (HasFailure()) FAIL() << "after step " << n;
+  }
+  EXPECT_GT(n, 10);
+}
+
+TEST_F(ProcedureKill, ASwitchoverThatIsKilledIsPutBack) {
+  StartCascade();
+  // Before the new root is promoted.
+  for (int n = 1;; ++n) {
+    SCOPED_TRACE("killed before step " + std::to_string(n));
+    const auto first = RunWith(node("node2"), {"switchover", "node2"},
+                               "procedure_before_step=kill@" + std::to_string(n));
+    ASSERT_EQ(first.status, kKilled);
+    const auto back = RunWith(node("node2"), {"switchover", "node2", "--undo"}, "");
+    if (back.status != 0) {
+      EXPECT_NE(back.err.find("past the point of no return"), std::string::npos) << back.err;
+      EXPECT_GT(n, 6);
+      EXPECT_EQ(RunWith(node("node2"), {"switchover", "node2"}, "").status, 0);
+      EXPECT_EQ(Type("node2"), "root");
+      ExpectAllFollow(node("node2"));
+      ExpectAtRest();
+      return;
+    }
+    ASSERT_EQ(Type("node1"), "root");
+    ExpectAllFollow(*root_);
+    ExpectAtRest();
+    if (HasFailure()) FAIL();
+  }
+}
+
+TEST_F(ProcedureKill, AFailingStepPutsEverythingBack) {
+  StartCascade();
+  for (int n = 1; n <= 6; ++n) {
+    const auto result = RunWith(node("node2"), {"switchover", "node2"},
+                                "procedure_before_step=error@" + std::to_string(n));
+    EXPECT_EQ(result.status, 1);
+    EXPECT_NE(result.err.find("Everything was put back"), std::string::npos) << result.err;
+    EXPECT_EQ(Type("node1"), "root");
+    ExpectAllFollow(*root_);
+    ExpectAtRest();
+  }
+}
+
+TEST_F(ProcedureKill, AChangeOfProviderThatIsKilledIsContinued) {
+  StartCascade();
+  int n = 1;
+  for (std::string next = "node2";
+       KilledAndContinued(node("node4"), {"change-provider", "--provider=" + next}, n);
+       ++n, next = next == "node2" ? "node3" : "node2") {
+    ASSERT_EQ(Provider("node4"), next);
+    ExpectAllFollow(*root_);
+    ExpectAtRest();
+    if (HasFailure()) FAIL() << "after step " << n;
+  }
+  EXPECT_GT(n, 4);
+}
+
+TEST_F(ProcedureKill, TakingOverFromADeadRootAndItsReturnAreContinued) {
+  StartCascade();
+  bool more = true;
+  for (int n = 1; more; ++n) {
+    SCOPED_TRACE("step " + std::to_string(n));
+    more = KilledAndContinued(node("node2"),
+                              {"takeover", "node1", "--dead-root", "--dead=node1"}, n);
+    ASSERT_EQ(Type("node2"), "root");
+    InsertOn(*root_, 100000 + n, 100000 + n);  // lost: the old root lives, in truth
+    more = KilledAndContinued(*root_, {"resurrect"}, n) || more;
+    ASSERT_EQ(Type("node1"), "branch");
+    EXPECT_EQ(remove((dir_.path() + "/resurrect-lost-events.json").c_str()), 0);
+    root_->MustLondiste({"wait-sync"});
+    ExpectAllFollow(node("node2"));
+    ExpectAtRest();
+    EXPECT_EQ(RunWith(node("node2"), {"switchover", "node1", "--all"}, "").status, 0);
+    ExpectAllFollow(*root_);
+    if (HasFailure()) FAIL();
+  }
+}
+
+TEST_F(ProcedureKill, AnotherProcedureWaitsForTheUnfinishedOne) {
+  StartCascade();
+  EXPECT_EQ(RunWith(node("node2"), {"switchover", "node2"}, "procedure_after_step=kill@3").status,
+            kKilled);
+  const auto other = node("node3").Londiste({"takeover", "node1"});
+  EXPECT_EQ(other.status, 1);
+  EXPECT_NE(other.err.find("switchover from node1 to node2 was begun on node node2 and has not ended"),
+            std::string::npos)
+      << other.err;
+  EXPECT_EQ(RunWith(node("node3"), {"switchover", "node2", "--undo"}, "").status, 0);
+  ExpectAllFollow(*root_);
+  ExpectAtRest();
+}
+
+}  // namespace
+}  // namespace e2e
