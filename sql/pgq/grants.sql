@@ -23,6 +23,7 @@ grant execute on function
     pgq.get_consumer_info(text, text),
     pgq.quote_fqname(text),
     pgq._check_transaction(text),
+    pgq._disallowed_hint(text),
     pgq.version()
     to public;
 

@@ -49,6 +49,8 @@ grant execute on function
     pgq_node.set_partition_watermark(text, text, int8),
     pgq_node.register_location(text, text, text, boolean),
     pgq_node.unregister_location(text, text),
+    pgq_node.rename_node_step1(text, text, text),
+    pgq_node.rename_node_step2(text, text, text),
     pgq_node.upgrade_schema(),
     pgq_node.maint_watermark(text)
     to pgq_admin;

@@ -58,13 +58,43 @@ init_insert_event(void)
 	CacheRegisterSyscacheCallback(NAMESPACEOID, functions_or_roles_changed, (Datum) 0);
 }
 
+/* What pgq._disallowed_hint(queue) says, or NULL; an older schema has none. */
+static char *
+disallowed_hint(const char *queue_name)
+{
+	Oid			types[1] = {TEXTOID};
+	Datum		values[1];
+	char	   *hint = NULL;
+	MemoryContext caller = CurrentMemoryContext;
+
+	if (!OidIsValid(LookupFuncName(list_make2(makeString("pgq"), makeString("_disallowed_hint")), 1, types, true)))
+		return NULL;
+	values[0] = CStringGetTextDatum(queue_name);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	if (SPI_execute_with_args("select pgq._disallowed_hint($1)", 1, types, values, NULL, false, 1) == SPI_OK_SELECT &&
+		SPI_processed == 1)
+	{
+		hint = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+		if (hint)
+			hint = MemoryContextStrdup(caller, hint);
+	}
+	SPI_finish();
+	return hint;
+}
+
 static void
 check_queue(const char *queue_name, Queue *queue)
 {
 	if (queue->disable_insert && SessionReplicationRole != SESSION_REPLICATION_ROLE_REPLICA)
+	{
+		char	   *hint = disallowed_hint(queue_name);
+
 		ereport(ERROR,
 				(errcode(ERRCODE_RAISE_EXCEPTION),
-				 errmsg("Insert into queue disallowed")));
+				 errmsg("Insert into queue disallowed"),
+				 hint ? errhint("%s", hint) : 0));
+	}
 	if (queue->per_tx_limit >= 0)
 	{
 		if (events_in_transaction(queue->id) >= queue->per_tx_limit)

@@ -53,7 +53,8 @@ begin
         return null;
     end if;
     if queue.queue_disable_insert and pg_catalog.current_setting('session_replication_role') <> 'replica' then
-        raise exception 'Insert into queue disallowed';
+        raise exception 'Insert into queue disallowed'
+            using hint = coalesce(pgq._disallowed_hint(TG_ARGV[0]), 'The queue takes no events (queue_disable_insert).');
     end if;
     perform londiste._partition_condition(TG_ARGV[0], TG_ARGV[1], part, 'partition_truncated', 'was truncated by itself: subscribers keep its rows');
     return null;

@@ -20,6 +20,7 @@ create or replace function pgq.insert_event_raw(
 returns bigint as $$
 declare
     q       record;
+    hint    text;
     txid    bigint := txid_current();
     seq_id  bigint;
     counter text;
@@ -34,10 +35,12 @@ begin
         end if;
         raise exception 'No such queue';
     end if;
-    if q.queue_disable_insert then
-        if current_setting('session_replication_role') <> 'replica' then
+    if q.queue_disable_insert and current_setting('session_replication_role') <> 'replica' then
+        hint := pgq._disallowed_hint(queue_name);
+        if hint is null then
             raise exception 'Insert into queue disallowed';
         end if;
+        raise exception 'Insert into queue disallowed' using hint = hint;
     end if;
 
     if q.queue_per_tx_limit is not null then
@@ -56,6 +59,12 @@ begin
         || ' (ev_id, ev_time, ev_txid, ev_owner, ev_retry, ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)'
            ' values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)'
         using coalesce(ev_id, seq_id), coalesce(ev_time, now()), txid, ev_owner, ev_retry, ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4;
+
+    -- Whoever closes the queue then waits for those who hold the table's lock: what was read before it was held may be old.
+    perform 1 from pgq.queue where queue_id = q.queue_id and queue_disable_insert;
+    if found and current_setting('session_replication_role') <> 'replica' then
+        raise exception 'Insert into queue disallowed' using hint = coalesce(pgq._disallowed_hint(queue_name), 'The queue was closed a moment ago.');
+    end if;
     return coalesce(ev_id, seq_id);
 end;
 $$ language plpgsql set search_path = pg_catalog, pg_temp;
