@@ -40,6 +40,9 @@ class ReplicatedObjects {
   // The same of those that such events have changed.
   virtual std::string CopyAgainAfterLoss(pqxx::transaction_base& node,
                                          const std::vector<LostEvent>& lost) = 0;
+  // In what is kept of the objects on the node behind `tx`: the other node has a new name.
+  virtual void RenameNode(pqxx::transaction_base& tx, const std::string& old_name,
+                          const std::string& new_name) = 0;
 };
 
 }  // namespace cascade

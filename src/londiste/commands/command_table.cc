@@ -8,7 +8,7 @@ const std::vector<const Command*>& CommandTable() {
   static const std::vector<const Command*> table = {
       &kWorker,                                                    //
       &kCreateRoot, &kCreateBranch, &kCreateLeaf, &kDropNode,      //
-      &kChangeProvider, &kTakeover, &kSwitchover, &kResurrect, &kTagDead, &kTagAlive,  //
+      &kChangeProvider, &kTakeover, &kSwitchover, &kResurrect, &kTagDead, &kTagAlive, &kRenameNode,  //
       &kPause,      &kResume,       &kWaitRoot,   &kWaitProvider,  //
       &kStatus,     &kMembers,      &kNodeStatus, &kNodeInfo,      //
       &kAddTable,   &kRemoveTable,  &kAddSeq,     &kRemoveSeq,     //

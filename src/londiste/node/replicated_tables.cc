@@ -245,4 +245,16 @@ std::string ReplicatedTables::CopyAgainAfterLoss(pqxx::transaction_base& node,
   return CopyThose(node, queue_, [&](const std::string& name) { return names.contains(name); });
 }
 
+// A table may be copied from a node of its own choice.
+void ReplicatedTables::RenameNode(pqxx::transaction_base& tx, const std::string& old_name,
+                                  const std::string& new_name) {
+  for (const tables::Table& table : tables::ReadTables(tx, queue_)) {
+    if (table.copy_node() != old_name) continue;
+    tables::TableAttributes attributes = table.attributes;
+    attributes.Set("copy_node", new_name);
+    cascade::Require(cascade::Call(tx, "select * from londiste.local_set_table_attrs($1, $2, $3)",
+                                   queue_, table.name, attributes.Encoded()));
+  }
+}
+
 }  // namespace londiste::node

@@ -21,6 +21,8 @@ class ReplicatedTables final : public cascade::ReplicatedObjects {
   std::string CopyAgain(pqxx::transaction_base& node) override;
   std::string CopyAgainAfterLoss(pqxx::transaction_base& node,
                                  const std::vector<cascade::LostEvent>& lost) override;
+  void RenameNode(pqxx::transaction_base& tx, const std::string& old_name,
+                  const std::string& new_name) override;
 
  private:
   const std::string queue_;
