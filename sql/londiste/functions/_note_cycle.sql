@@ -9,7 +9,7 @@ begin
     end if;
     if i_cycles then
         perform pgq.set_condition(i_queue_name, 'sequence_cycles', i_seq_name, 'warning',
-            format('sequence %s starts over at its end (CYCLE), but other nodes only move it forward: after a switchover it may repeat numbers', i_seq_name),
+            format('sequence %s starts over at its end (CYCLE): its numbers repeat, on every node', i_seq_name),
             format('If its numbers must be unique, run: alter sequence %s no cycle;', pgq.quote_fqname(i_seq_name)));
     elsif exists (select 1 from pgq.condition
                   where queue_name = i_queue_name and kind = 'sequence_cycles' and subject = i_seq_name)

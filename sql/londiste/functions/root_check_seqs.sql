@@ -1,19 +1,23 @@
 -- londiste.root_check_seqs(i_queue_name, i_buffer): on the root, publishes for each local sequence a value that it has not reached yet. Subscribers
--- move theirs there, so that after a switch none of them gives out a number that the root has used.
+-- move theirs there, so that after a failover none of them gives out a number that the root has used.
 --
--- i_buffer: a new value goes out at the latest when the sequence is that near to the published one, and is three times as far ahead at least (NULL or
--- below 10: 10000). Both are greater for a fast sequence; with v = what it moves in a second, on average since the last publication, or
--- over 2 minutes if that is longer (a bulk load is no rate):
+-- i_buffer: in numbers that the sequence gives out, so times its increment (NULL or below 10: 10000). A new value goes out when the published one is no further away than `near`; it
+-- is then `ahead` of the sequence:
 --
---     near    max(i_buffer, 2 minutes of 5000 nextval a second, 10 minutes of v)
---     ahead   max(3 * i_buffer, 6 minutes of 5000 nextval a second, 20 minutes of v)
+--     near    max(2 * i_buffer, 160 seconds of v)
+--     ahead   max(3 * i_buffer, 240 seconds of v)
 --
--- pgqd looks every 2 minutes, the root's worker every few seconds: 5000 nextval a second stay behind also when only pgqd looks, and a rate that lasts
--- is found out before it gets there. Nothing is written while a sequence is far from the published value.
+-- v is what it has moved in a second since the last publication, when that was between 90 seconds and 10 minutes ago, and 0 otherwise: a jump is no rate, and who looks often needs none.
+--
+-- The root's worker looks twice a second, and ten times while a sequence moves. For it v is low, so that a sequence is never more than 3 * i_buffer behind the published value. A burst
+-- of 5000 nextval a second that begins right after a look leaves 3.5 seconds from the next look on for the new value to be ticked, read and applied.
+--
+-- When only pgqd looks (every 2 minutes; there is no worker, or it is paused), it cannot know a rate that began since its last look: 160 nextval a second from rest stay behind, after that also a rate
+-- that grows by no more than a third from look to look.
 --
 -- What is published is never beyond the middle between the sequence and its limit, so that a smallint serial is not used up by it. A sequence that counts
--- down is published downwards. One that starts over (CYCLE, setval) is published again when it comes near: subscribers' never go back, so a new root may repeat
--- numbers of one that cycles, which is a condition of the queue (sequence_cycles).
+-- down is published downwards. One that starts over (CYCLE) is published past its end, a quarter of its range ahead at most. One that is set back is published again when
+-- it comes near: subscribers' never go back. Nothing is written while a sequence is far from the published value.
 --
 -- A sequence that cannot be published keeps no other from it. Everything is computed in numeric: a bigint sequence may be near its end.
 --
@@ -25,11 +29,8 @@ create or replace function londiste.root_check_seqs(
     out ret_code int4, out ret_note text)
 returns record as $$
 declare
-    near_nextvals   constant numeric := 5000 * 120;
-    ahead_nextvals  constant numeric := 5000 * 360;
-    near_seconds    constant numeric := 600;
-    ahead_seconds   constant numeric := 1200;
-    rate_seconds    constant numeric := 120;
+    near_seconds    constant numeric := 160;
+    ahead_seconds   constant numeric := 240;
 
     buffer      numeric := case when i_buffer >= 10 then i_buffer else 10000 end;
     node_type   text;
@@ -37,9 +38,11 @@ declare
     pub         record;
     value       numeric;    -- where the sequence is
     room        numeric;    -- how far it can go
-    rate        numeric;    -- how fast it goes, units a second
+    moved       numeric;    -- since it was published
+    elapsed     numeric;    -- seconds since then
+    rate        numeric;
     ahead       numeric;    -- how far the published value is ahead
-    new_value   int8;
+    new_value   numeric;
 begin
     select n.node_type into node_type from pgq_node.node_info n where n.queue_name = i_queue_name;
     if not found then
@@ -53,6 +56,7 @@ begin
 
     for s in
         select i.seq_name, p.seqrelid, sign(p.seqincrement::numeric) as direction, abs(p.seqincrement::numeric) as increment, p.seqcycle,
+               p.seqmin::numeric as lowest, p.seqmax::numeric - p.seqmin + 1 as span,
                case when p.seqincrement > 0 then p.seqmax else p.seqmin end::numeric as seq_end
         from londiste.seq_info i
         left join pg_catalog.pg_sequence p on p.seqrelid = londiste.find_seq_oid(i.seq_name)
@@ -87,19 +91,28 @@ begin
                 left join londiste.seq_publish p on p.queue_name = i.queue_name and p.seq_name = i.seq_name
                 where i.queue_name = i_queue_name and i.seq_name = s.seq_name;
             ahead := s.direction * (pub.last_value - value);
-            room := s.direction * (s.seq_end - value);
-            rate := coalesce(greatest(s.direction * (value - pub.seq_value), 0)
-                             / greatest(extract(epoch from clock_timestamp() - pub.publish_time), rate_seconds)::numeric, 0);
+            moved := coalesce(s.direction * (value - pub.seq_value), 0);
+            if s.seqcycle then
+                room := s.span / 2;
+                ahead := mod(ahead, s.span);    -- the shorter way round
+                ahead := ahead - case when ahead > room then s.span when ahead < -room then -s.span else 0 end;
+                moved := mod(moved + s.span, s.span);
+            else
+                room := s.direction * (s.seq_end - value);
+                exit when (pub.last_value <> 0 or pub.publish_time is not null) and ahead >= room;
+            end if;
+            elapsed := extract(epoch from clock_timestamp() - pub.publish_time)::numeric;
+            rate := case when elapsed between 90 and 600 then greatest(moved, 0) / elapsed else 0 end;
             -- 0 and never seen here: not published at all.
             exit when (pub.last_value <> 0 or pub.publish_time is not null)
-                and (ahead >= room
-                    or ahead > least(greatest(buffer, near_nextvals * s.increment, rate * near_seconds),
-                                     room / 4));
+                and ahead > least(greatest(2 * buffer * s.increment, rate * near_seconds), room / 3);
             continue when round = 1;
 
-            ahead := ceil(least(greatest(3 * buffer, ahead_nextvals * s.increment, rate * ahead_seconds),
-                                room / 2));
+            ahead := ceil(least(greatest(3 * buffer * s.increment, rate * ahead_seconds), room / 2));
             new_value := value + s.direction * ahead;
+            if s.seqcycle then
+                new_value := s.lowest + mod(new_value - s.lowest + s.span, s.span);
+            end if;
             update londiste.seq_info
                 set last_value = new_value
                 where queue_name = i_queue_name and seq_name = s.seq_name;

@@ -68,6 +68,13 @@ select * from londiste.local_add_table('lo', 'lo.three');
 set role lo_reader;
 select table_name, local, merge_state from londiste.get_table_list('lo') order by 1;
 select seq_name, local from londiste.get_seq_list('lo');
+-- also of sequences that it may not read itself
+reset role;
+revoke select on sequence lo.one_id_seq from lo_reader;
+set role lo_reader;
+select last_value from lo.one_id_seq;
+select * from londiste.get_seq_positions('lo');
+select * from londiste.local_set_seq_position('lo', 'lo.one_id_seq', 1, true);
 select count(*) from londiste.get_copy_progress('lo');
 select count(*) from londiste.find_table_fkeys('lo.one');
 select * from londiste.local_set_copy_progress('lo', 'lo.two', null, null, null, null, null, null, null);
