@@ -1,8 +1,9 @@
-# The client library for application programs: layers base, pg and pgq in one file, skytools::pgq, static or, with BUILD_SHARED_LIBS, shared;
+# The client library for application programs: layers base, pg, pgq and cascade in one file, skytools::pgq, static or, with BUILD_SHARED_LIBS, shared;
 # and what find_package(skytools_pgq CONFIG) needs. Programs of the suite link the layers themselves.
 include(CMakePackageConfigHelpers)
 
-add_library(skytools_pgq_client $<TARGET_OBJECTS:skytools_base> $<TARGET_OBJECTS:skytools_pg> $<TARGET_OBJECTS:skytools_pgq>)
+add_library(skytools_pgq_client $<TARGET_OBJECTS:skytools_base> $<TARGET_OBJECTS:skytools_pg> $<TARGET_OBJECTS:skytools_pgq>
+  $<TARGET_OBJECTS:skytools_cascade>)
 add_library(skytools::pgq ALIAS skytools_pgq_client)
 set_target_properties(skytools_pgq_client PROPERTIES EXPORT_NAME pgq OUTPUT_NAME skytools_pgq LINKER_LANGUAGE CXX
   VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}
@@ -17,7 +18,7 @@ install(TARGETS skytools_pgq_client EXPORT skytools_pgq
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT skytools_pgq NAMESPACE skytools:: FILE skytools_pgq-targets.cmake DESTINATION ${skytools_pgq_cmake})
 # Failpoints are the suite's own, for its tests.
-install(DIRECTORY include/base include/pg include/pgq DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/skytools
+install(DIRECTORY include/base include/pg include/pgq include/cascade DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/skytools
   FILES_MATCHING PATTERN *.h PATTERN failpoint.h EXCLUDE)
 configure_package_config_file(cmake/skytools_pgq-config.cmake.in ${CMAKE_BINARY_DIR}/skytools_pgq-config.cmake
   INSTALL_DESTINATION ${skytools_pgq_cmake})

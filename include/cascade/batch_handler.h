@@ -1,6 +1,6 @@
-// What an application does with the batches of a cascaded queue. cascade::Worker (and, for a
-// consumer of its own, cascade::ApplyBatch) keeps the position, the exactly-once protocol, branch
-// copies, watermarks and locations; the handler sees everything else.
+// What an application does with the batches of a cascaded queue. cascade::Worker or
+// cascade::Consumer (and, for a loop of one's own, cascade::ApplyBatch) keeps the position, the
+// exactly-once protocol, branch copies, watermarks and locations; the handler sees everything else.
 //
 // A handler belongs to the thread that applies batches; every method is called on it.
 #pragma once
@@ -26,12 +26,12 @@ class BatchHandler {
  public:
   virtual ~BatchHandler() = default;
 
-  // Worker only: a new session to the target was opened (nothing prepared in an older one exists),
-  // and: it is about to be closed.
+  // Worker and Consumer: a new session to the target was opened (nothing prepared in an older one
+  // exists), and: it is about to be closed.
   virtual void TargetConnected(pg::Connection& /*target*/) {}
   virtual void TargetClosing() {}
 
-  // Worker only: a session to a provider was opened, from which the next batches come.
+  // Worker and Consumer: a session to a provider was opened, from which the next batches come.
   virtual void ProviderConnected(pg::Connection& /*provider*/) {}
 
   // Before each next_batch; no transaction is open anywhere. `completed` is the main position.
@@ -50,10 +50,10 @@ class BatchHandler {
   // A batch is in hand that is not applied yet; nothing is open on the target. May wait, and commit
   // work of its own.
   virtual void OnBatch(const BatchContext& context) = 0;
-  // The target transaction, session_replication_role = replica: Begin, Apply (several times, in
-  // event order, without `pgq.*` events), Finish. Whatever they throw rolls the whole batch back.
-  // Apply may leave statements under way on the target; the events of a call stay valid until the
-  // next call of Apply, Flush or Finish has returned.
+  // The target transaction, with session_replication_role = replica for a Worker: Begin, Apply
+  // (several times, in event order, without `pgq.*` events), Finish. Whatever they throw rolls the
+  // whole batch back. Apply may leave statements under way on the target; the events of a call stay
+  // valid until the next call of Apply, Flush or Finish has returned.
   virtual void Begin(const BatchContext& context, pqxx::transaction_base& tx) = 0;
   virtual void Apply(const BatchContext& context, pqxx::transaction_base& tx,
                      std::span<const pgq::Event> events) = 0;
@@ -87,8 +87,8 @@ enum class BatchOutcome { kApplied, kAlreadyApplied };
 // batch at the provider and does no branch work unless `branch_copy` is set. `consumer` = the
 // node's worker handles `pgq.*` events, any other consumer skips them. The position is checked
 // again under its row lock before the commit, so of two processes that apply the same batch one
-// rolls back. REQUIRES: no transaction open on either side; the target session has role replica.
-// Throws base::Error `Lost position: batch P..C, dst has D`.
+// rolls back. REQUIRES: no transaction open on either side; with `branch_copy` the target session
+// has role replica. Throws base::Error `Lost position: batch P..C, dst has D`.
 class BranchCopy;
 BatchOutcome ApplyBatch(const BatchContext& context, const std::string& consumer,
                         pgq::TickId completed, pg::Connection& provider, BatchHandler& handler,

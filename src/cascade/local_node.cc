@@ -16,10 +16,11 @@ constexpr const char* kShortState =
 }  // namespace
 
 LocalNode::LocalNode(const pg::ConnectOptions& options, base::Interrupt& interrupt,
-                     std::string queue, std::string consumer)
+                     std::string queue, std::string consumer, Role role)
     : connection_(options, interrupt),
       queue_(std::move(queue)),
-      consumer_name_(std::move(consumer)) {
+      consumer_name_(std::move(consumer)),
+      role_(role) {
   PrepareSession();
 }
 
@@ -69,7 +70,10 @@ void LocalNode::ReadAll() {
     if (!node)
       throw base::Error("no node of queue \"" + queue_ + "\" in this database",
                         "Create it with create-root, create-branch or create-leaf.");
-    if (node->worker_name != consumer_name_)
+    if (role_ == Role::kPlainConsumer && node->worker_name == consumer_name_)
+      throw base::Error("\"" + consumer_name_ + "\" is the worker of node \"" + node->name + "\"",
+                        "Give the consumer another name.");
+    if (role_ == Role::kWorker && node->worker_name != consumer_name_)
       throw base::Error("node \"" + node->name + "\" has worker \"" + node->worker_name +
                             "\", not \"" + consumer_name_ + "\"",
                         "Set consumer_name = " + node->worker_name + " in the configuration file.");
@@ -77,6 +81,7 @@ void LocalNode::ReadAll() {
     consumer_state_ = GetConsumerStateAgain(tx, queue_, consumer_name_);
   }
   if (!consumer_state_.uptodate) Acknowledge();
+  if (role_ == Role::kPlainConsumer) return;  // the triggers of its tables are to fire
   if (node_.type != NodeType::kRoot && !replica_) {
     connection_.SetReplicationRole(pg::ReplicationRole::kReplica);
     replica_ = true;

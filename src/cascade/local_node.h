@@ -1,5 +1,5 @@
-// The worker's session with its own node: node and consumer state, the handshake with
-// administrative commands, stored errors.
+// The session of a node's worker, or of a plain consumer, with the node's database: node and
+// consumer state, the handshake with administrative commands, stored errors.
 #pragma once
 
 #include <optional>
@@ -13,14 +13,16 @@ namespace cascade {
 
 class LocalNode {
  public:
+  enum class Role { kWorker, kPlainConsumer };
+
   // Connects. The session commits durably whatever the role's or database's settings say. Throws
   // pg::ConnectFailed.
   LocalNode(const pg::ConnectOptions& options, base::Interrupt& interrupt, std::string queue,
-            std::string consumer);
+            std::string consumer, Role role = Role::kWorker);
 
   // Reads node and consumer state; tells waiting commands that this worker has seen it (uptodate).
-  // On nodes that apply batches the session then has role replica. Throws base::Error when there is
-  // no such node or consumer.
+  // The session of a worker that applies batches then has role replica. Throws base::Error when
+  // there is no such node or consumer, or the consumer has the other role.
   void Refresh();
 
   // Positions in it (watermarks, worker_last_tick) are older than the last Refresh, perhaps.
@@ -47,6 +49,7 @@ class LocalNode {
   void Acknowledge();
   pg::Connection connection_;
   std::string queue_, consumer_name_;
+  const Role role_;
   NodeInfo node_;
   ConsumerState consumer_state_;
   std::string state_read_;  // as of the ShortState before node_ and consumer_state_ were read
