@@ -57,3 +57,21 @@ create table if not exists pgq_node.subscriber_info (
     constraint subscriber_info_worker_name_fkey foreign key (worker_name) references pgq.consumer (co_name),
     constraint subscriber_info_watermark_name_fkey foreign key (watermark_name) references pgq.consumer (co_name)
 );
+
+-- By what a consumer's position is known again at the provider: which tick it was, not its number alone, which a server that lost
+-- time gives out again. Belongs to the position with the same tick_id only; written with it.
+create table if not exists pgq_node.position_proof (
+    queue_name          text        not null,
+    consumer_name       text        not null,
+    tick_id             bigint      not null,
+    tick_time           timestamptz not null,
+    tick_event_seq      bigint,
+    -- where it was read, and that server's WAL at the time; NULL where the server does not tell
+    provider_node       text        not null,
+    system_identifier   bigint,
+    timeline            integer,
+
+    constraint position_proof_pkey primary key (queue_name, consumer_name),
+    constraint position_proof_queue_name_fkey foreign key (queue_name, consumer_name)
+        references pgq_node.local_state (queue_name, consumer_name) on update cascade on delete cascade
+);

@@ -13,6 +13,7 @@ begin
         where n.queue_name = i_queue_name;
     if not found or node.node_name = i_node_name then
         delete from pgq_node.subscriber_info where queue_name = i_queue_name;
+        delete from pgq_node.position_proof where queue_name = i_queue_name;
         delete from pgq_node.local_state where queue_name = i_queue_name;
         delete from pgq_node.node_info where queue_name = i_queue_name;
         perform pgq.drop_queue(q.queue_name, true) from pgq.queue q where q.queue_name = i_queue_name;

@@ -9,6 +9,8 @@ begin
         select 404, 'Unknown queue: ' || i_queue_name into ret_code, ret_note;
         return;
     end if;
+    -- Not left to the foreign key, which is silent in a session with role replica.
+    delete from pgq_node.position_proof where queue_name = i_queue_name and consumer_name = i_consumer_name;
     delete from pgq_node.local_state where queue_name = i_queue_name and consumer_name = i_consumer_name;
     select 200, 'Consumer ' || i_consumer_name || ' unregistered from ' || i_queue_name into ret_code, ret_note;
 end;

@@ -46,6 +46,12 @@ select * from pgq_node.set_consumer_error('con', 'c', 'again');
 select * from pgq_node.set_consumer_error('con', 'c', null);
 select cur_error from pgq_node.get_consumer_state('con', 'c');
 
+-- what the position is known by
+select * from pgq_node.set_position_proof('con', 'c', 9, '2026-11-29 10:00:00.123456+00', 70, 'up', 7000000000000000001, 1);
+select * from pgq_node.set_position_proof('con', 'c', 10, '2026-11-29 10:00:01+00', null, 'up', null, null);
+select * from pgq_node.set_position_proof('con', 'nobody', 10, '2026-11-29 10:00:01+00', 71, 'up', null, null);
+select consumer_name, tick_id, tick_time at time zone 'UTC' as tick_time, tick_event_seq, provider_node, system_identifier, timeline from pgq_node.position_proof;
+
 -- provider
 select * from pgq_node.set_consumer_uptodate('con', 'c', true);
 select * from pgq_node.change_consumer_provider('con', 'c', 'nobody');
@@ -54,7 +60,10 @@ select * from pgq_node.change_consumer_provider('con', 'c', 'up');
 select provider_node, provider_location, uptodate from pgq_node.get_consumer_state('con', 'c');
 
 select * from pgq_node.unregister_consumer('nowhere', 'c');
+set session_replication_role = replica;
 select * from pgq_node.unregister_consumer('con', 'c');
+reset session_replication_role;
+select count(*) from pgq_node.position_proof;
 select * from pgq_node.unregister_consumer('con', 'c');
 
 -- the worker's whole state: leaf, branch, root
