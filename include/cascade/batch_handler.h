@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "cascade/node.h"
+#include "cascade/tick_proof.h"
 #include "pg/connection.h"
 #include "pgq/batch.h"
 
@@ -20,6 +21,8 @@ struct BatchContext {
   const NodeInfo& node;
   const pgq::Batch& batch;
   pg::Connection& target;
+  // Of the batch's tick, to be stored with the position; the node's schema keeps proofs then.
+  const TickProof* proof = nullptr;
 };
 
 class BatchHandler {

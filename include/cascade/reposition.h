@@ -9,8 +9,9 @@
 
 namespace cascade {
 
-// Moves the consumer at the provider to where the node stands. Nothing is lost; throws the server's
-// error when that tick is gone there.
+// Moves the consumer at the provider to where the node stands. Nothing is lost; throws
+// ProviderLostTime when the provider has another tick under that number, or none yet, and the
+// server's error when the tick is gone there.
 pgq::TickId RewindProvider(const WorkerOptions& options, base::Interrupt& interrupt);
 
 // Moves the node to where its consumer stands at the provider: changes between the two positions

@@ -27,6 +27,7 @@ class BatchApplication {
   void ApplyCascade(pqxx::transaction_base& tx, const pgq::Event& event);
   void WriteCopies(pqxx::transaction_base& tx);
   void MovePosition(pqxx::transaction_base& tx);
+  pqxx::result Move(pqxx::transaction_base& tx);
   bool is_main_worker() const { return consumer_ == context_.node.worker_name; }
 
   const BatchContext& context_;
@@ -103,18 +104,36 @@ void BatchApplication::WriteCopies(pqxx::transaction_base& tx) {
   branch_copy_->Write(context_.target, tx);
 }
 
+pqxx::result BatchApplication::Move(pqxx::transaction_base& tx) {
+  // The functions are called for the position that is expected only.
+  const auto sql = [](const std::string& more_columns) {
+    return "with here as materialized (select last_tick_id from pgq_node.local_state where "
+           "queue_name = $1 and consumer_name = $2 for update) select here.last_tick_id, "
+           "done.ret_code, done.ret_note" +
+           more_columns +
+           " from here left join lateral (select * from pgq_node.set_consumer_completed($1, $2, "
+           "$3) where here.last_tick_id = $4) done on true";
+  };
+  const std::string& queue = context_.node.queue;
+  const std::int64_t tick = context_.batch.tick.value(),
+                     previous = context_.batch.prev_tick.value();
+  const TickProof* proof = context_.proof;
+  if (!proof) {
+    context_.target.prepare("move_position", sql(""));
+    return tx.exec_prepared("move_position", queue, consumer_, tick, previous);
+  }
+  context_.target.prepare(
+      "move_position_with_proof",
+      sql(", case when here.last_tick_id = $4 then (select p.ret_code from "
+          "pgq_node.set_position_proof($1, $2, $3, $5::timestamptz, $6, $7, $8, $9) p) end"));
+  return tx.exec_prepared("move_position_with_proof", queue, consumer_, tick, previous, proof->time,
+                          proof->event_seq, proof->provider_node, proof->server.system_identifier,
+                          proof->server.timeline);
+}
+
 void BatchApplication::MovePosition(pqxx::transaction_base& tx) {
   const std::string& queue = context_.node.queue;
-  // The function is called for the position that is expected only.
-  context_.target.prepare(
-      "move_position",
-      "with here as materialized (select last_tick_id from pgq_node.local_state where queue_name = "
-      "$1 and consumer_name = $2 for update) select here.last_tick_id, done.ret_code, "
-      "done.ret_note from here left join lateral (select * from "
-      "pgq_node.set_consumer_completed($1, $2, $3) where here.last_tick_id = $4) done on true");
-  const pqxx::result position =
-      tx.exec_prepared("move_position", queue, consumer_, context_.batch.tick.value(),
-                       context_.batch.prev_tick.value());
+  const pqxx::result position = Move(tx);
   if (position.empty()) throw base::Error("Unknown consumer: " + queue + "/" + consumer_);
   const pgq::TickId now_at(position[0][0].as<std::int64_t>());
   if (now_at != context_.batch.prev_tick)

@@ -54,6 +54,13 @@ void ProviderLink::FinishApplied() {
   base::HitFailpoint(base::Failpoint::batch_after_finish);
 }
 
+void ProviderLink::MoveConsumer(pgq::TickId completed) {
+  pqxx::nontransaction(connection_)
+      .exec_params("select pgq.register_consumer_at($1, $2, $3)", queue_, consumer_,
+                   completed.value());
+  to_finish_.reset();
+}
+
 std::string ProviderLink::PublishWatermark(const std::string& subscriber_node,
                                            pgq::TickId watermark) {
   pqxx::nontransaction tx(connection_);

@@ -30,6 +30,9 @@ class ProviderLink {
   // Finishes it now.
   void FinishApplied();
 
+  // The consumer, to a tick that its node has completed; a batch that is open is dropped.
+  void MoveConsumer(pgq::TickId completed);
+
   // Returns the answer's note when the provider refused it, else "".
   std::string PublishWatermark(const std::string& subscriber_node, pgq::TickId watermark);
 

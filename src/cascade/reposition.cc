@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "cascade/local_node.h"
 #include "cascade/own_location.h"
+#include "cascade/position_proof.h"
 
 namespace cascade {
 namespace {
@@ -33,6 +34,11 @@ pgq::TickId RewindProvider(const WorkerOptions& options, base::Interrupt& interr
                    options.application_name, interrupt);
   const pgq::TickId completed = local.consumer().completed_tick.value();
   pg::Connection provider(ConnectToProvider(options, local), interrupt);
+  PositionProof proof(options.queue, options.consumer);
+  proof.NodeConnected(local.connection());
+  proof.PositionIs(local.connection(), completed);
+  proof.ProviderConnected(provider, local.node(), local.consumer().provider_node,
+                          local.connection());
   pqxx::nontransaction(provider).exec_params("select pgq.register_consumer_at($1, $2, $3)",
                                              options.queue, options.consumer, completed.value());
   return completed;
@@ -47,15 +53,23 @@ pgq::TickId ResetNode(const WorkerOptions& options, base::Interrupt& interrupt) 
         "node \"" + local.node().name + "\" is a branch: --reset would leave a hole in its queue",
         "Use --rewind, or drop the node and create it again.");
   pg::Connection provider(ConnectToProvider(options, local), interrupt);
+  const std::string& provider_node = local.consumer().provider_node;
   const pqxx::result position = pqxx::nontransaction(provider).exec_params(
       "select last_tick from pgq.get_consumer_info($1, $2)", options.queue, options.consumer);
   if (position.empty() || position[0][0].is_null())
-    throw base::Error("provider node \"" + local.consumer().provider_node +
-                      "\" has no consumer \"" + options.consumer + "\"");
+    throw base::Error(
+        "provider node \"" + provider_node + "\" has no consumer \"" + options.consumer + "\"",
+        "It is older than this node: remove the node with drop-node and create it "
+        "again.");
   const pgq::TickId tick(position[0][0].as<std::int64_t>());
-  pqxx::nontransaction tx(local.connection());
+  const auto seen = LookAtTick(provider, options.queue, options.consumer, tick, "").tick;
+  pqxx::work tx(local.connection());
   Require(Call(tx, "select * from pgq_node.set_consumer_completed($1, $2, $3)", options.queue,
                options.consumer, tick.value()));
+  if (seen)
+    StoreProof(tx, options.queue, options.consumer,
+               {tick, seen->time, seen->event_seq, provider_node, ReadServerHistory(provider)});
+  tx.commit();
   return tick;
 }
 

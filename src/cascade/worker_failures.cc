@@ -7,9 +7,6 @@
 namespace cascade {
 namespace {
 
-// Conditions that the worker tells of itself, with its consumer as subject.
-constexpr const char* kStopped = "worker_stopped";  // needs the administrator
-constexpr const char* kRetries = "worker_retries";  // fails again and again, but may come right
 constexpr int kFailuresToTell = 5;
 
 }  // namespace
@@ -21,13 +18,16 @@ WorkerFailures::WorkerFailures(const WorkerOptions& options, WorkerObserver& obs
       conditions_(conditions),
       retry_(base::PauseAfterFailure(options.exception_sleep)) {}
 
-void WorkerFailures::SetCondition(const pg::Failure& failure, pg::ErrorClass error_class) {
+void WorkerFailures::SetCondition(const pg::Failure& failure, pg::ErrorClass error_class,
+                                  const char* stopped_kind) {
   const bool stopped = error_class == pg::ErrorClass::kNeedsSomebody;
   // A deadlock or two, a server that starts again, is nothing to tell.
   if (!stopped && retry_.taken() < kFailuresToTell) return;
-  conditions_.Clear(stopped ? kRetries : kStopped, options_.consumer);
+  const std::string kind = stopped ? stopped_kind : kWorkerRetries;
+  for (const char* other : {kWorkerStopped, kWorkerRetries})
+    if (other != kind) conditions_.Clear(other, options_.consumer);
   conditions_.Set(
-      {.kind = stopped ? kStopped : kRetries,
+      {.kind = kind,
        .subject = options_.consumer,
        .severity = stopped ? pgq::ConditionSeverity::kError : pgq::ConditionSeverity::kWarning,
        .message = failure.message,
@@ -48,8 +48,8 @@ base::Duration WorkerFailures::Tell(const pg::Failure& failure, base::Duration l
 void WorkerFailures::Over() {
   retry_.Reset();
   if (!condition_set_) return;
-  conditions_.Clear(kStopped, options_.consumer);
-  conditions_.Clear(kRetries, options_.consumer);
+  conditions_.Clear(kWorkerStopped, options_.consumer);
+  conditions_.Clear(kWorkerRetries, options_.consumer);
   condition_set_ = false;
 }
 

@@ -14,13 +14,21 @@
 
 namespace cascade {
 
+// Kinds of conditions that the worker tells of itself, with its consumer as subject.
+inline constexpr const char* kWorkerStopped = "worker_stopped";  // needs the administrator
+inline constexpr const char* kWorkerRetries = "worker_retries";  // may yet come right
+// Needs the administrator, too. It is over when the provider has the tick, and not before.
+inline constexpr const char* kProviderLostTime = "provider_lost_time";
+
 class WorkerFailures {
  public:
   WorkerFailures(const WorkerOptions& options, WorkerObserver& observer,
                  pgq::Conditions& conditions);
 
-  // Sets the condition, if it is worth one. Stored by whoever stores the conditions.
-  void SetCondition(const pg::Failure& failure, pg::ErrorClass error_class);
+  // Sets the condition, if it is worth one; `stopped_kind` is its kind where the failure needs
+  // somebody. Stored by whoever stores the conditions.
+  void SetCondition(const pg::Failure& failure, pg::ErrorClass error_class,
+                    const char* stopped_kind);
   // Logs the failure, as often as it should be, and returns the pause before the next attempt.
   base::Duration Tell(const pg::Failure& failure, base::Duration longest);
   // A round went well: the conditions are over, the next failure is a first one.

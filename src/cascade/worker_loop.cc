@@ -53,6 +53,8 @@ void WorkerLoop::Run() {
       throw;
     } catch (const AnotherWorker& other) {
       OnAnotherWorker(other);
+    } catch (const ProviderLostTime&) {
+      Recover(pg::DescribeCurrentFailure(), kProviderLostTime);
     } catch (...) {
       const pg::Failure failure = pg::DescribeCurrentFailure();
       if (failure.kind == pg::FailureKind::kInterrupted) {
@@ -61,7 +63,7 @@ void WorkerLoop::Run() {
         Disconnect();
         throw;
       } else {
-        Recover(failure);
+        Recover(failure, kWorkerStopped);
       }
     }
   }
@@ -142,6 +144,7 @@ void WorkerLoop::ConnectLocal() {
              .function = "pgq_node.set_consumer_completed(text, text, bigint)",
              .wake_channel = options_.wake_channel},
             interrupt_);
+  proof_.NodeConnected(local_->connection());
   RefreshNode();
   handler_.TargetConnected(local_->connection());
   next_on_root_ = {};
@@ -166,6 +169,9 @@ void WorkerLoop::ConnectProvider() {
       pg::ConnectOptions::FixedAt(location, options_.remote_extra_connstr,
                                   options_.application_name),
       interrupt_, local_->consumer().provider_node, options_.queue, options_.consumer);
+  proof_.ProviderConnected(provider->connection(), local_->node(), provider->node(),
+                           local_->connection());
+  conditions_.Clear(kProviderLostTime, options_.consumer);
   handler_.ProviderConnected(provider->connection());
   provider_ = std::move(provider);
   provider_location_ = location;
@@ -196,6 +202,7 @@ void WorkerLoop::RefreshNode() {
                       "Its last_tick_id in pgq_node.local_state is NULL: remove the node with "
                       "drop-node and create it again.");
   }
+  proof_.PositionIs(local_->connection(), *completed_);
   state_read_at_ = base::Clock::now();
   woken_ = false;
   ReportStarted(&local_->node());
@@ -213,6 +220,7 @@ void WorkerLoop::RefreshNode() {
 
 void WorkerLoop::StandBy() {
   has_worked_ = true;
+  conditions_.Clear(kProviderLostTime, options_.consumer);
   provider_.reset();
   busy_ = false;
   if (last_wait_ == LastWait::kWake || base::Clock::now() >= next_on_root_)
@@ -232,7 +240,9 @@ void WorkerLoop::StandBy() {
 
 void WorkerLoop::Process(const pgq::Batch& batch) {
   const NodeInfo& node = local_->node();
-  const BatchContext context{node, batch, local_->connection()};
+  proof_.CheckBatch(batch, provider_->connection());
+  if (MoveConsumer(batch)) return;
+  const BatchContext context{node, batch, local_->connection(), proof_.For(batch)};
   const bool branch = node.type == NodeType::kBranch;
   const Position position = ComparePosition(batch, completed_);
   if (branch && (position == Position::kAlreadyApplied || !branch_tick_checked_))
@@ -249,10 +259,24 @@ void WorkerLoop::Process(const pgq::Batch& batch) {
       base::HitFailpoint(base::Failpoint::batch_after_branch_tick);
     }
     ReportApplied(context, stats);
+    proof_.Moved(batch);
   }
   completed_ = batch.tick;
   provider_->Applied(batch.id);
   if (stats.node_changed) state_read_at_ = {};
+}
+
+// The provider's server failed over to a standby that has the ticks of the node, but not all that
+// the consumer did there: its batch ends elsewhere now. What lies between is applied, for certain.
+bool WorkerLoop::MoveConsumer(const pgq::Batch& batch) {
+  if (batch.prev_tick >= *completed_ || batch.tick == *completed_) return false;
+  if (!proof_.FoundAt(provider_->connection())) return false;
+  provider_->MoveConsumer(*completed_);
+  observer_.Log(Severity::kInfo, "consumer " + options_.consumer + " stood at tick " +
+                                     ToString(batch.prev_tick) + " of provider " +
+                                     provider_->node() + ", and was moved to tick " +
+                                     ToString(*completed_) + ", which the node has applied");
+  return true;
 }
 
 void WorkerLoop::RepairBranchTick(const pgq::Batch& batch, Position position) {
@@ -314,9 +338,9 @@ void WorkerLoop::OnAnotherWorker(const AnotherWorker& other) {
   Pause(failure, options_.exception_sleep);
 }
 
-void WorkerLoop::Recover(const pg::Failure& failure) {
+void WorkerLoop::Recover(const pg::Failure& failure, const char* stopped_kind) {
   const pg::ErrorClass error_class = pg::Classify(failure);
-  failures_.SetCondition(failure, error_class);
+  failures_.SetCondition(failure, error_class, stopped_kind);
   try {
     if (local_ && local_->consumer().error != failure.message)
       local_->StoreError(failure.message.c_str());

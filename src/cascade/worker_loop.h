@@ -14,6 +14,7 @@
 #include "cascade/branch_copy.h"
 #include "cascade/local_node.h"
 #include "cascade/poll_pacer.h"
+#include "cascade/position_proof.h"
 #include "cascade/provider_link.h"
 #include "cascade/sole_worker.h"
 #include "cascade/watermark_publisher.h"
@@ -34,6 +35,7 @@ class WorkerLoop {
         conditions_(conditions),
         interrupt_(interrupt),
         branch_copy_(options_.queue),
+        proof_(options_.queue, options_.consumer),
         failures_(options_, observer, conditions),
         watermarks_(options_, observer) {}
 
@@ -51,12 +53,14 @@ class WorkerLoop {
   bool StateIsStale();
   void StandBy();
   void Process(const pgq::Batch& batch);
+  bool MoveConsumer(const pgq::Batch& batch);
   void RepairBranchTick(const pgq::Batch& batch, Position position);
   void ReportApplied(const BatchContext& context, const BatchStats& stats);
   void Succeeded();
   void OnAnotherWorker(const AnotherWorker& other);
   void CheckDatabase();
-  void Recover(const pg::Failure& failure);
+  // `stopped_kind`: of the condition, where the failure needs somebody.
+  void Recover(const pg::Failure& failure, const char* stopped_kind);
   void StoreConditions();
   void Pause(const pg::Failure& failure, base::Duration longest);
   void Wait(base::Duration at_most);
@@ -79,6 +83,7 @@ class WorkerLoop {
   std::unique_ptr<ProviderLink> provider_;
   std::string provider_location_;
   BranchCopy branch_copy_;
+  PositionProof proof_;
   bool has_worked_ = false;  // was admitted to both sides once
   bool handler_knows_target_ = false, branch_tick_checked_ = false, started_ = false;
   bool provider_is_new_ = false;  // not yet asked for a batch

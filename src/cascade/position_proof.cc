@@ -1,0 +1,180 @@
+#include "cascade/position_proof.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "cascade/tick_time.h"
+
+namespace cascade {
+namespace {
+
+// The first tick of a branch has the number of another node's tick, but the time at which the
+// branch was created, and this sequence. So has a tick of a queue without events.
+constexpr std::int64_t kNoEvents = 1;
+
+bool ProvesNothing(std::int64_t event_seq) { return event_seq == kNoEvents; }
+
+constexpr const char* kKeepsProofs =
+    "select coalesce(has_function_privilege(to_regprocedure('pgq_node.set_position_proof(text, "
+    "text, bigint, timestamptz, bigint, text, bigint, integer)'), 'execute') and "
+    "has_table_privilege(to_regclass('pgq_node.position_proof'), 'select'), false)";
+
+constexpr const char* kStoredProof =
+    "select tick_time, tick_event_seq, provider_node, system_identifier, timeline from "
+    "pgq_node.position_proof where queue_name = $1 and consumer_name = $2 and tick_id = $3";
+
+template <class Number>
+std::optional<Number> NumberOf(const pqxx::field& field) {
+  if (field.is_null()) return std::nullopt;
+  return field.as<Number>();
+}
+
+std::string Ahead(const TickProof& known, const ProviderTick& seen) {
+  if (!seen.before) return "";
+  std::string text = fmt::format(" by {} tick{}", known.tick.value() - seen.before->id.value(),
+                                 known.tick.value() - seen.before->id.value() == 1 ? "" : "s");
+  const auto mine = TickMicroseconds(known.time), theirs = TickMicroseconds(seen.before->time);
+  if (mine && theirs) text += fmt::format(" ({:.1f} s)", double(*mine - *theirs) / 1e6);
+  return text;
+}
+
+std::string Servers(const ServerHistory& before, const ServerHistory& now) {
+  if (before.system_identifier && now.system_identifier &&
+      before.system_identifier != now.system_identifier)
+    return fmt::format("; the provider is another server now (system identifier {}, it was {})",
+                       *now.system_identifier, *before.system_identifier);
+  if (before.timeline && now.timeline && before.timeline != now.timeline)
+    return fmt::format("; the provider's server is on timeline {} now, it was on {}", *now.timeline,
+                       *before.timeline);
+  return "";
+}
+
+std::string Hint(NodeType type) {
+  const std::string start =
+      "The provider was restored, cloned, or failed over to a standby that lacked changes. What "
+      "this node has of them is not there, and the node does not continue by itself. If its "
+      "location leads to the wrong server, correct that with pgq_node.register_location. ";
+  if (type == NodeType::kBranch)
+    return start +
+           "Otherwise remove the node with drop-node and create it again with create-branch: the "
+           "nodes below it have the same changes.";
+  return start +
+         "Otherwise stop the worker, run resync --all, then worker --reset, and start the worker: "
+         "it copies all tables again.";
+}
+
+}  // namespace
+
+std::string DescribeLostTime(const std::string& node, const std::string& provider,
+                             const TickProof& known, const ProviderTick& seen,
+                             const ServerHistory& server) {
+  std::string text = "node \"" + node + "\" is ahead of its provider \"" + provider + "\"" +
+                     Ahead(known, seen) + ": tick " + ToString(known.tick) +
+                     ", which it has applied, is ";
+  if (seen.tick)
+    text += "another one there, of " + seen.tick->time + " and not of " + known.time;
+  else
+    text += "not there";
+  return text + Servers(known.server, server);
+}
+
+void StoreProof(pqxx::transaction_base& tx, const std::string& queue, const std::string& consumer,
+                const TickProof& proof) {
+  if (ProvesNothing(proof.event_seq) || !tx.exec1(kKeepsProofs)[0].as<bool>()) return;
+  Require(Call(tx,
+               "select * from pgq_node.set_position_proof($1, $2, $3, $4::timestamptz, $5, $6, $7, "
+               "$8)",
+               queue, consumer, proof.tick.value(), proof.time, proof.event_seq,
+               proof.provider_node, proof.server.system_identifier, proof.server.timeline));
+}
+
+void PositionProof::NodeConnected(pg::Connection& local) {
+  kept_ = pqxx::nontransaction(local).exec1(kKeepsProofs)[0].as<bool>();
+  if (kept_) known_.reset();
+}
+
+void PositionProof::PositionIs(pg::Connection& local, pgq::TickId completed) {
+  completed_ = completed;
+  if (known_ && known_->tick == completed) return;
+  known_.reset();
+  if (!kept_) return;
+  pqxx::nontransaction tx(local);
+  const pqxx::result rows = tx.exec_params(kStoredProof, queue_, consumer_, completed.value());
+  if (rows.empty()) return;
+  const pqxx::row row = rows[0];
+  known_ = {completed,
+            row[0].c_str(),
+            row[1].as<std::int64_t>(0),
+            row[2].c_str(),
+            {NumberOf<std::int64_t>(row[3]), NumberOf<int>(row[4])}};
+}
+
+void PositionProof::ProviderConnected(pg::Connection& provider, const NodeInfo& node,
+                                      const std::string& provider_node, pg::Connection& local) {
+  node_ = node.name;
+  type_ = node.type;
+  provider_node_ = provider_node;
+  server_ = ReadServerHistory(provider);
+  if (known_) {
+    FoundAt(provider);
+    return;
+  }
+  // Where both agree, the tick that the provider has now is the one from here on.
+  const ProviderTick seen = LookAtTick(provider, queue_, consumer_, completed_, "");
+  if (!seen.tick || seen.consumer != completed_ || ProvesNothing(seen.tick->event_seq)) return;
+  known_ = {seen.tick->id, seen.tick->time, seen.tick->event_seq, provider_node_, server_};
+  if (!kept_) return;
+  pqxx::work tx(local);
+  StoreProof(tx, queue_, consumer_, *known_);
+  tx.commit();
+}
+
+void PositionProof::CheckBatch(const pgq::Batch& batch, pg::Connection& provider) const {
+  if (!known_) return;
+  const bool other =
+      batch.prev_tick == known_->tick
+          ? IsAnother(batch.prev_tick_time, batch.prev_tick_event_seq)
+          : batch.tick == known_->tick && IsAnother(batch.tick_time, batch.tick_event_seq);
+  if (other) Raise(LookAtTick(provider, queue_, consumer_, known_->tick, known_->time));
+}
+
+bool PositionProof::FoundAt(pg::Connection& provider) const {
+  if (!known_) return false;
+  const ProviderTick seen = LookAtTick(provider, queue_, consumer_, known_->tick, known_->time);
+  if (seen.tick) {
+    if (IsAnother(seen.tick->time, seen.tick->event_seq)) Raise(seen);
+    return true;
+  }
+  // A consumer that stands later no longer keeps the tick, which may have been removed in time.
+  if (seen.consumer && *seen.consumer < known_->tick) Raise(seen);
+  return false;
+}
+
+const TickProof* PositionProof::For(const pgq::Batch& batch) {
+  if (!kept_ || ProvesNothing(batch.tick_event_seq)) return nullptr;
+  next_ = ProofOf(batch);
+  return &next_;
+}
+
+void PositionProof::Moved(const pgq::Batch& batch) {
+  completed_ = batch.tick;
+  known_.reset();
+  if (!ProvesNothing(batch.tick_event_seq)) known_ = ProofOf(batch);
+}
+
+TickProof PositionProof::ProofOf(const pgq::Batch& batch) const {
+  return {batch.tick, batch.tick_time, batch.tick_event_seq, provider_node_, server_};
+}
+
+bool PositionProof::IsAnother(const std::string& time, std::int64_t event_seq) const {
+  if (SameTickTime(time, known_->time)) return false;
+  return !ProvesNothing(event_seq) || known_->provider_node == provider_node_;
+}
+
+void PositionProof::Raise(const ProviderTick& seen) const {
+  throw ProviderLostTime(DescribeLostTime(node_, provider_node_, *known_, seen, server_),
+                         Hint(type_));
+}
+
+}  // namespace cascade
