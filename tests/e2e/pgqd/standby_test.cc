@@ -1,8 +1,8 @@
 // A pgqd that is set up for a standby: nothing is ticked there until it is promoted.
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include "e2e/pgqd/pgqd_fixture.h"
+#include "support/standby.h"
 
 namespace pgqd_test {
 namespace {
@@ -13,31 +13,12 @@ using testing::Not;
 
 class PgqdStandby : public Pgqd {
  protected:
-  // A copy of the server, following it, in place of the data of `standby_`.
-  void MakeStandby() {
-    standby_.Stop();
-    const std::string data = standby_.data_dir(), conf = data + "/postgresql.conf";
-    // Its own configuration, with its own folder for the socket.
-    const std::string own = test_support::ReadWholeFile(conf);
-    const auto run = [](const std::string& command) {
-      const auto result = test_support::Run({"/bin/sh", "-c", command});
-      ASSERT_EQ(result.status, 0) << command << result.err;
-    };
-    run("rm -rf '" + data + "'");
-    run("'" + test_support::PostgresBinDir() + "/pg_basebackup' -c fast -X stream -R -d '" +
-        server_.Connstr() + "' -D '" + data + "'");
-    dir_.Write("standby.conf", own);
-    run("cp '" + dir_.path() + "/standby.conf' '" + conf + "'");
-    if (getuid() == 0) run("chown -R postgres '" + data + "'");
-    standby_.Start();
-  }
-
   test_support::PostgresServer standby_;
 };
 
 TEST_F(PgqdStandby, TicksFromItsPromotionOn) {
   CreateQueueDatabase("app");
-  MakeStandby();
+  test_support::MakeStandby(standby_, server_);
   std::string ini = test_support::ReadWholeFile(WriteIni());
   const std::string primary = server_.socket_dir(), standby = standby_.socket_dir();
   ini.replace(ini.find(primary), primary.size(), standby);
@@ -51,8 +32,7 @@ TEST_F(PgqdStandby, TicksFromItsPromotionOn) {
   // Databases that come by replication are found there.
   server_.CreateDatabase("later", "app");
   EXPECT_TRUE(Becomes(sql, "select count(*) from pg_database where datname = 'later'", "1"));
-  sql.Exec("select pg_promote()");
-  EXPECT_TRUE(Becomes(sql, "select pg_is_in_recovery()", "f"));
+  test_support::Promote(standby_);
   sql.Exec("select pgq.insert_event('q', 'type', 'x')");
   EXPECT_TRUE(Becomes(sql, "select max(tick_event_seq) from pgq.tick", "1"));
   EXPECT_EQ(Connect("app").Value("select count(*) from pgq.tick"), "1")
