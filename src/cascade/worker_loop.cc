@@ -145,6 +145,7 @@ void WorkerLoop::ConnectLocal() {
              .wake_channel = options_.wake_channel},
             interrupt_);
   proof_.NodeConnected(local_->connection());
+  superseded_.NodeConnected();
   RefreshNode();
   handler_.TargetConnected(local_->connection());
   next_on_root_ = {};
@@ -172,6 +173,7 @@ void WorkerLoop::ConnectProvider() {
   proof_.ProviderConnected(provider->connection(), local_->node(), provider->node(),
                            local_->connection());
   conditions_.Clear(kProviderLostTime, options_.consumer);
+  superseded_.NotRoot(local_->node().name);
   handler_.ProviderConnected(provider->connection());
   provider_ = std::move(provider);
   provider_location_ = location;
@@ -223,10 +225,15 @@ void WorkerLoop::StandBy() {
   conditions_.Clear(kProviderLostTime, options_.consumer);
   provider_.reset();
   busy_ = false;
-  if (last_wait_ == LastWait::kWake || base::Clock::now() >= next_on_root_)
-    next_on_root_ = base::Clock::now() + handler_.OnRoot(local_->node(), local_->connection());
+  superseded_.Check(local_->node(), local_->connection());
+  if (superseded_.closed()) {
+    next_on_root_ = base::Clock::now() + options_.global_wm_publish_period;
+  } else {
+    if (last_wait_ == LastWait::kWake || base::Clock::now() >= next_on_root_)
+      next_on_root_ = base::Clock::now() + handler_.OnRoot(local_->node(), local_->connection());
+    watermarks_.PublishGlobal(local_->connection());
+  }
   const TimePoint now = base::Clock::now();
-  watermarks_.PublishGlobal(local_->connection());
   if (now >= next_standby_line_) {
     observer_.Log(Severity::kInfo, "{standby: 1}");
     next_standby_line_ = now + kStandbyLineEvery;

@@ -17,6 +17,7 @@
 #include "cascade/position_proof.h"
 #include "cascade/provider_link.h"
 #include "cascade/sole_worker.h"
+#include "cascade/superseded_root.h"
 #include "cascade/watermark_publisher.h"
 #include "cascade/worker.h"
 #include "cascade/worker_failures.h"
@@ -37,7 +38,8 @@ class WorkerLoop {
         branch_copy_(options_.queue),
         proof_(options_.queue, options_.consumer),
         failures_(options_, observer, conditions),
-        watermarks_(options_, observer) {}
+        watermarks_(options_, observer),
+        superseded_(options_, observer, conditions, interrupt) {}
 
   void Run();
   void Reconfigure(WorkerOptions options);
@@ -96,6 +98,7 @@ class WorkerLoop {
   bool busy_ = false;   // the last round had a batch
   bool woken_ = false;  // since the state was read
   base::Clock::time_point state_read_at_{}, next_on_root_{}, next_standby_line_{};
+  SupersededRoot superseded_;  // last: its thread may be at work
 };
 
 }  // namespace cascade

@@ -53,6 +53,7 @@ class WorkerTest : public CascadeTest {
     options.wake_channel = "wake_q";
     options.loop_delay = 20ms;
     options.exception_sleep = exception_sleep_;
+    options.global_wm_publish_period = global_wm_publish_period_;
     return options;
   }
   void StartWorker() {
@@ -90,7 +91,7 @@ class WorkerTest : public CascadeTest {
     return Eventually(10s, "applied = " + expected, [&] { return Applied() == expected; });
   }
 
-  base::Duration exception_sleep_{200};
+  base::Duration exception_sleep_{200}, global_wm_publish_period_{300'000};
   RecordingHandler handler_;
   RememberingObserver observer_;
   pgq::Conditions conditions_{"q"};
