@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "pg/connection.h"
 #include "pgq/ids.h"
 
 namespace cascade {
@@ -34,5 +35,23 @@ class ProviderLostTime : public base::Error {
  public:
   using Error::Error;
 };
+
+// Whether both are the same tick.
+bool SameTick(const TickProof& one, const TickProof& other);
+
+// Of the server that the session leads to.
+ServerHistory ReadServerHistory(pg::Connection& server);
+// The tick as the provider has it; nullopt where there is none, or none that proves anything.
+std::optional<TickProof> ReadTick(pg::Connection& provider, const std::string& queue,
+                                  const std::string& provider_node, pgq::TickId tick);
+
+// Whether the node's schema has a place for proofs, and the role may use it.
+bool KeepsProofs(pqxx::transaction_base& tx);
+// What was stored last for the consumer, whose position may have been moved since. REQUIRES:
+// KeepsProofs.
+std::optional<TickProof> ReadProof(pqxx::transaction_base& tx, const std::string& queue,
+                                   const std::string& consumer);
+void StoreProof(pqxx::transaction_base& tx, const std::string& queue, const std::string& consumer,
+                const TickProof& proof);
 
 }  // namespace cascade

@@ -9,27 +9,6 @@
 namespace cascade {
 namespace {
 
-// The first tick of a branch has the number of another node's tick, but the time at which the
-// branch was created, and this sequence. So has a tick of a queue without events.
-constexpr std::int64_t kNoEvents = 1;
-
-bool ProvesNothing(std::int64_t event_seq) { return event_seq == kNoEvents; }
-
-constexpr const char* kKeepsProofs =
-    "select coalesce(has_function_privilege(to_regprocedure('pgq_node.set_position_proof(text, "
-    "text, bigint, timestamptz, bigint, text, bigint, integer)'), 'execute') and "
-    "has_table_privilege(to_regclass('pgq_node.position_proof'), 'select'), false)";
-
-constexpr const char* kStoredProof =
-    "select tick_time, tick_event_seq, provider_node, system_identifier, timeline from "
-    "pgq_node.position_proof where queue_name = $1 and consumer_name = $2 and tick_id = $3";
-
-template <class Number>
-std::optional<Number> NumberOf(const pqxx::field& field) {
-  if (field.is_null()) return std::nullopt;
-  return field.as<Number>();
-}
-
 std::string Ahead(const TickProof& known, const ProviderTick& seen) {
   if (!seen.before) return "";
   std::string text = fmt::format(" by {} tick{}", known.tick.value() - seen.before->id.value(),
@@ -79,18 +58,11 @@ std::string DescribeLostTime(const std::string& node, const std::string& provide
   return text + Servers(known.server, server);
 }
 
-void StoreProof(pqxx::transaction_base& tx, const std::string& queue, const std::string& consumer,
-                const TickProof& proof) {
-  if (ProvesNothing(proof.event_seq) || !tx.exec1(kKeepsProofs)[0].as<bool>()) return;
-  Require(Call(tx,
-               "select * from pgq_node.set_position_proof($1, $2, $3, $4::timestamptz, $5, $6, $7, "
-               "$8)",
-               queue, consumer, proof.tick.value(), proof.time, proof.event_seq,
-               proof.provider_node, proof.server.system_identifier, proof.server.timeline));
-}
-
 void PositionProof::NodeConnected(pg::Connection& local) {
-  kept_ = pqxx::nontransaction(local).exec1(kKeepsProofs)[0].as<bool>();
+  {
+    pqxx::nontransaction tx(local);
+    kept_ = KeepsProofs(tx);
+  }
   if (kept_) known_.reset();
 }
 
@@ -100,14 +72,8 @@ void PositionProof::PositionIs(pg::Connection& local, pgq::TickId completed) {
   known_.reset();
   if (!kept_) return;
   pqxx::nontransaction tx(local);
-  const pqxx::result rows = tx.exec_params(kStoredProof, queue_, consumer_, completed.value());
-  if (rows.empty()) return;
-  const pqxx::row row = rows[0];
-  known_ = {completed,
-            row[0].c_str(),
-            row[1].as<std::int64_t>(0),
-            row[2].c_str(),
-            {NumberOf<std::int64_t>(row[3]), NumberOf<int>(row[4])}};
+  known_ = ReadProof(tx, queue_, consumer_);
+  if (known_ && known_->tick != completed) known_.reset();
 }
 
 void PositionProof::ProviderConnected(pg::Connection& provider, const NodeInfo& node,

@@ -66,8 +66,4 @@ std::string DescribeLostTime(const std::string& node, const std::string& provide
                              const TickProof& known, const ProviderTick& seen,
                              const ServerHistory& server);
 
-// Stores `proof` within the caller's transaction; nothing happens where the schema has no proofs.
-void StoreProof(pqxx::transaction_base& tx, const std::string& queue, const std::string& consumer,
-                const TickProof& proof);
-
 }  // namespace cascade

@@ -31,6 +31,8 @@ std::optional<ProviderTick::Row> RowAt(const pqxx::row& row, pqxx::row::size_typ
 
 }  // namespace
 
+bool ProvesNothing(std::int64_t event_seq) { return event_seq == 1; }
+
 ProviderTick LookAtTick(pg::Connection& provider, const std::string& queue,
                         const std::string& consumer, pgq::TickId tick, const std::string& time) {
   pqxx::nontransaction tx(provider);
@@ -39,21 +41,6 @@ ProviderTick LookAtTick(pg::Connection& provider, const std::string& queue,
   if (rows.empty()) return {};
   const pqxx::row row = rows[0];
   return {RowAt(row, 0), RowAt(row, 3), TickOf(row[6]), TickOf(row[7])};
-}
-
-ServerHistory ReadServerHistory(pg::Connection& server) {
-  try {
-    pqxx::nontransaction tx(server);
-    // The timeline of the last checkpoint, which pg_control_checkpoint() tells, is the old one for
-    // a while after a promotion.
-    const pqxx::row row = tx.exec1(
-        "select s.system_identifier, ('x' || pg_catalog.substr(pg_catalog.pg_walfile_name("
-        "pg_catalog.pg_current_wal_lsn()), 1, 8))::bit(32)::integer "
-        "from pg_catalog.pg_control_system() s");
-    return {row[0].as<std::int64_t>(), row[1].as<int>()};
-  } catch (const pqxx::sql_error&) {
-    return {};  // not for this role, or a standby
-  }
 }
 
 }  // namespace cascade

@@ -1,4 +1,4 @@
-// What a provider says of a tick, and of itself.
+// What a provider says of a tick.
 #pragma once
 
 #include <optional>
@@ -27,6 +27,8 @@ struct ProviderTick {
 ProviderTick LookAtTick(pg::Connection& provider, const std::string& queue,
                         const std::string& consumer, pgq::TickId tick, const std::string& time);
 
-ServerHistory ReadServerHistory(pg::Connection& server);
+// The first tick of a branch has the number of another node's tick, but the time at which the
+// branch was created, and event sequence 1. So has a tick of a queue without events.
+bool ProvesNothing(std::int64_t event_seq);
 
 }  // namespace cascade

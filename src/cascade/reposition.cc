@@ -62,13 +62,11 @@ pgq::TickId ResetNode(const WorkerOptions& options, base::Interrupt& interrupt) 
         "It is older than this node: remove the node with drop-node and create it "
         "again.");
   const pgq::TickId tick(position[0][0].as<std::int64_t>());
-  const auto seen = LookAtTick(provider, options.queue, options.consumer, tick, "").tick;
+  const auto proof = ReadTick(provider, options.queue, provider_node, tick);
   pqxx::work tx(local.connection());
   Require(Call(tx, "select * from pgq_node.set_consumer_completed($1, $2, $3)", options.queue,
                options.consumer, tick.value()));
-  if (seen)
-    StoreProof(tx, options.queue, options.consumer,
-               {tick, seen->time, seen->event_seq, provider_node, ReadServerHistory(provider)});
+  if (proof && KeepsProofs(tx)) StoreProof(tx, options.queue, options.consumer, *proof);
   tx.commit();
   return tick;
 }

@@ -105,7 +105,7 @@ void SupersededRoot::Take(const NodeInfo& node, pg::Connection& local) {
                    .hint = "Changes belong on node \"" + *answer.new_root +
                            "\" now; this node joins it again by resurrect. Should this one be the "
                            "root all the same, end the other one, register its location as dead "
-                           "here, and open the queue by pgq.set_queue_config."});
+                           "here, and open this queue again."});
   Close(node.queue, local);
 }
 

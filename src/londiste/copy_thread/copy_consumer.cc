@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "cascade/node.h"
+#include "cascade/tick_proof.h"
 
 namespace londiste::copy_thread {
 namespace {
@@ -39,9 +40,11 @@ pgq::TickId CopyConsumer::Register(pg::Connection& source, const std::string& so
             .as<std::int64_t>());
     tx.commit();
   }
+  const auto proof = cascade::ReadTick(source, queue_, source_node, tick);
   pqxx::work tx(target);
   cascade::Require(cascade::Call(tx, "select * from pgq_node.register_consumer($1, $2, $3, $4)",
                                  queue_, name_, source_node, tick.value()));
+  if (proof && cascade::KeepsProofs(tx)) cascade::StoreProof(tx, queue_, name_, *proof);
   tx.commit();
   return tick;
 }
@@ -80,6 +83,19 @@ bool CopyConsumer::StandsAt(pg::Connection& source, pgq::TickId position) const 
   if (rows.empty() || rows[0][0].is_null()) return false;
   if (rows[0][0].as<std::int64_t>() == position.value()) return true;
   return !rows[0][1].is_null() && rows[0][1].as<std::int64_t>() == position.value();
+}
+
+bool CopyConsumer::SamePast(pg::Connection& source, pg::Connection& target) const {
+  std::optional<cascade::TickProof> stored;
+  {
+    pqxx::work tx(target);
+    if (cascade::KeepsProofs(tx)) stored = cascade::ReadProof(tx, queue_, name_);
+  }
+  if (!stored) return true;
+  if (stored->server != cascade::ReadServerHistory(source)) return false;
+  // A copy of the server's files goes on with the same timeline.
+  const auto there = cascade::ReadTick(source, queue_, stored->provider_node, stored->tick);
+  return !there || cascade::SameTick(*there, *stored);
 }
 
 void CopyConsumer::StoreError(pg::Connection& target, const std::string& provider_node,

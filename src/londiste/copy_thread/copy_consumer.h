@@ -39,6 +39,9 @@ class CopyConsumer {
   // The source still holds the consumer where `position` says, or with the batch behind it finished
   // here and not there.
   bool StandsAt(pg::Connection& source, pgq::TickId position) const;
+  // The source is the server that was copied from, with the same past: what the snapshot of the
+  // COPY saw is there, and the transaction ids in it mean the same. True where nothing was stored.
+  bool SamePast(pg::Connection& source, pg::Connection& target) const;
 
   // For status and node-info: stored on the consumer, which is registered (without meaning for its
   // position) when it is not there yet.

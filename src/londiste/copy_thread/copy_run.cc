@@ -82,6 +82,12 @@ bool CopyRun::Resume(const tables::Table& row) {
   if (!position || !position->source_location) return false;
   OpenSource(pg::MergeConnstr(*position->source_location, job_.settings.remote_extra_connstr));
   if (!consumer_.StandsAt(*source_, position->completed)) return false;
+  if (!consumer_.SamePast(*source_, *target_)) {
+    spdlog::info(
+        "{}: node {} was restored or failed over since the table was copied: the copy starts over",
+        job_.table.name, position->source_node);
+    return false;
+  }
   {
     pqxx::work tx(*target_);
     tables::ChangeTableState(tx, job_.worker.queue, job_.table.name,

@@ -45,7 +45,8 @@ bool ReportedByCondition(const NodeStatus& node, const std::string& consumer) {
     const pgq::Condition& condition = told.condition;
     if (condition.kind == "copy_failed") return consumer.ends_with(".copy." + condition.subject);
     return condition.subject == consumer &&
-           (condition.kind == "worker_stopped" || condition.kind == "worker_retries");
+           (condition.kind == "worker_stopped" || condition.kind == "worker_retries" ||
+            condition.kind == "provider_lost_time");
   });
 }
 

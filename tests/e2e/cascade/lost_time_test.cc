@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "e2e/worker_fixture.h"
+#include "londiste/worker/wake_channel.h"
 #include "support/standby.h"
 #include "support/tree.h"
 
@@ -67,6 +68,8 @@ class LostTimeStory : public WorkerStory {
     const std::string place = "CONNECT STRING";
     command.replace(command.find(place), place.size(), root_->connstr());
     for (Node* node : {root_.get(), leaf_.get()}) node->sql().Exec(command);
+    leaf_->sql().Exec("select pg_notify('" + londiste::worker::WakeChannel("q_teste_replica") +
+                      "', '')");
   }
   std::string Condition() {
     return leaf_->sql().Value(
@@ -167,6 +170,44 @@ TEST_F(LostTimeStory, FailoverToAStandbyThatHasEverythingIsNothingToTell) {
   EXPECT_EQ(leaf_->sql().Value("select timeline from pgq_node.position_proof where consumer_name = "
                                "'node2_worker'"),
             "2");
+}
+
+// The snapshot of its COPY speaks of transactions that the promoted server may number anew.
+TEST_F(LostTimeStory, ACopyUnderWayStartsOverAfterAFailover) {
+  for (Node* node : {root_.get(), leaf_.get()})
+    node->sql().Exec("create table u (id int primary key)");
+  root_->sql().Exec("insert into u select generate_series(1, 100)");
+  root_->MustLondiste({"add-table", "u"});
+  test_support::MakeStandby(other_, provider_);
+  EXPECT_EQ(leaf_->StopWorker(), 0);
+  leaf_->StartWorker({{"SKYTOOLS_FAILPOINT", "copy_after_commit=kill"}});
+  leaf_->MustLondiste({"add-table", "u"});
+  ASSERT_TRUE(Eventually(60s, "killed after the COPY", [&] { return !leaf_->worker().Running(); }));
+  ASSERT_EQ(leaf_->sql().Value("select merge_state from londiste.table_info where table_name = "
+                               "'public.u'"),
+            "catching-up");
+  test_support::Sql standby(other_.Connstr("db1"));
+  ASSERT_TRUE(Eventually(30s, "the standby has the copy's consumer", [&] {
+    return standby.Value(
+               "select count(*) from pgq.get_consumer_info('q_teste_replica', "
+               "'node2_worker.copy.public.u')") == "1" &&
+           standby.Value("select count(*) from pgq.tick where tick_id = " + Completed()) == "1";
+  }));
+  root_->worker().Kill();
+  pgqd_->Kill();
+  pgqd_.reset();
+  root_->DropSession();
+  provider_.Kill();
+  test_support::Promote(other_);
+  ASSERT_NO_FATAL_FAILURE(ProviderIs(other_, "db1"));
+  root_->sql().Exec("insert into u values (101)");
+  leaf_->StartWorker();
+  EXPECT_TRUE(test_support::EventuallyEqual(
+      60s, [&] { return test_support::TableDigest(root_->sql(), "u"); },
+      [&] { return test_support::TableDigest(leaf_->sql(), "u"); }));
+  EXPECT_THAT(leaf_->Log(), HasSubstr("public.u: node node1 was restored or failed over since the "
+                                      "table was copied: the copy starts over"));
+  EXPECT_THAT(leaf_->Log(), Not(HasSubstr("copy continues")));
 }
 
 TEST_F(LostTimeStory, ARestoredDump) {

@@ -52,6 +52,11 @@ update pgq.tick set tick_time = now() - interval '5 minutes' where tick_id = 3 a
 select pgq_node.maint_watermark('wm');
 select global_watermark from pgq_node.get_node_info('wm');
 select pgq_node.maint_watermark('nowhere');
+-- nor where events are refused
+update pgq.tick set tick_time = now() - interval '1 hour' where tick_queue = (select queue_id from pgq.queue where queue_name = 'wm');
+update pgq.queue set queue_disable_insert = true where queue_name = 'wm';
+select pgq_node.maint_watermark('wm');
+update pgq.queue set queue_disable_insert = false where queue_name = 'wm';
 
 -- on a branch: the tick must be there
 select ret_note from pgq_node.register_location('wm_b', 'r', 'dbname=r', false);

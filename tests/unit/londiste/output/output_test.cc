@@ -210,6 +210,19 @@ TEST(StatusTreeTest, ShowsConditionsInsteadOfTheErrorsTheyTell) {
             std::string::npos);
 }
 
+TEST(StatusTreeTest, ShowsOnceThatTheProviderLostTime) {
+  using pgq::ConditionSeverity;
+  NodeStatus node = Node("n", "leaf", "gone");
+  node.errors = {{"worker", "ahead"}};
+  node.conditions = {
+      {{"provider_lost_time", "worker", ConditionSeverity::kError, "ahead", ""}, "noon"}};
+  EXPECT_EQ(StatusTree({node}, {}),
+            "n (leaf)\n"
+            "                              Tables: 0/0/0\n"
+            "                              Lag: 3s, Tick: 7\n"
+            "                              ERROR: ahead (since noon)\n");
+}
+
 TEST(StatusTreeTest, CompactUsesOneLineEach) {
   std::vector<NodeStatus> nodes = {Node("node1", "root"), Node("node2", "leaf", "node1")};
   EXPECT_EQ(StatusTree(nodes, {.compact = true}),
