@@ -50,7 +50,7 @@ class Members {
   // Throws base::Error `Node 'x' not found`.
   const Location& Find(const std::string& node);
   bool knows(const std::string& node);
-  // Tagged dead in the own node's list, or told so.
+  // Tagged dead in the own node's list, or told so; never the own node.
   bool dead(const std::string& node);
   // As if it had been told so at the beginning.
   void TakeAsDead(const std::string& node) { options_.told_dead.insert(node); }

@@ -31,7 +31,9 @@ bool Members::knows(const std::string& node) {
   return std::ranges::find(locations(), node, &Location::node) != locations().end();
 }
 
+// The own node answers, whatever an event says that has only now come to it.
 bool Members::dead(const std::string& node) {
+  if (node == own_node()) return false;
   return options_.told_dead.contains(node) || (knows(node) && Find(node).dead);
 }
 

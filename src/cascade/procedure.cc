@@ -163,8 +163,11 @@ void ProcedureRun::Note() {
 }
 
 void ProcedureRun::EndNote() {
-  for (const std::string& node : members_.living()) {
-    if (!members_.TryOpen(node)) continue;
+  // An earlier run may have had to do with more nodes.
+  std::set<std::string> nodes = procedure_.nodes;
+  for (const std::string& node : members_.living())
+    if (members_.TryOpen(node)) nodes.insert(node);
+  for (const std::string& node : nodes) {
     pgq::Conditions conditions(members_.queue());
     conditions.Clear(kUnfinishedProcedure, procedure_.name);
     Store(members_.Open(node), conditions);

@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kLookEvery(100);
 constexpr int kLooks = 25;
+// The session of a worker that was killed may still end its statement, and goes then.
+constexpr int kLooksAfterChange = 5;
 
 // The same for all sessions of this process: one that it lost may linger at the server.
 int ProcessMark() {
@@ -108,11 +110,13 @@ void ClaimWork(pg::Connection& connection, const WorkClaim& claim, base::Interru
   const std::optional<Other> first = FindOther(connection, claim);
   if (!first) return;
   Wake(connection, claim.wake_channel);
+  int changed = 0;
   for (int look = 0; look < kLooks && !interrupt.stopping(); ++look) {
     interrupt.Sleep(base::Deadline::After(kLookEvery));
     const std::optional<Other> now = FindOther(connection, claim);
     if (!now) return;
-    if (now->pid == first->pid && now->state_change != first->state_change)
+    if (now->pid == first->pid && now->state_change != first->state_change &&
+        ++changed > kLooksAfterChange)
       Raise(claim, *now, true);
   }
   Raise(claim, *first, false);

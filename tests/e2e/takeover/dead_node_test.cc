@@ -87,7 +87,7 @@ TEST_F(DeadNode, AnOldRootComesBackWithoutWhatOnlyItHad) {
   node("node2").MustLondiste({"takeover", "node1", "--dead-root"});
   InsertOn(node("node2"), 500, 505);
 
-  provider_.Start();
+  provider_.CrashRestart();
   root_->DropSession();
   pgqd_ = test_support::StartPgqd(dir_, provider_);
   root_->sql().Exec("insert into t values (701, 'lost after its return')");
