@@ -8,6 +8,8 @@
 //   sleep:MS    sleep MS milliseconds at each hit
 //   error       throw base::Error("failpoint <name>")
 //   error@N     at the N-th hit only
+//   hold@N      at the N-th hit: creates the file $SKYTOOLS_FAILPOINT_HOLD and waits until somebody
+//               has removed it
 //   pg_kill     not here: tests kill servers themselves, after waiting for the file below
 // When SKYTOOLS_FAILPOINT_TRACE names a folder, each hit creates the file <folder>/<name> (so that
 // a test can wait for it, and the test run can prove that each listed failpoint was hit). All names

@@ -26,7 +26,7 @@ constexpr const char* kNames[] = {
 constexpr std::size_t kCount = sizeof kNames / sizeof *kNames;
 
 struct Action {
-  enum class Kind { kNothing, kKill, kSleep, kError } kind = Kind::kNothing;
+  enum class Kind { kNothing, kKill, kSleep, kError, kHold } kind = Kind::kNothing;
   long number = 0;  // the hit at which it acts (0: each), or milliseconds to sleep
 };
 
@@ -43,6 +43,7 @@ Action ParseAction(const std::string& text) {
   if (word == "kill") return {Action::Kind::kKill, number};
   if (word == "sleep") return {Action::Kind::kSleep, number};
   if (word == "error") return {Action::Kind::kError, number};
+  if (word == "hold") return {Action::Kind::kHold, number};
   Refuse("unknown action " + text);
 }
 
@@ -73,6 +74,14 @@ void LeaveTrace(const char* name) {
   if (fd >= 0) close(fd);
 }
 
+void Hold() {
+  const char* const path = std::getenv("SKYTOOLS_FAILPOINT_HOLD");
+  if (!path) Refuse("hold needs SKYTOOLS_FAILPOINT_HOLD");
+  const int fd = open(path, O_CREAT | O_WRONLY, 0666);
+  if (fd >= 0) close(fd);
+  while (access(path, F_OK) == 0) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+}
+
 }  // namespace
 
 void HitFailpoint(Failpoint point) {
@@ -94,6 +103,9 @@ void HitFailpoint(Failpoint point) {
     case Action::Kind::kError:
       if (action.number == 0 || hit == action.number)
         throw Error(std::string("failpoint ") + kNames[index]);
+      return;
+    case Action::Kind::kHold:
+      if (action.number == 0 || hit == action.number) Hold();
       return;
   }
 }

@@ -86,6 +86,8 @@ ProcedureReport ProcedureRun::Undo() {
   members_.Claim();
   report_ = {.name = procedure_.name, .continued = false, .objections = {}, .steps = {}};
   Refuse(LookAtOthers());
+  if (!report_.continued)
+    throw base::Error("no run of " + procedure_.name + " is unfinished: there is nothing to put back");
   if (PastNoReturn())
     throw base::Error(procedure_.name + " is past the point of no return: nothing was put back",
                       "Continue it: " + line_);

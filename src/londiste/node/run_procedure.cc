@@ -80,7 +80,7 @@ int CascadeCommand::Run(cascade::Procedure procedure, Report report) {
   const bool json = context_.options.Has("json");
   if (json)
     std::fputs(output::ProcedureJson(done).c_str(), stdout);
-  else if (show || report == Report::kTable)
+  else if (show || (!undo && report == Report::kTable))
     std::fputs(output::ProcedureText(done).c_str(), stdout);
   if (show) return done.objections.empty() ? 0 : 1;
   spdlog::info("{}: {}", name, undo ? "put back" : "done");

@@ -1,5 +1,10 @@
 // Procedures whose command dies at any step: run again they come to the end, put back they leave no
 // trace, and in between `status` says what is to be done.
+#include <unistd.h>
+
+#include <functional>
+#include <utility>
+
 #include "e2e/takeover/takeover_fixture.h"
 
 namespace e2e {
@@ -118,6 +123,102 @@ TEST_F(ProcedureKill, TakingOverFromADeadRootAndItsReturnAreContinued) {
     ExpectAllFollow(*root_);
     if (HasFailure()) FAIL();
   }
+}
+
+// While the command stands before one of its steps, a worker or a server dies and comes back.
+class ProcedureAround : public ProcedureKill {
+ protected:
+  std::string HoldFile() const { return dir_.path() + "/hold"; }
+  // False: the command has fewer steps.
+  bool RunHeld(const Node& at, const std::vector<std::string>& words, int n,
+               const std::function<void()>& meanwhile) {
+    std::vector<std::string> command = {"londiste", at.ini()};
+    command.insert(command.end(), words.begin(), words.end());
+    test_support::Process process(
+        command, {.environment = {{"SKYTOOLS_FAILPOINT",
+                                   "procedure_before_step=hold@" + std::to_string(n)},
+                                  {"SKYTOOLS_FAILPOINT_HOLD", HoldFile()}},
+                  .directory = dir_.path()});
+    const auto held = [&] { return access(HoldFile().c_str(), F_OK) == 0; };
+    EXPECT_TRUE(test_support::Eventually(60s, "it stands there, or has ended",
+                                         [&] { return held() || !process.Running(); }));
+    if (!held()) return false;
+    meanwhile();
+    remove(HoldFile().c_str());
+    const auto status = process.Wait(120s);
+    EXPECT_TRUE(status.has_value());
+    if (status == 0) return true;
+    EXPECT_EQ(status, 1) << process.Stderr();
+    // Everybody is back: now it comes to the end.
+    const auto again = RunWith(at, words, "");
+    EXPECT_EQ(again.status, 0) << process.Stderr() << "\n" << again.err;
+    return true;
+  }
+  void KillWorker(Node& node) {
+    node.worker().Kill();
+    node.StartWorker();
+  }
+  void Crash(test_support::PostgresServer& server) {
+    server.CrashRestart();
+    root_->DropSession();
+    for (const auto& [name, other] : others_) other->DropSession();
+  }
+};
+
+TEST_F(ProcedureAround, WorkersAndServersDieDuringASwitchover) {
+  StartCascade();
+  std::string next = "node2", now = "node1";
+  bool more = true;
+  for (int n = 1; more; ++n) {
+    const std::vector<std::pair<std::string, std::function<void()>>> deaths = {
+        {"the new root's worker", [&] { KillWorker(node(next)); }},
+        {"the old root's worker", [&] { KillWorker(node(now)); }},
+        {"the new root's server", [&] { Crash(node(next).server()); }},
+        {"the old root's server", [&] { Crash(node(now).server()); }}};
+    for (std::size_t i = 0; i < deaths.size() && more; ++i) {
+      if ((i + static_cast<std::size_t>(n)) % 2) continue;
+      SCOPED_TRACE(deaths[i].first + " dies before step " + std::to_string(n));
+      more = RunHeld(node("node3"), {"switchover", next}, n, deaths[i].second);
+      ASSERT_EQ(Type(next), "root");
+      ExpectAllFollow(node(next));
+      ExpectAtRest();
+      if (HasFailure()) FAIL();
+      std::swap(next, now);
+    }
+  }
+}
+
+TEST_F(ProcedureAround, WorkersAndServersDieDuringAChangeOfProvider) {
+  StartCascade();
+  bool more = true;
+  std::string next = "node2";
+  for (int n = 1; more; ++n) {
+    const std::vector<std::function<void()>> deaths = {
+        [&] { KillWorker(node("node4")); }, [&] { KillWorker(node(next)); },
+        [&] { Crash(subscriber_); }, [&] { Crash(provider_); }};
+    SCOPED_TRACE("before step " + std::to_string(n));
+    more = RunHeld(node("node4"), {"change-provider", "--provider=" + next}, n,
+                   deaths[static_cast<std::size_t>(n) % deaths.size()]);
+    ASSERT_EQ(Provider("node4"), next);
+    ExpectAllFollow(*root_);
+    ExpectAtRest();
+    if (HasFailure()) FAIL();
+    next = next == "node2" ? "node3" : "node2";
+  }
+}
+
+TEST_F(ProcedureAround, OnlyOneCommandAtATime) {
+  StartCascade();
+  EXPECT_TRUE(RunHeld(node("node2"), {"switchover", "node2"}, 3, [&] {
+    const auto other = node("node3").Londiste({"switchover", "node2"});
+    EXPECT_EQ(other.status, 1);
+    EXPECT_NE(other.err.find("another process changes node \"node"), std::string::npos)
+        << other.err;
+    EXPECT_NE(other.err.find("Wait until it has ended"), std::string::npos) << other.err;
+  }));
+  EXPECT_EQ(Type("node2"), "root");
+  ExpectAllFollow(node("node2"));
+  ExpectAtRest();
 }
 
 TEST_F(ProcedureKill, AnotherProcedureWaitsForTheUnfinishedOne) {
