@@ -59,8 +59,8 @@ class Members {
 
   // The session with a node. Throws pg::ConnectFailed, AnotherWorker (see Claim).
   pg::Connection& Open(const std::string& node);
-  // nullptr when it does not answer; `failure` then says why. Who has not answered once is not asked
-  // again by this.
+  // nullptr when it does not answer; `failure` then says why. Who has not answered once is not
+  // asked again by this.
   pg::Connection* TryOpen(const std::string& node, std::string* failure = nullptr);
   // From now on no other process may change the nodes that this one has sessions with: it is marked
   // in each. Throws AnotherWorker when there is one.

@@ -1,8 +1,8 @@
 // A change of the cascade that takes several transactions on several nodes, as a list of steps.
 //
-// A step looks at the nodes themselves to tell whether it is done, so a procedure that was killed is
-// continued by running it again, from any machine, and nothing is recorded but what the nodes hold
-// anyway. Up to the step that is the point of no return it can be put back, and is when a step
+// A step looks at the nodes themselves to tell whether it is done, so a procedure that was killed
+// is continued by running it again, from any machine, and nothing is recorded but what the nodes
+// hold anyway. Up to the step that is the point of no return it can be put back, and is when a step
 // fails. While it is under way each node concerned has a condition (kind procedure_unfinished) that
 // names the command which continues it.
 #pragma once
@@ -82,8 +82,7 @@ class ProcedureObserver {
 class ProcedureRun {
  public:
   // `line`: what an administrator types to run it again, "londiste /etc/node2.ini takeover node1".
-  ProcedureRun(Members& members, Procedure procedure, std::string line,
-               ProcedureObserver& observer)
+  ProcedureRun(Members& members, Procedure procedure, std::string line, ProcedureObserver& observer)
       : members_(members),
         procedure_(std::move(procedure)),
         line_(std::move(line)),

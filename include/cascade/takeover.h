@@ -30,8 +30,8 @@ inline std::string Gravestone(const std::string& node) { return node + ".gravest
 Procedure TakeOverLivingRoot(Members& members, ReplicatedObjects& objects,
                              const TakeoverRequest& request);
 
-// The same, whoever the root is now: finds it, and waits for all nodes. No steps when the new node is
-// the root already.
+// The same, whoever the root is now: finds it, and waits for all nodes. No steps when the new node
+// is the root already.
 Procedure SwitchOver(Members& members, ReplicatedObjects& objects, TakeoverRequest request);
 
 // A branch becomes the root in the place of one that is gone. What the root had and no other node

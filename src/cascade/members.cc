@@ -14,8 +14,7 @@ Members::Members(Options options, base::Interrupt& interrupt)
 Members::~Members() = default;
 
 const std::vector<Location>& Members::locations() {
-  if (!locations_)
-    locations_ = On(own_node(), [&](auto& tx) { return GetLocations(tx, queue()); });
+  if (!locations_) locations_ = On(own_node(), [&](auto& tx) { return GetLocations(tx, queue()); });
   return *locations_;
 }
 

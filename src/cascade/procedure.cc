@@ -87,7 +87,8 @@ ProcedureReport ProcedureRun::Undo() {
   report_ = {.name = procedure_.name, .continued = false, .objections = {}, .steps = {}};
   Refuse(LookAtOthers());
   if (!report_.continued)
-    throw base::Error("no run of " + procedure_.name + " is unfinished: there is nothing to put back");
+    throw base::Error("no run of " + procedure_.name +
+                      " is unfinished: there is nothing to put back");
   if (PastNoReturn())
     throw base::Error(procedure_.name + " is past the point of no return: nothing was put back",
                       "Continue it: " + line_);
@@ -111,8 +112,8 @@ std::vector<Objection> ProcedureRun::LookAtOthers() {
   std::set<std::string> others;
   std::vector<Objection> objections;
   for (const std::string& node : procedure_.nodes) {
-    const auto told = members_.On(
-        node, [&](auto& tx) { return pgq::ReadConditions(tx, members_.queue()); });
+    const auto told =
+        members_.On(node, [&](auto& tx) { return pgq::ReadConditions(tx, members_.queue()); });
     for (const pgq::StoredCondition& stored : told) {
       if (stored.condition.kind != kUnfinishedProcedure) continue;
       if (stored.condition.subject == procedure_.name) {
@@ -120,8 +121,8 @@ std::vector<Objection> ProcedureRun::LookAtOthers() {
         continue;
       }
       if (others.insert(stored.condition.subject).second)
-        objections.push_back({"node " + node + ": " + stored.condition.message,
-                              stored.condition.hint});
+        objections.push_back(
+            {"node " + node + ": " + stored.condition.message, stored.condition.hint});
     }
   }
   return objections;
@@ -140,12 +141,11 @@ void ProcedureRun::Refuse(const std::vector<Objection>& objections) {
   if (objections.empty()) return;
   if (objections.size() > 1)
     for (const Objection& objection : objections) observer_.Objected(objection);
-  throw base::Error(
-      objections.size() == 1
-          ? objections[0].problem
-          : procedure_.name + ": " + std::to_string(objections.size()) +
-                " reasons against it; nothing was changed",
-      objections.size() == 1 ? objections[0].way_out : "");
+  throw base::Error(objections.size() == 1
+                        ? objections[0].problem
+                        : procedure_.name + ": " + std::to_string(objections.size()) +
+                              " reasons against it; nothing was changed",
+                    objections.size() == 1 ? objections[0].way_out : "");
 }
 
 void ProcedureRun::Note() {
@@ -190,8 +190,7 @@ void ProcedureRun::DoStep(std::size_t index) {
   report.detail = step.run();
   base::HitFailpoint(base::Failpoint::procedure_after_step);
   report.state = StepState::kDone;
-  report.took =
-      std::chrono::duration_cast<std::chrono::milliseconds>(base::Clock::now() - start);
+  report.took = std::chrono::duration_cast<std::chrono::milliseconds>(base::Clock::now() - start);
   observer_.Ended(report, number, of);
 }
 
@@ -201,10 +200,10 @@ void ProcedureRun::Failed(std::size_t index) {
   const Step& step = procedure_.steps[index];
   const pg::Failure failure = pg::DescribeCurrentFailure();
   const bool stopped = failure.kind == pg::FailureKind::kInterrupted;
-  const std::string why =
-      stopped ? procedure_.name + " was stopped by a signal in step " + step.name
-              : procedure_.name + ": step " + step.name + " on node " + step.node +
-                    " failed: " + failure.message;
+  const std::string why = stopped
+                              ? procedure_.name + " was stopped by a signal in step " + step.name
+                              : procedure_.name + ": step " + step.name + " on node " + step.node +
+                                    " failed: " + failure.message;
   const std::string hint = failure.hint.empty() ? "" : failure.hint + " ";
   report_.steps[index].state = StepState::kFailed;
   report_.steps[index].detail = failure.message;
@@ -220,12 +219,10 @@ void ProcedureRun::Failed(std::size_t index) {
   } catch (const base::Error& error) {
     if (std::string(error.what()).starts_with(why)) throw;
     throw base::Error(why + "; and going back failed: " + error.what(),
-                      hint + "To continue it: " + line_ + ". To put it back: " + line_ +
-                          " --undo");
+                      hint + "To continue it: " + line_ + ". To put it back: " + line_ + " --undo");
   } catch (...) {
     throw base::Error(why + "; and going back failed: " + pg::DescribeCurrentFailure().message,
-                      hint + "To continue it: " + line_ + ". To put it back: " + line_ +
-                          " --undo");
+                      hint + "To continue it: " + line_ + ". To put it back: " + line_ + " --undo");
   }
   throw base::Error(why + ". Everything was put back", hint);
 }

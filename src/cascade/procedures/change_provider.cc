@@ -10,11 +10,9 @@ Procedure ChangeProvider(Members& members, ReplicatedObjects& objects, const std
   Procedure procedure;
   procedure.name = "change-provider of " + node;
   procedure.nodes = {node, provider, members.own_node()};
-  procedure.checks = {{"the move",
-                       [&members, &objects, rehang] {
-                         return AgainstRehang(members, objects, rehang);
-                       },
-                       false}};
+  procedure.checks = {
+      {"the move", [&members, &objects, rehang] { return AgainstRehang(members, objects, rehang); },
+       false}};
   AddRehangSteps(members, objects, rehang, procedure.steps);
   return procedure;
 }

@@ -23,8 +23,7 @@ std::vector<Objection> AgainstPaused(Members& members, const std::vector<WorkerO
   return against;
 }
 
-std::vector<Objection> AgainstPausedNodes(Members& members,
-                                          const std::vector<std::string>& nodes) {
+std::vector<Objection> AgainstPausedNodes(Members& members, const std::vector<std::string>& nodes) {
   std::vector<WorkerOf> workers;
   for (const std::string& node : nodes)
     workers.push_back({node, members.queue(), members.Info(node).worker_name});

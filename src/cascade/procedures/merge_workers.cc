@@ -12,9 +12,8 @@ namespace {
 std::map<std::string, pgq::TickId> Positions(Members& members, const std::string& node) {
   std::map<std::string, pgq::TickId> positions;
   for (const WorkerOf& worker : MergeWorkers(members, node)) {
-    const auto state = members.On(node, [&](auto& tx) {
-      return GetConsumerState(tx, worker.queue, worker.worker);
-    });
+    const auto state = members.On(
+        node, [&](auto& tx) { return GetConsumerState(tx, worker.queue, worker.worker); });
     if (state.completed_tick) positions.emplace(worker.queue, *state.completed_tick);
   }
   return positions;

@@ -1,5 +1,5 @@
-// The workers that fill a queue from others in the same database: they pause while the queue changes
-// its root.
+// The workers that fill a queue from others in the same database: they pause while the queue
+// changes its root.
 #pragma once
 
 #include <vector>

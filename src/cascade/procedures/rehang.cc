@@ -36,7 +36,9 @@ class Move {
     const auto found = readers.find(rehang_.node);
     return found != readers.end() && found->second == worker_.worker;
   }
-  bool AllOver() { return Over() && !SubscribedElsewhere(members_, rehang_.node, rehang_.provider); }
+  bool AllOver() {
+    return Over() && !SubscribedElsewhere(members_, rehang_.node, rehang_.provider);
+  }
 
   bool ProviderHasTick() {
     const auto newest = members_.NewestTick(rehang_.provider);
@@ -83,8 +85,8 @@ std::string Move::SetBack() {
   const auto newest = members_.NewestTick(rehang_.provider);
   if (!newest) throw base::Error("node " + rehang_.provider + " has no tick");
   return members_.On(rehang_.node, [&](auto& tx) {
-    Require(Call(tx, "select * from pgq_node.set_consumer_completed($1, $2, $3)",
-                 members_.queue(), worker_.worker, newest->value()));
+    Require(Call(tx, "select * from pgq_node.set_consumer_completed($1, $2, $3)", members_.queue(),
+                 worker_.worker, newest->value()));
     return objects_.CopyAgain(tx);
   });
 }
@@ -99,13 +101,11 @@ std::string Move::Subscribe() {
     members_.DoIn(tx, rehang_.provider, kRegisterLocation, members_.queue(), member.node,
                   member.connstr, false);
     // What an earlier attempt has left stands somewhere else.
-    if (!tx.exec_params(
-               "select 1 from pgq_node.get_subscriber_info($1) where node_name = $2",
-               members_.queue(), rehang_.node)
+    if (!tx.exec_params("select 1 from pgq_node.get_subscriber_info($1) where node_name = $2",
+                        members_.queue(), rehang_.node)
              .empty())
-      members_.DoIn(tx, rehang_.provider,
-                    "select * from pgq_node.unregister_subscriber($1, $2)", members_.queue(),
-                    rehang_.node);
+      members_.DoIn(tx, rehang_.provider, "select * from pgq_node.unregister_subscriber($1, $2)",
+                    members_.queue(), rehang_.node);
     members_.DoIn(tx, rehang_.provider,
                   "select * from pgq_node.register_subscriber($1, $2, $3, $4)", members_.queue(),
                   rehang_.node, worker_.worker, position.value());
@@ -158,18 +158,17 @@ std::string Move::ResumeAndSee() {
           members_.interrupt(), [this] { return SeenAtProvider(); },
           base::Deadline::After(kAwaitReader)))
     return "";
-  const auto error = members_
-                         .On(rehang_.node,
-                             [&](auto& tx) {
-                               return GetConsumerState(tx, members_.queue(), worker_.worker);
-                             })
-                         .error;
-  throw base::Error(
-      "worker \"" + worker_.worker + "\" of node " + rehang_.node +
-          " does not read from node " + rehang_.provider + (error ? ": " + *error : std::string()),
-      "The location of node " + rehang_.provider + ", \"" +
-          pg::RedactConnstr(members_.Find(rehang_.provider).connstr) +
-          "\", must work from where that worker runs.");
+  const auto error =
+      members_
+          .On(rehang_.node,
+              [&](auto& tx) { return GetConsumerState(tx, members_.queue(), worker_.worker); })
+          .error;
+  throw base::Error("worker \"" + worker_.worker + "\" of node " + rehang_.node +
+                        " does not read from node " + rehang_.provider +
+                        (error ? ": " + *error : std::string()),
+                    "The location of node " + rehang_.provider + ", \"" +
+                        pg::RedactConnstr(members_.Find(rehang_.provider).connstr) +
+                        "\", must work from where that worker runs.");
 }
 
 bool HangsBelow(Members& members, NodeInfo node, const std::string& above) {

@@ -28,8 +28,8 @@ std::vector<Objection> AgainstRehang(Members& members, ReplicatedObjects& object
 void AddRehangSteps(Members& members, ReplicatedObjects& objects, const Rehang& rehang,
                     std::vector<Step>& steps);
 
-// Who reads from `from`, and whom an interrupted run of the procedure has already brought to `to`, but
-// perhaps not to the end.
+// Who reads from `from`, and whom an interrupted run of the procedure has already brought to `to`,
+// but perhaps not to the end.
 std::vector<std::string> ReadersToMove(Members& members, const std::string& from,
                                        const std::string& to, const std::string& procedure);
 

@@ -50,10 +50,9 @@ Heir FindHeir(Members& members) {
     if (since || (own.type == NodeType::kBranch && own.provider_node == node)) return {node, since};
   }
   throw base::Error("no node is found that has taken over from " + own.name,
-                    silent.empty()
-                        ? "takeover with --dead-root leaves a consumer \"" + Gravestone(own.name) +
-                              "\" on the new root."
-                        : "Nodes that do not answer: " + silent);
+                    silent.empty() ? "takeover with --dead-root leaves a consumer \"" +
+                                         Gravestone(own.name) + "\" on the new root."
+                                   : "Nodes that do not answer: " + silent);
 }
 
 class Return {
@@ -65,8 +64,8 @@ class Return {
         lost_(lost),
         heir_(std::move(heir)),
         lock_timeout_(lock_timeout),
-        worker_{members.own_node(), members.queue(),
-                members.Info(members.own_node()).worker_name} {}
+        worker_{members.own_node(), members.queue(), members.Info(members.own_node()).worker_name} {
+  }
 
   const WorkerOf& worker() const { return worker_; }
   bool IsBranch() { return members_.Info(worker_.node).type == NodeType::kBranch; }
@@ -139,7 +138,8 @@ std::string Return::MoveConsumers() {
              members_.queue(), heir_.since->value(), Dumper())) {
       tx.exec_params("select pgq.register_consumer_at($1, $2, $3)", members_.queue(),
                      row[0].c_str(), row[1].template as<std::int64_t>());
-      if (row[0].c_str()[0] != '.') moved += (moved.empty() ? "" : ", ") + std::string(row[0].c_str());
+      if (row[0].c_str()[0] != '.')
+        moved += (moved.empty() ? "" : ", ") + std::string(row[0].c_str());
     }
   });
   return moved.empty() ? "" : "consumers set back: " + moved;
@@ -243,80 +243,79 @@ Procedure Resurrect(Members& members, ReplicatedObjects& objects, LostEvents& lo
        },
        false}};
 
-  procedure.steps = {
-      PauseStep(members, back->worker(), rejoined),
-      {.name = "stop-writes",
-       .node = own,
-       .what = "refuse new events",
-       .done =
-           [&members, own, is_branch] {
-             const QueueGate gate = ReadGate(members, own);
-             return is_branch() || (gate.refuses_inserts && gate.external_ticker);
-           },
-       .run =
-           [&members, own] {
-             StopWrites(members, own);
-             return std::string();
-           },
-       .undo = nullptr,
-       .stays = "another node is the root"},
-      {.name = "last-tick",
-       .node = own,
-       .what = "wait for those who have written, and make the last tick",
-       .done = is_branch,
-       .run = [&members, own, lock_timeout] {
-         AwaitOldSnapshots(members, own, lock_timeout);
-         return "tick " + ToString(MakeLastTick(members, own, lock_timeout));
-       },
-       .undo = nullptr,
-       .stays = ""},
-      {.name = "move-consumers",
-       .node = own,
-       .what = "let no consumer stand beyond the tick where " + root + " took over",
-       .done = is_branch,
-       .run = [back] { return back->MoveConsumers(); },
-       .undo = nullptr,
-       .stays = ""},
-      {.name = "dump-lost-events",
-       .node = own,
-       .what = "write the events that no other node has",
-       .done = is_branch,
-       .run = [back] { return back->Dump(); },
-       .undo = nullptr,
-       .stays = "the file stays"},
-      {.name = "become-branch",
-       .node = own,
-       .what = "remove the lost events, and become a branch below " + root,
-       .done = is_branch,
-       .run = [back] { return back->RemoveLost(); },
-       .undo = nullptr,
-       .stays = "",
-       .no_return = true},
-      {.name = "subscribe",
-       .node = root,
-       .what = "register " + own + " as reader, where it was alone from",
-       .done = [back] { return back->IsReader(); },
-       .run = [back] { return back->Subscribe(); },
-       .undo = nullptr,
-       .stays = ""}};
+  procedure.steps = {PauseStep(members, back->worker(), rejoined),
+                     {.name = "stop-writes",
+                      .node = own,
+                      .what = "refuse new events",
+                      .done =
+                          [&members, own, is_branch] {
+                            const QueueGate gate = ReadGate(members, own);
+                            return is_branch() || (gate.refuses_inserts && gate.external_ticker);
+                          },
+                      .run =
+                          [&members, own] {
+                            StopWrites(members, own);
+                            return std::string();
+                          },
+                      .undo = nullptr,
+                      .stays = "another node is the root"},
+                     {.name = "last-tick",
+                      .node = own,
+                      .what = "wait for those who have written, and make the last tick",
+                      .done = is_branch,
+                      .run =
+                          [&members, own, lock_timeout] {
+                            AwaitOldSnapshots(members, own, lock_timeout);
+                            return "tick " + ToString(MakeLastTick(members, own, lock_timeout));
+                          },
+                      .undo = nullptr,
+                      .stays = ""},
+                     {.name = "move-consumers",
+                      .node = own,
+                      .what = "let no consumer stand beyond the tick where " + root + " took over",
+                      .done = is_branch,
+                      .run = [back] { return back->MoveConsumers(); },
+                      .undo = nullptr,
+                      .stays = ""},
+                     {.name = "dump-lost-events",
+                      .node = own,
+                      .what = "write the events that no other node has",
+                      .done = is_branch,
+                      .run = [back] { return back->Dump(); },
+                      .undo = nullptr,
+                      .stays = "the file stays"},
+                     {.name = "become-branch",
+                      .node = own,
+                      .what = "remove the lost events, and become a branch below " + root,
+                      .done = is_branch,
+                      .run = [back] { return back->RemoveLost(); },
+                      .undo = nullptr,
+                      .stays = "",
+                      .no_return = true},
+                     {.name = "subscribe",
+                      .node = root,
+                      .what = "register " + own + " as reader, where it was alone from",
+                      .done = [back] { return back->IsReader(); },
+                      .run = [back] { return back->Subscribe(); },
+                      .undo = nullptr,
+                      .stays = ""}};
   for (const std::string& node : members.living()) {
     if (!members.TryOpen(node)) continue;
-    procedure.steps.push_back(
-        {.name = "tag-alive",
-         .node = node,
-         .what = "note that " + own + " is alive",
-         .done =
-             [&members, node, own] {
-               // An event of the root tells those that cannot be reached now.
-               return !IsMarkedDead(members, node, own);
-             },
-         .run =
-             [&members, node, own] {
-               MarkDead(members, node, own, false);
-               return std::string();
-             },
-         .undo = nullptr,
-         .stays = ""});
+    procedure.steps.push_back({.name = "tag-alive",
+                               .node = node,
+                               .what = "note that " + own + " is alive",
+                               .done =
+                                   [&members, node, own] {
+                                     // An event of the root tells those that cannot be reached now.
+                                     return !IsMarkedDead(members, node, own);
+                                   },
+                               .run =
+                                   [&members, node, own] {
+                                     MarkDead(members, node, own, false);
+                                     return std::string();
+                                   },
+                               .undo = nullptr,
+                               .stays = ""});
   }
   procedure.steps.push_back(ResumeStep(members, back->worker()));
   return procedure;

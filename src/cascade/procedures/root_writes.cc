@@ -7,8 +7,8 @@
 namespace cascade {
 namespace {
 
-// Rows of who holds locks on the queue's event tables as writers do, the oldest first: in words, and
-// for how many milliseconds.
+// Rows of who holds locks on the queue's event tables as writers do, the oldest first: in words,
+// and for how many milliseconds.
 constexpr const char* kWriters = R"(
 select pg_catalog.format('pid %s (user "%s", application "%s", %s since %s)', a.pid, a.usename, a.application_name, a.state,
                          pg_catalog.date_trunc('second', a.xact_start)),
@@ -40,8 +40,7 @@ std::string Name(const pqxx::result& rows) {
 }
 
 std::string InSeconds(base::Duration time) {
-  return std::to_string(time.count() / 1000) + "." + std::to_string(time.count() / 100 % 10) +
-         " s";
+  return std::to_string(time.count() / 1000) + "." + std::to_string(time.count() / 100 % 10) + " s";
 }
 
 }  // namespace
@@ -89,9 +88,8 @@ pgq::TickId MakeLastTick(Members& members, const std::string& root, base::Durati
   } catch (const pqxx::sql_error& error) {
     if (error.sqlstate() != pg::sqlstate::kLockNotAvailable) throw;
   }
-  const std::string writers = members.On(root, [&](auto& tx) {
-    return Name(tx.exec_params(kWriters, members.queue()));
-  });
+  const std::string writers =
+      members.On(root, [&](auto& tx) { return Name(tx.exec_params(kWriters, members.queue())); });
   throw base::Error("transactions that have written on node " + root + " did not end within " +
                         InSeconds(lock_timeout) + (writers.empty() ? "" : ": " + writers),
                     "Wait for them or end them, or raise setting lock_timeout.");
@@ -118,9 +116,8 @@ std::string AwaitOldSnapshots(Members& members, const std::string& root,
   };
   if (base::PollUntil(members.interrupt(), gone, base::Deadline::After(lock_timeout))) return "";
   throw base::Error(
-      "transactions on node " + root +
-          " with a snapshot of before did not end within " + InSeconds(lock_timeout) +
-          ", and might still write: " + Name(others),
+      "transactions on node " + root + " with a snapshot of before did not end within " +
+          InSeconds(lock_timeout) + ", and might still write: " + Name(others),
       "Events are written by PL/pgSQL there, which does not see in such a transaction that writes "
       "are refused. Wait for them or end them, or raise setting lock_timeout.");
 }

@@ -14,8 +14,7 @@ namespace {
 std::string ProviderOf(Members& members, const std::string& old_node, bool dead) {
   if (!dead) return members.Info(old_node).provider_node;
   for (const std::string& node : members.living())
-    if (node != old_node && members.TryOpen(node) &&
-        members.Subscribers(node).contains(old_node))
+    if (node != old_node && members.TryOpen(node) && members.Subscribers(node).contains(old_node))
       return node;
   // Its subscription is ended last, so a run before this one has come so far.
   for (const std::string& node : members.living())
@@ -40,8 +39,8 @@ Procedure TakeOverBranch(Members& members, ReplicatedObjects& objects,
   procedure.name = "takeover " + old_node;
   std::vector<std::string> readers = ReadersToMove(members, old_node, next, procedure.name);
   // Interrupted when it had moved itself already.
-  const bool moved = members.Info(next).provider_node == above &&
-                     IsUnderWay(members, next, procedure.name);
+  const bool moved =
+      members.Info(next).provider_node == above && IsUnderWay(members, next, procedure.name);
   const bool from_old = std::ranges::find(readers, next) != readers.end();
   std::erase(readers, next);
   if (!request.all && !dead) readers.clear();
@@ -68,20 +67,18 @@ Procedure TakeOverBranch(Members& members, ReplicatedObjects& objects,
                 "Run takeover with the configuration file of a branch."}};
          }});
   for (const Rehang& move : moves)
-    procedure.checks.push_back(
-        {"move of " + move.node,
-         [&members, &objects, move] {
-           // The whole is right in the end, whatever hangs below whom in between.
-           return objects.AgainstMove(members.Open(move.node), move.node);
-         }});
-  procedure.checks.push_back(
-      {"nobody is paused",
-       [&members, moves] {
-         std::vector<std::string> nodes;
-         for (const Rehang& move : moves) nodes.push_back(move.node);
-         return AgainstPausedNodes(members, nodes);
-       },
-       false});
+    procedure.checks.push_back({"move of " + move.node, [&members, &objects, move] {
+                                  // The whole is right in the end, whatever hangs below whom in
+                                  // between.
+                                  return objects.AgainstMove(members.Open(move.node), move.node);
+                                }});
+  procedure.checks.push_back({"nobody is paused",
+                              [&members, moves] {
+                                std::vector<std::string> nodes;
+                                for (const Rehang& move : moves) nodes.push_back(move.node);
+                                return AgainstPausedNodes(members, nodes);
+                              },
+                              false});
 
   if (dead) AddMarkDeadSteps(members, old_node, procedure.steps);
   for (const Rehang& move : moves) AddRehangSteps(members, objects, move, procedure.steps);
@@ -91,10 +88,8 @@ Procedure TakeOverBranch(Members& members, ReplicatedObjects& objects,
         {.name = "end-dead-subscription",
          .node = above,
          .what = "forget " + old_node + " as reader",
-         .done =
-             [&members, above, old_node] {
-               return !members.Subscribers(above).contains(old_node);
-             },
+         .done = [&members, above,
+                  old_node] { return !members.Subscribers(above).contains(old_node); },
          .run =
              [&members, above, old_node] {
                members.Do(above, "select * from pgq_node.unregister_subscriber($1, $2)",

@@ -136,8 +136,7 @@ Procedure TakeOverDeadRoot(Members& members, ReplicatedObjects& objects,
        [&members, &objects, next, force = request.force] {
          return force ? std::vector<Objection>() : objects.AgainstRoot(nullptr, members.Open(next));
        }},
-      {"nobody is ahead",
-       [ahead, reach, next, force = request.force] {
+      {"nobody is ahead", [ahead, reach, next, force = request.force] {
          std::vector<Objection> against;
          if (!force)
            for (const std::string& node : ahead)
@@ -162,34 +161,31 @@ Procedure TakeOverDeadRoot(Members& members, ReplicatedObjects& objects,
         {.name = "catch-up",
          .node = next,
          .what = "fetch from " + branch->node + " what it has more",
-         .done =
-             [&members, promoted, next, reach] {
-               return promoted() || members.Info(next).worker_last_tick >= reach;
-             },
+         .done = [&members, promoted, next,
+                  reach] { return promoted() || members.Info(next).worker_last_tick >= reach; },
          .run = [&members, next, reach] { return AwaitPosition(members, next, reach); },
          .undo = nullptr,
          .stays = ""});
   }
   procedure.steps.push_back(PauseStep(members, worker, promoted));
-  procedure.steps.push_back({.name = "make-tick",
-                             .node = next,
-                             .what = "see that the last events have their tick",
-                             .done = [succession, promoted] {
-                               return promoted() || succession->TickIsMade();
-                             },
-                             .run = [succession] { return succession->MakeTick(); },
-                             .undo = nullptr,
-                             .stays = ""});
+  procedure.steps.push_back(
+      {.name = "make-tick",
+       .node = next,
+       .what = "see that the last events have their tick",
+       .done = [succession, promoted] { return promoted() || succession->TickIsMade(); },
+       .run = [succession] { return succession->MakeTick(); },
+       .undo = nullptr,
+       .stays = ""});
   for (Step& step : procedure.steps) step.no_return = false;
-  procedure.steps.push_back({.name = "promote",
-                             .node = next,
-                             .what = "become the root, and mark from where on " + old_node +
-                                     " was alone",
-                             .done = promoted,
-                             .run = [succession] { return succession->Promote(); },
-                             .undo = nullptr,
-                             .stays = "there is a new root",
-                             .no_return = true});
+  procedure.steps.push_back(
+      {.name = "promote",
+       .node = next,
+       .what = "become the root, and mark from where on " + old_node + " was alone",
+       .done = promoted,
+       .run = [succession] { return succession->Promote(); },
+       .undo = nullptr,
+       .stays = "there is a new root",
+       .no_return = true});
   procedure.steps.push_back(ResumeStep(members, worker));
   procedure.steps.push_back(
       {.name = "end-old-subscription",

@@ -79,11 +79,12 @@ std::vector<Objection> RootSwap::AgainstLag() {
     if (!members_.TryOpen(node, &failure)) continue;  // told by another check
     const auto at = members_.Info(node).worker_last_tick;
     const auto seconds = members_.On(old_.node, [&](auto& tx) {
-      return tx.exec_params1(
-          "select coalesce(extract(epoch from pg_catalog.now() - min(t.tick_time)), 0)::bigint"
-          " from pgq.tick t join pgq.queue q on q.queue_id = t.tick_queue"
-          " where q.queue_name = $1 and t.tick_id > $2",
-          members_.queue(), at ? at->value() : 0)[0]
+      return tx
+          .exec_params1(
+              "select coalesce(extract(epoch from pg_catalog.now() - min(t.tick_time)), 0)::bigint"
+              " from pgq.tick t join pgq.queue q on q.queue_id = t.tick_queue"
+              " where q.queue_name = $1 and t.tick_id > $2",
+              members_.queue(), at ? at->value() : 0)[0]
           .template as<std::int64_t>();
     });
     if (std::chrono::seconds(seconds) > request_.max_lag)
@@ -158,8 +159,7 @@ std::string RootSwap::DemoteOld() {
 }
 
 std::string RootSwap::OpenWrites() {
-  members_.On(new_.node,
-              [&](auto& tx) { SetRefusesInserts(tx, members_.queue(), false); });
+  members_.On(new_.node, [&](auto& tx) { SetRefusesInserts(tx, members_.queue(), false); });
   if (!stopped_at_) return "";
   const auto without =
       std::chrono::duration_cast<std::chrono::milliseconds>(base::Clock::now() - *stopped_at_);
@@ -204,12 +204,12 @@ void AddChecks(const SharedSwap& swap, Procedure& procedure) {
   if (!request.all) return;
   for (const std::string& node : members.living())
     if (node != request.new_node && node != request.old_node)
-      procedure.checks.push_back(
-          {"copies of " + node, [swap, node] {
-             return swap->members_.TryOpen(node)
-                        ? swap->objects_.AgainstMove(swap->members_.Open(node), node)
-                        : std::vector<Objection>();
-           }});
+      procedure.checks.push_back({"copies of " + node, [swap, node] {
+                                    return swap->members_.TryOpen(node)
+                                               ? swap->objects_.AgainstMove(
+                                                     swap->members_.Open(node), node)
+                                               : std::vector<Objection>();
+                                  }});
 }
 
 void AddSteps(const SharedSwap& swap, std::vector<Step>& steps) {
@@ -243,8 +243,7 @@ void AddSteps(const SharedSwap& swap, std::vector<Step>& steps) {
                          const auto timeout = swap->request_.lock_timeout;
                          const std::string& root = swap->request_.old_node;
                          AwaitOldSnapshots(swap->members_, root, timeout);
-                         return "tick " +
-                                ToString(MakeLastTick(swap->members_, root, timeout));
+                         return "tick " + ToString(MakeLastTick(swap->members_, root, timeout));
                        },
                    .undo = nullptr,
                    .stays = "a tick more does no harm"});
@@ -292,8 +291,7 @@ void AddSteps(const SharedSwap& swap, std::vector<Step>& steps) {
                          [swap] {
                            return swap->objects_.Compare(
                                swap->members_.Open(swap->request_.old_node),
-                               swap->members_.Open(swap->request_.new_node),
-                               swap->request_.verify);
+                               swap->members_.Open(swap->request_.new_node), swap->request_.verify);
                          },
                      .undo = nullptr,
                      .stays = ""});
@@ -322,14 +320,14 @@ void AddSteps(const SharedSwap& swap, std::vector<Step>& steps) {
   Step resume_old = ResumeStep(members, swap->old_worker());
   resume_old.run = [swap] { return swap->ResumeOld(); };
   steps.push_back(std::move(resume_old));
-  steps.push_back({.name = "open-writes",
-                   .node = new_node,
-                   .what = "accept events",
-                   .done =
-                       [&members, new_node] { return !ReadGate(members, new_node).refuses_inserts; },
-                   .run = [swap] { return swap->OpenWrites(); },
-                   .undo = nullptr,
-                   .stays = ""});
+  steps.push_back(
+      {.name = "open-writes",
+       .node = new_node,
+       .what = "accept events",
+       .done = [&members, new_node] { return !ReadGate(members, new_node).refuses_inserts; },
+       .run = [swap] { return swap->OpenWrites(); },
+       .undo = nullptr,
+       .stays = ""});
   steps.push_back(ResumeStep(members, swap->new_worker()));
   steps.push_back(
       {.name = "end-old-subscription",

@@ -18,9 +18,8 @@ constexpr auto kPatienceUnseen = 10s;
 constexpr auto kNobodyThere = 3s;
 
 ConsumerState StateOf(Members& members, const WorkerOf& worker) {
-  return members.On(worker.node, [&](auto& tx) {
-    return GetConsumerState(tx, worker.queue, worker.worker);
-  });
+  return members.On(worker.node,
+                    [&](auto& tx) { return GetConsumerState(tx, worker.queue, worker.worker); });
 }
 
 // SkyTools' schema has no conditions, so its worker is likely there.
@@ -36,8 +35,9 @@ std::string SetPaused(Members& members, const WorkerOf& worker, bool paused) {
              worker.worker, paused);
   members.WakeWorker(worker.node);
   const bool seen = WorkerIsSeen(members, worker);
-  const auto patience =
-      seen ? kPatienceWithOurs : MayBeForeign(members, worker.node) ? kPatienceUnseen : kNobodyThere;
+  const auto patience = seen                                 ? kPatienceWithOurs
+                        : MayBeForeign(members, worker.node) ? kPatienceUnseen
+                                                             : kNobodyThere;
   const auto answered = [&] {
     const ConsumerState state = StateOf(members, worker);
     if (state.paused != paused)
@@ -67,9 +67,7 @@ bool WorkerIsSeen(Members& members, const WorkerOf& worker) {
       .has_value();
 }
 
-bool IsPaused(Members& members, const WorkerOf& worker) {
-  return StateOf(members, worker).paused;
-}
+bool IsPaused(Members& members, const WorkerOf& worker) { return StateOf(members, worker).paused; }
 
 std::string PauseWorker(Members& members, const WorkerOf& worker) {
   return SetPaused(members, worker, true);

@@ -1,5 +1,5 @@
-// The handshake with the worker of a node: it is asked to pause or to go on, and answers that it has
-// seen it.
+// The handshake with the worker of a node: it is asked to pause or to go on, and answers that it
+// has seen it.
 #pragma once
 
 #include <functional>

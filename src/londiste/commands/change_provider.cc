@@ -1,6 +1,6 @@
 // change-provider
-#include "base/error.h"
 #include "cascade/change_provider.h"
+#include "base/error.h"
 #include "londiste/commands/command.h"
 #include "londiste/node/public_connstr.h"
 #include "londiste/node/run_procedure.h"
@@ -15,13 +15,14 @@ int Run(CommandContext& context) {
                            "Its value is the name of the node to read from; command members lists "
                            "the nodes.");
   if (node::LooksLikeConnstr(provider))
-    throw base::UsageError("--provider of change-provider takes a node's name, not a connection "
-                           "string",
-                           "Command members lists the nodes.");
+    throw base::UsageError(
+        "--provider of change-provider takes a node's name, not a connection "
+        "string",
+        "Command members lists the nodes.");
   node::CascadeCommand command(context);
   command.members().Find(provider);
-  return command.Run(cascade::ChangeProvider(command.members(), command.tables(),
-                                             command.own_node(), provider));
+  return command.Run(
+      cascade::ChangeProvider(command.members(), command.tables(), command.own_node(), provider));
 }
 
 }  // namespace

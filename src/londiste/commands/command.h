@@ -33,7 +33,8 @@ inline constexpr std::size_t kAnyNumber = static_cast<std::size_t>(-1);
 
 extern const Command kWorker;
 extern const Command kCreateRoot, kCreateBranch, kCreateLeaf, kDropNode;
-extern const Command kChangeProvider, kTakeover, kSwitchover, kResurrect, kTagDead, kTagAlive, kRenameNode;
+extern const Command kChangeProvider, kTakeover, kSwitchover, kResurrect, kTagDead, kTagAlive,
+    kRenameNode;
 extern const Command kPause, kResume, kWaitRoot, kWaitProvider;
 extern const Command kStatus, kMembers, kNodeStatus, kNodeInfo;
 extern const Command kAddTable, kRemoveTable, kAddSeq, kRemoveSeq, kResync, kWaitSync;

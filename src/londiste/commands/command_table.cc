@@ -7,12 +7,13 @@ namespace londiste::commands {
 const std::vector<const Command*>& CommandTable() {
   static const std::vector<const Command*> table = {
       &kWorker,                                                    //
-      &kCreateRoot, &kCreateBranch, &kCreateLeaf, &kDropNode,      //
-      &kChangeProvider, &kTakeover, &kSwitchover, &kResurrect, &kTagDead, &kTagAlive, &kRenameNode,  //
-      &kPause,      &kResume,       &kWaitRoot,   &kWaitProvider,  //
-      &kStatus,     &kMembers,      &kNodeStatus, &kNodeInfo,      //
-      &kAddTable,   &kRemoveTable,  &kAddSeq,     &kRemoveSeq,     //
-      &kResync,     &kWaitSync,     &kTables,     &kSeqs,         &kMissing, &kShowHandlers,
+      &kCreateRoot,     &kCreateBranch, &kCreateLeaf, &kDropNode,  //
+      &kChangeProvider, &kTakeover,     &kSwitchover, &kResurrect,    &kTagDead, &kTagAlive,
+      &kRenameNode,                                                    //
+      &kPause,          &kResume,       &kWaitRoot,   &kWaitProvider,  //
+      &kStatus,         &kMembers,      &kNodeStatus, &kNodeInfo,      //
+      &kAddTable,       &kRemoveTable,  &kAddSeq,     &kRemoveSeq,     //
+      &kResync,         &kWaitSync,     &kTables,     &kSeqs,         &kMissing, &kShowHandlers,
   };
   return table;
 }

@@ -43,14 +43,16 @@ constexpr std::array kOfCommands = {
         "reset", 0, kNothing, "",
         "do not run the worker: set the node's position to the one that its provider "
         "holds, and exit; the changes between them are lost"},
-    command_line::OptionSpec{"provider", 0, kValue, "CONNSTR",
-                             "connect string of the node to read from; of change-provider its name"},
+    command_line::OptionSpec{
+        "provider", 0, kValue, "CONNSTR",
+        "connect string of the node to read from; of change-provider its name"},
     command_line::OptionSpec{"nocheck", 0, kNothing, "",
                              "do not verify that the public connect string leads to this database"},
     command_line::OptionSpec{"dead", 0, kValues, "NODE",
                              "treat this node as gone for good: do not connect to it (repeatable)"},
-    command_line::OptionSpec{"dead-root", 0, kNothing, "",
-                             "the node is the root, and gone for good: do without its last changes"},
+    command_line::OptionSpec{
+        "dead-root", 0, kNothing, "",
+        "the node is the root, and gone for good: do without its last changes"},
     command_line::OptionSpec{"dead-branch", 0, kNothing, "",
                              "the node is a branch, and gone for good"},
     command_line::OptionSpec{"dry-run", 0, kNothing, "",
@@ -70,9 +72,10 @@ constexpr std::array kOfCommands = {
     command_line::OptionSpec{"all", 0, kNothing, "",
                              "all tables or sequences that the command can apply to; of takeover: "
                              "all nodes that read from the old one move, too"},
-    command_line::OptionSpec{"force", 0, kNothing, "",
-                             "accept names that are not on the list of candidates; of takeover: go on "
-                             "although tables are missing or not in sync on the new root"},
+    command_line::OptionSpec{
+        "force", 0, kNothing, "",
+        "accept names that are not on the list of candidates; of takeover: go on "
+        "although tables are missing or not in sync on the new root"},
     command_line::OptionSpec{"wait-sync", 0, kNothing, "",
                              "return only when all tables of the node are in sync"},
     command_line::OptionSpec{"expect-sync", 0, kNothing, "",

@@ -14,8 +14,7 @@ int Run(CommandContext& context) {
   if (old_name == new_name || new_name.empty() || node::LooksLikeConnstr(new_name))
     throw base::UsageError("\"" + new_name + "\" is no new name for node " + old_name);
   node::CascadeCommand command(context);
-  return command.Run(
-      cascade::RenameNode(command.members(), command.tables(), old_name, new_name));
+  return command.Run(cascade::RenameNode(command.members(), command.tables(), old_name, new_name));
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ const Command kTagAlive = {
     .name = "tag-alive",
     .arguments = "NODE",
     .summary = "note that a node marked as dead is back",
-    .details = 
+    .details =
         "Takes tag-dead back. A root that others have taken over from must be brought back with "
         "resurrect instead.",
     .options = {"dead"},

@@ -8,7 +8,7 @@ const Command kTagDead = {
     .name = "tag-dead",
     .arguments = "NODE",
     .summary = "note that a node is gone for good",
-    .details = 
+    .details =
         "Commands do not connect to such a node any more. All nodes that can be reached are told, "
         "and the others by the root. The node stays in the list, and keeps its provider from "
         "removing events, until drop-node; tag-alive takes it back.",

@@ -6,9 +6,9 @@
 #include <memory>
 
 #include "base/error.h"
+#include "base/poll_until.h"
 #include "cascade/walk_to_root.h"
 #include "londiste/node/node_session.h"
-#include "base/poll_until.h"
 #include "londiste/node/worker_presence.h"
 #include "londiste/output/duration.h"
 #include "pg/error.h"

@@ -5,9 +5,9 @@
 #include <chrono>
 
 #include "base/error.h"
+#include "base/poll_until.h"
 #include "daemon/pid_file.h"
 #include "londiste/node/node_session.h"
-#include "base/poll_until.h"
 #include "londiste/output/answer_log.h"
 
 namespace londiste::node {

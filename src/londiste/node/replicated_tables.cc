@@ -97,16 +97,16 @@ bool HasFunction(pqxx::transaction_base& tx, const std::string& signature) {
 void SetSequence(pqxx::transaction_base& tx, const std::string& queue, const std::string& name,
                  std::int64_t value, bool called) {
   if (HasFunction(tx, "londiste.local_set_seq_position(text, text, bigint, boolean)")) {
-    cascade::Require(
-        cascade::Call(tx, "select * from londiste.local_set_seq_position($1, $2, $3, $4)", queue,
-                      name, value, called));
+    cascade::Require(cascade::Call(tx,
+                                   "select * from londiste.local_set_seq_position($1, $2, $3, $4)",
+                                   queue, name, value, called));
     return;
   }
   tx.exec_params("select pg_catalog.setval($1::regclass, $2, $3)", pg::QuoteFqIdent(name), value,
                  called);
   tx.exec_params(
-      "update londiste.seq_info set last_value = $3 where queue_name = $1 and seq_name = $2",
-      queue, name, value);
+      "update londiste.seq_info set last_value = $3 where queue_name = $1 and seq_name = $2", queue,
+      name, value);
 }
 
 struct Compared {
@@ -148,9 +148,8 @@ std::string CopyThose(pqxx::transaction_base& tx, const std::string& queue, Want
   std::vector<std::string> copied;
   for (const tables::Table& table : tables::ReadTables(tx, queue)) {
     if (!table.local || !wanted(table.name)) continue;
-    cascade::Require(
-        cascade::Call(tx, "select * from londiste.local_set_table_state($1, $2, null, null)",
-                      queue, table.name));
+    cascade::Require(cascade::Call(
+        tx, "select * from londiste.local_set_table_state($1, $2, null, null)", queue, table.name));
     copied.push_back(table.name);
   }
   return copied.empty() ? "no table" : Names(copied);

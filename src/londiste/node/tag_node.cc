@@ -14,8 +14,9 @@ int TagNode(CommandContext& context, Life life) {
   members.Find(node);
   const bool dead = life == Life::kDead;
   if (dead && node == command.own_node())
-    throw base::Error("node " + node + " is the node of this configuration file, and its database answers",
-                      "Run tag-dead with the configuration file of another node.");
+    throw base::Error(
+        "node " + node + " is the node of this configuration file, and its database answers",
+        "Run tag-dead with the configuration file of another node.");
   command.session().RequireOwnDatabase();
   for (const cascade::Location& member : members.locations()) {
     // A living node hears it even if it is the one that was dead.

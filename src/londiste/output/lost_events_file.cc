@@ -49,18 +49,13 @@ void LostEventsFile::Begin() {
 }
 
 void LostEventsFile::Add(const pgq::Batch& batch, const pgq::Event& event) {
-  const Json json = {{"ev_id", event.id.value()},
-                     {"ev_type", TextOf(event.type)},
-                     {"ev_data", TextOf(event.data)},
-                     {"ev_extra1", TextOf(event.extra1)},
-                     {"ev_extra2", TextOf(event.extra2)},
-                     {"ev_extra3", TextOf(event.extra3)},
-                     {"ev_extra4", TextOf(event.extra4)},
-                     {"ev_time", TimeOrNull(std::string(event.time))},
-                     {"ev_txid", event.txid.value()},
-                     {"ev_retry", TextOf(event.retry)},
-                     {"tick_id", batch.tick.value()},
-                     {"prev_tick_id", batch.prev_tick.value()}};
+  const Json json = {
+      {"ev_id", event.id.value()},         {"ev_type", TextOf(event.type)},
+      {"ev_data", TextOf(event.data)},     {"ev_extra1", TextOf(event.extra1)},
+      {"ev_extra2", TextOf(event.extra2)}, {"ev_extra3", TextOf(event.extra3)},
+      {"ev_extra4", TextOf(event.extra4)}, {"ev_time", TimeOrNull(std::string(event.time))},
+      {"ev_txid", event.txid.value()},     {"ev_retry", TextOf(event.retry)},
+      {"tick_id", batch.tick.value()},     {"prev_tick_id", batch.prev_tick.value()}};
   out_ << (first_ ? "\n" : ",\n") << json.dump(-1, ' ', false, Json::error_handler_t::replace);
   first_ = false;
 }

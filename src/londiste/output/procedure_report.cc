@@ -15,11 +15,10 @@ std::string ProcedureText(const cascade::ProcedureReport& report) {
   if (!text.empty()) text += "\n";
   std::vector<std::vector<std::string>> rows;
   for (const cascade::StepReport& step : report.steps)
-    rows.push_back({step.name, step.node, cascade::ToString(step.state),
-                    step.state == cascade::StepState::kDone
-                        ? std::to_string(step.took.count()) + " ms"
-                        : "",
-                    step.what + (step.detail.empty() ? "" : " (" + step.detail + ")")});
+    rows.push_back(
+        {step.name, step.node, cascade::ToString(step.state),
+         step.state == cascade::StepState::kDone ? std::to_string(step.took.count()) + " ms" : "",
+         step.what + (step.detail.empty() ? "" : " (" + step.detail + ")")});
   return text + TextTable(report.name + (report.continued ? ", continued:" : ":"),
                           {"step", "node", "state", "took", "what"}, rows);
 }

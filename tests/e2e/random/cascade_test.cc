@@ -243,9 +243,8 @@ TEST_F(RandomCascade, NothingIsLostWhateverHappens) {
   random_.seed(seed);
   SCOPED_TRACE("SKYTOOLS_RANDOM_SEED=" + std::to_string(seed));
   Start();
-  const auto end =
-      std::chrono::steady_clock::now() +
-      std::chrono::seconds(FromEnvironment("SKYTOOLS_RANDOM_SECONDS", 120));
+  const auto end = std::chrono::steady_clock::now() +
+                   std::chrono::seconds(FromEnvironment("SKYTOOLS_RANDOM_SECONDS", 120));
   while (std::chrono::steady_clock::now() < end && !HasFailure()) {
     Act();
     Check();

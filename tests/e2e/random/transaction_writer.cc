@@ -61,8 +61,8 @@ void TransactionWriter::Run() {
       continue;
     }
     const auto now = std::chrono::steady_clock::now();
-    const int gap = static_cast<int>(
-        std::chrono::duration_cast<std::chrono::milliseconds>(now - last).count());
+    const int gap =
+        static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(now - last).count());
     if (gap > longest_gap_ms_) longest_gap_ms_ = gap;
     last = now;
     const std::lock_guard lock(mutex_);

@@ -1,4 +1,5 @@
-// Writes transactions to whichever node of a cascade takes them, and remembers which were committed.
+// Writes transactions to whichever node of a cascade takes them, and remembers which were
+// committed.
 //
 // One thread. A transaction inserts some rows that all name its number and how many they are, so
 // that any part of it alone can be told from the whole.

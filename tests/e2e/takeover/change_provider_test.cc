@@ -31,11 +31,11 @@ TEST_F(ChangeProvider, ALeafAndABranchMoveAndNothingIsAppliedTwice) {
 
 TEST_F(ChangeProvider, WhatCannotWorkIsRefused) {
   StartCascade();
-  for (const auto& words : std::vector<std::vector<std::string>>{
-           {"change-provider"},
-           {"change-provider", "--provider=nodex"},
-           {"change-provider", "--provider=host=a dbname=b"},
-           {"change-provider", "--provider=node4"}}) {
+  for (const auto& words :
+       std::vector<std::vector<std::string>>{{"change-provider"},
+                                             {"change-provider", "--provider=nodex"},
+                                             {"change-provider", "--provider=host=a dbname=b"},
+                                             {"change-provider", "--provider=node4"}}) {
     const auto result = node("node3").Londiste(words);
     std::printf("%s%s", result.out.c_str(), result.err.c_str());
     EXPECT_NE(result.status, 0);

@@ -64,7 +64,8 @@ TEST_F(DeadNode, AnOldRootComesBackWithoutWhatOnlyItHad) {
   root_->sql().Exec("create table u (id int primary key); create table w (id int primary key)");
   root_->MustLondiste({"add-table", "u", "w"});
   for (const char* name : {"node2", "node3"}) {
-    node(name).sql().Exec("create table u (id int primary key); create table w (id int primary key)");
+    node(name).sql().Exec(
+        "create table u (id int primary key); create table w (id int primary key)");
     EXPECT_TRUE(test_support::Eventually(30s, "tables are known", [&] {
       return node(name).sql().Value("select count(*) from londiste.table_info") == "3";
     }));
@@ -74,11 +75,13 @@ TEST_F(DeadNode, AnOldRootComesBackWithoutWhatOnlyItHad) {
   ExpectAllFollow(*root_);
   // Only the root has this: nobody reads while it is written.
   for (const char* name : {"node2", "node3", "node4"}) node(name).StopWorker();
-  root_->sql().Exec("insert into t values (700, 'lost'); update t set v = 'lost too' where id = 1;"
-                    "insert into u values (1), (2)");
+  root_->sql().Exec(
+      "insert into t values (700, 'lost'); update t set v = 'lost too' where id = 1;"
+      "insert into u values (1), (2)");
   EXPECT_TRUE(test_support::Eventually(30s, "a tick has them", [&] {
-    return root_->sql().Value("select max(tick_event_seq) >= (select max(ev_id) from "
-                              "pgq.event_template where ev_extra1 = 'public.u') from pgq.tick") == "t";
+    return root_->sql().Value(
+               "select max(tick_event_seq) >= (select max(ev_id) from "
+               "pgq.event_template where ev_extra1 = 'public.u') from pgq.tick") == "t";
   }));
   root_->StopWorker();
   pgqd_->Stop();
@@ -96,7 +99,8 @@ TEST_F(DeadNode, AnOldRootComesBackWithoutWhatOnlyItHad) {
                                   {.environment = {}, .directory = dir_.path()});
   std::printf("%s%s", result.out.c_str(), result.err.c_str());
   EXPECT_EQ(result.status, 0);
-  std::printf("%s", test_support::ReadWholeFile(dir_.path() + "/resurrect-lost-events.json").c_str());
+  std::printf("%s",
+              test_support::ReadWholeFile(dir_.path() + "/resurrect-lost-events.json").c_str());
   EXPECT_EQ(Type("node1"), "branch");
   root_->MustLondiste({"wait-sync"});
   InsertOn(node("node2"), 510, 515);

@@ -18,11 +18,12 @@ constexpr int kKilled = 128 + 9;
 
 class ProcedureKill : public TakeoverStory {
  protected:
-  RunResult RunWith(const Node& node, std::vector<std::string> words, const std::string& failpoint) {
+  RunResult RunWith(const Node& node, std::vector<std::string> words,
+                    const std::string& failpoint) {
     std::vector<std::string> command = {"londiste", node.ini()};
     command.insert(command.end(), words.begin(), words.end());
-    return test_support::Run(command, {.environment = {{"SKYTOOLS_FAILPOINT", failpoint}},
-                                       .directory = dir_.path()});
+    return test_support::Run(
+        command, {.environment = {{"SKYTOOLS_FAILPOINT", failpoint}}, .directory = dir_.path()});
   }
   // Kills the command after its n-th step and runs it again. False: it has fewer steps.
   bool KilledAndContinued(const Node& node, const std::vector<std::string>& words, int n) {
@@ -109,8 +110,8 @@ TEST_F(ProcedureKill, TakingOverFromADeadRootAndItsReturnAreContinued) {
   bool more = true;
   for (int n = 1; more; ++n) {
     SCOPED_TRACE("step " + std::to_string(n));
-    more = KilledAndContinued(node("node2"),
-                              {"takeover", "node1", "--dead-root", "--dead=node1"}, n);
+    more =
+        KilledAndContinued(node("node2"), {"takeover", "node1", "--dead-root", "--dead=node1"}, n);
     ASSERT_EQ(Type("node2"), "root");
     InsertOn(*root_, 100000 + n, 100000 + n);  // lost: the old root lives, in truth
     more = KilledAndContinued(*root_, {"resurrect"}, n) || more;
@@ -135,10 +136,10 @@ class ProcedureAround : public ProcedureKill {
     std::vector<std::string> command = {"londiste", at.ini()};
     command.insert(command.end(), words.begin(), words.end());
     test_support::Process process(
-        command, {.environment = {{"SKYTOOLS_FAILPOINT",
-                                   "procedure_before_step=hold@" + std::to_string(n)},
-                                  {"SKYTOOLS_FAILPOINT_HOLD", HoldFile()}},
-                  .directory = dir_.path()});
+        command,
+        {.environment = {{"SKYTOOLS_FAILPOINT", "procedure_before_step=hold@" + std::to_string(n)},
+                         {"SKYTOOLS_FAILPOINT_HOLD", HoldFile()}},
+         .directory = dir_.path()});
     const auto held = [&] { return access(HoldFile().c_str(), F_OK) == 0; };
     EXPECT_TRUE(test_support::Eventually(60s, "it stands there, or has ended",
                                          [&] { return held() || !process.Running(); }));
@@ -227,8 +228,9 @@ TEST_F(ProcedureKill, AnotherProcedureWaitsForTheUnfinishedOne) {
             kKilled);
   const auto other = node("node3").Londiste({"takeover", "node1"});
   EXPECT_EQ(other.status, 1);
-  EXPECT_NE(other.err.find("switchover from node1 to node2 was begun on node node2 and has not ended"),
-            std::string::npos)
+  EXPECT_NE(
+      other.err.find("switchover from node1 to node2 was begun on node node2 and has not ended"),
+      std::string::npos)
       << other.err;
   EXPECT_EQ(RunWith(node("node3"), {"switchover", "node2", "--undo"}, "").status, 0);
   ExpectAllFollow(*root_);

@@ -36,7 +36,8 @@ TEST_F(NodeNames, ANodeIsMarkedDeadAndAlive) {
   StartCascade();
   node("node2").MustLondiste({"tag-dead", "node4"});
   const auto dead = [&](const char* at) {
-    return node(at).sql().Value("select dead from pgq_node.node_location where node_name = 'node4'");
+    return node(at).sql().Value(
+        "select dead from pgq_node.node_location where node_name = 'node4'");
   };
   for (const char* at : {"node1", "node2", "node3"}) EXPECT_EQ(dead(at), "t") << at;
   EXPECT_NE(node("node2").MustLondiste({"members"}).out.find("node4            True"),

@@ -34,8 +34,8 @@ Node& TakeoverStory::node(const std::string& name) {
 
 void TakeoverStory::InsertOn(Node& node, int from, int to) {
   for (int id = from; id <= to; ++id)
-    node.sql().Exec("insert into t values (" + std::to_string(id) + ", 'row " +
-                    std::to_string(id) + "')");
+    node.sql().Exec("insert into t values (" + std::to_string(id) + ", 'row " + std::to_string(id) +
+                    "')");
 }
 
 void TakeoverStory::ExpectAllFollow(Node& root) {
@@ -63,13 +63,12 @@ void TakeoverStory::ExpectAtRest() {
         << one->name();
     EXPECT_TRUE(EventuallyEqual(
         10s, [&] { return std::string(); },
-        [&] {
-          return one->sql().Text("select kind, subject, message, hint from pgq.condition");
-        }))
+        [&] { return one->sql().Text("select kind, subject, message, hint from pgq.condition"); }))
         << one->name();
     for (Node* other : nodes)
-      if (one->sql().Value("select count(*) from pgq_node.subscriber_info where subscriber_node = '" +
-                           other->name() + "'") == "1")
+      if (one->sql().Value(
+              "select count(*) from pgq_node.subscriber_info where subscriber_node = '" +
+              other->name() + "'") == "1")
         ++subscriptions[other->name()];
   }
   for (const auto& [name, count] : subscriptions) EXPECT_EQ(count, 1) << name;
