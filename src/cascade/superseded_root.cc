@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "cascade/takeover.h"
 #include "pg/error.h"
 
 namespace cascade {
@@ -35,7 +36,7 @@ void SupersededRoot::Start(const NodeInfo& node, pg::Connection& local) {
   closed_ = ReadClosed(node.queue, local);
   auto look = std::make_unique<Look>();
   look->question = {node.queue,
-                    node.name + ".gravestone",
+                    Gravestone(node.name),
                     options_.remote_extra_connstr,
                     options_.application_name,
                     {}};

@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <random>
 
-#include "e2e/random/transaction_writer.h"
+#include "e2e/transaction_writer.h"
 #include "e2e/takeover/takeover_fixture.h"
 
 namespace e2e {

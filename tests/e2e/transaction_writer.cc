@@ -1,4 +1,4 @@
-#include "e2e/random/transaction_writer.h"
+#include "e2e/transaction_writer.h"
 
 #include <chrono>
 
