@@ -39,6 +39,7 @@ class NodeRemoval {
     told_dead_ = {dead.begin(), dead.end()};
     nodes_ = node::SurveyNodes(context_, members_, session_.node().name, told_dead_);
     RefuseWithSubscribers();
+    RefuseWithMergedQueues(*target);
     RefuseWithoutThoseThatMatter();
     FindWorker();
     for (const cascade::Location& member : members_) {
@@ -61,6 +62,20 @@ class NodeRemoval {
                           "Node \"" + node.name + "\" reads from it: drop that node first.");
       }
     }
+  }
+
+  // Their leafs name this queue, and would have nowhere to put their events.
+  void RefuseWithMergedQueues(const cascade::Location& target) {
+    if (!Reachable(name_)) return;
+    pqxx::work tx(Open(target));
+    const auto info = cascade::GetNodeInfo(tx, session_.queue());
+    if (!info || info->target_for.empty()) return;
+    std::string queues;
+    for (const std::string& queue : info->target_for)
+      queues += (queues.empty() ? "" : ", ") + queue;
+    throw base::Error("other queues are merged into this one on node \"" + name_ +
+                          "\": " + queues,
+                      "Drop the leafs of these queues in that database first.");
   }
 
   const output::NodeStatus* Status(const std::string& node) const {
