@@ -31,13 +31,14 @@ std::string Servers(const ServerHistory& before, const ServerHistory& now) {
 
 std::string Hint(NodeType type) {
   const std::string start =
-      "The provider was restored, cloned, or failed over to a standby that lacked changes. What "
-      "this node has of them is not there, and the node does not continue by itself. If its "
-      "location leads to the wrong server, correct that with pgq_node.register_location. ";
+      "The provider was restored, cloned, or failed over to a standby that lacked changes, which "
+      "this node has. If its location leads to the wrong server, correct that with "
+      "pgq_node.register_location. If the provider is a branch, worker --rewind there brings them "
+      "back, and this node continues. ";
   if (type == NodeType::kBranch)
     return start +
-           "Otherwise remove the node with drop-node and create it again with create-branch: the "
-           "nodes below it have the same changes.";
+           "Otherwise remove the nodes below this one, and this one, with drop-node, and create "
+           "them again: they have the same changes.";
   return start +
          "Otherwise stop the worker, run resync --all, then worker --reset, and start the worker: "
          "it copies all tables again.";

@@ -245,5 +245,59 @@ TEST_F(LostTimeStory, AClone) {
   EXPECT_EQ(leaf_->sql().Value("select count(*) from t where id between 4 and 6"), "0");
 }
 
+// What it makes again are the same ticks.
+class BranchLostTimeStory : public WorkerStory {
+ protected:
+  void Register(const std::string& node, Node& in, const std::string& location) {
+    in.sql().Exec("select pgq_node.register_location('q_teste_replica', '" + node + "', '" +
+                  location + "', false)");
+  }
+  test_support::PostgresServer standby_, far_;
+};
+
+TEST_F(BranchLostTimeStory, TheNodesBelowWaitUntilItHasItsTicksAgain) {
+  StartRoot();
+  auto branch = AddBranch();
+  auto leaf = AddNode("leaf", "node3", *branch, far_);
+  Insert(1, 3);
+  ASSERT_TRUE(BecomesEqual(*leaf));
+  test_support::MakeStandby(standby_, subscriber_);
+  test_support::Disconnect(standby_);
+  Insert(4, 6);
+  ASSERT_TRUE(BecomesEqual(*leaf));
+  branch->worker().Kill();
+  branch->DropSession();
+  subscriber_.Kill();
+  test_support::Promote(standby_);
+  branch = std::make_unique<Node>(dir_, standby_, branch->database(), "node2");
+  for (Node* node : {root_.get(), branch.get(), leaf.get()})
+    Register("node2", *node, branch->connstr());
+  branch->StartWorker();
+  const auto says = [](Node& node, const std::string& start) {
+    return Eventually(
+               60s, start,
+               [&] {
+                 return node.sql().Value("select message from pgq.condition").starts_with(start);
+               })
+           << node.Log();
+  };
+  EXPECT_TRUE(says(*branch, "Lost position: batch "));
+  EXPECT_TRUE(says(*leaf, "node \"node3\" is ahead of its provider \"node2\" by "));
+  Insert(7, 7);
+  EXPECT_EQ(branch->StopWorker(), 0);
+  const std::vector<std::string> commands = PageCommands("A subscriber that lost time");
+  ASSERT_EQ(commands, std::vector<std::string>{"londiste node2.ini worker --rewind"});
+  branch->MustLondiste({"worker", "--rewind"});
+  branch->StartWorker();
+  EXPECT_TRUE(BecomesEqual(*branch));
+  EXPECT_TRUE(BecomesEqual(*leaf));
+  Insert(8, 9);
+  EXPECT_TRUE(BecomesEqual(*leaf));
+  EXPECT_TRUE(AppliedOnce(*leaf, 1, 9));
+  EXPECT_TRUE(Eventually(30s, "the condition has ended", [&] {
+    return leaf->sql().Value("select message from pgq.condition") == "(none)";
+  }));
+}
+
 }  // namespace
 }  // namespace e2e

@@ -199,7 +199,7 @@ TEST_F(LostTimeTest, ABranchIsToldItsOwnWayOut) {
   LoseTwoTicks("branch");
   RestoreBackup();
   EXPECT_TRUE(StoppedWith("node \"node\" is ahead of its provider \"root\" by 2 ticks ("));
-  EXPECT_THAT(Hint(), HasSubstr("create-branch"));
+  EXPECT_THAT(Hint(), HasSubstr("remove the nodes below this one"));
 }
 
 // A standby that has all ticks, but not that the consumer finished its last batches.
