@@ -1,10 +1,11 @@
 """Consumers on SkyTools' own library, each in its simplest form. What they get goes into table `received` of the target database.
 
-usage: consumer.py plain|coop|remote FILE.ini [options of SkyTools]
+usage: consumer.py plain|coop|remote|cascaded FILE.ini [options of SkyTools]
 """
 import sys
 
 import pgq
+import pgq.cascade.consumer
 
 
 def record(curs, consumer, event):
@@ -36,11 +37,21 @@ class Remote(pgq.RemoteConsumer):
             record(curs, "remote", event)
 
 
+class Cascaded(pgq.cascade.consumer.CascadedConsumer):
+    """On a node of a cascade, its position in the node's database."""
+
+    def process_remote_event(self, src_curs, dst_curs, event):
+        if not event.ev_type.startswith("pgq."):
+            record(dst_curs, "cascaded", event)
+
+
 kind, args = sys.argv[1], sys.argv[2:]
 if kind == "plain":
     script = Plain("interop", "db", args)
 elif kind == "coop":
     script = Coop("interop", "db", args)
+elif kind == "cascaded":
+    script = Cascaded("interop", "db", args)
 else:
     script = Remote("interop", "db", "target_db", args)
 script.start()
