@@ -50,6 +50,11 @@ class BatchHandler {
   // SQL condition on event columns for reading at the provider, or "" for all. (Cascade events must
   // pass.)
   virtual std::string EventFilter() const = 0;
+  // The same for the queue's bookkeeping alone: events that change no rows, may be handled again,
+  // and are of interest even where the rows come another way.
+  virtual std::string BookkeepingFilter() const { return "ev_type like 'pgq.%'"; }
+  // Where a queue is merged into another one: this event, which is none of `pgq.*`, goes there too.
+  virtual bool GoesIntoCombinedQueue(const pgq::Event& /*event*/) const { return true; }
   // A batch is in hand that is not applied yet; nothing is open on the target. May wait, and commit
   // work of its own.
   virtual void OnBatch(const BatchContext& context) = 0;
@@ -87,15 +92,20 @@ enum class BatchOutcome { kApplied, kAlreadyApplied };
 // Rules 1 and 3 of the exactly-once protocol for one batch of one consumer: compares the batch with
 // `completed`; when it is not applied yet, calls handler.OnBatch, applies it in one target
 // transaction together with the new position, and calls handler.Committed. Does not finish the
-// batch at the provider and does no branch work unless `branch_copy` is set. `consumer` = the
+// batch at the provider, and publishes nothing unless `event_copy` is set. `consumer` = the
 // node's worker handles `pgq.*` events, any other consumer skips them. The position is checked
 // again under its row lock before the commit, so of two processes that apply the same batch one
-// rolls back. REQUIRES: no transaction open on either side; with `branch_copy` the target session
+// rolls back. REQUIRES: no transaction open on either side; with `event_copy` the target session
 // has role replica. Throws base::Error `Lost position: batch P..C, dst has D`.
-class BranchCopy;
+class EventCopy;
 BatchOutcome ApplyBatch(const BatchContext& context, const std::string& consumer,
                         pgq::TickId completed, pg::Connection& provider, BatchHandler& handler,
-                        const pgq::ReadOptions& reading, BranchCopy* branch_copy,
-                        BatchStats* stats);
+                        const pgq::ReadOptions& reading, EventCopy* event_copy, BatchStats* stats);
+
+// The bookkeeping of a batch that the target holds already, from elsewhere: in one transaction,
+// which leaves the position alone. handler.OnBatch and Committed are not called.
+void ApplyBookkeeping(const BatchContext& context, const std::string& consumer,
+                      pg::Connection& provider, BatchHandler& handler,
+                      const pgq::ReadOptions& reading, BatchStats& stats);
 
 }  // namespace cascade

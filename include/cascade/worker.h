@@ -2,10 +2,9 @@
 // provider and has a handler apply them, exactly once.
 //
 // Runs on the thread that calls Run, with a session to the node's own database, one to the
-// provider, and a listening session for each. What it does is decided by the node's type (root:
-// stand by and publish watermarks; branch: apply, copy the events, make the ticks; leaf: apply),
-// read from pgq_node again and again, so pausing, a change of provider or of the node's type need
-// no restart.
+// provider, and a listening session for each. What it does is decided by the node's kind
+// (node_duties.h), read from pgq_node again and again, so pausing, a change of provider or of the
+// node's type need no restart.
 #pragma once
 
 #include <memory>

@@ -2,8 +2,8 @@
 #include "base/failpoint.h"
 #include "cascade/batch_handler.h"
 #include "cascade/batch_protocol.h"
-#include "cascade/branch_copy.h"
 #include "cascade/cascade_events.h"
+#include "cascade/event_copy.h"
 
 namespace cascade {
 namespace {
@@ -12,14 +12,15 @@ namespace {
 class BatchApplication {
  public:
   BatchApplication(const BatchContext& context, const std::string& consumer, BatchHandler& handler,
-                   BranchCopy* branch_copy, BatchStats& stats)
+                   EventCopy* event_copy, BatchStats& stats)
       : context_(context),
         consumer_(consumer),
         handler_(handler),
-        branch_copy_(branch_copy),
+        event_copy_(event_copy),
         stats_(stats) {}
 
-  void Run(pgq::BatchReader& reader);
+  enum class Moves { kPosition, kNothing };
+  void Run(pgq::BatchReader& reader, Moves moves);
 
  private:
   void ApplyAll(pgq::BatchReader& reader, pqxx::transaction_base& tx);
@@ -33,11 +34,11 @@ class BatchApplication {
   const BatchContext& context_;
   const std::string& consumer_;
   BatchHandler& handler_;
-  BranchCopy* branch_copy_;
+  EventCopy* event_copy_;
   BatchStats& stats_;
 };
 
-void BatchApplication::Run(pgq::BatchReader& reader) {
+void BatchApplication::Run(pgq::BatchReader& reader, Moves moves) {
   pqxx::work tx(context_.target);
   // The handler is told before the rollback is sent: until then it may have statements under way
   // that keep the session from anything else.
@@ -45,7 +46,7 @@ void BatchApplication::Run(pgq::BatchReader& reader) {
     base::HitFailpoint(base::Failpoint::batch_after_begin_target);
     ApplyAll(reader, tx);
     base::HitFailpoint(base::Failpoint::batch_before_set_completed);
-    MovePosition(tx);
+    if (moves == Moves::kPosition) MovePosition(tx);
     base::HitFailpoint(base::Failpoint::batch_before_commit);
     tx.commit();
   } catch (...) {
@@ -55,7 +56,7 @@ void BatchApplication::Run(pgq::BatchReader& reader) {
 }
 
 void BatchApplication::ApplyAll(pgq::BatchReader& reader, pqxx::transaction_base& tx) {
-  if (branch_copy_) branch_copy_->BeginBatch();
+  if (event_copy_) event_copy_->BeginBatch();
   handler_.Begin(context_, tx);
   // Two chunks: while the provider prepares the next one, the target may still work on the last
   // one.
@@ -66,7 +67,7 @@ void BatchApplication::ApplyAll(pgq::BatchReader& reader, pqxx::transaction_base
     base::HitFailpoint(base::Failpoint::batch_after_first_events);
   }
   handler_.Finish(context_, tx);
-  if (branch_copy_) branch_copy_->Write(context_.target, tx);
+  if (event_copy_) event_copy_->EndBatch(context_, tx);
 }
 
 void BatchApplication::ApplyChunk(pqxx::transaction_base& tx, std::span<const pgq::Event> events) {
@@ -77,13 +78,13 @@ void BatchApplication::ApplyChunk(pqxx::transaction_base& tx, std::span<const pg
   };
   for (std::size_t i = 0; i < events.size(); ++i) {
     if (events[i].retry) throw base::Error("CascadedWorker must not get retry events");
-    if (branch_copy_) branch_copy_->Add(events[i]);
+    if (event_copy_) event_copy_->Add(events[i]);
     if (!IsCascadeEvent(events[i])) continue;
     give(i);
     ApplyCascade(tx, events[i]);
   }
   give(events.size());
-  if (branch_copy_ && branch_copy_->full()) WriteCopies(tx);
+  if (event_copy_ && event_copy_->full()) WriteCopies(tx);
 }
 
 void BatchApplication::ApplyCascade(pqxx::transaction_base& tx, const pgq::Event& event) {
@@ -101,7 +102,7 @@ void BatchApplication::ApplyCascade(pqxx::transaction_base& tx, const pgq::Event
 
 void BatchApplication::WriteCopies(pqxx::transaction_base& tx) {
   handler_.Flush(context_, tx);
-  branch_copy_->Write(context_.target, tx);
+  event_copy_->Write(context_.target, tx);
 }
 
 pqxx::result BatchApplication::Move(pqxx::transaction_base& tx) {
@@ -148,8 +149,7 @@ void BatchApplication::MovePosition(pqxx::transaction_base& tx) {
 
 BatchOutcome ApplyBatch(const BatchContext& context, const std::string& consumer,
                         pgq::TickId completed, pg::Connection& provider, BatchHandler& handler,
-                        const pgq::ReadOptions& reading, BranchCopy* branch_copy,
-                        BatchStats* stats) {
+                        const pgq::ReadOptions& reading, EventCopy* event_copy, BatchStats* stats) {
   if (ComparePosition(context.batch, completed) == Position::kAlreadyApplied)
     return BatchOutcome::kAlreadyApplied;
   BatchStats own_stats;
@@ -159,13 +159,22 @@ BatchOutcome ApplyBatch(const BatchContext& context, const std::string& consumer
   const auto start = base::Clock::now();
   {
     pgq::BatchReader reader(provider, context.batch.id, reading, handler.EventFilter());
-    BatchApplication(context, consumer, handler, branch_copy, counted).Run(reader);
+    BatchApplication(context, consumer, handler, event_copy, counted)
+        .Run(reader, BatchApplication::Moves::kPosition);
   }
   counted.duration =
       std::chrono::duration_cast<std::chrono::milliseconds>(base::Clock::now() - start);
   base::HitFailpoint(base::Failpoint::batch_after_commit);
   handler.Committed(context);
   return BatchOutcome::kApplied;
+}
+
+void ApplyBookkeeping(const BatchContext& context, const std::string& consumer,
+                      pg::Connection& provider, BatchHandler& handler,
+                      const pgq::ReadOptions& reading, BatchStats& stats) {
+  pgq::BatchReader reader(provider, context.batch.id, reading, handler.BookkeepingFilter());
+  BatchApplication(context, consumer, handler, nullptr, stats)
+      .Run(reader, BatchApplication::Moves::kNothing);
 }
 
 }  // namespace cascade

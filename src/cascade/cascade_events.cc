@@ -49,7 +49,7 @@ bool IsCascadeEvent(const pgq::Event& event) { return event.type_or_empty().star
 std::string ApplyCascadeEvent(pqxx::transaction_base& tx, const NodeInfo& node,
                               const pgq::Event& event) {
   const std::string_view type = event.type_or_empty();
-  if (type == "pgq.tick-id") {
+  if (type == kTickIdEvent) {
     if (event.extra1_or_empty() == node.queue)
       throw UnusableEvent("it reports a tick of this queue to the queue itself");
     const std::int64_t tick = TickOf(event);

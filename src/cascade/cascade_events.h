@@ -10,6 +10,9 @@
 
 namespace cascade {
 
+// How far a part queue has come, for those who hold copies of what it is merged into.
+inline constexpr const char* kTickIdEvent = "pgq.tick-id";
+
 bool IsCascadeEvent(const pgq::Event& event);
 
 // An event that cannot be carried out. None of them changes rows, so replication goes on without;

@@ -29,7 +29,6 @@ class ProviderLink {
   void Applied(pgq::BatchId batch) { to_finish_ = batch; }
   // Finishes it now.
   void FinishApplied();
-
   // The consumer, to a tick that its node has completed; a batch that is open is dropped.
   void MoveConsumer(pgq::TickId completed);
 

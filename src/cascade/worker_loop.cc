@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/failpoint.h"
 #include "cascade/branch_tick.h"
+#include "cascade/merge_copy.h"
 #include "cascade/own_location.h"
 #include "pg/conninfo.h"
 #include "pg/error_class.h"
@@ -15,6 +16,7 @@ namespace cascade {
 namespace {
 
 using std::chrono::milliseconds;
+using Copies = NodeDuties::Copies;
 using TimePoint = base::Clock::time_point;
 
 // How old the node's state may be before the next batch: with batches coming in, after a wake that
@@ -27,10 +29,6 @@ constexpr std::chrono::minutes kStandbyLineEvery(5);
 constexpr int kSeldom = 3;
 
 void CheckSupported(const NodeInfo& node) {
-  if (node.merge_leaf())
-    throw UnsupportedNode("node \"" + node.name + "\" merges into queue \"" + *node.combined_queue +
-                              "\": merge leafs are not supported by this version",
-                          "Keep the SkyTools worker for this node.");
   if (node.type == NodeType::kBranch && node.attrs.contains("sync_watermark"))
     throw UnsupportedNode(
         "node \"" + node.name +
@@ -98,7 +96,7 @@ void WorkerLoop::Round() {
   DropAgedSessions();
   if (!local_)
     ConnectLocal();
-  else if (StateIsStale())
+  else if (StateIsStale() || duties().waits_behind())
     RefreshNode();
 
   if (local_->consumer().paused) {
@@ -107,26 +105,57 @@ void WorkerLoop::Round() {
     Succeeded();
     return Wait(local_listener_->connected() ? kStateAgeIdle : options_.loop_delay);
   }
-  if (local_->node().type == NodeType::kRoot) return StandBy();
+  if (!duties().reads_batches) return StandBy();
 
   ConnectProvider();
+  const std::optional<pgq::Batch> batch = provider_->NextBatch(NextSize());
+  const bool must_wait = batch && MustWait(*batch);
+  if (batch && !must_wait) {
+    base::HitFailpoint(base::Failpoint::batch_after_next_batch);
+    if (last_wait_ != LastWait::kNone && !waited_) poll_.Found(last_wait_ == LastWait::kWake);
+    last_wait_ = LastWait::kNone;
+    Process(*batch);
+  }
+  waited_ = must_wait;
+  busy_ = batch && !must_wait;
+  Succeeded();
+  PublishWatermark(batch);
+  if (must_wait)
+    Wait(options_.loop_delay);
+  else if (!busy_)
+    Wait(poll_.NextWait(provider_->listening(), options_.loop_delay));
+}
+
+pgq::BatchSize WorkerLoop::NextSize() {
   pgq::BatchSize size = handler_.BeforeNextBatch(local_->node(), *completed_, local_->connection());
-  if (local_->node().type == NodeType::kBranch)
+  // Until a merge leaf is in step a large batch could reach across the position.
+  if (duties().one_tick_batches || (duties().copies == Copies::kIntoCombinedQueue && !in_step_))
     size = {.min_lag = size.min_lag, .min_count = {}, .min_interval = {}, .join_count = {}};
   // After a round without a batch nothing waits, most likely.
   if (!busy_ && !provider_is_new_) size.join_count.reset();
   provider_is_new_ = false;
-  const std::optional<pgq::Batch> batch = provider_->NextBatch(size);
-  if (batch) {
-    base::HitFailpoint(base::Failpoint::batch_after_next_batch);
-    if (last_wait_ != LastWait::kNone) poll_.Found(last_wait_ == LastWait::kWake);
-    last_wait_ = LastWait::kNone;
-    Process(*batch);
+  return size;
+}
+
+void WorkerLoop::PublishWatermark(const std::optional<pgq::Batch>& batch) {
+  pgq::TickId watermark = *completed_;
+  if (duties().waits_behind()) {
+    // The position may be ahead of what the provider has.
+    if (!batch) return;
+    watermark = std::min(watermark, waited_ ? batch->prev_tick : batch->tick);
   }
-  busy_ = batch.has_value();
-  Succeeded();
-  watermarks_.PublishLocal(*local_, *provider_, *completed_);
-  if (!busy_) Wait(poll_.NextWait(provider_->listening(), options_.loop_delay));
+  watermarks_.PublishLocal(*local_, *provider_, watermark);
+}
+
+// The rows of such a batch are still on their way to this node.
+bool WorkerLoop::MustWait(const pgq::Batch& batch) const {
+  return duties().waits_behind() && batch.tick > *completed_;
+}
+
+// They came with the combined queue, while its node here was a branch.
+bool WorkerLoop::HoldsAlready(const pgq::Batch& batch) const {
+  return duties().waits_behind() ||
+         (duties().copies == Copies::kIntoCombinedQueue && batch.prev_tick < *completed_);
 }
 
 void WorkerLoop::ConnectLocal() {
@@ -151,6 +180,7 @@ void WorkerLoop::ConnectLocal() {
   next_on_root_ = {};
   handler_knows_target_ = true;
   branch_tick_checked_ = false;
+  in_step_ = false;
 }
 
 void WorkerLoop::ConnectProvider() {
@@ -178,6 +208,7 @@ void WorkerLoop::ConnectProvider() {
   provider_ = std::move(provider);
   provider_location_ = location;
   provider_is_new_ = true;
+  in_step_ = false;
   has_worked_ = true;
   watermarks_.ProviderChanged();
 }
@@ -198,6 +229,7 @@ void WorkerLoop::RefreshNode() {
   const NodeInfo before = local_->node();
   local_->Refresh();
   CheckSupported(local_->node());
+  duties_ = &DutiesOf(local_->node());
   completed_ = local_->consumer().completed_tick;
   if (!completed_) {
     throw base::Error("node " + local_->node().name + " has no position",
@@ -208,16 +240,18 @@ void WorkerLoop::RefreshNode() {
   state_read_at_ = base::Clock::now();
   woken_ = false;
   ReportStarted(&local_->node());
-  if (!before.name.empty() && before.type != local_->node().type) {
-    observer_.Log(Severity::kInfo, "node " + before.name + " changed from " +
-                                       ToString(before.type) + " to " +
-                                       ToString(local_->node().type));
-    provider_.reset();
-    branch_tick_checked_ = false;
-    next_on_root_ = {};
-  }
+  if (!before.name.empty() && duties_ != &DutiesOf(before)) NodeChanged(before);
   if (was_paused != local_->consumer().paused)
     observer_.Log(Severity::kInfo, was_paused ? "resumed" : "paused");
+}
+
+void WorkerLoop::NodeChanged(const NodeInfo& before) {
+  observer_.Log(Severity::kInfo, "node " + before.name + " changed from " + DutiesOf(before).name +
+                                     " to " + duties().name);
+  provider_.reset();
+  branch_tick_checked_ = false;
+  in_step_ = false;
+  next_on_root_ = {};
 }
 
 void WorkerLoop::StandBy() {
@@ -246,21 +280,28 @@ void WorkerLoop::StandBy() {
 }
 
 void WorkerLoop::Process(const pgq::Batch& batch) {
+  if (HoldsAlready(batch)) return KeepBooks(batch);
+  in_step_ = true;
   const NodeInfo& node = local_->node();
   proof_.CheckBatch(batch, provider_->connection());
   if (MoveConsumer(batch)) return;
   const BatchContext context{node, batch, local_->connection(), proof_.For(batch)};
-  const bool branch = node.type == NodeType::kBranch;
+  const bool ticks = duties().makes_ticks;
   const Position position = ComparePosition(batch, completed_);
-  if (branch && (position == Position::kAlreadyApplied || !branch_tick_checked_))
+  if (ticks && (position == Position::kAlreadyApplied || !branch_tick_checked_))
     RepairBranchTick(batch, position);
 
+  std::optional<MergeCopy> merge_copy;
+  EventCopy* event_copy = nullptr;
+  if (duties().copies == Copies::kIntoOwnQueue) event_copy = &branch_copy_;
+  if (duties().copies == Copies::kIntoCombinedQueue)
+    event_copy = &merge_copy.emplace(*node.combined_queue, handler_);
   BatchStats stats;
   const BatchOutcome outcome =
       ApplyBatch(context, options_.consumer, *completed_, provider_->connection(), handler_,
-                 options_.reading, branch ? &branch_copy_ : nullptr, &stats);
+                 options_.reading, event_copy, &stats);
   if (outcome == BatchOutcome::kApplied) {
-    if (branch) {
+    if (ticks) {
       const std::int64_t event_seq = std::max(batch.tick_event_seq, branch_copy_.max_event_id());
       MakeBranchTick(local_->connection(), options_.queue, batch.tick, batch.tick_time, event_seq);
       base::HitFailpoint(base::Failpoint::batch_after_branch_tick);
@@ -284,6 +325,22 @@ bool WorkerLoop::MoveConsumer(const pgq::Batch& batch) {
                                      provider_->node() + ", and was moved to tick " +
                                      ToString(*completed_) + ", which the node has applied");
   return true;
+}
+
+// Of a batch whose rows are here already. Safe to be done again.
+void WorkerLoop::KeepBooks(const pgq::Batch& batch) {
+  const BatchContext context{local_->node(), batch, local_->connection(), {}};
+  BatchStats stats;
+  ApplyBookkeeping(context, options_.consumer, provider_->connection(), handler_, options_.reading,
+                   stats);
+  base::HitFailpoint(base::Failpoint::batch_after_commit);
+  for (const std::string& warning : stats.warnings) observer_.Log(Severity::kWarning, warning);
+  if (batch.tick > *completed_)
+    provider_->MoveConsumer(
+        *completed_);  // a large one that was open when others moved the position
+  else
+    provider_->Applied(batch.id);
+  if (stats.node_changed) state_read_at_ = {};
 }
 
 void WorkerLoop::RepairBranchTick(const pgq::Batch& batch, Position position) {

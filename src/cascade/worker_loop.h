@@ -13,6 +13,7 @@
 #include "cascade/batch_protocol.h"
 #include "cascade/branch_copy.h"
 #include "cascade/local_node.h"
+#include "cascade/node_duties.h"
 #include "cascade/poll_pacer.h"
 #include "cascade/position_proof.h"
 #include "cascade/provider_link.h"
@@ -52,10 +53,17 @@ class WorkerLoop {
   void ConnectLocal();
   void ConnectProvider();
   void RefreshNode();
+  void NodeChanged(const NodeInfo& before);
+  const NodeDuties& duties() const { return *duties_; }
   bool StateIsStale();
   void StandBy();
+  pgq::BatchSize NextSize();
+  bool MustWait(const pgq::Batch& batch) const;
+  bool HoldsAlready(const pgq::Batch& batch) const;
   void Process(const pgq::Batch& batch);
   bool MoveConsumer(const pgq::Batch& batch);
+  void KeepBooks(const pgq::Batch& batch);
+  void PublishWatermark(const std::optional<pgq::Batch>& batch);
   void RepairBranchTick(const pgq::Batch& batch, Position position);
   void ReportApplied(const BatchContext& context, const BatchStats& stats);
   void Succeeded();
@@ -90,6 +98,10 @@ class WorkerLoop {
   bool handler_knows_target_ = false, branch_tick_checked_ = false, started_ = false;
   bool provider_is_new_ = false;  // not yet asked for a batch
   std::optional<pgq::TickId> completed_;
+  const NodeDuties* duties_ = nullptr;  // set when the node was read
+  // The last batch began where the node stands: the position that others have moved is reached.
+  bool in_step_ = false;
+  bool waited_ = false;  // the batch in hand had to wait
 
   PollPacer poll_;
   WorkerFailures failures_;

@@ -11,8 +11,11 @@ const Command kCreateLeaf = {
     .details =
         "Joins the cascade of the node that --provider (or setting initial_provider_location) "
         "leads to. CONNSTR is the connection string by which other nodes reach this database. If "
-        "the command was interrupted, run it again: it continues where it stopped.",
-    .options = {"provider", "nocheck"},
+        "the command was interrupted, run it again: it continues where it stopped. With --merge "
+        "the "
+        "leaf also passes on what it receives into another queue, whose root or branch is in this "
+        "database.",
+    .options = {"provider", "merge", "nocheck"},
     .max_arguments = kAnyNumber,
     .run =
         [](CommandContext& context) { return node::CreateNode(context, cascade::NodeType::kLeaf); },

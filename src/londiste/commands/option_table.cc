@@ -46,6 +46,8 @@ constexpr std::array kOfCommands = {
     command_line::OptionSpec{
         "provider", 0, kValue, "CONNSTR",
         "connect string of the node to read from; of change-provider its name"},
+    command_line::OptionSpec{"merge", 0, kValue, "QUEUE",
+                             "merge this queue into QUEUE, which has a root or branch here"},
     command_line::OptionSpec{"nocheck", 0, kNothing, "",
                              "do not verify that the public connect string leads to this database"},
     command_line::OptionSpec{"dead", 0, kValues, "NODE",

@@ -44,6 +44,7 @@ NodeRequest ReadRequest(const CommandContext& context, cascade::NodeType type) {
   }
   RequireConnstr("the public connect string", request.location);
   request.provider_location = context.options.Value("provider");
+  request.combined_queue = context.options.Value("merge");
   if (type == cascade::NodeType::kRoot) {
     if (!request.provider_location.empty())
       throw base::UsageError("a root node has no provider: --provider is for branches and leafs");
@@ -70,8 +71,29 @@ std::optional<cascade::NodeInfo> FindExisting(NodeSession& session) {
   return session.FindNode();
 }
 
+// Before anything is registered elsewhere.
+void CheckCombined(NodeSession& session, const NodeRequest& request) {
+  if (request.combined_queue.empty()) return;
+  const char* const hint =
+      "Create the combined queue's node in this database first, with create-root or create-branch "
+      "and a configuration file of its own.";
+  if (request.combined_queue == request.queue)
+    throw base::Error("queue \"" + request.queue + "\" cannot be merged into itself", hint);
+  pqxx::work tx(session.local());
+  const auto combined = cascade::GetNodeInfo(tx, request.combined_queue);
+  if (!combined || combined->type == cascade::NodeType::kLeaf)
+    throw base::Error("non-existing queue on leaf side: " + request.combined_queue, hint);
+}
+
 void CheckExisting(const cascade::NodeInfo& existing, const NodeRequest& request) {
-  if (existing.name == request.name && existing.type == request.type) return;
+  const bool same = existing.name == request.name && existing.type == request.type;
+  if (same && existing.combined_queue.value_or("") != request.combined_queue)
+    throw base::Error("node \"" + existing.name + "\" exists, and is merged into " +
+                          (existing.combined_queue ? "queue \"" + *existing.combined_queue + "\""
+                                                   : std::string("no queue")) +
+                          ": nothing was changed",
+                      "Remove it with drop-node " + existing.name + ", then repeat this command.");
+  if (same) return;
   const std::string type(cascade::ToString(existing.type));
   throw base::Error(
       "this database is node \"" + existing.name + "\" (" + type + ") of queue \"" + request.queue +
@@ -101,6 +123,7 @@ int CreateNode(CommandContext& context, cascade::NodeType type) {
   if (existing) CheckExisting(*existing, request);
   if (!existing && !context.options.Has("nocheck"))
     VerifyPublicConnstr(context, session.local(), request.location);
+  if (!existing) CheckCombined(session, request);
   std::optional<CascadeJoin> entry;
   if (type != cascade::NodeType::kRoot) entry.emplace(context, request);
   if (entry && existing) entry->CheckKnown(*existing);

@@ -130,10 +130,10 @@ void CreateLocalNode(const CommandContext& context, NodeSession& session,
   for (const cascade::Location& member : members) {
     if (member.node != request.name) RegisterLocation(tx, request.queue, member);
   }
-  const cascade::Answer answer =
-      cascade::Call(tx, "select * from pgq_node.create_node($1, $2, $3, $4, $5, $6, null)",
-                    request.queue, cascade::ToString(request.type), request.name, request.worker,
-                    provider.info.name, watermark.value());
+  const cascade::Answer answer = cascade::Call(
+      tx, "select * from pgq_node.create_node($1, $2, $3, $4, $5, $6, $7)", request.queue,
+      cascade::ToString(request.type), request.name, request.worker, provider.info.name,
+      watermark.value(), request.combined_queue.empty() ? nullptr : request.combined_queue.c_str());
   if (answer.failed()) output::ReportAnswer(answer);
   tables::RegisterGlobalObjects(tx, request.queue, objects,
                                 tables::RegistrationFilters(context.settings));

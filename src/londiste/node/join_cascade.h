@@ -14,6 +14,7 @@ struct NodeRequest {
   std::string queue, name, worker;
   std::string location;           // public connect string of the new node
   std::string provider_location;  // "" for a root
+  std::string combined_queue;     // that a leaf is merged into; "" for none
 };
 
 // A cascade that a new node is to enter. Lives for one command.

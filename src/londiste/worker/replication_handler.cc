@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "cascade/node_duties.h"
 #include "londiste/apply/ask_origin.h"
 #include "londiste/apply/missing_rows_store.h"
 #include "londiste/execute/replay_execute.h"
@@ -101,8 +102,18 @@ void ReplicationHandler::OnBatch(const cascade::BatchContext& context) {
   table_sync_.OnBatch(context);
   // After table_sync: a table that was just handed over must pass. A branch needs every event for
   // its own queue.
-  const bool filtered = options_.local_only && context.node.type != cascade::NodeType::kBranch;
+  const bool filtered = options_.local_only && cascade::DutiesOf(context.node).copies !=
+                                                   cascade::NodeDuties::Copies::kIntoOwnQueue;
   event_filter_ = filtered ? LocalOnlyFilter(context.target, options_) : "";
+}
+
+std::string ReplicationHandler::BookkeepingFilter() const {
+  return "(ev_type like 'pgq.%' or ev_type like 'londiste.%')";
+}
+
+// The combined queue has tables and sequences of its own.
+bool ReplicationHandler::GoesIntoCombinedQueue(const pgq::Event& event) const {
+  return !event.type_or_empty().starts_with("londiste.");
 }
 
 void ReplicationHandler::Begin(const cascade::BatchContext&, pqxx::transaction_base& tx) {

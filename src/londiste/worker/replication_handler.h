@@ -48,6 +48,8 @@ class ReplicationHandler final : public cascade::BatchHandler {
                                  pg::Connection& target) override;
   base::Duration OnRoot(const cascade::NodeInfo& node, pg::Connection& target) override;
   std::string EventFilter() const override { return event_filter_; }
+  std::string BookkeepingFilter() const override;
+  bool GoesIntoCombinedQueue(const pgq::Event& event) const override;
   void OnBatch(const cascade::BatchContext& context) override;
   void Begin(const cascade::BatchContext& context, pqxx::transaction_base& tx) override;
   void Apply(const cascade::BatchContext& context, pqxx::transaction_base& tx,

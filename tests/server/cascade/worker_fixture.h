@@ -2,7 +2,9 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
 
 #include "cascade/worker.h"
@@ -42,7 +44,7 @@ class RememberingObserver final : public WorkerObserver {
 
 class WorkerTest : public CascadeTest {
  protected:
-  void TearDown() override { StopWorker(); }
+  ~WorkerTest() override { StopWorker(); }
 
   WorkerOptions Options() const {
     WorkerOptions options;

@@ -241,21 +241,6 @@ TEST_F(WorkerTest, AWrongConsumerNameSaysWhatToDo) {
   }));
 }
 
-TEST_F(WorkerTest, MergeLeafsAreRefusedAtTheStart) {
-  CreateNodes("leaf");
-  node_->Exec("select pgq_node.register_location('combined', 'node', 'x', false)");
-  node_->Exec(
-      "select pgq_node.create_node('combined', 'root', 'node', 'combined_worker', null, null, "
-      "null)");
-  node_->Exec("update pgq_node.node_info set combined_queue = 'combined' where queue_name = 'q'");
-  StartWorker();
-  thread_.join();
-  EXPECT_EQ(unsupported_,
-            "node \"node\" merges into queue \"combined\": merge leafs are not supported by this "
-            "version");
-  EXPECT_FALSE(observer_.started);
-}
-
 TEST_F(WorkerTest, ARootPublishesTheGlobalWatermarkAndStandsBy) {
   CreateNodes("leaf");
   node_connstr_ = root_connstr_;  // the worker under test is the root's
