@@ -68,6 +68,7 @@ grant execute on function
 grant execute on function
     londiste.drop_table_triggers(text, text),
     londiste._run_dropped_ddl(text, text),
+    londiste._settle_dropped_ddl(text, text, text),
     londiste._trigger_args(text[]),
     londiste._trigger_label(text),
     londiste._unwatch_partitions(text, oid)

@@ -1,5 +1,7 @@
 -- londiste._coordinate_copy(i_queue_name, i_table_name): who copies first when a table is merged from several queues.
--- copy_role: lead, wait-copy, wait-replay or NULL (nothing to wait for); copy_pos: how many queues of smaller name are copying as well.
+-- copy_role: lead, wait-copy, wait-replay or NULL (nothing to wait for); copy_pos: for a part that is
+-- itself copying, how many queues of smaller name are, too. Both are what SkyTools' function says in every state: its workers hold a copy back by them, and one
+-- that is catching up copies nothing any more.
 create or replace function londiste._coordinate_copy(
     in i_queue_name text, in i_table_name text,
     out copy_role text, out copy_pos int4)
@@ -37,7 +39,7 @@ begin
             ddl_queue := q_part.queue_name;
         end if;
         lead := coalesce(lead, q_part.queue_name);
-        if q_part.queue_name < i_queue_name and q_part.merge_state = 'in-copy' then
+        if q_part.queue_name < i_queue_name and q_part.merge_state = 'in-copy' and mine.merge_state = 'in-copy' then
             copy_pos := copy_pos + 1;
         end if;
     end loop;

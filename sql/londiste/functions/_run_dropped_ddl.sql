@@ -1,4 +1,4 @@
--- londiste._run_dropped_ddl(i_table, i_ddl): makes again what a copy had dropped of a table. Called by: local_remove_table, table_info_trigger.
+-- londiste._run_dropped_ddl(i_table, i_ddl): makes again what a copy had dropped of a table. Called by: _settle_dropped_ddl.
 --
 -- Our copies store statements whose names are all qualified. SkyTools stored them as they read under the path of its session: where a name is not found
 -- as it stands, it is looked for in the table's schema and in public, after those of the server.

@@ -24,10 +24,8 @@ begin
     if tbl.local then
         dest := coalesce(tbl.dest_table, fq_table_name);
         perform londiste.drop_table_triggers(i_queue_name, fq_table_name);
-        if tbl.dropped_ddl is not null and londiste.find_table_oid(dest) is not null then
-            -- A copy had dropped them: the half copied rows would not satisfy them.
-            execute 'truncate only ' || londiste.quote_fqname(dest);
-            perform londiste._run_dropped_ddl(dest, tbl.dropped_ddl);
+        if tbl.dropped_ddl is not null then
+            perform londiste._settle_dropped_ddl(i_queue_name, dest, tbl.dropped_ddl);
         end if;
         update londiste.table_info
             set local = false, custom_snapshot = null, table_attrs = null, dropped_ddl = null, merge_state = null, dest_table = null,

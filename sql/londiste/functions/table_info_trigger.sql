@@ -7,10 +7,8 @@ declare
 begin
     if OLD.local then
         perform londiste.drop_table_triggers(OLD.queue_name, OLD.table_name);
-        if OLD.dropped_ddl is not null and londiste.find_table_oid(dest) is not null then
-            -- The half copied rows would not satisfy it.
-            execute 'truncate only ' || londiste.quote_fqname(dest);
-            perform londiste._run_dropped_ddl(dest, OLD.dropped_ddl);
+        if OLD.dropped_ddl is not null then
+            perform londiste._settle_dropped_ddl(OLD.queue_name, dest, OLD.dropped_ddl);
         end if;
     end if;
     return OLD;

@@ -63,7 +63,7 @@ class TableAddition {
     if (context_.options.Has("skip-non-existing")) SkipMissing(names);
     if (!session_.is_root()) WarnOfColumns(names);
     operation_.Do(names, [this](const std::string& name) { Add(name); });
-    if (operation_.any_done()) session_.WakeWorker();
+    if (operation_.any_done()) session_.WakeMergedWorkers();
     WarnOfSilentWriters();
     operation_.Finish("add");
     if (context_.options.Has("wait-sync")) node::AwaitSync(context_, session_);
@@ -245,7 +245,8 @@ const Command kAddTable = {
         "then makes the initial copy, unless --expect-sync says that the rows are already there.",
     .options = {"all", "force", "expect-sync", "skip-truncate", "skip-non-existing", "dest-table",
                 "trigger-flags", "trigger-arg", "no-triggers", "handler", "handler-arg",
-                "copy-node", "find-copy-node", "max-parallel-copy", "wait-sync"},
+                "copy-node", "find-copy-node", "max-parallel-copy", "merge-all", "no-merge",
+                "wait-sync"},
     .max_arguments = kAnyNumber,
     .run = Run,
 };

@@ -101,6 +101,12 @@ constexpr std::array kOfCommands = {
         "find-copy-node", 0, kNothing, "",
         "copy the rows from the nearest node towards the root that has the table"},
     command_line::OptionSpec{
+        "merge-all", 0, kNothing, "",
+        "add the table for all queues that are merged into the same one and carry it"},
+    command_line::OptionSpec{"no-merge", 0, kNothing, "",
+                             "add it for this queue only, also when others carry it, and not for "
+                             "the combined queue"},
+    command_line::OptionSpec{
         "max-parallel-copy", 0, kValue, "N",
         "number of copies of this table that may run at the same time when several queues "
         "fill it"},

@@ -4,16 +4,20 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "cascade/node_duties.h"
 #include "londiste/commands/command.h"
 #include "londiste/node/await_sync.h"
 #include "londiste/node/bulk_operation.h"
 #include "londiste/node/node_session.h"
 #include "londiste/output/answer_log.h"
+#include "londiste/structure/dropped_statement.h"
 #include "londiste/structure/lock_timeout.h"
 #include "londiste/tables/attributes.h"
+#include "londiste/tables/merge_parts.h"
 #include "londiste/tables/name_selection.h"
 #include "londiste/tables/other_feeders.h"
 #include "londiste/tables/registry.h"
+#include "londiste/tables/table_state.h"
 
 namespace londiste::commands {
 namespace {
@@ -65,6 +69,47 @@ void RefuseToEmpty(node::NodeSession& session, const tables::Table& table) {
                       tables::kOtherFeedersHint);
 }
 
+// What a copy had taken away is put back into the table, emptied of what copies left there: all
+// parts begin anew.
+void PutStructureBack(pqxx::work& tx, const std::string& queue, const std::string& table,
+                      const pg::QualifiedName& dest) {
+  const auto row = tables::LockTable(tx, queue, table);
+  if (!row || !row->dropped_ddl) return;
+  // Neither refused by the triggers of the queues nor published by them.
+  tx.exec0("select londiste.set_session_replication_role('replica', true)");
+  tx.exec0("truncate only " + dest.Quoted());
+  tx.exec0("select londiste.set_session_replication_role('origin', true)");
+  structure::RunDroppedStatement(tx, dest, *row->dropped_ddl);
+  cascade::Require(cascade::Call(tx, "select * from londiste.local_set_table_struct($1, $2, null)",
+                                 queue, table));
+}
+
+// A table that several queues of a merge fill is emptied for all of them or not at all.
+void ResetParts(const CommandContext& context, node::NodeSession& session, pqxx::work& tx,
+                const tables::Table& table) {
+  if (table.skip_truncate()) return;
+  std::vector<tables::MergePart> parts = tables::ReadOtherParts(tx, session.queue(), table.name);
+  if (parts.empty()) return;
+  for (const tables::MergePart& part : parts) {
+    cascade::Require(
+        cascade::Call(tx, "select * from londiste.local_set_table_state($1, $2, null, null)",
+                      part.queue, part.table));
+    spdlog::info("Table {} of queue {} is marked for a new copy, too", part.table, part.queue);
+  }
+  structure::WithLockTimeout(tx, context.settings, table.dest.ToString(), [&] {
+    PutStructureBack(tx, session.queue(), table.name, table.dest);
+    for (const tables::MergePart& part : parts)
+      PutStructureBack(tx, part.queue, part.table, table.dest);
+  });
+}
+
+void RefuseBelowBranch(node::NodeSession& session) {
+  if (!cascade::DutiesOf(session.node()).waits_behind()) return;
+  const std::string combined = session.node().combined_queue.value_or("");
+  throw base::Error("the rows of this node come with queue " + combined,
+                    "Run resync with the configuration file of that queue's node.");
+}
+
 void Resync(const CommandContext& context, node::NodeSession& session, const tables::Table& table,
             const std::string& copy_node) {
   RefuseToEmpty(session, table);
@@ -87,6 +132,7 @@ void Resync(const CommandContext& context, node::NodeSession& session, const tab
       cascade::Call(tx, "select * from londiste.local_set_table_state($1, $2, null, null)",
                     session.queue(), table.name);
   if (answer.failed()) output::ReportAnswer(answer);
+  ResetParts(context, session, tx, table);
   structure::WithLockTimeout(tx, context.settings, table.dest.ToString(),
                              [&] { RestoreTriggers(session, tx, table.name); });
   output::CommitAndReport(tx, answer);
@@ -98,6 +144,7 @@ int Run(CommandContext& context) {
   node::NodeSession session(context);
   if (session.is_root())
     throw base::Error("this node is the root: it has no provider to copy from");
+  RefuseBelowBranch(session);
   std::vector<tables::Table> tables;
   {
     pqxx::work tx(session.local());
@@ -112,7 +159,7 @@ int Run(CommandContext& context) {
   each.Do(selected.names, [&](const std::string& name) {
     Resync(context, session, *tables::FindTable(tables, name), copy_node);
   });
-  if (each.any_done()) session.WakeWorker();
+  if (each.any_done()) session.WakeMergedWorkers();
   each.Finish("copy");
   if (context.options.Has("wait-sync")) node::AwaitSync(context, session);
   return 0;
@@ -126,7 +173,8 @@ const Command kResync = {
     .summary = "copy tables again from the provider",
     .details =
         "The worker empties the table and makes the initial copy again. This also repairs a table "
-        "in an unknown state.",
+        "in an unknown state. Where several queues that are merged fill the table, the workers of "
+        "all of them copy it again.",
     .options = {"all", "copy-node", "find-copy-node", "wait-sync"},
     .max_arguments = kAnyNumber,
     .run = Run,

@@ -42,13 +42,22 @@ class TableCopy {
     pqxx::work& tx = *locked;
     const bool in_ranges = WantsRanges(tx);
     observer_.Expect(size_.rows, size_.bytes, in_ranges ? request_.ranges.sessions : 1);
+    if (request_.part == CopyPart::kJoin) {
+      CopyRows(tx, CopyStates::Structure::kMissing);
+      return result_;
+    }
     const structure::TableStructure structure = structure::TableStructure::Read(tx, request_.dest);
     structure.Drop(tx);
+    if (!request_.skip_truncate) states_.CheckMayEmpty(tx);
     if (!request_.skip_truncate)
       tx.exec0(std::string("truncate ") + (dest_.kind == 'r' ? "only " : "") +
                request_.dest.Quoted());
     if (in_ranges) {
       CopyInRanges(tx, structure);
+    } else if (request_.part == CopyPart::kLead) {
+      StoreStructure(tx, structure);
+      pqxx::work rows(sessions_.target);
+      CopyRows(rows, CopyStates::Structure::kMissing);
     } else {
       CopyWhole(tx, structure);
     }
@@ -85,9 +94,11 @@ class TableCopy {
         [&](pqxx::work& attempt) {
           dest_ = ReadRelation(attempt, request_.dest, "this node's database");
           structure::RefuseRowSecurity(attempt, request_.dest, "here");
+          const bool joins = request_.part == CopyPart::kJoin;
           attempt.exec0(std::string("lock table ") + (dest_.kind == 'r' ? "only " : "") +
-                        request_.dest.Quoted() + " in access exclusive mode");
-          structure::DropFkeysInside(attempt, request_.dest);
+                        request_.dest.Quoted() +
+                        (joins ? " in row exclusive mode" : " in access exclusive mode"));
+          if (!joins) structure::DropFkeysInside(attempt, request_.dest);
         },
         [&] { ReportLockHolders(sessions_.target, {request_.dest}, observer_); });
     observer_.WaitsForLock("");
@@ -98,8 +109,8 @@ class TableCopy {
   // an empty table, or one that a copy in ranges has left.
   bool WantsRanges(pqxx::transaction_base& tx) const {
     const RangeOptions& options = request_.ranges;
-    if (options.sessions < 2 || request_.skip_truncate || !size_.readable_by_range ||
-        dest_.kind != 'r')
+    if (options.sessions < 2 || request_.skip_truncate || request_.part != CopyPart::kWhole ||
+        !size_.readable_by_range || dest_.kind != 'r')
       return false;
     if (options.Names(request_.table)) return true;
     if (options.min_bytes == 0 || size_.bytes < options.min_bytes) return false;
@@ -110,22 +121,29 @@ class TableCopy {
 
   void CopyWhole(pqxx::work& tx, const structure::TableStructure& structure) {
     base::HitFailpoint(base::Failpoint::copy_after_drop_indexes);
+    CopyRows(tx, CopyStates::Structure::kComplete, [&] { Rebuild(tx, structure); });
+  }
+
+  void CopyRows(pqxx::work& tx, CopyStates::Structure structure,
+                const std::function<void()>& build = {}) {
     Relay();
     base::HitFailpoint(base::Failpoint::copy_after_data);
     // Triggers that fire always may wait for the end of the transaction, and the table may not be
     // changed as long as they do.
     tx.exec0("set constraints all immediate");
-    Rebuild(tx, structure);
-    states_.RowsCopied(tx, result_.snapshot, left_out_, CopyStates::Structure::kComplete);
+    if (build) build();
+    states_.RowsCopied(tx, result_.snapshot, left_out_, structure);
     base::HitFailpoint(base::Failpoint::copy_before_commit);
     tx.commit();
+    result_.structure_missing = structure == CopyStates::Structure::kMissing;
   }
 
   // The source's transaction ends as soon as the rows are read, however long the indexes take.
   void Relay() {
     Reading reading(*this);
     // Freezing wants the table to be new or emptied in this very transaction.
-    const bool freeze = !request_.skip_truncate && dest_.kind == 'r';
+    const bool freeze =
+        !request_.skip_truncate && dest_.kind == 'r' && request_.part == CopyPart::kWhole;
     const pg::CopyCounters counters = pg::RelayCopy(
         sessions_.source, reading.plan.CopyOutSql(reading.from), sessions_.target,
         reading.plan.CopyInSql(dest_, freeze),
@@ -140,14 +158,20 @@ class TableCopy {
     observer_.Progress(result_.rows, result_.bytes);
   }
 
-  void CopyInRanges(pqxx::work& tx, const structure::TableStructure& structure) {
+  void StoreStructure(pqxx::work& tx, const structure::TableStructure& structure) {
     structure::DroppedStructure missing =
         structure::DroppedStructure::Parse(request_.dropped_ddl.value_or(""));
     missing.Add(structure.Statements());
+    // That something is stored tells the other queues that the table is ready for their rows.
+    if (missing.empty() && request_.part == CopyPart::kLead) missing.rest.emplace_back("select 1");
     states_.StructureDropped(tx, missing);
     base::HitFailpoint(base::Failpoint::copy_after_drop_indexes);
     tx.commit();
     base::HitFailpoint(base::Failpoint::copy_after_structure_stored);
+  }
+
+  void CopyInRanges(pqxx::work& tx, const structure::TableStructure& structure) {
+    StoreStructure(tx, structure);
     RelayRanges();
     base::HitFailpoint(base::Failpoint::copy_after_data);
     pqxx::work last(sessions_.target);

@@ -24,6 +24,14 @@
 
 namespace londiste::copy {
 
+// A table that several queues fill (tables/merge_parts.h) is copied by each of them.
+enum class CopyPart {
+  kWhole,
+  // Takes the structure away for good, in a transaction that commits before the rows come.
+  kLead,
+  kJoin,  // rows only
+};
+
 struct CopyRequest {
   std::string table;  // name on the queue, for messages
   pg::QualifiedName source, dest;
@@ -34,6 +42,7 @@ struct CopyRequest {
   // Columns that the source itself does without: their events come all the same.
   std::set<std::string, std::less<>> source_left_out{};
   handlers::CopySelection selection{};  // of the table's handler
+  CopyPart part = CopyPart::kWhole;
 };
 
 // The sessions of a copy. More of them are opened on the threads that use them.
@@ -47,7 +56,7 @@ struct CopySessions {
 struct CopyResult {
   pgq::Snapshot snapshot;  // what the copied rows contain, in the source's transaction ids
   std::int64_t rows = 0, bytes = 0;
-  bool structure_missing = false;  // copied in ranges: RestoreStructure comes next
+  bool structure_missing = false;  // RestoreStructure comes next, when all rows are there
 };
 
 // Called on the copy's thread.
@@ -74,8 +83,10 @@ void ReportLockHolders(pg::Connection& target, const std::vector<pg::QualifiedNa
 class CopyStates {
  public:
   virtual ~CopyStates() = default;
-  // In ranges: last in the transaction that empties the table. `missing`: all that has to be put
-  // back from now on.
+  // The table is locked and is about to be emptied.
+  virtual void CheckMayEmpty(pqxx::transaction_base& tx) const = 0;
+  // In ranges, and as a lead: last in the transaction that empties the table. `missing`: all that
+  // has to be put back from now on.
   virtual void StructureDropped(pqxx::transaction_base& tx,
                                 const structure::DroppedStructure& missing) = 0;
   // In ranges: in each transaction that stores rows; from several threads.

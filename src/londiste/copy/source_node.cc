@@ -36,6 +36,21 @@ SourceNode WalkUpwards(const cascade::NodeInfo& node, const tables::Table& table
                     "No node from this one up to the root has the table: add it there first.");
 }
 
+// A table of a combined queue: rows that its parts copy do not come with the queue.
+bool PartsAreComplete(pqxx::transaction_base& source, const std::string& queue,
+                      const std::string& table) {
+  return source
+      .exec_params(
+          "select 1 from londiste.table_info t "
+          "join pgq_node.node_info c on c.queue_name = t.queue_name and c.node_type = 'root' "
+          "join pgq_node.node_info n on n.combined_queue = t.queue_name "
+          "join londiste.table_info p on p.queue_name = n.queue_name and p.local and "
+          "coalesce(p.dest_table, p.table_name) = coalesce(t.dest_table, t.table_name) "
+          "where t.queue_name = $1 and t.table_name = $2 and p.merge_state is distinct from 'ok'",
+          queue, table)
+      .empty();
+}
+
 }  // namespace
 
 std::unique_ptr<pg::Connection> Remote::Open(const std::string& location) const {
@@ -62,7 +77,8 @@ SourceTable ReadSourceTable(pqxx::transaction_base& source, const std::string& q
     return found;
   }
   found.name = there->dest;
-  if (!there->state.ok()) found.reason = "Table " + table + " not OK on provider, waiting";
+  if (!there->state.ok() || !PartsAreComplete(source, queue, table))
+    found.reason = "Table " + table + " not OK on provider, waiting";
   found.left_out = std::move(tables::LoadLeftOutColumns(source, queue)[table]);
   return found;
 }

@@ -52,6 +52,7 @@ class CopyMonitor : public copy::CopyObserver {
   // How many tables the copy counts for, of those that may be copied at the same time.
   int sessions() const { return sessions_; }
   void OnlyCatchingUp() { sessions_ = 1; }
+  void OnlyWaiting() { sessions_ = 0; }  // for other queues, which may wait for a copy of ours
 
  private:
   double SecondsCopying() const;

@@ -3,10 +3,12 @@
 #include <spdlog/spdlog.h>
 
 #include "base/failpoint.h"
+#include "base/growing_pause.h"
 #include "londiste/copy/copy_table.h"
 #include "londiste/copy_thread/catch_up.h"
 #include "londiste/handlers/handler_table.h"
 #include "londiste/structure/fkeys.h"
+#include "londiste/tables/merge_parts.h"
 #include "londiste/tables/table_state.h"
 #include "pg/conninfo.h"
 #include "pg/error.h"
@@ -15,6 +17,21 @@ namespace londiste::copy_thread {
 namespace {
 
 using Kind = tables::MergeState::Kind;
+
+// How soon and how seldom it is looked whether another queue's copy is done.
+constexpr base::Duration kFirstLook{100}, kLongestLook{2'000};
+
+const char* PartText(copy::CopyPart part) {
+  switch (part) {
+    case copy::CopyPart::kLead:
+      return ", ahead of the other queues that fill it";
+    case copy::CopyPart::kJoin:
+      return ", beside the rows of other queues";
+    case copy::CopyPart::kWhole:
+      break;
+  }
+  return "";
+}
 
 }  // namespace
 
@@ -97,7 +114,8 @@ bool CopyRun::Resume(const tables::Table& row) {
   monitor_.Claim();
   spdlog::info("{}: copy continues, catching up from tick {}", job_.table.name,
                ToString(position->completed));
-  if (row.dropped_ddl) RestoreStructure();
+  AwaitParts();
+  RestoreStructure();
   CatchUp(position->completed, *row.custom_snapshot);
   return true;
 }
@@ -116,7 +134,55 @@ void CopyRun::Claim() {
   monitor_.Claim();
 }
 
-// All rows are there; what a copy in ranges took away comes back.
+// What the queues of a merge have agreed on by their states.
+void CopyRun::PlanPart(const tables::Table& row, copy::CopyRequest& request) {
+  using Step = tables::PartCopy::Step;
+  std::vector<tables::MergePart> others;
+  {
+    pqxx::work tx(*target_);
+    others = tables::ReadOtherParts(tx, job_.worker.queue, job_.table.name);
+    tx.commit();
+  }
+  const tables::PartCopy plan = tables::DecidePartCopy(row, others);
+  if (plan.step == Step::kWait)
+    throw SourceNotReady("table " + job_.table.name + ": its copy " + plan.reason);
+  if (plan.step == Step::kRefuse)
+    throw base::Error("could not copy table " + job_.table.name + ": " + plan.reason,
+                      tables::kMergeRefusedHint);
+  request.skip_truncate = !plan.empties;
+  if (plan.step == Step::kLead) request.part = copy::CopyPart::kLead;
+  if (plan.step == Step::kJoin) request.part = copy::CopyPart::kJoin;
+}
+
+// The lead puts the table's indexes back when the other queues of the merge have copied their rows;
+// these need the indexes to catch up.
+void CopyRun::AwaitParts() {
+  base::GrowingPause pause({.first = kFirstLook, .longest = kLongestLook});
+  std::string told;
+  for (;;) {
+    std::string awaited;
+    {
+      pqxx::work tx(*target_);
+      const auto row = tables::ReadTable(tx, job_.worker.queue, job_.table.name);
+      if (!row || !row->local || row->state.kind != Kind::kCatchingUp)
+        throw tables::CopyNotWanted(job_.table.name);
+      awaited =
+          tables::AwaitedPart(*row, tables::ReadOtherParts(tx, job_.worker.queue, job_.table.name));
+      tx.commit();
+    }
+    if (awaited.empty()) break;
+    if (awaited != told)
+      spdlog::info("{}: rows are copied, waiting for the copy of queue {}", job_.table.name,
+                   awaited);
+    told = awaited;
+    monitor_.Phase("waiting for queue " + awaited);
+    monitor_.OnlyWaiting();
+    interrupt_.Sleep(base::Deadline::After(pause.Next()));
+  }
+  monitor_.OnlyCatchingUp();
+}
+
+// All rows are there; what was taken away before they came is put back.
 void CopyRun::RestoreStructure() {
   std::optional<tables::Table> row;
   {
@@ -148,6 +214,7 @@ void CopyRun::Copy(const tables::Table& row) {
     request.source = table.name;
     request.source_left_out = std::move(table.left_out);
   }
+  PlanPart(row, request);
   structure::DropFkeys(*target_, job_.table.dest,
                        [this](const std::vector<pg::QualifiedName>& tables) {
                          copy::ReportLockHolders(*target_, tables, monitor_);
@@ -159,13 +226,14 @@ void CopyRun::Copy(const tables::Table& row) {
   const pgq::TickId position = consumer_.Register(*source_, node.name, *target_);
   base::HitFailpoint(base::Failpoint::copy_after_register_consumer);
 
-  spdlog::info("{}: start copy from node {}", job_.table.name, node.name);
+  spdlog::info("{}: start copy from node {}{}", job_.table.name, node.name, PartText(request.part));
   const copy::CopySessions sessions = Sessions();
   const copy::CopyResult result = copy::CopyTable(sessions, request, monitor_, stored_state_);
   monitor_.Finished(result.rows, result.bytes);
   base::HitFailpoint(base::Failpoint::copy_after_commit);
   if (result.structure_missing) {
     monitor_.Advance();
+    AwaitParts();
     RestoreStructure();
   }
   CatchUp(position, result.snapshot);

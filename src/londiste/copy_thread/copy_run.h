@@ -45,6 +45,8 @@ class CopyRun {
   copy::CopySessions Sessions();
   bool Resume(const tables::Table& row);
   void Copy(const tables::Table& row);
+  void PlanPart(const tables::Table& row, copy::CopyRequest& request);
+  void AwaitParts();
   void RestoreStructure();
   copy::SourceNode ChooseSource();
   void Claim();

@@ -4,6 +4,7 @@
 
 #include "cascade/node.h"
 #include "londiste/tables/left_out_columns.h"
+#include "londiste/tables/merge_parts.h"
 #include "londiste/tables/table_state.h"
 
 namespace londiste::copy_thread {
@@ -24,6 +25,16 @@ void CopyStateStore::Store(pqxx::transaction_base& tx, const std::string& droppe
   cascade::Require(cascade::Call(tx, "select * from londiste.local_set_table_struct($1, $2, $3)",
                                  queue_, table_,
                                  dropped_ddl.empty() ? nullptr : dropped_ddl.c_str()));
+}
+
+// Rows of another part come in a transaction that holds the table's lock and says that they are
+// there, so under ours the states tell.
+void CopyStateStore::CheckMayEmpty(pqxx::transaction_base& tx) const {
+  for (const tables::MergePart& part : tables::ReadOtherParts(tx, queue_, table_))
+    if (part.has_rows() || part.holds_structure)
+      throw base::Error("could not copy table " + table_ + ": queue " + part.queue +
+                            " began to fill it at the same time",
+                        tables::kMergeRefusedHint);
 }
 
 void CopyStateStore::StructureDropped(pqxx::transaction_base& tx,

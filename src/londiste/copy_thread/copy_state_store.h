@@ -16,6 +16,7 @@ class CopyStateStore : public copy::CopyStates, public copy::MissingStructure {
   CopyStateStore(std::string queue, std::string table, std::string consumer)
       : queue_(std::move(queue)), table_(std::move(table)), consumer_(std::move(consumer)) {}
 
+  void CheckMayEmpty(pqxx::transaction_base& tx) const override;
   void StructureDropped(pqxx::transaction_base& tx,
                         const structure::DroppedStructure& missing) override;
   void CheckWanted(pqxx::transaction_base& tx) const override;

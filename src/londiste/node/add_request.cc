@@ -46,6 +46,9 @@ AddRequest ReadAddRequest(const CommandContext& context) {
     request.trigger_args.push_back(argument);
   if (options.Has("no-triggers")) request.trigger_args.emplace_back("no_triggers");
   if (request.expect_sync) request.trigger_args.emplace_back("expect_sync");
+  for (const auto& [option, argument] :
+       {std::pair("merge-all", "merge_all"), std::pair("no-merge", "no_merge")})
+    if (options.Has(option)) request.trigger_args.emplace_back(argument);
 
   if (options.Has("handler")) {
     const handlers::HandlerText handler = ReadHandler(options);

@@ -97,10 +97,26 @@ pg::Connection& NodeSession::provider() {
   return *provider_;
 }
 
-void NodeSession::WakeWorker() {
+void NodeSession::WakeWorker() { Wake({queue()}); }
+
+void NodeSession::WakeMergedWorkers() {
+  std::vector<std::string> queues{queue()};
+  if (const auto& combined = node().combined_queue) {
+    pqxx::work tx(local());
+    for (const pqxx::row& row : tx.exec_params(
+             "select queue_name from pgq_node.node_info where combined_queue = $1 or queue_name = "
+             "$1",
+             *combined))
+      queues.emplace_back(row[0].c_str());
+  }
+  Wake(queues);
+}
+
+void NodeSession::Wake(const std::vector<std::string>& queues) {
   try {
     pqxx::work tx(local());
-    tx.exec_params("select pg_catalog.pg_notify($1, '')", worker::WakeChannel(queue()));
+    for (const std::string& queue : queues)
+      tx.exec_params("select pg_catalog.pg_notify($1, '')", worker::WakeChannel(queue));
     tx.commit();
   } catch (const pqxx::failure& failure) {
     spdlog::debug("could not notify the worker: {}", failure.what());

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cascade/node.h"
 #include "londiste/node/command_context.h"
@@ -46,8 +47,11 @@ class NodeSession {
   // Tells this node's worker to look at the database now. After the commit; a failure only costs
   // the worker's next poll.
   void WakeWorker();
+  // The same for the workers of all queues that are merged into the same one, and of that one.
+  void WakeMergedWorkers();
 
  private:
+  void Wake(const std::vector<std::string>& queues);
   const CommandContext& context_;
   std::unique_ptr<pg::Connection> local_, provider_;
   bool node_loaded_ = false;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cascade/node_duties.h"
 #include "londiste/output/byte_count.h"
 #include "londiste/sync/foreign_copy.h"
 #include "londiste/tables/table_state.h"
@@ -198,7 +199,7 @@ bool CopyPool::MayCopy(const tables::Table& table, const CopyRefusals& refusals,
     return false;
   }
   if (refusals.Contains(table.name)) return false;
-  return table.copy_pos < table.max_parallel_copy() && node.type != cascade::NodeType::kRoot;
+  return cascade::DutiesOf(node).applies_batches;
 }
 
 // As SkyTools counts: a table that several sessions copy is as many copies.

@@ -16,12 +16,21 @@ constexpr base::Duration kCheckAgain{60'000};
 
 // Why a table cannot be copied as things are.
 std::optional<pgq::Condition> Refusal(const tables::Table& table,
-                                      const std::map<std::string, std::string>& feeders) {
+                                      const std::map<std::string, std::string>& feeders,
+                                      const std::string& combined) {
   pgq::Condition condition{.kind = kCopyRefused,
                            .subject = table.name,
                            .severity = pgq::ConditionSeverity::kError,
                            .message = {},
                            .hint = {}};
+  if (!combined.empty()) {
+    condition.message = "table " + table.name + " is not copied: as long as the node of queue " +
+                        combined + " is a branch, rows come with that queue";
+    condition.hint =
+        "If rows are missing, run resync for the table there; then, here, remove-table "
+        "and add-table --expect-sync.";
+    return condition;
+  }
   try {
     (void)handlers::MakeHandlerOf(table);
   } catch (const handlers::UnknownHandler& error) {
@@ -36,13 +45,6 @@ std::optional<pgq::Condition> Refusal(const tables::Table& table,
     condition.hint = tables::kOtherFeedersHint;
     return condition;
   }
-  if (table.copy_role) {
-    condition.message = "table " + table.name + " is fed by several queues (copy role " +
-                        *table.copy_role +
-                        "): copying such a table is not supported; it waits until the copies of "
-                        "the other queues are finished";
-    return condition;
-  }
   return std::nullopt;
 }
 
@@ -50,12 +52,12 @@ std::optional<pgq::Condition> Refusal(const tables::Table& table,
 
 void CopyRefusals::Find(const tables::TableList& tables,
                         const std::map<std::string, std::string>& feeders,
-                        pgq::Conditions& conditions) {
+                        const std::string& combined, pgq::Conditions& conditions) {
   refused_.clear();
   std::vector<pgq::Condition> refusals;
   for (const tables::Table& table : tables.tables()) {
     if (!table.local || table.state.kind == Kind::kOk) continue;
-    if (auto refusal = Refusal(table, feeders)) {
+    if (auto refusal = Refusal(table, feeders, combined)) {
       refused_.insert(table.name);
       refusals.push_back(std::move(*refusal));
     }

@@ -15,8 +15,9 @@ namespace londiste::sync {
 class CopyRefusals {
  public:
   // `feeders`: see FindOtherFeeders.
+  // `combined`: the queue with which the node's rows come, while its own brings none; else "".
   void Find(const tables::TableList& tables, const std::map<std::string, std::string>& feeders,
-            pgq::Conditions& conditions);
+            const std::string& combined, pgq::Conditions& conditions);
   bool Contains(const std::string& table) const { return refused_.contains(table); }
   // Other queues may have changed meanwhile what is refused: look again.
   bool CheckAgain() const { return check_again_.Passed(); }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "cascade/node_duties.h"
 #include "londiste/sync/foreign_copy.h"
 #include "londiste/sync/leftover_consumers.h"
 #include "londiste/sync/pending_fkeys.h"
@@ -49,6 +50,7 @@ void TableSync::TakeNewSettings() {
 TableSync::Permit TableSync::BeforeNextBatch(const cascade::NodeInfo& node, pgq::TickId completed,
                                              pg::Connection& target) {
   TakeNewSettings();
+  TakeNode(node);
   copies_.MoveTo(completed);
   copies_.HandOver(completed, target);
   ReadIfChanged(target);
@@ -64,6 +66,13 @@ TableSync::Permit TableSync::BeforeNextBatch(const cascade::NodeInfo& node, pgq:
     return table.local && !table.state.ok();
   });
   return {one_tick};
+}
+
+void TableSync::TakeNode(const cascade::NodeInfo& node) {
+  const std::string combined =
+      cascade::DutiesOf(node).waits_behind() ? node.combined_queue.value_or("") : "";
+  must_read_ = must_read_ || combined != combined_queue_;
+  combined_queue_ = combined;
 }
 
 void TableSync::SetTimer() {
@@ -126,7 +135,8 @@ void TableSync::Read(pg::Connection& target) {
   const std::string now = tx.exec1("select now()")[0].as<std::string>();  // not later than the list
   tables_.Read(tx, worker_.queue);
   leftover_consumers_ = copy_thread::FindCopyConsumers(tx, worker_.queue, worker_.consumer);
-  refusals_.Find(tables_, tables::FindOtherFeeders(tx, worker_.queue), conditions_);
+  refusals_.Find(tables_, tables::FindOtherFeeders(tx, worker_.queue), combined_queue_,
+                 conditions_);
   in_sync_.Load(tables_, now, conditions_);
   must_read_ = false;
   table_conditions_.TablesRead(tables_);

@@ -74,6 +74,7 @@ class TableSync : public apply::TargetTables {
 
  private:
   void TakeNewSettings();
+  void TakeNode(const cascade::NodeInfo& node);
   void ReadIfChanged(pg::Connection& target);
   void Read(pg::Connection& target);
   bool MustRead();
@@ -86,6 +87,7 @@ class TableSync : public apply::TargetTables {
   std::optional<copy_thread::CopySettings> new_settings_;
   pgq::Conditions& conditions_;
   base::Interrupt& main_wake_;
+  std::string combined_queue_;  // with which all rows come, while that is so; else ""
   tables::TableList tables_;
   TablesInSync in_sync_;
   CopyPool copies_;

@@ -12,7 +12,9 @@ constexpr const char* kOtherFeeders =
     "join pgq_node.node_info m on m.queue_name = o.queue_name "
     "where t.queue_name = $1 and t.local and m.node_type <> 'root' and "
     "m.combined_queue is distinct from t.queue_name and "
-    "n.combined_queue is distinct from o.queue_name "
+    "n.combined_queue is distinct from o.queue_name and "
+    "not exists (select 1 from pgq_node.node_info c where c.queue_name = n.combined_queue and "
+    "m.combined_queue = n.combined_queue) "
     "group by 1";
 
 }  // namespace

@@ -10,7 +10,8 @@
 namespace londiste::tables {
 
 // Local tables of `queue`, by name on the queue, with the other queues' names. Without roots, which
-// only publish, and the combined queue of a merge, which gets what its parts get.
+// only publish, and the queues of a merge: the combined one gets what its parts get, and these
+// see to it that none empties what another has brought (merge_parts.h).
 std::map<std::string, std::string> FindOtherFeeders(pqxx::transaction_base& tx,
                                                     const std::string& queue);
 std::string DescribeOtherFeeders(const std::string& table, const std::string& queues);

@@ -47,8 +47,6 @@ Table ParseTable(const pqxx::row& row) {
   if (const auto attributes = Text(row, "table_attrs"))
     table.attributes = TableAttributes::Parse(*attributes);
   table.dropped_ddl = Text(row, "dropped_ddl");
-  table.copy_role = Text(row, "copy_role");
-  table.copy_pos = std::atoi(Text(row, "copy_pos").value_or("0").c_str());
   table.dest = pg::QualifiedName::Parse(Text(row, "dest_table").value_or(table.name));
   return table;
 }

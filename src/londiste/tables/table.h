@@ -21,8 +21,6 @@ struct Table {
   std::optional<pgq::Snapshot> custom_snapshot{};
   TableAttributes attributes{};
   std::optional<std::string> dropped_ddl{};
-  std::optional<std::string> copy_role{};
-  int copy_pos = 0;
   pg::QualifiedName dest{};  // here; the same as `name` when it was not renamed
   // Columns of the provider that are not here, and need not be. Filled by ReadTablesForApply.
   ColumnNames left_out{};

@@ -75,6 +75,9 @@ class CopyTest : public testing::Test {
                           const londiste::structure::DroppedStructure& missing) override {
       dropped = missing;
     }
+    void CheckMayEmpty(pqxx::transaction_base&) const override {
+      if (may_empty) may_empty();
+    }
     void CheckWanted(pqxx::transaction_base&) const override {
       ++checks;
       if (check_wanted) check_wanted();
@@ -86,7 +89,7 @@ class CopyTest : public testing::Test {
     }
     std::optional<londiste::structure::DroppedStructure> dropped;
     std::vector<std::string> left_out;
-    std::function<void()> rows_copied, check_wanted;
+    std::function<void()> rows_copied, check_wanted, may_empty;
     mutable std::atomic<int> checks{0};
   };
 

@@ -327,6 +327,49 @@ TEST_F(CopyTableTest, ExecutesStructureThatAnEarlierCopyHadTakenAway) {
       "t_pkey");
 }
 
+TEST_F(CopyTableTest, ALeadMakesTheTableReadyForTheRowsOfOthers) {
+  Both("create table t (id int primary key, v text)");
+  to().Exec("insert into t values (1, 'old')");
+  from().Exec("insert into t values (2, 'new')");
+  auto request = Request("public.t");
+  request.part = londiste::copy::CopyPart::kLead;
+  states_.rows_copied = [&] {
+    EXPECT_EQ(to().Value("select count(*) from t"), "0");  // emptied for all to see
+    EXPECT_EQ(to().Value("select count(*) from pg_index where indrelid = 't'::regclass"), "0");
+    to().Exec("insert into t values (1, 'of another queue')");
+  };
+  EXPECT_TRUE(Copy(request).structure_missing);
+  EXPECT_THAT(states_.dropped.value().Text(), HasSubstr("primary key"));
+  EXPECT_EQ(to().Value("select string_agg(v, ', ' order by id) from t"), "of another queue, new");
+
+  request.part = londiste::copy::CopyPart::kJoin;
+  request.skip_truncate = true;
+  states_.rows_copied = nullptr;
+  states_.dropped.reset();
+  EXPECT_TRUE(Copy(request).structure_missing);
+  EXPECT_EQ(to().Value("select count(*) from t"), "3");
+  EXPECT_FALSE(states_.dropped);
+}
+
+// What is stored tells the others that they may come.
+TEST_F(CopyTableTest, ALeadStoresSomethingWhereNothingCanBeTakenAway) {
+  Both("create table t (id int primary key, v text)");
+  to().Exec("create view stands_on_the_key as select id, v from t group by id");
+  auto request = Request("public.t");
+  request.part = londiste::copy::CopyPart::kLead;
+  Copy(request);
+  EXPECT_EQ(states_.dropped.value().Text(), "select 1;\n");
+}
+
+TEST_F(CopyTableTest, EmptiesNothingThatItMayNot) {
+  Both("create table t (id int primary key)");
+  to().Exec("insert into t values (1)");
+  states_.may_empty = [] { throw std::runtime_error("no"); };
+  EXPECT_ANY_THROW(Copy("public.t"));
+  EXPECT_EQ(to().Value("select count(*) from t"), "1");
+  EXPECT_EQ(to().Value("select count(*) from pg_index where indrelid = 't'::regclass"), "1");
+}
+
 TEST_F(CopyTableTest, RefusesAMissingTableSayingWhere) {
   from().Exec("create table only_there (id int primary key)");
   to().Exec("create table only_here (id int primary key)");

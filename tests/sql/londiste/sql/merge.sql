@@ -105,6 +105,43 @@ select tables('public.m_one');
 select triggers('m_one');
 select d.ret_note from unnest('{m_a,m_b,m_all}'::text[]) q, lateral pgq_node.drop_node(q, 'me') d;
 
+-- the part that holds what was dropped for the copies goes: another one takes it over, or it is put back
+create function holders() returns table (queue_name text, merge_state text, dropped_ddl text) language sql as $$
+    select t.queue_name, t.merge_state, t.dropped_ddl from londiste.table_info t where t.table_name = 'public.m_one' and t.local order by 1;
+$$;
+select add_node('m_all', 'root', null);
+select add_node('m_a', 'leaf', 'm_all');
+select add_node('m_b', 'leaf', 'm_all');
+select g.ret_note from unnest('{m_a,m_b}'::text[]) q, lateral londiste.global_add_table(q, 'm_one') g;
+select ret_note from londiste.local_add_table('m_a', 'm_one', '{merge_all}');
+alter table m_one drop constraint m_one_pkey;
+set session_replication_role = replica;
+insert into m_one values (1);
+reset session_replication_role;
+update londiste.table_info set merge_state = case queue_name when 'm_a' then 'in-copy' else 'catching-up' end,
+    dropped_ddl = case queue_name when 'm_a' then 'alter table public.m_one add primary key (id);' end
+    where table_name = 'public.m_one' and queue_name <> 'm_all';
+begin;
+select ret_note from londiste.local_remove_table('m_a', 'm_one');
+select holders();
+select * from m_one;
+select ret_note from londiste.local_remove_table('m_b', 'm_one');
+select holders();
+select count(*) from m_one;
+select conname from pg_constraint where conrelid = 'm_one'::regclass and contype = 'p';
+rollback;
+begin;
+select ret_note from pgq_node.drop_node('m_a', 'me');
+select holders();
+select * from m_one;
+rollback;
+update londiste.table_info set merge_state = null where queue_name = 'm_b';
+select ret_note from londiste.local_remove_table('m_a', 'm_one');
+select holders();
+select count(*) from m_one;
+select d.ret_note from unnest('{m_a,m_b,m_all}'::text[]) q, lateral pgq_node.drop_node(q, 'me') d;
+drop function holders;
+
 -- two queues that fill one table and are not merged: a copy that empties it is refused
 select add_node('m_a', 'leaf', null);
 select add_node('m_b', 'leaf', null);
