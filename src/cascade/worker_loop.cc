@@ -241,6 +241,7 @@ void WorkerLoop::RefreshNode() {
   woken_ = false;
   ReportStarted(&local_->node());
   if (!before.name.empty() && duties_ != &DutiesOf(before)) NodeChanged(before);
+  ListenToCombined();
   if (was_paused != local_->consumer().paused)
     observer_.Log(Severity::kInfo, was_paused ? "resumed" : "paused");
 }
@@ -252,6 +253,19 @@ void WorkerLoop::NodeChanged(const NodeInfo& before) {
   branch_tick_checked_ = false;
   in_step_ = false;
   next_on_root_ = {};
+}
+
+// A tick there means that its batch is applied here, and with it the position that it brought.
+void WorkerLoop::ListenToCombined() {
+  if (!duties().waits_behind()) return combined_listener_.reset();
+  if (combined_listener_) return;
+  pqxx::nontransaction tx(local_->connection());
+  const pqxx::result id = tx.exec_params("select queue_id from pgq.queue where queue_name = $1",
+                                         local_->node().combined_queue.value_or(""));
+  if (id.empty()) return;
+  combined_listener_ = std::make_unique<pg::Listener>(
+      pg::ConnectOptions::Fixed(options_.local_connstr, options_.application_name),
+      std::set<std::string>{"pgq_" + std::string(id[0][0].c_str())}, interrupt_);
 }
 
 void WorkerLoop::StandBy() {
@@ -461,6 +475,7 @@ void WorkerLoop::Disconnect() {
   if (handler_knows_target_) handler_.TargetClosing();
   handler_knows_target_ = false;
   provider_.reset();
+  combined_listener_.reset();
   local_.reset();
 }
 

@@ -54,6 +54,7 @@ class WorkerLoop {
   void ConnectProvider();
   void RefreshNode();
   void NodeChanged(const NodeInfo& before);
+  void ListenToCombined();
   const NodeDuties& duties() const { return *duties_; }
   bool StateIsStale();
   void StandBy();
@@ -90,6 +91,7 @@ class WorkerLoop {
 
   std::unique_ptr<LocalNode> local_;
   std::unique_ptr<pg::Listener> local_listener_;
+  std::unique_ptr<pg::Listener> combined_listener_;  // while the position comes from there
   std::unique_ptr<ProviderLink> provider_;
   std::string provider_location_;
   BranchCopy branch_copy_;
