@@ -73,8 +73,7 @@ class NodeRemoval {
     std::string queues;
     for (const std::string& queue : info->target_for)
       queues += (queues.empty() ? "" : ", ") + queue;
-    throw base::Error("other queues are merged into this one on node \"" + name_ +
-                          "\": " + queues,
+    throw base::Error("other queues are merged into this one on node \"" + name_ + "\": " + queues,
                       "Drop the leafs of these queues in that database first.");
   }
 

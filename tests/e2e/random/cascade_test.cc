@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <random>
 
-#include "e2e/transaction_writer.h"
 #include "e2e/takeover/takeover_fixture.h"
+#include "e2e/transaction_writer.h"
 
 namespace e2e {
 namespace {

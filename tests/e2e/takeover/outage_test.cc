@@ -55,9 +55,10 @@ class Outage : public TakeoverStory {
                   "0")
             << number;
     std::ranges::sort(gaps);
-    std::printf("%d writers, %zu transactions, %d switch-overs: longest time without a commit %d "
-                "to %d ms, median %d ms\n",
-                writers, committed, switches, gaps.front(), gaps.back(), gaps[gaps.size() / 2]);
+    std::printf(
+        "%d writers, %zu transactions, %d switch-overs: longest time without a commit %d "
+        "to %d ms, median %d ms\n",
+        writers, committed, switches, gaps.front(), gaps.back(), gaps[gaps.size() / 2]);
   }
 };
 
