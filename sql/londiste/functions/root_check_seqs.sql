@@ -9,7 +9,7 @@
 --
 -- v is what it has moved in a second since the last publication, when that was between 90 seconds and 10 minutes ago, and 0 otherwise: a jump is no rate, and who looks often needs none.
 --
--- The root's worker looks twice a second, and ten times while a sequence moves. For it v is low, so that a sequence is never more than 3 * i_buffer behind the published value. A burst
+-- The root's worker looks twice a second, up to ten times while a sequence moves fast, and calls this when it is time, and every 5 seconds while anything moves. For it v is low, so that a sequence is never more than 3 * i_buffer behind the published value. A burst
 -- of 5000 nextval a second that begins right after a look leaves 3.5 seconds from the next look on for the new value to be ticked, read and applied.
 --
 -- When only pgqd looks (every 2 minutes; there is no worker, or it is paused), it cannot know a rate that began since its last look: 160 nextval a second from rest stay behind, after that also a rate

@@ -97,6 +97,11 @@ update londiste.seq_info set last_value = 30100;
 select setval('sq_fresh', 20000);
 select ret_note from londiste.root_check_seqs('sq');
 select last_value from londiste.get_seq_list('sq');
+-- after a planned switch: from the exact position, whatever was published before
+select * from londiste.local_set_seq_position('sq', 'sq_fresh', 500, true);
+select ret_note from londiste.root_check_seqs('sq');
+select last_value from londiste.get_seq_list('sq');
+select nextval('sq_fresh');
 -- At the end of bigint: exact to the last number, and no hindrance for the others.
 select events() is null where false;
 set client_min_messages = error;
