@@ -26,6 +26,8 @@ begin
         where queue_name = i_queue_name and node_name = i_node_name_old;
     update pgq_node.local_state set provider_node = i_node_name_new
         where queue_name = i_queue_name and provider_node = i_node_name_old;
+    update pgq_node.position_proof set provider_node = i_node_name_new
+        where queue_name = i_queue_name and provider_node = i_node_name_old;
 
     -- Consumers that carry the name keep their place under the new one.
     for c in

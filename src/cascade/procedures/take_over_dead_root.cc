@@ -46,12 +46,10 @@ class Succession {
     return newest && done && *newest >= *done;
   }
   std::string MakeTick() {
-    const auto done = members_.Info(request_.new_node).worker_last_tick;
-    const std::string now = members_.On(request_.new_node, [](auto& tx) {
-      return tx.exec1("select pg_catalog.now()")[0].template as<std::string>();
-    });
-    MakeBranchTick(members_.Open(request_.new_node), members_.queue(), *done, now, 0);
-    return "tick " + ToString(*done);
+    const NodeInfo info = members_.Info(request_.new_node);
+    MakeBranchTick(members_.Open(request_.new_node), members_.queue(), *info.worker_last_tick,
+                   TimeOf(info), 0);
+    return "tick " + ToString(*info.worker_last_tick);
   }
 
   // With the marker in the same transaction: what the old root has beyond it was lost.
@@ -67,6 +65,20 @@ class Succession {
   }
 
  private:
+  // As the other nodes know that tick; it is kept with the position, where the schema can.
+  std::string TimeOf(const NodeInfo& info) {
+    return members_.On(request_.new_node, [&](auto& tx) {
+      if (!tx.exec1("select pg_catalog.to_regclass('pgq_node.position_proof')")[0].is_null()) {
+        const pqxx::result known = tx.exec_params(
+            "select tick_time from pgq_node.position_proof where queue_name = $1 and "
+            "consumer_name = $2 and tick_id = $3",
+            members_.queue(), info.worker_name, info.worker_last_tick->value());
+        if (!known.empty()) return known[0][0].template as<std::string>();
+      }
+      return tx.exec1("select pg_catalog.now()")[0].template as<std::string>();
+    });
+  }
+
   Members& members_;
   const TakeoverRequest request_;
 };
