@@ -108,7 +108,8 @@ class ProcedureRun {
   void EndNote();
   void DoStep(std::size_t index);
   [[noreturn]] void Failed(std::size_t index);
-  void PutBack(std::size_t from);
+  void Patiently(const std::function<void()>& work);
+  void PutBack(std::size_t end);
 
   Members& members_;
   Procedure procedure_;

@@ -2,15 +2,14 @@
 
 #include "base/error.h"
 #include "base/failpoint.h"
+#include "base/growing_pause.h"
 #include "pg/error.h"
 #include "pgq/conditions.h"
 
 namespace cascade {
 namespace {
 
-void Store(pg::Connection& connection, pgq::Conditions& conditions) {
-  conditions.Store(connection);
-}
+constexpr std::chrono::seconds kPatienceGoingBack(30);
 
 }  // namespace
 
@@ -159,7 +158,7 @@ void ProcedureRun::Note() {
                     .hint = "If it does not run any more: " + line_ +
                             " continues it there; with --undo it is put back, as long as that is "
                             "possible."});
-    Store(members_.Open(node), conditions);
+    conditions.Store(members_.Open(node));
     base::HitFailpoint(base::Failpoint::procedure_noted);
   }
 }
@@ -172,7 +171,7 @@ void ProcedureRun::EndNote() {
   for (const std::string& node : nodes) {
     pgq::Conditions conditions(members_.queue());
     conditions.Clear(kUnfinishedProcedure, procedure_.name);
-    Store(members_.Open(node), conditions);
+    conditions.Store(members_.Open(node));
   }
 }
 
@@ -208,23 +207,44 @@ void ProcedureRun::Failed(std::size_t index) {
   report_.steps[index].state = StepState::kFailed;
   report_.steps[index].detail = failure.message;
   observer_.Ended(report_.steps[index], index + 1, procedure_.steps.size());
-  members_.StartOver();
+  bool past = false;
+  std::string trouble;
   try {
-    if (PastNoReturn())
-      throw base::Error(why + ". It is past the point of no return",
-                        hint + "Continue it when that is mended: " + line_);
-    observer_.GoesBack(why);
-    PutBack(index + 1);
-    EndNote();
-  } catch (const base::Error& error) {
-    if (std::string(error.what()).starts_with(why)) throw;
-    throw base::Error(why + "; and going back failed: " + error.what(),
-                      hint + "To continue it: " + line_ + ". To put it back: " + line_ + " --undo");
+    Patiently([&] {
+      past = PastNoReturn();
+      if (past) return;
+      observer_.GoesBack(why);
+      PutBack(index + 1);
+      EndNote();
+    });
   } catch (...) {
-    throw base::Error(why + "; and going back failed: " + pg::DescribeCurrentFailure().message,
-                      hint + "To continue it: " + line_ + ". To put it back: " + line_ + " --undo");
+    trouble = pg::DescribeCurrentFailure().message;
   }
+  if (!trouble.empty())
+    throw base::Error(why + "; and going back failed: " + trouble,
+                      hint + "To continue it: " + line_ + ". To put it back: " + line_ + " --undo");
+  if (past)
+    throw base::Error(why + ". It is past the point of no return",
+                      hint + "Continue it when that is mended: " + line_);
   throw base::Error(why + ". Everything was put back", hint);
+}
+
+// A server that starts again takes some seconds; meanwhile writers may be kept out.
+void ProcedureRun::Patiently(const std::function<void()>& work) {
+  const base::Deadline give_up = base::Deadline::After(kPatienceGoingBack);
+  base::GrowingPause pause({.first = base::Duration(100), .longest = base::Duration(2000)});
+  for (;;) {
+    members_.StartOver();
+    try {
+      return work();
+    } catch (...) {
+      const auto kind = pg::DescribeCurrentFailure().kind;
+      if ((kind != pg::FailureKind::kConnectFailed && kind != pg::FailureKind::kConnectionLost) ||
+          give_up.Passed())
+        throw;
+    }
+    members_.interrupt().Sleep(base::Deadline::After(pause.Next()));
+  }
 }
 
 // Steps below `end`, the last one first.
