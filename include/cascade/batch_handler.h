@@ -5,6 +5,7 @@
 // A handler belongs to the thread that applies batches; every method is called on it.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -82,8 +83,9 @@ class BatchHandler {
 
 struct BatchStats {
   std::int64_t events = 0;
-  bool node_changed = false;          // locations or watermarks came with the batch
-  std::vector<std::string> warnings;  // for the log
+  bool node_changed = false;                      // locations or watermarks came with the batch
+  std::optional<pgq::TickId> global_watermark{};  // of the queue, the last that came
+  std::vector<std::string> warnings;              // for the log
   std::chrono::milliseconds duration{0};
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cascade/node.h"
 
@@ -32,5 +33,10 @@ struct NodeDuties {
 };
 
 const NodeDuties& DutiesOf(const NodeInfo& node);
+
+// Whether the node is a branch whose watermark is its own, and does not follow the queue's
+// (attribute sync_watermark); the nodes that it is to be in step with.
+bool HasOwnWatermark(const NodeInfo& node);
+std::vector<std::string> SyncWatermarkNodes(const NodeInfo& node);
 
 }  // namespace cascade

@@ -33,11 +33,6 @@ struct WorkerOptions {
   pgq::ReadOptions reading;
 };
 
-// This program cannot work for such a node, and waiting does not change that.
-class UnsupportedNode : public base::Error {
- public:
-  using Error::Error;
-};
 // It must not start to: another process does, or this database is a copy of the node's.
 class WorkerRefused : public base::Error {
  public:
@@ -71,8 +66,8 @@ class Worker {
 
   // Until the interrupt stops (the batch in hand is completed) or cancels (it is rolled back).
   // Failures are stored in the node, logged and retried with growing delays, those that need
-  // somebody more seldom. Throws what trying again cannot help: UnsupportedNode, base::ConfigError
-  // and, before the first look at a batch, WorkerRefused.
+  // somebody more seldom. Throws what trying again cannot help: base::ConfigError and, before the
+  // first look at a batch, WorkerRefused.
   void Run();
 
   // From any thread: takes effect before the next batch. job_name, queue, consumer, wake_channel

@@ -93,6 +93,7 @@ void BatchApplication::ApplyCascade(pqxx::transaction_base& tx, const pgq::Event
   try {
     std::string warning = ApplyCascadeEvent(tx, context_.node, event);
     if (!warning.empty()) stats_.warnings.push_back(std::move(warning));
+    if (IsGlobalWatermark(event)) stats_.global_watermark = TickOf(event);
   } catch (const UnusableEvent& error) {
     handler_.Unusable(context_, event, error.what());
     return;

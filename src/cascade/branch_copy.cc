@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "cascade/cascade_events.h"
+
 namespace cascade {
 
 void BranchCopy::BeginBatch() {
@@ -10,7 +12,13 @@ void BranchCopy::BeginBatch() {
 }
 
 void BranchCopy::Add(const pgq::Event& event) {
-  Append(event);
+  if (watermark_ && IsGlobalWatermark(event)) {
+    pgq::Event own = event;
+    own.data = *watermark_;
+    Append(own);
+  } else {
+    Append(event);
+  }
   max_event_id_ = std::max(max_event_id_, event.id.value());
 }
 

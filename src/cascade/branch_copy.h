@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "cascade/event_copy.h"
@@ -13,6 +14,8 @@ class BranchCopy final : public EventCopy {
  public:
   explicit BranchCopy(std::string queue) : EventCopy(std::move(queue), Ids::kSame) {}
 
+  // What is said to the nodes below of the queue's watermark; nullopt: what came.
+  void PassOnWatermark(std::optional<std::string> tick) { watermark_ = std::move(tick); }
   void BeginBatch() override;
   void Add(const pgq::Event& event) override;
 
@@ -21,6 +24,7 @@ class BranchCopy final : public EventCopy {
 
  private:
   std::int64_t max_event_id_ = 0;
+  std::optional<std::string> watermark_;
 };
 
 }  // namespace cascade

@@ -2,18 +2,12 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "cascade/node_duties.h"
 
 namespace cascade {
 namespace {
 
 std::string Quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
-
-std::int64_t TickOf(const pgq::Event& event) {
-  const std::string_view text = event.data_or_empty();
-  const auto tick = base::ParseWhole<std::int64_t>(text);
-  if (!tick) throw UnusableEvent(Quoted(text) + " is not a tick");
-  return *tick;
-}
 
 void Accept(const Answer& answer) {
   if (answer.failed()) throw UnusableEvent(answer.note);
@@ -44,6 +38,17 @@ std::string RegisterLocation(pqxx::transaction_base& tx, const NodeInfo& node,
 
 }  // namespace
 
+bool IsGlobalWatermark(const pgq::Event& event) {
+  return event.type_or_empty() == "pgq.global-watermark";
+}
+
+pgq::TickId TickOf(const pgq::Event& event) {
+  const std::string_view text = event.data_or_empty();
+  const auto tick = base::ParseWhole<std::int64_t>(text);
+  if (!tick) throw UnusableEvent(Quoted(text) + " is not a tick");
+  return pgq::TickId(*tick);
+}
+
 bool IsCascadeEvent(const pgq::Event& event) { return event.type_or_empty().starts_with("pgq."); }
 
 std::string ApplyCascadeEvent(pqxx::transaction_base& tx, const NodeInfo& node,
@@ -52,23 +57,23 @@ std::string ApplyCascadeEvent(pqxx::transaction_base& tx, const NodeInfo& node,
   if (type == kTickIdEvent) {
     if (event.extra1_or_empty() == node.queue)
       throw UnusableEvent("it reports a tick of this queue to the queue itself");
-    const std::int64_t tick = TickOf(event);
+    const pgq::TickId tick = TickOf(event);
     if (node.type == NodeType::kBranch)
       Accept(Call(tx, "select * from pgq_node.set_partition_watermark($1, $2, $3)", node.queue,
-                  std::string(event.extra1_or_empty()), tick));
+                  std::string(event.extra1_or_empty()), tick.value()));
     return "";
   }
-  if (type != "pgq.location-info" && type != "pgq.unregister-location" &&
-      type != "pgq.global-watermark")
+  if (type != "pgq.location-info" && type != "pgq.unregister-location" && !IsGlobalWatermark(event))
     throw UnusableEvent("this version does not know this type of event");
   if (event.extra1_or_empty() != node.queue)
     throw UnusableEvent("it is about queue " + Quoted(event.extra1_or_empty()));
 
   if (type == "pgq.location-info") return RegisterLocation(tx, node, event);
   if (type == "pgq.unregister-location") return UnregisterLocation(tx, node, event);
-  const std::int64_t tick = TickOf(event);
-  if (node.type == NodeType::kBranch)
-    Accept(Call(tx, "select * from pgq_node.set_global_watermark($1, $2)", node.queue, tick));
+  const pgq::TickId tick = TickOf(event);
+  if (node.type == NodeType::kBranch && !HasOwnWatermark(node))
+    Accept(
+        Call(tx, "select * from pgq_node.set_global_watermark($1, $2)", node.queue, tick.value()));
   return "";
 }
 

@@ -22,6 +22,10 @@ class UnusableEvent : public base::Error {
   using Error::Error;
 };
 
+// The tick that a watermark event tells. Throws UnusableEvent when it tells none.
+bool IsGlobalWatermark(const pgq::Event& event);
+pgq::TickId TickOf(const pgq::Event& event);
+
 // Carries out one such event on this node, inside the batch's transaction. Returns a line for the
 // log when the node refused it and that is no reason for concern (its own location dropped
 // elsewhere), else "". Throws UnusableEvent before it has changed anything.

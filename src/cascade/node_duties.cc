@@ -2,10 +2,14 @@
 
 #include <array>
 
+#include "base/text.h"
+
 namespace cascade {
 namespace {
 
 using Copies = NodeDuties::Copies;
+
+constexpr const char* kSyncWatermark = "sync_watermark";
 
 constexpr std::array kDuties = std::to_array<NodeDuties>({
     {.kind = NodeKind::kRoot, .name = "root", .publishes_global_watermark = true},
@@ -46,6 +50,22 @@ NodeKind KindOf(const NodeInfo& node) {
 
 const NodeDuties& DutiesOf(const NodeInfo& node) {
   return kDuties[static_cast<std::size_t>(KindOf(node))];
+}
+
+bool HasOwnWatermark(const NodeInfo& node) {
+  return node.type == NodeType::kBranch && node.attrs.contains(kSyncWatermark);
+}
+
+std::vector<std::string> SyncWatermarkNodes(const NodeInfo& node) {
+  std::vector<std::string> names;
+  const auto found = node.attrs.find(kSyncWatermark);
+  if (found == node.attrs.end() || !found->second) return names;
+  std::string_view left = *found->second;
+  while (!left.empty()) {
+    const std::string_view name = base::Trim(base::TakeUntil(left, ','));
+    if (!name.empty()) names.emplace_back(name);
+  }
+  return names;
 }
 
 }  // namespace cascade

@@ -28,14 +28,6 @@ constexpr std::chrono::minutes kStandbyLineEvery(5);
 // How much more seldom is tried what somebody has to mend.
 constexpr int kSeldom = 3;
 
-void CheckSupported(const NodeInfo& node) {
-  if (node.type == NodeType::kBranch && node.attrs.contains("sync_watermark"))
-    throw UnsupportedNode(
-        "node \"" + node.name +
-            "\" has attribute sync_watermark, which this version does not support",
-        "Keep the SkyTools worker for this node.");
-}
-
 }  // namespace
 
 void WorkerLoop::Run() {
@@ -43,9 +35,6 @@ void WorkerLoop::Run() {
     TakeNewOptions();
     try {
       Round();
-    } catch (const UnsupportedNode&) {
-      Disconnect();
-      throw;
     } catch (const WorkerRefused&) {
       Disconnect();
       throw;
@@ -144,6 +133,13 @@ void WorkerLoop::PublishWatermark(const std::optional<pgq::Batch>& batch) {
     if (!batch) return;
     watermark = std::min(watermark, waited_ ? batch->prev_tick : batch->tick);
   }
+  if (batch) batch_began_at_ = batch->prev_tick;
+  if (HasOwnWatermark(local_->node())) {
+    subtree_watermark_.Publish(*local_);
+    // As SkyTools does: such a node keeps its last batch within reach.
+    if (!batch_began_at_) return;
+    watermark = std::min(watermark, *batch_began_at_);
+  }
   watermarks_.PublishLocal(*local_, *provider_, watermark);
 }
 
@@ -209,6 +205,7 @@ void WorkerLoop::ConnectProvider() {
   provider_location_ = location;
   provider_is_new_ = true;
   in_step_ = false;
+  batch_began_at_.reset();
   has_worked_ = true;
   watermarks_.ProviderChanged();
 }
@@ -228,7 +225,6 @@ void WorkerLoop::RefreshNode() {
   const bool was_paused = local_->consumer().paused;
   const NodeInfo before = local_->node();
   local_->Refresh();
-  CheckSupported(local_->node());
   duties_ = &DutiesOf(local_->node());
   completed_ = local_->consumer().completed_tick;
   if (!completed_) {
@@ -310,6 +306,8 @@ void WorkerLoop::Process(const pgq::Batch& batch) {
   if (duties().copies == Copies::kIntoOwnQueue) event_copy = &branch_copy_;
   if (duties().copies == Copies::kIntoCombinedQueue)
     event_copy = &merge_copy.emplace(*node.combined_queue, handler_);
+  branch_copy_.PassOnWatermark(
+      HasOwnWatermark(node) ? std::optional(subtree_watermark_.ToPassOn(node)) : std::nullopt);
   BatchStats stats;
   const BatchOutcome outcome =
       ApplyBatch(context, options_.consumer, *completed_, provider_->connection(), handler_,
@@ -320,6 +318,7 @@ void WorkerLoop::Process(const pgq::Batch& batch) {
       MakeBranchTick(local_->connection(), options_.queue, batch.tick, batch.tick_time, event_seq);
       base::HitFailpoint(base::Failpoint::batch_after_branch_tick);
     }
+    if (stats.global_watermark) subtree_watermark_.Saw(*stats.global_watermark);
     ReportApplied(context, stats);
     proof_.Moved(batch);
   }
@@ -476,6 +475,7 @@ void WorkerLoop::Disconnect() {
   handler_knows_target_ = false;
   provider_.reset();
   combined_listener_.reset();
+  subtree_watermark_.Forget();
   local_.reset();
 }
 

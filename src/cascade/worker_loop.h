@@ -18,6 +18,7 @@
 #include "cascade/position_proof.h"
 #include "cascade/provider_link.h"
 #include "cascade/sole_worker.h"
+#include "cascade/subtree_watermark.h"
 #include "cascade/superseded_root.h"
 #include "cascade/watermark_publisher.h"
 #include "cascade/worker.h"
@@ -40,6 +41,7 @@ class WorkerLoop {
         proof_(options_.queue, options_.consumer),
         failures_(options_, observer, conditions),
         watermarks_(options_, observer),
+        subtree_watermark_(options_, observer, interrupt),
         superseded_(options_, observer, conditions, interrupt) {}
 
   void Run();
@@ -103,11 +105,13 @@ class WorkerLoop {
   const NodeDuties* duties_ = nullptr;  // set when the node was read
   // The last batch began where the node stands: the position that others have moved is reached.
   bool in_step_ = false;
-  bool waited_ = false;  // the batch in hand had to wait
+  bool waited_ = false;                        // the batch in hand had to wait
+  std::optional<pgq::TickId> batch_began_at_;  // the provider's last one
 
   PollPacer poll_;
   WorkerFailures failures_;
   WatermarkPublisher watermarks_;
+  SubtreeWatermark subtree_watermark_;
   LastWait last_wait_ = LastWait::kNone;
   bool busy_ = false;   // the last round had a batch
   bool woken_ = false;  // since the state was read

@@ -13,7 +13,7 @@ const Command kCreateBranch = {
         "leads to. Other nodes can read from a branch; CONNSTR is the connection string by which "
         "they reach this database. If the command was interrupted, run it again: it continues "
         "where it stopped.",
-    .options = {"provider", "nocheck"},
+    .options = {"provider", "sync-watermark", "nocheck"},
     .max_arguments = kAnyNumber,
     .run =
         [](CommandContext& context) {

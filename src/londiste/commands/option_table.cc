@@ -48,6 +48,10 @@ constexpr std::array kOfCommands = {
         "connect string of the node to read from; of change-provider its name"},
     command_line::OptionSpec{"merge", 0, kValue, "QUEUE",
                              "merge this queue into QUEUE, which has a root or branch here"},
+    command_line::OptionSpec{
+        "sync-watermark", 0, kValue, "NODES",
+        "give the branch and what is below it a watermark of their own, in step with these nodes "
+        "(names with commas between)"},
     command_line::OptionSpec{"nocheck", 0, kNothing, "",
                              "do not verify that the public connect string leads to this database"},
     command_line::OptionSpec{"dead", 0, kValues, "NODE",

@@ -45,6 +45,7 @@ NodeRequest ReadRequest(const CommandContext& context, cascade::NodeType type) {
   RequireConnstr("the public connect string", request.location);
   request.provider_location = context.options.Value("provider");
   request.combined_queue = context.options.Value("merge");
+  request.sync_watermark = context.options.Value("sync-watermark");
   if (type == cascade::NodeType::kRoot) {
     if (!request.provider_location.empty())
       throw base::UsageError("a root node has no provider: --provider is for branches and leafs");

@@ -8,11 +8,13 @@
 
 #include "base/error.h"
 #include "base/failpoint.h"
+#include "base/text.h"
 #include "cascade/walk_to_root.h"
 #include "londiste/node/register_location.h"
 #include "londiste/output/answer_log.h"
 #include "londiste/tables/registry.h"
 #include "pg/conninfo.h"
+#include "pgq/urlencode.h"
 
 namespace londiste::node {
 namespace {
@@ -121,6 +123,18 @@ pgq::TickId Subscribe(RemoteNode& provider, const NodeRequest& request) {
   return pgq::TickId(answer.row["global_watermark"].as<std::int64_t>());
 }
 
+// It may be created next.
+void WarnOfUnknownNodes(std::string_view names, const std::vector<cascade::Location>& members) {
+  while (!names.empty()) {
+    const std::string name(base::Trim(base::TakeUntil(names, ',')));
+    if (std::ranges::find(members, name, &cascade::Location::node) == members.end())
+      spdlog::warn(
+          "--sync-watermark: there is no node \"{}\" yet; until there is, this node's "
+          "watermark stays where it is",
+          name);
+  }
+}
+
 void CreateLocalNode(const CommandContext& context, NodeSession& session,
                      const NodeRequest& request, RemoteNode& provider,
                      const std::vector<cascade::Location>& members, pgq::TickId watermark) {
@@ -135,6 +149,12 @@ void CreateLocalNode(const CommandContext& context, NodeSession& session,
       cascade::ToString(request.type), request.name, request.worker, provider.info.name,
       watermark.value(), request.combined_queue.empty() ? nullptr : request.combined_queue.c_str());
   if (answer.failed()) output::ReportAnswer(answer);
+  if (!request.sync_watermark.empty()) {
+    WarnOfUnknownNodes(request.sync_watermark, members);
+    output::ReportAnswer(
+        cascade::Call(tx, "select * from pgq_node.set_node_attrs($1, $2)", request.queue,
+                      pgq::EncodeRow({{"sync_watermark", request.sync_watermark}})));
+  }
   tables::RegisterGlobalObjects(tx, request.queue, objects,
                                 tables::RegistrationFilters(context.settings));
   output::CommitAndReport(tx, answer);

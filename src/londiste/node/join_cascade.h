@@ -15,6 +15,7 @@ struct NodeRequest {
   std::string location;           // public connect string of the new node
   std::string provider_location;  // "" for a root
   std::string combined_queue;     // that a leaf is merged into; "" for none
+  std::string sync_watermark;     // nodes that a branch keeps in step with; "": it follows the root
 };
 
 // A cascade that a new node is to enter. Lives for one command.

@@ -122,6 +122,44 @@ TEST_F(CommandsCreate, LeafAndBranchJoinWithTheRegistryOfTheirProvider) {
               Not(HasSubstr("node4")));
 }
 
+TEST_F(CommandsCreate, ABranchMayHaveAWatermarkOfItsOwn) {
+  Node root = MakeEmptyNode("node1"), branch = MakeEmptyNode("node2");
+  root.CreateRoot();
+  const RunResult made =
+      branch.MustLondiste({"create-branch", "node2", branch.connstr(),
+                           "--provider=" + root.connstr(), "--sync-watermark=node1,node3"});
+  EXPECT_THAT(made.err, HasSubstr("there is no node \"node3\" yet"));
+  EXPECT_EQ(branch.sql().Value("select node_attrs from pgq_node.get_node_info('q')"),
+            "sync_watermark=node1%2cnode3");
+  EXPECT_THAT(branch.MustLondiste({"status"}).out, HasSubstr("Attr: sync_watermark=node1,node3"));
+}
+
+TEST_F(CommandsCreate, ALeafIsMergedIntoAQueueThatIsThere) {
+  Node root = MakeEmptyNode("node1"), leaf = MakeEmptyNode("node2");
+  Node combined(dir_, server(), leaf.database(), "all1", "all");
+  root.CreateRoot();
+  const std::vector<std::string> create{"create-leaf", "node2", leaf.connstr(),
+                                        "--provider=" + root.connstr(), "--merge=all"};
+  RunResult result = leaf.Londiste(create);
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("non-existing queue on leaf side: all"));
+  EXPECT_EQ(root.sql().Value("select count(*) from pgq_node.get_queue_locations('q')"), "1");
+  auto into_itself = create;
+  into_itself.back() = "--merge=q";
+  EXPECT_THAT(leaf.Londiste(into_itself).err, HasSubstr("cannot be merged into itself"));
+
+  combined.CreateRoot();
+  leaf.MustLondiste(create);
+  leaf.MustLondiste(create);
+  EXPECT_EQ(leaf.sql().Value("select combined_queue from pgq_node.get_node_info('q')"), "all");
+  auto plain = create;
+  plain.pop_back();
+  result = leaf.Londiste(plain);
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("is merged into queue \"all\": nothing was changed"));
+  EXPECT_THAT(leaf.MustLondiste({"node-info"}).out, HasSubstr("Combined Queue: all"));
+}
+
 TEST_F(CommandsCreate, RefusesWhatWouldDamageAnotherNode) {
   Node root = MakeEmptyNode("node1"), leaf = MakeEmptyNode("node2");
   root.CreateRoot();

@@ -56,6 +56,7 @@ class WorkerTest : public CascadeTest {
     options.loop_delay = 20ms;
     options.exception_sleep = exception_sleep_;
     options.global_wm_publish_period = global_wm_publish_period_;
+    options.local_wm_publish_period = watermark_period_;
     return options;
   }
   void StartWorker() {
@@ -63,13 +64,7 @@ class WorkerTest : public CascadeTest {
     worker_interrupt_ = std::make_unique<base::Interrupt>();
     worker_ =
         std::make_unique<Worker>(options, handler_, observer_, conditions_, *worker_interrupt_);
-    thread_ = std::thread([this] {
-      try {
-        worker_->Run();
-      } catch (const UnsupportedNode& error) {
-        unsupported_ = error.what();
-      }
-    });
+    thread_ = std::thread([this] { worker_->Run(); });
   }
   void StopWorker() {
     if (!thread_.joinable()) return;
@@ -93,14 +88,14 @@ class WorkerTest : public CascadeTest {
     return Eventually(10s, "applied = " + expected, [&] { return Applied() == expected; });
   }
 
-  base::Duration exception_sleep_{200}, global_wm_publish_period_{300'000};
+  base::Duration exception_sleep_{200}, global_wm_publish_period_{300'000},
+      watermark_period_{300'000};
   RecordingHandler handler_;
   RememberingObserver observer_;
   pgq::Conditions conditions_{"q"};
   std::unique_ptr<base::Interrupt> worker_interrupt_;
   std::unique_ptr<Worker> worker_;
   std::thread thread_;
-  std::string unsupported_;
 };
 
 }  // namespace cascade
