@@ -54,6 +54,8 @@ class Handler {
   // Each event of the table in its order. May change the event; text that it points to then must
   // stay valid until the next call.
   virtual EventUse Use(TableEvent& /*event*/) { return EventUse::kApply; }
+  // Where the queue is merged into another one: a TRUNCATE of the table goes there, too.
+  virtual bool PassesTruncateOn() const { return true; }
 };
 
 // An argument as it was given: `--handler-arg=name=value`.

@@ -11,6 +11,7 @@ class PlainHandler final : public Handler {
   EventUse Use(TableEvent& event) override {
     return event.is_truncate && ignore_truncate_ ? EventUse::kIgnore : EventUse::kApply;
   }
+  bool PassesTruncateOn() const override { return !ignore_truncate_; }
 
  private:
   const bool ignore_truncate_;
@@ -33,11 +34,12 @@ std::unique_ptr<Handler> Make(std::span<const HandlerArgument> arguments) {
 const HandlerKind kPlainHandler = {
     .name = "londiste",
     .help = "Applies all changes as they are. The default.",
-    .arguments = {{"ignore_truncate", "1: TRUNCATE on the provider does not empty the table here",
-                   IsSwitch},
-                  {"encoding",
-                   "utf8; has no effect, accepted for scripts that were written for SkyTools",
-                   IsUtf8}},
+    .arguments =
+        {{"ignore_truncate",
+          "1: TRUNCATE on the provider does not empty the table here, nor what it is merged into",
+          IsSwitch},
+         {"encoding", "utf8; has no effect, accepted for scripts that were written for SkyTools",
+          IsUtf8}},
     .make = Make,
 };
 

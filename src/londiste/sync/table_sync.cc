@@ -6,11 +6,13 @@
 #include <utility>
 
 #include "cascade/node_duties.h"
+#include "londiste/handlers/handler_table.h"
 #include "londiste/sync/foreign_copy.h"
 #include "londiste/sync/leftover_consumers.h"
 #include "londiste/sync/pending_fkeys.h"
 #include "londiste/tables/other_feeders.h"
 #include "londiste/tables/table_state.h"
+#include "pg/qualified_name.h"
 
 namespace londiste::sync {
 namespace {
@@ -175,6 +177,11 @@ void TableSync::RemoveLeftoverConsumers() {
 
 void TableSync::ReportUnknownTables(const std::function<bool(const std::string&)>& wanted) {
   unknown_.Report(tables_, wanted, worker_.queue, conditions_);
+}
+
+bool TableSync::PassesTruncateOn(std::string_view queue_table) const {
+  const tables::Table* table = tables_.Find(pg::WithDefaultSchema(queue_table));
+  return !table || !table->local || handlers::MakeHandlerOf(*table)->PassesTruncateOn();
 }
 
 apply::TargetTable* TableSync::Resolve(std::string_view queue_table, pgq::Txid txid) {

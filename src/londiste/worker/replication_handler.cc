@@ -113,7 +113,8 @@ std::string ReplicationHandler::BookkeepingFilter() const {
 
 // The combined queue has tables and sequences of its own.
 bool ReplicationHandler::GoesIntoCombinedQueue(const pgq::Event& event) const {
-  return !event.type_or_empty().starts_with("londiste.");
+  if (event.type_or_empty().starts_with("londiste.")) return false;
+  return event.type_or_empty() != "R" || table_sync_.PassesTruncateOn(event.extra1_or_empty());
 }
 
 void ReplicationHandler::Begin(const cascade::BatchContext&, pqxx::transaction_base& tx) {

@@ -203,6 +203,68 @@ TEST_F(MergeCopies, TablesInDifferentOrderDoNotBlockEachOther) {
   EXPECT_EQ(a.sql().Value("select count(*) from u"), "200");
 }
 
+TEST_F(MergeCopies, ALaterPartIsAddedToTheOthers) {
+  StartParts(200);
+  CombinedDatabase a = Combine("a");
+  StartWorkers(a);
+  AddTable(a);
+  a.part2->MustLondiste({"remove-table", "t"});
+  test_support::Sql repl(a.combined->connstr());
+  repl.Exec("set session_replication_role = replica");
+  repl.Exec("delete from t where part = 'part2'");
+  const std::string indexes = Indexes(a);
+  EXPECT_EQ(a.part2->Londiste({"add-table", "t", "--no-merge"}).status, 1);
+  a.part2->MustLondiste({"add-table", "t", "--no-merge", "--skip-truncate", "--wait-sync"});
+  EXPECT_TRUE(IsMerged(a));
+  EXPECT_EQ(Indexes(a), indexes);
+  Insert(last_ + 1, last_ + 4);
+  EXPECT_TRUE(IsMerged(a));
+}
+
+TEST_F(MergeCopies, ATruncateMayBePassedOverHereAndBelow) {
+  StartParts(20);
+  CombinedDatabase a = Combine("a");
+  StartWorkers(a);
+  a.part1->MustLondiste(
+      {"add-table", "t", "--merge-all", "--handler=londiste", "--handler-arg=ignore_truncate=1"});
+  ASSERT_TRUE(InSync(a));
+  merged_.CreateDatabase("below");
+  Node below(dir_, merged_, "below", "below", "all");
+  below.sql().Exec("create table t (id int primary key, part text, v text)");
+  below.CreateLeaf(*a.combined);
+  below.StartWorker();
+  below.MustLondiste({"add-table", "t", "--wait-sync"});
+  root1_->sql().Exec("truncate t");
+  root1_->sql().Exec("insert into t values (101, 'part1', 'new')");
+  for (test_support::Sql* sql : {&a.sql(), &below.sql()})
+    EXPECT_TRUE(Eventually(60s, "the row has come", [&] {
+      return sql->Value("select count(*) from t where v = 'new'") == "1";
+    }));
+  EXPECT_EQ(below.sql().Value("select count(*) from t"), "41");
+}
+
+// The part that had taken the indexes away is removed while the other still copies.
+TEST_F(MergeCopies, ThePartThatIsLeftPutsTheIndexesBack) {
+  StartParts(200);
+  CombinedDatabase a = Combine("a");
+  const std::string indexes = Indexes(a);
+  a.combined->StartWorker();
+  a.part1->MustLondiste({"add-table", "t", "--merge-all"});
+  a.part1->StartWorker();
+  EXPECT_TRUE(Eventually(60s, "it waits", [&] {
+    return a.part1->Log().find("waiting for the copy of queue q2") != std::string::npos;
+  }));
+  a.part2->StartWorker({{"SKYTOOLS_FAILPOINT", "copy_before_commit=sleep:3000"}});
+  EXPECT_TRUE(Eventually(60s, "the other copies", [&] {
+    return a.part2->Log().find("copy finished") != std::string::npos;
+  }));
+  a.part1->MustLondiste({"remove-table", "t"});
+  EXPECT_TRUE(Eventually(60s, "the other is in sync", [&] { return States(a) == "all ok, q2 ok"; }))
+      << a.part2->Log();
+  EXPECT_EQ(Indexes(a), indexes);
+  EXPECT_EQ(a.sql().Value("select count(*) from t where part = 'part2'"), "200");
+}
+
 TEST_F(MergeCopies, NodesBelowWaitUntilAllPartsAreThere) {
   StartParts(200);
   CombinedDatabase a = Combine("a");
