@@ -27,7 +27,8 @@ class Members {
   struct Options {
     std::string queue, own_node;
     std::set<std::string> told_dead;  // besides those that are tagged so: never connected to
-    std::string wake_channel;         // on which a node's worker listens in the node's database
+    // On which the worker of a queue's node listens in the node's database.
+    std::function<std::string(const std::string& queue)> wake_channel;
     // Opens a session to a node; throws base::Error that names it.
     std::function<std::unique_ptr<pg::Connection>(const Location& member, bool own,
                                                   base::Interrupt& interrupt)>
@@ -110,8 +111,8 @@ class Members {
   // Worker name by node, of those who read from it.
   std::map<std::string, std::string> Subscribers(const std::string& node);
   bool HasConsumer(const std::string& node, const std::string& consumer);
-  // Makes the node's worker look at its database now. A failure costs its next poll only.
-  void WakeWorker(const std::string& node);
+  // Makes the worker of a queue's node in that node's database look at it now.
+  void WakeWorker(const std::string& node, const std::string& queue);
 
  private:
   void Accept(const std::string& node, const Answer& answer) const;

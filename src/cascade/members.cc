@@ -135,10 +135,9 @@ bool Members::HasConsumer(const std::string& node, const std::string& consumer) 
   });
 }
 
-void Members::WakeWorker(const std::string& node) {
-  if (options_.wake_channel.empty()) return;
+void Members::WakeWorker(const std::string& node, const std::string& queue) {
   On(node, [&](auto& tx) {
-    tx.exec_params("select pg_catalog.pg_notify($1, '')", options_.wake_channel);
+    tx.exec_params("select pg_catalog.pg_notify($1, '')", options_.wake_channel(queue));
   });
 }
 

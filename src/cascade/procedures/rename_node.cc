@@ -104,7 +104,7 @@ Procedure RenameNode(Members& members, ReplicatedObjects& objects, const std::st
                  members.DoIn(tx, node, "select * from pgq_node.rename_node_step2($1, $2, $3)",
                               members.queue(), old_name, new_name);
                });
-               members.WakeWorker(node);
+               members.WakeWorker(node, members.queue());
                return std::string();
              },
          .undo = nullptr,

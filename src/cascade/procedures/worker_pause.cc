@@ -33,7 +33,7 @@ bool MayBeForeign(Members& members, const std::string& node) {
 std::string SetPaused(Members& members, const WorkerOf& worker, bool paused) {
   members.Do(worker.node, "select * from pgq_node.set_consumer_paused($1, $2, $3)", worker.queue,
              worker.worker, paused);
-  members.WakeWorker(worker.node);
+  members.WakeWorker(worker.node, worker.queue);
   const bool seen = WorkerIsSeen(members, worker);
   const auto patience = seen                                 ? kPatienceWithOurs
                         : MayBeForeign(members, worker.node) ? kPatienceUnseen

@@ -43,7 +43,7 @@ cascade::Members::Options CascadeCommand::MemberOptions() {
   return {.queue = session_.queue(),
           .own_node = session_.node().name,
           .told_dead = {dead.begin(), dead.end()},
-          .wake_channel = worker::WakeChannel(session_.queue()),
+          .wake_channel = worker::WakeChannel,
           .connect =
               [this](const cascade::Location& member, bool own, base::Interrupt& interrupt) {
                 const pg::ConnectOptions options =

@@ -45,32 +45,12 @@ class CombinedBranch : public MergeStory {
         [&] { return Position(other, "q1") + " " + Position(other, "q2"); });
   }
 
-  // As takeover of a living root does it, with its merge workers.
-  void SwapRoles(CombinedDatabase& root, CombinedDatabase& branch) {
+  static void SwapRoles(CombinedDatabase& root, CombinedDatabase& branch) {
+    branch.combined->MustLondiste({"takeover", root.combined->name()});
+    EXPECT_EQ(branch.sql().Value("select node_type from pgq_node.get_node_info('all')"), "root");
     for (CombinedDatabase* database : {&root, &branch})
-      for (Node* leaf : {database->part1.get(), database->part2.get()})
-        leaf->MustLondiste({"pause"});
-    EXPECT_TRUE(PositionsBecomeEqual(root, branch));
-    const std::string was = root.combined->name(), will_be = branch.combined->name();
-    root.combined->MustLondiste({"pause"});
-    root.sql().Exec("select pgq_node.demote_root('all', 1, '" + will_be + "')");
-    const std::string last =
-        root.sql().Value("select last_tick from pgq_node.demote_root('all', 2, '" + will_be + "')");
-    root.sql().Exec("select pg_notify('pgq_' || queue_id, '') from pgq.queue");
-    EXPECT_TRUE(Eventually(60s, "the last tick has come", [&] {
-      return std::stoll(Position(branch, "all")) >= std::stoll(last);
-    }));
-    branch.combined->MustLondiste({"pause"});
-    branch.sql().Exec("select pgq_node.promote_branch('all')");
-    branch.sql().Exec("select pgq_node.register_subscriber('all', '" + was + "', '" + was +
-                      "_worker', " + last + ")");
-    root.sql().Exec("select pgq_node.unregister_subscriber('all', '" + will_be + "')");
-    branch.combined->MustLondiste({"resume"});
-    root.sql().Exec("select pgq_node.demote_root('all', 3, '" + will_be + "')");
-    root.combined->MustLondiste({"resume"});
-    for (CombinedDatabase* database : {&branch, &root})
-      for (Node* leaf : {database->part1.get(), database->part2.get()})
-        leaf->MustLondiste({"resume"});
+      EXPECT_EQ(database->sql().Value("select count(*) from pgq_node.local_state where paused"),
+                "0");
   }
 
   // Inserts the next rows, until it is stopped; then next() is the first that was not.
@@ -166,6 +146,13 @@ TEST_F(CombinedBranch, ChangesRolesWithTheRootWhileRowsCome) {
     EXPECT_TRUE(IsMerged(*database));
     EXPECT_TRUE(EachRowOnce(*database));
   }
+  // Halfway, too.
+  test_support::Run({"londiste", a_.combined->ini(), "takeover", b_.combined->name()},
+                    {.environment = {{"SKYTOOLS_FAILPOINT", "procedure_after_step=kill@9"}},
+                     .directory = dir_.path()});
+  SwapRoles(b_, a_);
+  Insert(100001, 100010);
+  for (CombinedDatabase* database : {&a_, &b_}) EXPECT_TRUE(EachRowOnce(*database));
   EXPECT_THAT(b_.part1->Log(),
               HasSubstr("changed from leaf merged into a branch to leaf merged into a root"));
 }

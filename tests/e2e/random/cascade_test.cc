@@ -29,6 +29,7 @@ int FromEnvironment(const char* name, int otherwise) {
 class RandomCascade : public TakeoverStory {
  protected:
   void Start();
+  void AddMergeLeaf();
   void Act();
   void Check();
   void Finish();
@@ -54,6 +55,8 @@ class RandomCascade : public TakeoverStory {
 
   test_support::PostgresServer third_;
   std::unique_ptr<test_support::Process> pgqd3_;
+  std::unique_ptr<Node> combined_, below_;  // of queue q_all, which leaf3 is merged into
+  bool merged_again_ = false;               // leaf3 was copied again: no event tells of that
   std::mt19937 random_;
   std::unique_ptr<TransactionWriter> writer_;
   std::string log_;
@@ -70,10 +73,31 @@ void RandomCascade::Start() {
   others_["node3"] = AddNode("branch", "node3", *root_, third_);
   others_["leaf1"] = AddNode("leaf", "leaf1", *root_, third_);
   others_["leaf2"] = AddNode("leaf", "leaf2", *others_["node2"], subscriber_);
-  others_["leaf3"] = AddNode("leaf", "leaf3", *others_["node3"], third_);
+  AddMergeLeaf();
   writer_ = std::make_unique<TransactionWriter>(
       std::vector<std::string>{root_->connstr(), node("node2").connstr(), node("node3").connstr()},
       1);
+}
+
+// leaf3 is merged into a queue of its own, which another database follows.
+void RandomCascade::AddMergeLeaf() {
+  const char* const table = "create table t (id int primary key, v text)";
+  for (const char* database : {"db_leaf3", "db_below"}) {
+    third_.CreateDatabase(database);
+    test_support::Sql(third_.Connstr(database)).Exec(table);
+  }
+  combined_ = std::make_unique<Node>(dir_, third_, "db_leaf3", "combined", "q_all");
+  combined_->CreateRoot();
+  combined_->StartWorker();
+  others_["leaf3"] = std::make_unique<Node>(dir_, third_, "db_leaf3", "leaf3");
+  node("leaf3").MustLondiste({"create-leaf", "leaf3", node("leaf3").connstr(), "--merge=q_all",
+                              "--provider=" + node("node3").connstr()});
+  node("leaf3").StartWorker();
+  node("leaf3").MustLondiste({"add-table", "t", "--merge-all", "--wait-sync"});
+  below_ = std::make_unique<Node>(dir_, third_, "db_below", "below", "q_all");
+  below_->CreateLeaf(*combined_);
+  below_->StartWorker();
+  below_->MustLondiste({"add-table", "t", "--wait-sync"});
 }
 
 std::vector<std::string> RandomCascade::OfType(const std::string& type) {
@@ -106,6 +130,7 @@ void RandomCascade::Command(Node& at, const std::vector<std::string>& words) {
     const RunResult result =
         test_support::Run(command, {.environment = environment, .directory = dir_.path()});
     log_ += "  status " + std::to_string(result.status) + "\n";
+    if (result.err.find("set-back on leaf3") != std::string::npos) merged_again_ = true;
     if (result.status == 0) {
       ++counts_[words[0]];
       return;
@@ -139,6 +164,8 @@ void RandomCascade::CrashServer() {
   server.CrashRestart();
   for (const char* name : {"node1", "node2", "node3", "leaf1", "leaf2", "leaf3"})
     if (&node(name).server() == &server) node(name).DropSession();
+  combined_->DropSession();
+  below_->DropSession();
 }
 
 void RandomCascade::Move() {
@@ -225,6 +252,10 @@ void RandomCascade::Finish() {
         [&] { return TableDigest(node(name).sql(), "t"); }))
         << name << "\n"
         << log_ << node(name).Log();
+  if (merged_again_) below_->MustLondiste({"resync", "t", "--wait-sync"});
+  EXPECT_TRUE(EventuallyEqual(
+      90s, [&] { return wanted; }, [&] { return TableDigest(below_->sql(), "t"); }))
+      << log_ << below_->Log() << node("leaf3").Log();
   std::set<int> there;
   for (const auto& row : node(root).sql().Exec("select distinct id / 10 from t"))
     there.insert(std::atoi(row[0]->c_str()));

@@ -29,7 +29,8 @@ class TakeoverStory : public WorkerStory {
         "select provider_node from pgq_node.get_node_info('q_teste_replica')");
   }
   std::string Type(const std::string& name) {
-    return node(name).sql().Value("select node_type from pgq_node.node_info");
+    return node(name).sql().Value(
+        "select node_type from pgq_node.node_info where queue_name = 'q_teste_replica'");
   }
 
   std::unique_ptr<test_support::Process> pgqd2_;
