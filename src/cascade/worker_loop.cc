@@ -115,45 +115,6 @@ void WorkerLoop::Round() {
     Wait(poll_.NextWait(provider_->listening(), options_.loop_delay));
 }
 
-pgq::BatchSize WorkerLoop::NextSize() {
-  pgq::BatchSize size = handler_.BeforeNextBatch(local_->node(), *completed_, local_->connection());
-  // Until a merge leaf is in step a large batch could reach across the position.
-  if (duties().one_tick_batches || (duties().copies == Copies::kIntoCombinedQueue && !in_step_))
-    size = {.min_lag = size.min_lag, .min_count = {}, .min_interval = {}, .join_count = {}};
-  // After a round without a batch nothing waits, most likely.
-  if (!busy_ && !provider_is_new_) size.join_count.reset();
-  provider_is_new_ = false;
-  return size;
-}
-
-void WorkerLoop::PublishWatermark(const std::optional<pgq::Batch>& batch) {
-  pgq::TickId watermark = *completed_;
-  if (duties().waits_behind()) {
-    // The position may be ahead of what the provider has.
-    if (!batch) return;
-    watermark = std::min(watermark, waited_ ? batch->prev_tick : batch->tick);
-  }
-  if (batch) batch_began_at_ = batch->prev_tick;
-  if (HasOwnWatermark(local_->node())) {
-    subtree_watermark_.Publish(*local_);
-    // As SkyTools does: such a node keeps its last batch within reach.
-    if (!batch_began_at_) return;
-    watermark = std::min(watermark, *batch_began_at_);
-  }
-  watermarks_.PublishLocal(*local_, *provider_, watermark);
-}
-
-// The rows of such a batch are still on their way to this node.
-bool WorkerLoop::MustWait(const pgq::Batch& batch) const {
-  return duties().waits_behind() && batch.tick > *completed_;
-}
-
-// They came with the combined queue, while its node here was a branch.
-bool WorkerLoop::HoldsAlready(const pgq::Batch& batch) const {
-  return duties().waits_behind() ||
-         (duties().copies == Copies::kIntoCombinedQueue && batch.prev_tick < *completed_);
-}
-
 void WorkerLoop::ConnectLocal() {
   const auto connect = pg::ConnectOptions::Fixed(options_.local_connstr, options_.application_name);
   if (!local_listener_) {
@@ -238,6 +199,7 @@ void WorkerLoop::RefreshNode() {
   ReportStarted(&local_->node());
   if (!before.name.empty() && duties_ != &DutiesOf(before)) NodeChanged(before);
   ListenToCombined();
+  NoteStandby();
   if (was_paused != local_->consumer().paused)
     observer_.Log(Severity::kInfo, was_paused ? "resumed" : "paused");
 }
@@ -249,19 +211,6 @@ void WorkerLoop::NodeChanged(const NodeInfo& before) {
   branch_tick_checked_ = false;
   in_step_ = false;
   next_on_root_ = {};
-}
-
-// A tick there means that its batch is applied here, and with it the position that it brought.
-void WorkerLoop::ListenToCombined() {
-  if (!duties().waits_behind()) return combined_listener_.reset();
-  if (combined_listener_) return;
-  pqxx::nontransaction tx(local_->connection());
-  const pqxx::result id = tx.exec_params("select queue_id from pgq.queue where queue_name = $1",
-                                         local_->node().combined_queue.value_or(""));
-  if (id.empty()) return;
-  combined_listener_ = std::make_unique<pg::Listener>(
-      pg::ConnectOptions::Fixed(options_.local_connstr, options_.application_name),
-      std::set<std::string>{"pgq_" + std::string(id[0][0].c_str())}, interrupt_);
 }
 
 void WorkerLoop::StandBy() {
@@ -323,6 +272,7 @@ void WorkerLoop::Process(const pgq::Batch& batch) {
     proof_.Moved(batch);
   }
   completed_ = batch.tick;
+  if (merge_copy) StandbyIsOver();
   provider_->Applied(batch.id);
   if (stats.node_changed) state_read_at_ = {};
 }
@@ -338,22 +288,6 @@ bool WorkerLoop::MoveConsumer(const pgq::Batch& batch) {
                                      provider_->node() + ", and was moved to tick " +
                                      ToString(*completed_) + ", which the node has applied");
   return true;
-}
-
-// Of a batch whose rows are here already. Safe to be done again.
-void WorkerLoop::KeepBooks(const pgq::Batch& batch) {
-  const BatchContext context{local_->node(), batch, local_->connection(), {}};
-  BatchStats stats;
-  ApplyBookkeeping(context, options_.consumer, provider_->connection(), handler_, options_.reading,
-                   stats);
-  base::HitFailpoint(base::Failpoint::batch_after_commit);
-  for (const std::string& warning : stats.warnings) observer_.Log(Severity::kWarning, warning);
-  if (batch.tick > *completed_)
-    provider_->MoveConsumer(
-        *completed_);  // a large one that was open when others moved the position
-  else
-    provider_->Applied(batch.id);
-  if (stats.node_changed) state_read_at_ = {};
 }
 
 void WorkerLoop::RepairBranchTick(const pgq::Batch& batch, Position position) {
@@ -476,6 +410,7 @@ void WorkerLoop::Disconnect() {
   provider_.reset();
   combined_listener_.reset();
   subtree_watermark_.Forget();
+  stood_by_.reset();
   local_.reset();
 }
 

@@ -57,6 +57,8 @@ class WorkerLoop {
   void RefreshNode();
   void NodeChanged(const NodeInfo& before);
   void ListenToCombined();
+  void NoteStandby();
+  void StandbyIsOver();
   const NodeDuties& duties() const { return *duties_; }
   bool StateIsStale();
   void StandBy();
@@ -105,6 +107,7 @@ class WorkerLoop {
   const NodeDuties* duties_ = nullptr;  // set when the node was read
   // The last batch began where the node stands: the position that others have moved is reached.
   bool in_step_ = false;
+  std::optional<bool> stood_by_;               // and has not been in step since; unset: not known
   bool waited_ = false;                        // the batch in hand had to wait
   std::optional<pgq::TickId> batch_began_at_;  // the provider's last one
 

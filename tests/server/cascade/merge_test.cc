@@ -42,6 +42,16 @@ class MergeTest : public WorkerTest {
         "and ev_type = '" +
         type + "'");
   }
+  // It must have stood by once to pass over batches later.
+  void StandByOnce() {
+    StartWorker();
+    EXPECT_TRUE(Eventually(10s, "it stands by", [&] { return IsStandby() == "1"; }));
+    StopWorker();
+  }
+  std::string IsStandby() {
+    return node_->Value(
+        "select count(*) from pgq_node.get_consumer_info('q') where consumer_name = '.standby'");
+  }
   bool Paused(bool paused) {
     node_->Exec(std::string("select pgq_node.set_consumer_paused('q', 'worker', ") +
                 (paused ? "true" : "false") + "); notify wake_q");
@@ -148,10 +158,46 @@ TEST_F(MergeTest, APromotedNodeAppliesWhatTheCombinedQueueDidNotBring) {
   EXPECT_EQ(Combined(), "3,4");
 }
 
+TEST_F(MergeTest, APromotionMayComeWhileTheWorkerIsDown) {
+  Demote();
+  StandByOnce();
+  for (const char* value : {"1", "2", "3"}) {
+    InsertEvent("event", value);
+    Tick();
+  }
+  PartitionIsAt(std::to_string(std::stoll(Newest()) - 1));
+  Promote();
+  StartWorker();
+  EXPECT_TRUE(AppliedBecomes("3"));
+  EXPECT_EQ(Combined(), "3");
+  EXPECT_TRUE(Eventually(10s, "all is in step", [&] { return IsStandby() == "0"; }));
+  EXPECT_TRUE(Eventually(10s, "all is finished", [&] { return AtProvider() == Newest(); }));
+}
+
+// A provider that was restored, say: its consumer is behind, and nothing explains that.
+TEST_F(MergeTest, WhereTheNodeNeverStoodByNoBatchIsPassedOver) {
+  StartWorker();
+  InsertEvent("event", "1");
+  Tick();
+  EXPECT_TRUE(AppliedBecomes("1"));
+  StopWorker();
+  InsertEvent("event", "2");
+  Tick();
+  node_->Exec(
+      "update pgq_node.local_state set last_tick_id = last_tick_id + 10 where "
+      "consumer_name = 'worker'");
+  StartWorker();
+  EXPECT_TRUE(Eventually(10s, "it is told", [&] {
+    return State("cur_error").find("Lost position") != std::string::npos;
+  }));
+  EXPECT_EQ(Applied(), "1");
+}
+
 // A batch of several ticks was open when the node became a branch, and ends beyond the position
 // that others brought it to.
 TEST_F(MergeTest, ABatchAcrossThePositionIsTakenInTwo) {
   Demote();
+  StandByOnce();
   for (const char* value : {"1", "2", "3", "4"}) {
     InsertEvent("event", value);
     Tick();
