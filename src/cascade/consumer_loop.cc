@@ -22,6 +22,7 @@ void RequireName(const std::string& name, const std::string& what) {
 ConsumerLoop::ConsumerLoop(ConsumerOptions options, base::Interrupt& interrupt)
     : options_(std::move(options)),
       interrupt_(interrupt),
+      proof_(options_.queue, options_.consumer),
       retry_(base::PauseAfterFailure(options_.longest_pause)) {
   RequireName(options_.queue, "queue");
   RequireName(options_.consumer, "consumer");
@@ -40,6 +41,21 @@ bool ConsumerLoop::ProcessOne(BatchHandler& handler) {
   }
 }
 
+namespace {
+
+// What a worker's administrator is told to do does not help a plain consumer.
+[[noreturn]] void RaiseLostTime(const ProviderLostTime& error, const std::string& consumer) {
+  throw ProviderLostTime(
+      "consumer \"" + consumer + "\": " + error.what(),
+      "The provider was restored, cloned, or failed over to a standby that lacked changes, which "
+      "this consumer has applied. If it is a branch and gets them back, or its registered location "
+      "is corrected, or the consumer is given another provider that has them, it goes on. "
+      "Otherwise "
+      "unregister it and register it again, and see to what it has applied.");
+}
+
+}  // namespace
+
 // True: there was a batch.
 bool ConsumerLoop::Round(BatchHandler& handler) {
   if (!local_)
@@ -50,18 +66,28 @@ bool ConsumerLoop::Round(BatchHandler& handler) {
     provider_.reset();
     return false;
   }
-  ConnectProvider(handler);
-  const std::optional<pgq::Batch> batch = provider_->NextBatch(
-      handler.BeforeNextBatch(local_->node(), *completed_, local_->connection()));
-  if (batch) {
-    const pgq::ReadOptions reading{.fetch_rows = options_.fetch_rows, .ahead_bytes = 0};
-    ApplyBatch({local_->node(), *batch, local_->connection()}, options_.consumer, *completed_,
-               provider_->connection(), handler, reading, nullptr, nullptr);
-    completed_ = batch->tick;
-    provider_->Applied(batch->id);
+  std::optional<pgq::Batch> batch;
+  try {
+    ConnectProvider(handler);
+    batch = provider_->NextBatch(
+        handler.BeforeNextBatch(local_->node(), *completed_, local_->connection()));
+    if (batch) proof_.CheckBatch(*batch, provider_->connection());
+  } catch (const ProviderLostTime& error) {
+    RaiseLostTime(error, options_.consumer);
   }
+  if (batch) Process(*batch, handler);
   local_->ClearError();
   return batch.has_value();
+}
+
+void ConsumerLoop::Process(const pgq::Batch& batch, BatchHandler& handler) {
+  const pgq::ReadOptions reading{.fetch_rows = options_.fetch_rows, .ahead_bytes = 0};
+  const BatchContext context{local_->node(), batch, local_->connection(), proof_.For(batch)};
+  if (ApplyBatch(context, options_.consumer, *completed_, provider_->connection(), handler, reading,
+                 nullptr, nullptr) == BatchOutcome::kApplied)
+    proof_.Moved(batch);
+  completed_ = batch.tick;
+  provider_->Applied(batch.id);
 }
 
 void ConsumerLoop::ConnectNode(BatchHandler& handler) {
@@ -75,6 +101,7 @@ void ConsumerLoop::ConnectNode(BatchHandler& handler) {
              .function = "pgq_node.set_consumer_completed(text, text, bigint)",
              .wake_channel = ""},
             interrupt_);
+  proof_.NodeConnected(local_->connection());
   Refresh();
   handler.TargetConnected(local_->connection());
   handler_knows_target_ = true;
@@ -94,6 +121,8 @@ void ConsumerLoop::ConnectProvider(BatchHandler& handler) {
       pg::ConnectOptions::FixedAt(state.provider_location, options_.provider_extra_connstr,
                                   options_.application_name),
       interrupt_, state.provider_node, options_.queue, options_.consumer);
+  proof_.ProviderConnected(provider->connection(), local_->node(), provider->node(),
+                           local_->connection());
   handler.ProviderConnected(provider->connection());
   provider_ = std::move(provider);
   provider_location_ = state.provider_location;
@@ -109,6 +138,7 @@ void ConsumerLoop::Refresh() {
     throw base::Error("consumer \"" + options_.consumer + "\" has no position",
                       "Its last_tick_id in pgq_node.local_state is NULL: unregister it and "
                       "register it again.");
+  proof_.PositionIs(local_->connection(), *completed_);
   state_read_at_ = base::Clock::now();
 }
 

@@ -11,6 +11,7 @@
 #include "base/interrupt.h"
 #include "cascade/consumer.h"
 #include "cascade/local_node.h"
+#include "cascade/position_proof.h"
 #include "cascade/provider_link.h"
 #include "pg/error.h"
 
@@ -26,6 +27,7 @@ class ConsumerLoop {
 
  private:
   bool Round(BatchHandler& handler);
+  void Process(const pgq::Batch& batch, BatchHandler& handler);
   void ConnectNode(BatchHandler& handler);
   void ConnectProvider(BatchHandler& handler);
   void Refresh();
@@ -41,6 +43,7 @@ class ConsumerLoop {
   std::unique_ptr<ProviderLink> provider_;
   std::string provider_location_;
   std::optional<pgq::TickId> completed_;
+  PositionProof proof_;
   base::Clock::time_point state_read_at_{};
   base::GrowingPause retry_;
   bool was_connected_ = false;  // to both sides

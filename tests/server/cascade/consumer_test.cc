@@ -225,6 +225,30 @@ TEST_F(CascadedConsumerTest, RunSurvivesLostSessionsOfEitherSide) {
   EXPECT_EQ(Applied(), expected);
 }
 
+// The provider was set back, and gives out the numbers of its ticks again.
+TEST_F(CascadedConsumerTest, StopsWhereTheProviderLostTime) {
+  CreateNodes("leaf");
+  Register();
+  InsertBatch(1, 2);
+  Consumer consumer(Options(), interrupt_);
+  Drain(consumer);
+  root_->Exec(
+      "update pgq.tick set tick_time = tick_time - interval '1 second', tick_event_seq = "
+      "tick_event_seq + 1 where tick_id = (select last_tick from pgq.get_consumer_info('q', 'c'))");
+  InsertBatch(3, 3);
+  for (int i = 0; i < 2; ++i) {
+    try {
+      Process(consumer);
+      ADD_FAILURE() << "went on";
+    } catch (const base::Error& error) {
+      EXPECT_THAT(error.what(), testing::HasSubstr("is ahead of its provider"));
+      EXPECT_THAT(error.what(), testing::StartsWith("consumer \"c\": "));
+    }
+  }
+  EXPECT_EQ(Applied(), "1 2");
+  EXPECT_THAT(State("cur_error"), testing::HasSubstr("is ahead of its provider"));
+}
+
 TEST_F(CascadedConsumerTest, StandsStillWhilePaused) {
   CreateNodes("leaf");
   Register();
