@@ -1,7 +1,6 @@
 #include "cascade/position_proof.h"
 
-#include <fmt/format.h>
-
+#include <string>
 #include <utility>
 
 #include "cascade/tick_time.h"
@@ -9,23 +8,30 @@
 namespace cascade {
 namespace {
 
+// Not by fmt: this is a part of the client library, whose programs link libpq and libpqxx only.
+std::string InSeconds(std::int64_t microseconds) {
+  const std::int64_t tenths = (microseconds + 50'000) / 100'000;
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
+}
+
 std::string Ahead(const TickProof& known, const ProviderTick& seen) {
   if (!seen.before) return "";
-  std::string text = fmt::format(" by {} tick{}", known.tick.value() - seen.before->id.value(),
-                                 known.tick.value() - seen.before->id.value() == 1 ? "" : "s");
+  const std::int64_t ticks = known.tick.value() - seen.before->id.value();
+  std::string text = " by " + std::to_string(ticks) + (ticks == 1 ? " tick" : " ticks");
   const auto mine = TickMicroseconds(known.time), theirs = TickMicroseconds(seen.before->time);
-  if (mine && theirs) text += fmt::format(" ({:.1f} s)", double(*mine - *theirs) / 1e6);
+  if (mine && theirs && *mine >= *theirs) text += " (" + InSeconds(*mine - *theirs) + ")";
   return text;
 }
 
 std::string Servers(const ServerHistory& before, const ServerHistory& now) {
   if (before.system_identifier && now.system_identifier &&
       before.system_identifier != now.system_identifier)
-    return fmt::format("; the provider is another server now (system identifier {}, it was {})",
-                       *now.system_identifier, *before.system_identifier);
+    return "; the provider is another server now (system identifier " +
+           std::to_string(*now.system_identifier) + ", it was " +
+           std::to_string(*before.system_identifier) + ")";
   if (before.timeline && now.timeline && before.timeline != now.timeline)
-    return fmt::format("; the provider's server is on timeline {} now, it was on {}", *now.timeline,
-                       *before.timeline);
+    return "; the provider's server is on timeline " + std::to_string(*now.timeline) +
+           " now, it was on " + std::to_string(*before.timeline);
   return "";
 }
 
@@ -38,7 +44,8 @@ std::string Hint(NodeType type) {
   if (type == NodeType::kBranch)
     return start +
            "Otherwise remove the nodes below this one, and this one, with drop-node, and create "
-           "them again: they have the same changes.";
+           "them again: they have the same changes. Or let this node take over: if the provider is "
+           "the root, end it, and run takeover with --dead-root here.";
   return start +
          "Otherwise stop the worker, run resync --all, then worker --reset, and start the worker: "
          "it copies all tables again.";

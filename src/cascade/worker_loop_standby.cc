@@ -100,7 +100,8 @@ void WorkerLoop::KeepBooks(const pgq::Batch& batch) {
   base::HitFailpoint(base::Failpoint::batch_after_commit);
   for (const std::string& warning : stats.warnings) observer_.Log(Severity::kWarning, warning);
   if (batch.tick > *completed_)
-    provider_->MoveConsumer(*completed_);  // a large one that was open when others moved the position
+    provider_->MoveConsumer(
+        *completed_);  // a large one that was open when others moved the position
   else
     provider_->Applied(batch.id);
   if (stats.node_changed) state_read_at_ = {};
