@@ -1,6 +1,6 @@
 #include "cascade/failure_text.h"
 
-#include <fmt/format.h>
+#include "cascade/decimals.h"
 
 namespace cascade {
 namespace {
@@ -27,13 +27,14 @@ std::string FailureLine(const std::string& text, const base::Repeats& repeats,
                         base::Duration retry_in) {
   std::string line = text;
   if (repeats.times > 1)
-    line += fmt::format("; {} times in {:.0f} s", repeats.times, Seconds(repeats.within));
-  return line + fmt::format("; retrying in {:.1f} s", Seconds(retry_in));
+    line += "; " + std::to_string(repeats.times) + " times in " +
+            Decimals(Seconds(repeats.within), 0) + " s";
+  return line + "; retrying in " + Decimals(Seconds(retry_in), 1) + " s";
 }
 
 std::string RecoveryLine(const base::Repeats& failures) {
-  return fmt::format("working again after {} failure{} in {:.1f} s", failures.times,
-                     failures.times == 1 ? "" : "s", Seconds(failures.within));
+  return "working again after " + std::to_string(failures.times) + " failure" +
+         (failures.times == 1 ? "" : "s") + " in " + Decimals(Seconds(failures.within), 1) + " s";
 }
 
 }  // namespace cascade

@@ -1,25 +1,19 @@
 #include "cascade/position_proof.h"
 
-#include <string>
 #include <utility>
 
+#include "cascade/decimals.h"
 #include "cascade/tick_time.h"
 
 namespace cascade {
 namespace {
 
-// Not by fmt: this is a part of the client library, whose programs link libpq and libpqxx only.
-std::string InSeconds(std::int64_t microseconds) {
-  const std::int64_t tenths = (microseconds + 50'000) / 100'000;
-  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
-}
-
 std::string Ahead(const TickProof& known, const ProviderTick& seen) {
   if (!seen.before) return "";
   const std::int64_t ticks = known.tick.value() - seen.before->id.value();
-  std::string text = " by " + std::to_string(ticks) + (ticks == 1 ? " tick" : " ticks");
+  std::string text = " by " + std::to_string(ticks) + " tick" + (ticks == 1 ? "" : "s");
   const auto mine = TickMicroseconds(known.time), theirs = TickMicroseconds(seen.before->time);
-  if (mine && theirs && *mine >= *theirs) text += " (" + InSeconds(*mine - *theirs) + ")";
+  if (mine && theirs) text += " (" + Decimals(double(*mine - *theirs) / 1e6, 1) + " s)";
   return text;
 }
 
