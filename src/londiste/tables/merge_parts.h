@@ -2,8 +2,7 @@
 // lead, empties the table and takes its indexes away; then all copy their rows; once all have, the
 // lead puts the indexes back, and all catch up.
 //
-// londiste._coordinate_copy tells the same in SkyTools' words (lead, wait-copy, wait-replay), so a
-// worker of SkyTools may copy one of the parts.
+// londiste._coordinate_copy tells the same in SkyTools' words (lead, wait-copy, wait-replay).
 #pragma once
 
 #include <string>
