@@ -79,6 +79,22 @@ void CheckTables(pg::Connection* root, pg::Connection& next, const std::string& 
          "Run wait-sync there first; --force accepts that rows are missing.");
 }
 
+// Queues that are merged into this one on the node: their leafs take up, or leave, the tables.
+void CheckParts(pg::Connection& node, const std::string& queue, std::vector<Objection>& against) {
+  std::vector<std::string> parts;
+  {
+    pqxx::work tx(node);
+    if (const auto info = cascade::GetNodeInfo(tx, queue)) parts = info->target_for;
+  }
+  for (const std::string& part : parts) {
+    std::vector<std::string> unsynced;
+    for (const tables::Table& table : TablesOf(node, part))
+      if (table.local && !InSync(table)) unsynced.push_back(StateOf(table));
+    Object(against, unsynced, "tables of the merged queue " + part + " are not in sync: ",
+           "Run wait-sync with the configuration file of its leaf first.");
+  }
+}
+
 void CheckSequences(pg::Connection* root, pg::Connection& next, const std::string& queue,
                     std::vector<Objection>& against) {
   const auto here = SequencesOf(next, queue);
@@ -161,6 +177,8 @@ std::vector<Objection> ReplicatedTables::AgainstRoot(pg::Connection* root, pg::C
   std::vector<Objection> against;
   CheckTables(root, next, queue_, against);
   CheckSequences(root, next, queue_, against);
+  CheckParts(next, queue_, against);
+  if (root != nullptr) CheckParts(*root, queue_, against);
   return against;
 }
 
