@@ -44,6 +44,10 @@ NodeRequest ReadRequest(const CommandContext& context, cascade::NodeType type) {
   }
   RequireConnstr("the public connect string", request.location);
   request.provider_location = context.options.Value("provider");
+  if (context.options.Has("merge") && type != cascade::NodeType::kLeaf)
+    throw base::UsageError("--merge can be used only for leafs");
+  if (context.options.Has("sync-watermark") && type != cascade::NodeType::kBranch)
+    throw base::UsageError("--sync-watermark can be used only for branch nodes");
   request.combined_queue = context.options.Value("merge");
   request.sync_watermark = context.options.Value("sync-watermark");
   if (type == cascade::NodeType::kRoot) {

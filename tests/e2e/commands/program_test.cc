@@ -105,11 +105,18 @@ TEST(CommandsProgram, TellsNamesFromConnectStrings) {
   EXPECT_EQ(Londiste({ini, "create-leaf", "node2", connstr}).status, 2);
   EXPECT_EQ(Londiste({ini, "create-root", "node1", connstr, "--provider=" + connstr}).status, 2);
   EXPECT_EQ(Londiste({ini, "resync", "t", "--copy-node=" + connstr}).status, 2);
+  result = Londiste({ini, "create-root", "node1", connstr, "--merge=all"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.err, HasSubstr("--merge can be used only for leafs"));
+  result = Londiste({ini, "create-leaf", "node2", connstr, "--provider=" + connstr,
+                     "--sync-watermark=node3"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.err, HasSubstr("--sync-watermark can be used only for branch nodes"));
 }
 
 TEST(CommandsProgram, RefusesBadOptionsWithStatusTwo) {
   for (const char* option :
-       {"--nonsense", "--merge=x", "--create", "-x", "--set=novalue", "--provider"}) {
+       {"--nonsense", "--apply", "--create", "-x", "--set=novalue", "--provider"}) {
     RunResult result = Londiste({"x.ini", "status", option});
     EXPECT_EQ(result.status, 2) << option;
     EXPECT_THAT(result.out, IsEmpty());
