@@ -28,12 +28,15 @@ void LocalNode::PrepareSession() {
   // The batch is finished at the provider after our commit: a commit that a crash can undo would
   // lose it. And the functions of pgq_node need no plans for the values at hand.
   pqxx::nontransaction tx(connection_);
-  has_schema_ = tx.exec1(
-                      "select to_regproc('pgq_node.get_node_info') is not null, "
-                      "case when current_setting('synchronous_commit') in ('off', 'local', "
-                      "'remote_write') then set_config('synchronous_commit', 'on', false) end, "
-                      "set_config('plan_cache_mode', 'force_generic_plan', false)")[0]
-                    .as<bool>();
+  const pqxx::row row = tx.exec_params1(
+      "select to_regproc('pgq_node.get_node_info') is not null, "
+      "to_regproc('pgq_node.wake_worker') is not null and octet_length($1::text) <= 54, case when "
+      "current_setting('synchronous_commit') in ('off', 'local', "
+      "'remote_write') then set_config('synchronous_commit', 'on', false) end, "
+      "set_config('plan_cache_mode', 'force_generic_plan', false)",
+      queue_);
+  has_schema_ = row[0].as<bool>();
+  announces_changes_ = row[1].as<bool>();
 }
 
 LocalNode::ShortState LocalNode::ReadShortState() {

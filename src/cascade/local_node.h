@@ -29,6 +29,8 @@ class LocalNode {
   const NodeInfo& node() const { return node_; }
   const ConsumerState& consumer() const { return consumer_state_; }
   pg::Connection& connection() { return connection_; }
+  // The functions of the node's schema that change its state notify the worker; SkyTools' do not.
+  bool announces_changes() const { return announces_changes_; }
 
   // Stores the message for `status` to show; nullptr clears it.
   void StoreError(const char* message);
@@ -53,7 +55,7 @@ class LocalNode {
   NodeInfo node_;
   ConsumerState consumer_state_;
   std::string state_read_;  // as of the ShortState before node_ and consumer_state_ were read
-  bool has_schema_ = false, may_read_tables_ = true, replica_ = false;
+  bool has_schema_ = false, announces_changes_ = false, may_read_tables_ = true, replica_ = false;
 };
 
 }  // namespace cascade

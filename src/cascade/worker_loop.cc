@@ -92,7 +92,7 @@ void WorkerLoop::Round() {
     provider_.reset();
     busy_ = false;
     Succeeded();
-    return Wait(local_listener_->connected() ? kStateAgeIdle : options_.loop_delay);
+    return Wait(HearsOfChanges() ? kStateAgeIdle : options_.loop_delay);
   }
   if (!duties().reads_batches) return StandBy();
 
@@ -171,13 +171,18 @@ void WorkerLoop::ConnectProvider() {
   watermarks_.ProviderChanged();
 }
 
+// SkyTools' commands notify nobody; on our schema the functions that they call do.
+bool WorkerLoop::HearsOfChanges() const {
+  return local_listener_->connected() && local_->announces_changes();
+}
+
 // A command that has changed the node's state waits for us to see it.
 bool WorkerLoop::StateIsStale() {
   if (local_listener_->TakeNotified()) return true;
   const auto age = base::Clock::now() - state_read_at_;
   if (busy_) return age >= kStateAgeBusy;
   if (woken_) return age >= kStateAgeWoken;
-  return age >= (local_listener_->connected() ? kStateAgeIdle : options_.loop_delay);
+  return age >= (HearsOfChanges() ? kStateAgeIdle : options_.loop_delay);
 }
 
 void WorkerLoop::RefreshNode() {
@@ -232,8 +237,7 @@ void WorkerLoop::StandBy() {
     next_standby_line_ = now + kStandbyLineEvery;
   }
   Succeeded();
-  const base::Duration state_age =
-      local_listener_->connected() ? kStateAgeIdle : options_.loop_delay;
+  const base::Duration state_age = HearsOfChanges() ? kStateAgeIdle : options_.loop_delay;
   Wait(std::min({std::chrono::duration_cast<base::Duration>(next_on_root_ - now), state_age,
                  options_.global_wm_publish_period}));
 }
@@ -378,8 +382,7 @@ void WorkerLoop::Pause(const pg::Failure& failure, base::Duration longest) {
 }
 
 void WorkerLoop::Wait(base::Duration at_most) {
-  const auto state_due = state_read_at_ +
-                         (local_listener_->connected() ? kStateAgeIdle : options_.loop_delay) -
+  const auto state_due = state_read_at_ + (HearsOfChanges() ? kStateAgeIdle : options_.loop_delay) -
                          base::Clock::now();
   const auto woken_due = state_read_at_ + kStateAgeWoken - base::Clock::now();
   base::Clock::duration wait = std::min<base::Clock::duration>(at_most, state_due);

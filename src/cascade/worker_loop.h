@@ -60,6 +60,7 @@ class WorkerLoop {
   void NoteStandby();
   void StandbyIsOver();
   const NodeDuties& duties() const { return *duties_; }
+  bool HearsOfChanges() const;
   bool StateIsStale();
   void StandBy();
   pgq::BatchSize NextSize();

@@ -17,6 +17,7 @@ begin
         select 404, 'Unknown consumer: ' || i_queue_name || '/' || i_consumer_name into ret_code, ret_note;
         return;
     end if;
+    perform pgq_node.wake_worker(i_queue_name);
     select 200, 'Consumer provider node set to : ' || i_new_provider into ret_code, ret_note;
 end;
 $$ language plpgsql security definer set search_path = pg_catalog, pg_temp;

@@ -59,6 +59,7 @@ begin
         update pgq_node.local_state
             set provider_node = i_new_provider, last_tick_id = last_tick, uptodate = false
             where queue_name = i_queue_name and consumer_name = node.worker_name;
+        perform pgq_node.wake_worker(i_queue_name);
         select 200, 'Step 3: Demoted root to branch: ' || i_queue_name into ret_code, ret_note;
     else
         raise exception 'incorrect step number';

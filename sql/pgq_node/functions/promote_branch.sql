@@ -46,6 +46,7 @@ begin
     update pgq_node.local_state
         set provider_node = node.node_name, last_tick_id = last_tick, uptodate = false
         where queue_name = i_queue_name and consumer_name = node.worker_name;
+    perform pgq_node.wake_worker(i_queue_name);
     select 200, 'Branch node promoted to root' into ret_code, ret_note;
 end;
 $$ language plpgsql security definer set search_path = pg_catalog, pg_temp;

@@ -22,6 +22,7 @@ begin
     update pgq_node.local_state
         set paused = i_paused, uptodate = false
         where queue_name = i_queue_name and consumer_name = i_consumer_name;
+    perform pgq_node.wake_worker(i_queue_name);
     select 200, 'Consumer ' || i_consumer_name || ' tagged as ' || word into ret_code, ret_note;
 end;
 $$ language plpgsql security definer set search_path = pg_catalog, pg_temp;
