@@ -12,9 +12,9 @@ namespace {
 using namespace std::chrono_literals;
 
 // A worker of ours answers in milliseconds, or when its batch is done. One of SkyTools' looks once
-// a second; whether it runs at all cannot be seen.
+// a second, on a root every ten seconds; whether it runs at all cannot be seen.
 constexpr auto kPatienceWithOurs = 60s;
-constexpr auto kPatienceUnseen = 10s;
+constexpr auto kPatienceUnseen = 15s;
 constexpr auto kNobodyThere = 3s;
 
 ConsumerState StateOf(Members& members, const WorkerOf& worker) {
