@@ -42,3 +42,34 @@ select tgrelid::regclass::text, tgname, tgenabled from pg_trigger t join pg_clas
 where relnamespace::regnamespace::text in ('pgq', 'pgq_node', 'londiste') and not tgisinternal order by 1, 2;
 SQL
 }
+
+before() { [ "$1" != "$2" ] && [ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
+
+# Prints the SQL that takes from the newest version what the given versions of pgq, pgq_node and londiste do not have.
+make_older() {
+    if before "$1" 3.3; then cat <<'SQL'; fi
+alter extension pgq drop function pgq.jsontriga();
+drop function pgq.jsontriga();
+SQL
+    if before "$2" 3.3; then cat <<'SQL'; fi
+alter extension pgq_node drop function pgq_node.get_node_info(text);
+alter function pgq_node.get_node_info(text) set schema public;
+create function pgq_node.get_node_info(in i_queue_name text, out ret_code int4, out ret_note text, out node_type text, out node_name text, out global_watermark int8,
+    out local_watermark int8, out provider_node text, out provider_location text, out combined_queue text, out combined_type text, out worker_name text,
+    out worker_paused bool, out worker_uptodate bool, out worker_last_tick int8, out node_attrs text) as '
+    select ret_code, ret_note, node_type, node_name, global_watermark, local_watermark, provider_node, provider_location, combined_queue, combined_type, worker_name,
+        worker_paused, worker_uptodate, worker_last_tick, node_attrs from public.get_node_info(i_queue_name)' language sql security definer;
+alter extension pgq_node add function pgq_node.get_node_info(text);
+SQL
+    if before "$3" 3.5; then cat <<'SQL'; fi
+alter extension londiste drop function londiste.set_session_replication_role(text, boolean);
+drop function londiste.set_session_replication_role(text, boolean);
+SQL
+    if before "$3" 3.7; then cat <<'SQL'; fi
+alter extension londiste drop function londiste.restore_table_fkey(text, text, boolean);
+drop function londiste.restore_table_fkey(text, text, boolean);
+create function londiste.restore_table_fkey(i_from_table text, i_fkey_name text) returns int4 as 'select 0' language sql;
+alter extension londiste add function londiste.restore_table_fkey(text, text);
+SQL
+    printf "update pg_extension set extversion = '%s' where extname = '%s';\n" "$1" pgq "$2" pgq_node "$3" londiste
+}
