@@ -108,8 +108,8 @@ TEST(CommandsProgram, TellsNamesFromConnectStrings) {
   result = Londiste({ini, "create-root", "node1", connstr, "--merge=all"});
   EXPECT_EQ(result.status, 2);
   EXPECT_THAT(result.err, HasSubstr("--merge can be used only for leafs"));
-  result = Londiste({ini, "create-leaf", "node2", connstr, "--provider=" + connstr,
-                     "--sync-watermark=node3"});
+  result = Londiste(
+      {ini, "create-leaf", "node2", connstr, "--provider=" + connstr, "--sync-watermark=node3"});
   EXPECT_EQ(result.status, 2);
   EXPECT_THAT(result.err, HasSubstr("--sync-watermark can be used only for branch nodes"));
 }
