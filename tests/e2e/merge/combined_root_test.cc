@@ -9,6 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using test_support::Eventually;
+using test_support::Node;
 using testing::HasSubstr;
 
 class CombinedRoot : public MergeStory {};
@@ -59,6 +60,24 @@ TEST_F(CombinedRoot, HoldsTheRowsOfAllPartsAndPassesThemOn) {
     return a.sql().Value("select count(*) from t") == "0" &&
            below.sql().Value("select count(*) from t") == "0";
   }));
+}
+
+TEST_F(CombinedRoot, IsNotDroppedWhileQueuesAreMergedIntoIt) {
+  StartParts(4);
+  CombinedDatabase a = Combine("a");
+  StartWorkers(a);
+  AddTable(a);
+  auto result = a.combined->Londiste({"drop-node", a.combined->name()});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_NE(result.err.find("other queues are merged into this one on node \"" +
+                            a.combined->name() + "\": q1, q2"),
+            std::string::npos)
+      << result.err;
+  for (Node* node : a.all()) node->StopWorker();
+  for (Node* node : {a.part1.get(), a.part2.get(), a.combined.get()})
+    node->MustLondiste({"drop-node", node->name()});
+  EXPECT_EQ(a.sql().Value("select count(*) from t"), "8");
+  EXPECT_EQ(a.sql().Value("select count(*) from pgq_node.node_info"), "0");
 }
 
 class MergeCrash : public MergeStory, public testing::WithParamInterface<const char*> {};

@@ -105,6 +105,45 @@ TEST_F(ProcedureKill, AChangeOfProviderThatIsKilledIsContinued) {
   EXPECT_GT(n, 4);
 }
 
+TEST_F(ProcedureKill, TakingOverFromABranchIsContinued) {
+  StartCascade();
+  std::string next = "node2", old = "node3";
+  int n = 1;
+  for (; KilledAndContinued(node(next), {"takeover", old, "--all"}, n); ++n, std::swap(next, old)) {
+    ASSERT_EQ(Provider(old), next);
+    ASSERT_EQ(Provider("node4"), next);
+    ExpectAllFollow(*root_);
+    ExpectAtRest();
+    if (HasFailure()) FAIL() << "after step " << n;
+  }
+  EXPECT_GT(n, 10);
+}
+
+TEST_F(ProcedureKill, ANewNameIsGivenToTheEnd) {
+  StartCascade();
+  std::string name = "node3", other = "third";
+  int n = 1;
+  for (; KilledAndContinued(node("node2"), {"rename-node", name, other}, n);
+       ++n, std::swap(name, other)) {
+    ASSERT_EQ(Provider("node4"), other);
+    ExpectAllFollow(*root_);
+    ExpectAtRest();
+    if (HasFailure()) FAIL() << "after step " << n;
+  }
+  EXPECT_GT(n, 7);
+  // Before anybody has forgotten the old name it can be put back.
+  const bool was_third = n % 2 == 0;
+  EXPECT_EQ(
+      RunWith(node("node2"), {"rename-node", "node4", "fourth"}, "procedure_after_step=kill@3")
+          .status,
+      kKilled);
+  EXPECT_EQ(RunWith(node("node2"), {"rename-node", "node4", "fourth", "--undo"}, "").status, 0);
+  EXPECT_EQ(node("node1").sql().Text("select node_name from pgq_node.node_location order by 1"),
+            std::string("node1\nnode2\n") + (was_third ? "node3\nnode4\n" : "node4\nthird\n"));
+  ExpectAllFollow(*root_);
+  ExpectAtRest();
+}
+
 TEST_F(ProcedureKill, TakingOverFromADeadRootAndItsReturnAreContinued) {
   StartCascade();
   bool more = true;
