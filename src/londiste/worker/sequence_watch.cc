@@ -10,6 +10,8 @@ namespace {
 // Small parts of the time that 5000 values a second take for the two buffers which are published at
 // least.
 constexpr base::Duration kSlowest(500), kFastest(100);
+// Without sequences only add-seq matters, and that wakes the worker.
+constexpr base::Duration kWithoutSequences(60'000);
 // Everything is looked at in full this often: a sequence that is not logged, or goes on within the
 // values that it has logged, writes nothing to the WAL; margins follow more than the distance.
 constexpr base::Duration kInFull(5'000);
@@ -58,6 +60,7 @@ base::Duration SequenceWatch::Check(pg::Connection& root, const std::string& que
     Load(tx, queue);
     look = LookAt(tx, queue);
   }
+  if (look.sequences == 0) return kWithoutSequences;
   if (seen_ && look.positions == seen_->positions) return kSlowest;
   if (!seen_ || look.left <= 0 || now >= publish_at_) {
     Publish(tx, queue);

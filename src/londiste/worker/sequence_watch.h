@@ -16,9 +16,9 @@ namespace londiste::worker {
 class SequenceWatch {
  public:
   // One look; returns when the next is due: in half a second, sooner while a sequence moves so fast
-  // that its published value has to be renewed before. While nothing is written on the server a
-  // look reads one position in the WAL. How far ahead is published is decided by
-  // londiste.root_check_seqs, which counts on this.
+  // that its published value has to be renewed before, and in a minute without sequences. While
+  // nothing is written on the server a look reads one position in the WAL. How far ahead is
+  // published is decided by londiste.root_check_seqs, which counts on this.
   base::Duration Check(pg::Connection& root, const std::string& queue);
 
  private:
