@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "cascade/members.h"
+#include "pg/error.h"
 
 namespace cascade {
 
@@ -107,7 +108,8 @@ class ProcedureRun {
   void Note();
   void EndNote();
   void DoStep(std::size_t index);
-  [[noreturn]] void Failed(std::size_t index);
+  bool MustGoOn(const pg::Failure& failure);
+  [[noreturn]] void Failed(std::size_t index, const pg::Failure& failure);
   void Patiently(const std::function<void()>& work);
   void PutBack(std::size_t end);
 

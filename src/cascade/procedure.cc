@@ -73,7 +73,9 @@ ProcedureReport ProcedureRun::Run() {
     try {
       DoStep(i);
     } catch (...) {
-      Failed(i);
+      const pg::Failure failure = pg::DescribeCurrentFailure(&members_.interrupt());
+      if (!MustGoOn(failure)) Failed(i, failure);
+      --i;  // once more, and nobody stops it now
     }
   }
   EndNote();
@@ -186,6 +188,7 @@ void ProcedureRun::DoStep(std::size_t index) {
   }
   observer_.Begins(step, number, of);
   base::HitFailpoint(base::Failpoint::procedure_before_step);
+  members_.interrupt().ThrowIfCancelled();  // a signal between two statements cancels none
   report.detail = step.run();
   base::HitFailpoint(base::Failpoint::procedure_after_step);
   report.state = StepState::kDone;
@@ -193,11 +196,23 @@ void ProcedureRun::DoStep(std::size_t index) {
   observer_.Ended(report, number, of);
 }
 
-// Inside a catch block. The sessions, and the interrupt when a signal came, are not to be used any
+// A signal that comes behind the point of no return does not leave the cascade
+// between two roots, closed to writers.
+bool ProcedureRun::MustGoOn(const pg::Failure& failure) {
+  if (failure.kind != pg::FailureKind::kInterrupted) return false;
+  bool past = false;
+  try {
+    Patiently([&] { past = PastNoReturn(); });
+  } catch (const std::exception&) {
+    return false;  // told by who reports the failure
+  }
+  return past;
+}
+
+// The sessions, and the interrupt when a signal came, are not to be used any
 // more.
-void ProcedureRun::Failed(std::size_t index) {
+void ProcedureRun::Failed(std::size_t index, const pg::Failure& failure) {
   const Step& step = procedure_.steps[index];
-  const pg::Failure failure = pg::DescribeCurrentFailure();
   const bool stopped = failure.kind == pg::FailureKind::kInterrupted;
   const std::string why = stopped
                               ? procedure_.name + " was stopped by a signal in step " + step.name

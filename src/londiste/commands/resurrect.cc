@@ -27,8 +27,9 @@ const Command kResurrect = {
         "other node has are written to resurrect-lost-events.json in the current folder and "
         "removed from the queue; the tables that they concern are copied again from the new root, "
         "so look at the file before you run this where such a table is large. Nothing of the file "
-        "is applied anywhere. If the command was interrupted, run it again.",
-    .options = {"dead", "dry-run", "json"},
+        "is applied anywhere. If the command was interrupted, run it again. "
+        "--undo only lets the worker go on: the queue stays closed, as another node is the root.",
+    .options = {"dead", "dry-run", "undo", "json"},
     .run = Run,
 };
 

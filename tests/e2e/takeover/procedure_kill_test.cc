@@ -1,5 +1,6 @@
 // Procedures whose command dies at any step: run again they come to the end, put back they leave no
 // trace, and in between `status` says what is to be done.
+#include <signal.h>
 #include <unistd.h>
 
 #include <functional>
@@ -183,9 +184,11 @@ class ProcedureAround : public ProcedureKill {
     EXPECT_TRUE(test_support::Eventually(60s, "it stands there, or has ended",
                                          [&] { return held() || !process.Running(); }));
     if (!held()) return false;
+    held_ = &process;
     meanwhile();
     remove(HoldFile().c_str());
     const auto status = process.Wait(120s);
+    held_status_ = status.value_or(-1);
     EXPECT_TRUE(status.has_value());
     if (status == 0) return true;
     EXPECT_EQ(status, 1) << process.Stderr();
@@ -194,6 +197,15 @@ class ProcedureAround : public ProcedureKill {
     EXPECT_EQ(again.status, 0) << process.Stderr() << "\n" << again.err;
     return true;
   }
+  // Its thread for signals takes it while the step stands still.
+  static testing::AssertionResult SignalIsTaken(test_support::Process& process) {
+    return test_support::Eventually(60s, "the signal is taken", [&] {
+      return test_support::ReadWholeFile("/proc/" + std::to_string(process.pid()) + "/status")
+                 .find("ShdPnd:\t0000000000000000") != std::string::npos;
+    });
+  }
+  test_support::Process* held_ = nullptr;  // during `meanwhile`
+  int held_status_ = -1;
   void KillWorker(Node& node) {
     node.worker().Kill();
     node.StartWorker();
@@ -245,6 +257,61 @@ TEST_F(ProcedureAround, WorkersAndServersDieDuringAChangeOfProvider) {
     if (HasFailure()) FAIL();
     next = next == "node2" ? "node3" : "node2";
   }
+}
+
+TEST_F(ProcedureAround, ASignalPutsEverythingBack) {
+  StartCascade();
+  for (const int signal : {SIGINT, SIGTERM}) {
+    test_support::Process process(
+        {"londiste", node("node2").ini(), "switchover", "node2"},
+        {.environment = {{"SKYTOOLS_FAILPOINT", "procedure_before_step=hold@4"},
+                         {"SKYTOOLS_FAILPOINT_HOLD", HoldFile()}},
+         .directory = dir_.path()});
+    EXPECT_TRUE(test_support::Eventually(60s, "writes are stopped",
+                                         [&] { return access(HoldFile().c_str(), F_OK) == 0; }));
+    EXPECT_NE(root_->sql().Error("insert into t values (-1, 'closed')"), "");
+    process.Signal(signal);
+    EXPECT_TRUE(SignalIsTaken(process));
+    remove(HoldFile().c_str());
+    EXPECT_EQ(process.Wait(60s), 1);
+    EXPECT_NE(process.Stderr().find("was stopped by a signal in step await-last-tick"),
+              std::string::npos)
+        << process.Stderr();
+    EXPECT_NE(process.Stderr().find("Everything was put back"), std::string::npos)
+        << process.Stderr();
+    EXPECT_EQ(Type("node1"), "root");
+    ExpectAllFollow(*root_);
+    ExpectAtRest();
+  }
+}
+
+TEST_F(ProcedureAround, ASignalBehindThePointOfNoReturnStopsNothing) {
+  StartCascade();
+  EXPECT_TRUE(RunHeld(node("node2"), {"switchover", "node2"}, 9, [&] {
+    EXPECT_EQ(Type("node2"), "root");
+    held_->Signal(SIGINT);
+    EXPECT_TRUE(SignalIsTaken(*held_));
+  }));
+  EXPECT_EQ(held_status_, 0);
+  EXPECT_EQ(Type("node1"), "branch");
+  ExpectAllFollow(node("node2"));
+  ExpectAtRest();
+}
+
+TEST_F(ProcedureAround, AnUnfinishedResurrectIsPutBackAsFarAsItCanBe) {
+  StartCascade();
+  EXPECT_EQ(RunWith(node("node2"), {"takeover", "node1", "--dead-root", "--dead=node1"}, "").status,
+            0);
+  EXPECT_EQ(RunWith(*root_, {"resurrect"}, "procedure_after_step=kill@3").status, kKilled);
+  const auto back = RunWith(*root_, {"resurrect", "--undo"}, "");
+  EXPECT_EQ(back.status, 0) << back.err;
+  EXPECT_EQ(root_->sql().Value("select count(*) from pgq_node.local_state where paused"), "0");
+  EXPECT_NE(root_->sql().Error("insert into t values (-1, 'closed')"), "");
+  EXPECT_EQ(RunWith(*root_, {"resurrect"}, "").status, 0);
+  EXPECT_EQ(Type("node1"), "branch");
+  root_->MustLondiste({"wait-sync"});
+  ExpectAllFollow(node("node2"));
+  ExpectAtRest();
 }
 
 TEST_F(ProcedureAround, OnlyOneCommandAtATime) {
