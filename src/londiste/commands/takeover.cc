@@ -64,8 +64,8 @@ const Command kTakeover = {
         "checked before the first step; a failure before the point of no return puts everything "
         "back. If the command was interrupted, run it again, or put it back with --undo. See also "
         "switchover.",
-    .options = {"all", "dead-root", "dead-branch", "dead", "force", "max-lag", "dry-run", "undo",
-                "json"},
+    .options = {"all", "dead-root", "dead-branch", "dead", "force", "verify", "max-lag", "dry-run",
+                "undo", "json"},
     .min_arguments = 1,
     .max_arguments = 1,
     .run = Run,

@@ -13,9 +13,11 @@ TEST_F(LivingRoot, ABranchTakesOver) {
   const auto plan = node("node2").Londiste({"takeover", "node1", "--dry-run"});
   std::printf("%s%s", plan.out.c_str(), plan.err.c_str());
   EXPECT_EQ(Type("node1"), "root");
-  const auto result = node("node2").Londiste({"takeover", "node1"});
+  const auto result = node("node2").Londiste({"takeover", "node1", "--verify=full"});
   std::printf("%s%s", result.out.c_str(), result.err.c_str());
   EXPECT_EQ(result.status, 0);
+  EXPECT_NE(result.err.find("1 table, 11 rows, equal in number and checksum"), std::string::npos);
+  EXPECT_EQ(result.err.find("has no effect"), std::string::npos) << result.err;
   EXPECT_EQ(Type("node2"), "root");
   EXPECT_EQ(Type("node1"), "branch");
   EXPECT_EQ(Provider("node1"), "node2");
