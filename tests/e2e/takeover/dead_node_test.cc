@@ -1,4 +1,6 @@
 // Roots and branches that are gone: another node takes their place.
+#include <algorithm>
+
 #include "e2e/takeover/takeover_fixture.h"
 
 namespace e2e {
@@ -11,23 +13,21 @@ class DeadNode : public TakeoverStory {};
 TEST_F(DeadNode, ABranchTakesOverFromADeadRoot) {
   StartCascade();
   auto result = node("node2").Londiste({"takeover", "node1", "--dead-root"});
-  std::printf("%s%s", result.out.c_str(), result.err.c_str());
   EXPECT_EQ(result.status, 1);
+  EXPECT_NE(result.err.find("node node1 answers: it is not dead"), std::string::npos) << result.err;
   root_->worker().Kill();
   pgqd_->Kill();
   provider_.Kill();
   result = node("node2").Londiste({"takeover", "node1"});
-  std::printf("%s%s", result.out.c_str(), result.err.c_str());
   EXPECT_EQ(result.status, 1);
+  EXPECT_NE(result.err.find("--dead-root when it was the root"), std::string::npos) << result.err;
   result = node("node2").Londiste({"takeover", "node1", "--dead-root", "--dry-run"});
-  std::printf("%s%s", result.out.c_str(), result.err.c_str());
   result = node("node2").Londiste({"takeover", "node1", "--dead-root"});
-  std::printf("%s%s", result.out.c_str(), result.err.c_str());
   EXPECT_EQ(result.status, 0);
   EXPECT_EQ(Type("node2"), "root");
   EXPECT_EQ(Provider("node3"), "node2");
-  result = node("node4").Londiste({"status"});
-  std::printf("%s%s", result.out.c_str(), result.err.c_str());
+  result = node("node4").MustLondiste({"status"});
+  EXPECT_NE(result.out.find("node1 (dead)\nnode2 (root)\n"), std::string::npos) << result.out;
   InsertOn(node("node2"), 500, 510);
   for (const char* name : {"node3", "node4"})
     EXPECT_TRUE(test_support::EventuallyEqual(
@@ -49,7 +49,6 @@ TEST_F(DeadNode, TheNodeThatIsFurthestIsFetchedFrom) {
   provider_.Kill();
   node("node2").Londiste({"resume"});
   const auto result = node("node2").Londiste({"takeover", "node1", "--dead-root"});
-  std::printf("%s%s", result.out.c_str(), result.err.c_str());
   EXPECT_EQ(result.status, 0);
   EXPECT_EQ(test_support::TableDigest(node("node2").sql(), "t"), wanted);
   EXPECT_EQ(Provider("node3"), "node2");
@@ -97,10 +96,12 @@ TEST_F(DeadNode, AnOldRootComesBackWithoutWhatOnlyItHad) {
   root_->StartWorker();
   auto result = test_support::Run({"londiste", root_->ini(), "resurrect"},
                                   {.environment = {}, .directory = dir_.path()});
-  std::printf("%s%s", result.out.c_str(), result.err.c_str());
   EXPECT_EQ(result.status, 0);
-  std::printf("%s",
-              test_support::ReadWholeFile(dir_.path() + "/resurrect-lost-events.json").c_str());
+  const std::string lost = test_support::ReadWholeFile(dir_.path() + "/resurrect-lost-events.json");
+  for (const char* data : {"\"id=700&v=lost\"", "\"id=1&v=lost+too\"", "\"id=2\"",
+                           "\"id=701&v=lost+after+its+return\""})
+    EXPECT_NE(lost.find(data), std::string::npos) << lost;
+  EXPECT_EQ(std::ranges::count(lost, '{'), 5) << lost;
   EXPECT_EQ(Type("node1"), "branch");
   root_->MustLondiste({"wait-sync"});
   InsertOn(node("node2"), 510, 515);
@@ -119,7 +120,6 @@ TEST_F(DeadNode, AnOldRootComesBackWithoutWhatOnlyItHad) {
 TEST_F(DeadNode, ABranchIsReplacedLivingAndDead) {
   StartCascade();
   auto result = node("node2").Londiste({"takeover", "node3", "--all"});
-  std::printf("%s%s", result.out.c_str(), result.err.c_str());
   EXPECT_EQ(result.status, 0);
   EXPECT_EQ(Provider("node3"), "node2");
   EXPECT_EQ(Provider("node4"), "node2");

@@ -13,7 +13,6 @@ TEST_F(NodeNames, AnyNodeIsRenamedWhileChangesFlow) {
   for (const char* old_name : {"node1", "node3", "node4"}) {
     const auto result =
         node("node2").MustLondiste({"rename-node", old_name, std::string("new_") + old_name});
-    std::printf("%s%s", result.out.c_str(), result.err.c_str());
     ExpectAllFollow(*root_);
     ExpectAtRest();
   }
