@@ -115,7 +115,7 @@ begin
         select p.oid::regprocedure from pg_catalog.pg_proc p
         where p.pronamespace = 'pgq'::regnamespace
           and p.proname in ('_urlencode', '_row_text', '_row_values', '_row_check', '_row_urlencoded', '_row_json',
-                            '_quote_idents', '_equal_columns', '_trigger_context', '_trigger_event', '_trigger_query',
+                            '_quote_idents', '_equal_columns', '_trigger_context', '_trigger_event', '_check_key_update', '_trigger_query',
                             '_trigger_overrides', '_insert_overridden')
     loop
         execute format('grant execute on function %s to public', f);

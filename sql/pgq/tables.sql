@@ -34,6 +34,10 @@ create table if not exists pgq.queue (
 
     queue_extra_maint           text[],
 
+    -- what becomes of an UPDATE that changes the key of a replicated row; NULL: refuse
+    queue_key_update            text,
+
+    constraint queue_key_update_check check (queue_key_update in ('refuse', 'replicate')),
     constraint queue_pkey primary key (queue_id),
     constraint queue_name_uq unique (queue_name)
 );

@@ -42,14 +42,40 @@ values_differ(CaptureColumn *column, Row *old, Row *new)
 }
 
 /*
+ * The event names the row by its old key, and every format can tell the new
+ * one. But not what else follows from the key: a hash in ev_extra3 says which
+ * subscriber gets the new row, and the one that has the old row would keep it.
+ */
+static void
+check_key_update(CaptureTrigger *trigger, CaptureColumn *column)
+{
+	const char *hint;
+
+	if (!open_queue(trigger->args.queue_name)->key_updates)
+		hint = "Delete the row and insert it under its new key, or set the queue's key_update to replicate.";
+	else if (trigger->args.overrides[OVERRIDE_EXTRA3])
+		hint = "Delete the row and insert it under its new key: the table's trigger has an argument ev_extra3=.";
+	else
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_RAISE_EXCEPTION),
+			 errmsg("primary key update not allowed"),
+			 errdetail("Column \"%s\" of table \"%s.%s\" is part of the key.", column->name,
+					   get_namespace_name(get_rel_namespace(trigger->named_relid)),
+					   get_rel_name(trigger->named_relid)),
+			 errhint("%s", hint)));
+}
+
+/*
  * Which columns an UPDATE changed. False: only ignored ones, no event.
  */
 static bool
-compare_rows(CaptureTrigger *trigger, Row *old, Row *new, bool *changed)
+compare_rows(CaptureTrigger *trigger, Row *old, Row *new, bool *changed, bool *key_changed)
 {
 	bool		ignored_change = false;
 	bool		any_change = false;
 
+	*key_changed = false;
 	for (int i = 0; i < trigger->ncolumns; i++)
 	{
 		CaptureColumn *column = &trigger->columns[i];
@@ -63,14 +89,12 @@ compare_rows(CaptureTrigger *trigger, Row *old, Row *new, bool *changed)
 		if (!values_differ(column, old, new))
 			continue;
 		if (column->is_key)
-			ereport(ERROR,
-					(errcode(ERRCODE_RAISE_EXCEPTION),
-					 errmsg("primary key update not allowed"),
-					 errdetail("Column \"%s\" of table \"%s.%s\" is part of the key.", column->name,
-							   get_namespace_name(get_rel_namespace(trigger->named_relid)),
-							   get_rel_name(trigger->named_relid)),
-					 errhint("Delete the row and insert it under its new key.")));
-		if (column->ignored)
+		{
+			if (!*key_changed)
+				check_key_update(trigger, column);
+			*key_changed = changed[i] = any_change = true;
+		}
+		else if (column->ignored)
 			ignored_change = true;
 		else
 			changed[i] = any_change = true;
@@ -127,13 +151,51 @@ get_new_row(TriggerData *data)
 	}
 }
 
+/* The data of an event that leaves the key as it is. */
+static text *
+row_data(CaptureTrigger *trigger, TriggerData *data, Row *first, Row *new, const bool *changed)
+{
+	switch (trigger->format)
+	{
+		case FORMAT_URLENCODED:
+			return row_urlencoded(trigger, new);
+		case FORMAT_JSON:
+			return row_as_json(trigger, new);
+		case FORMAT_SQL:
+		case FORMAT_SQL_BY_KINDS:
+			break;
+	}
+	if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
+		return insert_as_sql(trigger, new);
+	if (TRIGGER_FIRED_BY_UPDATE(data->tg_event))
+		return update_as_sql(trigger, first, new, changed);
+	return delete_as_sql(trigger, first);
+}
+
+/*
+ * In the SQL form, whatever the trigger's own is: it alone has the old key
+ * beside the new one, and whoever reads the others reads it, too.
+ */
+static text *
+key_update_data(CaptureTrigger *trigger, Row *old, Row *new, bool *changed)
+{
+	bool		whole_row = trigger->format == FORMAT_URLENCODED || trigger->format == FORMAT_JSON;
+
+	for (int i = 0; whole_row && i < trigger->ncolumns; i++)
+	{
+		if (!trigger->columns[i].hidden && !trigger->columns[i].uncomputed)
+			changed[i] = true;
+	}
+	return update_as_sql(trigger, old, new, changed);
+}
+
 /* Under fixed settings. False: no event. */
 static bool
 make_row_event(CaptureTrigger *trigger, TriggerData *data, HeapTuple new_row, EventFields *event)
 {
 	TupleDesc	desc = RelationGetDescr(data->tg_relation);
 	bool		is_update = TRIGGER_FIRED_BY_UPDATE(data->tg_event);
-	bool		is_insert = TRIGGER_FIRED_BY_INSERT(data->tg_event);
+	bool		key_changed = false;
 	Row			new = deform(new_row, desc);
 	Row			first = is_update ? deform(data->tg_trigtuple, desc) : new;	/* of an UPDATE the old one */
 	bool	   *changed = NULL;
@@ -141,27 +203,16 @@ make_row_event(CaptureTrigger *trigger, TriggerData *data, HeapTuple new_row, Ev
 	if (is_update)
 	{
 		changed = palloc(sizeof(bool) * Max(trigger->ncolumns, 1));
-		if (!compare_rows(trigger, &first, &new, changed))
+		if (!compare_rows(trigger, &first, &new, changed, &key_changed))
 			return false;
 	}
-	switch (trigger->format)
+	if (key_changed)
 	{
-		case FORMAT_URLENCODED:
-			event->field[EV_DATA] = row_urlencoded(trigger, &new);
-			break;
-		case FORMAT_JSON:
-			event->field[EV_DATA] = row_as_json(trigger, &new);
-			break;
-		case FORMAT_SQL:
-		case FORMAT_SQL_BY_KINDS:
-			if (is_insert)
-				event->field[EV_DATA] = insert_as_sql(trigger, &new);
-			else if (is_update)
-				event->field[EV_DATA] = update_as_sql(trigger, &first, &new, changed);
-			else
-				event->field[EV_DATA] = delete_as_sql(trigger, &first);
-			break;
+		event->field[EV_TYPE] = cstring_to_text("U");
+		event->field[EV_DATA] = key_update_data(trigger, &first, &new, changed);
 	}
+	else
+		event->field[EV_DATA] = row_data(trigger, data, &first, &new, changed);
 	if (is_update && trigger->args.backup)
 		event->field[EV_EXTRA2] = trigger->format == FORMAT_JSON ?
 			row_as_json(trigger, &first) : row_urlencoded(trigger, &first);

@@ -146,7 +146,7 @@ get_column(TupleTableSlot *slot, const char *name, bool *isnull)
 		if (!column->attisdropped && strcmp(NameStr(column->attname), name) == 0)
 			return slot_getattr(slot, i + 1, isnull);
 	}
-	/* queue_per_tx_limit came late */
+	/* queue_per_tx_limit and queue_key_update came late */
 	*isnull = true;
 	return (Datum) 0;
 }
@@ -189,6 +189,8 @@ fill_queue(Queue *queue, TupleTableSlot *slot)
 	queue->disable_insert = DatumGetBool(get_column(slot, "queue_disable_insert", &isnull));
 	value = get_column(slot, "queue_per_tx_limit", &isnull);
 	queue->per_tx_limit = isnull ? -1 : Max(DatumGetInt32(value), 0);
+	value = get_column(slot, "queue_key_update", &isnull);
+	queue->key_updates = !isnull && strcmp(TextDatumGetCString(value), "replicate") == 0;
 	queue->event_seq = find_relation(get_text(slot, "queue_event_seq"));
 	queue->event_table = find_relation(psprintf("%s_%d", prefix, current));
 

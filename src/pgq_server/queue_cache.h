@@ -37,6 +37,7 @@ typedef struct Queue
 	int32		id;
 	bool		disable_insert;
 	int32		per_tx_limit;	/* negative: none */
+	bool		key_updates;	/* an UPDATE may change a row's key */
 	Oid			event_table;	/* the current one */
 	Oid			event_seq;
 	TupleDesc	event_desc;		/* of the event table; NULL: it is not plain, events have to be written by SQL */

@@ -18,6 +18,9 @@ class Author {
     Run("drop schema if exists \"case\" cascade");
     Run("create schema \"case\"");
     LookFunction();
+    key_updates_ = random_.Chance(50);
+    Run(std::string("select pgq.set_queue_config('capture', 'key_update', '") +
+        (key_updates_ ? "replicate" : "refuse") + "')");
     if (random_.Chance(50)) Settings();
     table_ =
         RandomTable(random_, charset_,
@@ -168,7 +171,7 @@ class Author {
     std::vector<const Column*> columns = table_.Writable();
     random_.Shuffle(columns);
     for (const Column* column : columns) {
-      if (InKey(*column) && !random_.Chance(4)) continue;
+      if (InKey(*column) && !random_.Chance(key_updates_ ? 20 : 4)) continue;
       if (!list.empty() && random_.Chance(50)) break;
       list += (list.empty() ? "" : ", ") + QuotedName(column->name) + " = " +
               (excluded ? "excluded." + QuotedName(column->name) : NewValue(*column));
@@ -335,6 +338,7 @@ class Author {
   Random random_;
   Charset charset_;
   Table table_;
+  bool key_updates_ = false;
   bool in_transaction_ = false;
   std::vector<std::string> made_;
   std::vector<Statement> script_;

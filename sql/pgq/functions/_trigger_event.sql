@@ -16,7 +16,7 @@
 --     wanted    - false: the UPDATE touched only ignored columns, no event
 --     ev_...    - the fields of the event
 -- Errors:
---     primary key update not allowed
+--     primary key update not allowed (_check_key_update)
 --     logtriga: Unexpected NULL key value
 -- Called by:
 --     pgq.logutriga, pgq.sqltriga, pgq.jsontriga
@@ -42,6 +42,8 @@ declare
     vals text[];
     changed integer[] := '{}';
     ignored_change boolean := false;
+    key_changed boolean := false;
+    form text := format;    -- of the data
     is_key boolean;
     idents text[];
     part text;
@@ -110,9 +112,11 @@ begin
             end if;
 
             if is_key then
-                raise exception 'primary key update not allowed' using
-                    detail = pg_catalog.format('Column "%s" of table "%s.%s" is part of the key.', names[i], (ctx.tbl)[1], (ctx.tbl)[2]),
-                    hint = 'Delete the row and insert it under its new key.';
+                if not key_changed then
+                    perform pgq._check_key_update(ctx.queue, ctx.tbl, names[i], (ctx.exprs)[5] is not null);
+                end if;
+                key_changed := true;
+                changed := array_append(changed, i);
             elsif ignored[i] then
                 ignored_change := true;
             else
@@ -128,10 +132,23 @@ begin
         end if;
     end if;
 
+    -- A row under a new key is told in SQL whatever the trigger's form is: that alone has the old key beside the new one, and whoever reads
+    -- the others reads it, too.
+    if key_changed then
+        ev_type := 'U';
+        if format <> 'sql' then
+            generated := ctx.generated;
+            select array_agg(c.i order by c.i) into changed
+                from generate_subscripts(names, 1) c (i)
+                where (hidden[c.i] is not true and generated[c.i] is not true) or c.i = any (changed);
+        end if;
+        form := 'sql';
+    end if;
+
     -- data
-    if format = 'urlencoded' then
+    if form = 'urlencoded' then
         ev_data := pgq._row_urlencoded(names, kinds, vals, hidden);
-    elsif format = 'json' then
+    elsif form = 'json' then
         ev_data := pgq._row_json(names, kinds, vals, hidden);
     else
         if current_setting('quote_all_identifiers')::boolean then

@@ -1,5 +1,5 @@
 -- pgq.set_queue_config(x_queue_name, x_param_name, x_param_value): changes one setting of a queue. Returns 1.
--- Settings: ticker_max_count, ticker_max_lag, ticker_idle_period, ticker_paused, rotation_period, external_ticker.
+-- Settings: ticker_max_count, ticker_max_lag, ticker_idle_period, ticker_paused, rotation_period, external_ticker, key_update (refuse, replicate).
 create or replace function pgq.set_queue_config(x_queue_name text, x_param_name text, x_param_value text)
 returns integer as $$
 begin
@@ -10,8 +10,12 @@ begin
     if not found then
         raise exception 'No such event queue';
     end if;
-    if x_param_name not in ('ticker_max_count', 'ticker_max_lag', 'ticker_idle_period', 'ticker_paused', 'rotation_period', 'external_ticker') then
+    if x_param_name not in ('ticker_max_count', 'ticker_max_lag', 'ticker_idle_period', 'ticker_paused', 'rotation_period', 'external_ticker',
+                            'key_update') then
         raise exception 'cannot change parameter "%"', x_param_name;
+    end if;
+    if x_param_name = 'key_update' and x_param_value not in ('refuse', 'replicate') then
+        raise exception 'invalid value for parameter "key_update": "%"', x_param_value using hint = 'It is refuse or replicate.';
     end if;
     execute 'update pgq.queue set queue_' || x_param_name || ' = ' || quote_nullable(x_param_value)
         || ' where queue_name = ' || quote_literal(x_queue_name);

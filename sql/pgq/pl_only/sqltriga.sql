@@ -40,7 +40,8 @@
 -- part of the row: their value replaces the field of the event.
 --
 -- Errors:
---     see the regression tests; an UPDATE that changes the key is refused
+--     see the regression tests; an UPDATE that changes the key is refused unless the queue's
+--     key_update is replicate; its event is then what pgq.sqltriga writes, with the new key before the old one
 -- Note:
 --     Does nothing at all in sessions with session_replication_role = local.
 --     Calls the function pgq.insert_event by name: a site may replace it.

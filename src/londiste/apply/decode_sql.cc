@@ -109,7 +109,8 @@ bool DecodeWhere(RowDecoder& decoder, FragmentReader& reader) {
   return reader.AtEnd();
 }
 
-// The new values first. A key column may come twice, with values that are equal.
+// The new values first. A key column may come twice: its new value, and the old one in the
+// condition.
 bool DecodeUpdate(RowDecoder& decoder, std::string_view data) {
   FragmentReader reader(decoder, data);
   do {
@@ -119,7 +120,9 @@ bool DecodeUpdate(RowDecoder& decoder, std::string_view data) {
     decoder.AddColumn(name, value);
   } while (reader.Take(","));
   decoder.BeginCondition();
-  return reader.Take(" where ") && DecodeWhere(decoder, reader);
+  if (!reader.Take(" where ") || !DecodeWhere(decoder, reader)) return false;
+  decoder.FindKeyChange();
+  return true;
 }
 
 bool DecodeDelete(RowDecoder& decoder, std::string_view data) {

@@ -17,7 +17,8 @@ std::vector<const structure::TableColumn*> ColumnsOf(const std::vector<PlannedCo
 
 // All rows must have the same key columns, and those with values the same columns.
 bool NetEffect::TakeShape(const RowPlan& plan) {
-  if (plan.row_keys.empty()) return false;
+  // A key that changes may pass through one that another row has had or will have: in order.
+  if (plan.row_keys.empty() || plan.changes_key) return false;
   const std::vector<const structure::TableColumn*> keys = ColumnsOf(plan.row_keys);
   if (keys_.empty()) {
     if (!std::ranges::all_of(keys, [](const structure::TableColumn* key) { return key->foldable; }))

@@ -18,6 +18,8 @@ class RowDecoder {
   void SetRawSql(std::string_view sql);
   // Columns added from now on are those of the condition.
   void BeginCondition() { row_.condition_start_ = row_.columns_.size(); }
+  // Compares the condition with the columns before it. REQUIRES: no NULL in the condition.
+  void FindKeyChange();
   void AddKey(std::string_view name) { row_.keys_.push_back(name); }
   void AddColumn(std::string_view name, const char* value) {
     row_.columns_.push_back({name, value});

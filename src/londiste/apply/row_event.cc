@@ -113,10 +113,23 @@ RowDecoder::RowDecoder(RowEvent& row, std::size_t encoded_size) : row_(row) {
   row_.columns_.clear();
   row_.keys_.clear();
   row_.condition_start_ = std::string_view::npos;
+  row_.changes_key_ = false;
   row_.is_raw_sql_ = false;
   row_.raw_sql_ = {};
   row_.buffer_.clear();
   row_.buffer_.reserve(encoded_size + 16);
+}
+
+void RowDecoder::FindKeyChange() {
+  const std::span<const RowColumn> all(row_.columns_);
+  const auto condition = all.subspan(row_.condition_start());
+  row_.changes_key_ =
+      std::ranges::any_of(all.first(row_.condition_start()), [&](const RowColumn& set) {
+        return std::ranges::any_of(condition, [&](const RowColumn& old) {
+          return old.name == set.name &&
+                 (set.value == nullptr || std::strcmp(old.value, set.value) != 0);
+        });
+      });
 }
 
 void RowDecoder::SetRawSql(std::string_view sql) {

@@ -41,6 +41,9 @@ class RowEvent {
   // Those of an SQL fragment's condition are the last ones, from this one on: they tell which row,
   // not what becomes of it.
   std::size_t condition_start() const { return std::min(condition_start_, columns_.size()); }
+  // An update whose condition names the row by its old key and that sets another one. In no other
+  // format can the key differ in more than how it is written.
+  bool changes_key() const { return changes_key_; }
   // An SQL fragment of a shape the triggers do not produce: to be run as it stands, columns() and
   // keys() are empty.
   bool is_raw_sql() const { return is_raw_sql_; }
@@ -57,6 +60,7 @@ class RowEvent {
   std::vector<RowColumn> columns_;
   std::vector<std::string_view> keys_;
   std::size_t condition_start_ = std::string_view::npos;
+  bool changes_key_ = false;
   bool is_raw_sql_ = false;
   std::string_view raw_sql_;
   std::string buffer_;

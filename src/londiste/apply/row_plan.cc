@@ -52,12 +52,13 @@ std::vector<PlannedColumn> KeysIfKnown(const structure::TableShape& table, const
 }
 
 // Generated columns are the server's business on either side. An identity ALWAYS column takes a
-// given value in INSERT (overriding system value) but never in UPDATE. A key that was updated has
-// an equal value, which may be written in another way (1.0 and 1.00).
+// given value in INSERT (overriding system value) but never in UPDATE. A key that an update leaves
+// as it is may still be written in another way (1.0 and 1.00).
 bool Writable(const structure::TableColumn& column, const RowEvent& row, Operation operation) {
   if (column.generated) return false;
   if (operation != Operation::kUpdate) return true;
-  return !column.identity_always && !(column.exact && IsKey(row, column.name));
+  if (column.identity_always) return false;
+  return row.changes_key() || !column.exact || !IsKey(row, column.name);
 }
 
 std::vector<PlannedColumn> PlanValues(const structure::TableShape& table, const RowEvent& row,
@@ -94,7 +95,7 @@ void AppendSignature(std::string& out, const RowEvent& row) {
         column.value == nullptr && row.operation() != Operation::kInsert && IsKey(row, column.name);
     if (null_key) out += '\1';
   }
-  out += '\2';
+  out += row.changes_key() ? '\3' : '\2';
   for (const std::string_view key : row.keys()) {
     out += '\0';
     out += key;
@@ -106,6 +107,7 @@ RowPlan MakeRowPlan(std::int64_t id, std::shared_ptr<const structure::TableShape
   RowPlan plan;
   plan.id = id;
   plan.operation = row.operation();
+  plan.changes_key = row.changes_key();
   if (plan.operation != Operation::kInsert) plan.keys = PlanKeys(*table, row);
   if (plan.operation != Operation::kDelete) {
     plan.values = PlanValues(*table, row, plan.operation);

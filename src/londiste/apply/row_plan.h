@@ -28,6 +28,7 @@ struct RowPlan {
   // (insert, update), and its key (empty when the event does not tell or has it not). The former
   // begin with the key columns, in the key's order.
   std::vector<PlannedColumn> whole_row, row_keys;
+  bool changes_key = false;
   // An update that sets nothing (all its columns are generated, not here, or keys that can only be
   // what they were).
   bool no_effect() const { return operation == Operation::kUpdate && values.empty(); }

@@ -8,6 +8,7 @@
 #include "base/failpoint.h"
 #include "londiste/node/install_schemas.h"
 #include "londiste/node/join_cascade.h"
+#include "londiste/node/key_updates.h"
 #include "londiste/node/node_session.h"
 #include "londiste/node/public_connstr.h"
 #include "londiste/node/register_location.h"
@@ -110,10 +111,11 @@ void CheckExisting(const cascade::NodeInfo& existing, const NodeRequest& request
 void CreateRootNode(NodeSession& session, const NodeRequest& request) {
   pqxx::work tx(session.local());
   RegisterLocation(tx, request.queue, {request.name, request.location, false});
-  output::CommitAndReport(
-      tx,
+  const cascade::Answer answer =
       cascade::Call(tx, "select * from pgq_node.create_node($1, 'root', $2, $3, null, null, null)",
-                    request.queue, request.name, request.worker));
+                    request.queue, request.name, request.worker);
+  if (!answer.failed()) SetKeyUpdates(tx, request.queue, "replicate");
+  output::CommitAndReport(tx, answer);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "base/failpoint.h"
 #include "base/text.h"
 #include "cascade/walk_to_root.h"
+#include "londiste/node/key_updates.h"
 #include "londiste/node/register_location.h"
 #include "londiste/output/answer_log.h"
 #include "londiste/tables/registry.h"
@@ -135,10 +136,16 @@ void WarnOfUnknownNodes(std::string_view names, const std::vector<cascade::Locat
   }
 }
 
+std::string ProvidersKeyUpdates(RemoteNode& provider, const std::string& queue) {
+  pqxx::read_transaction tx(*provider.connection);
+  return ReadKeyUpdates(tx, queue);
+}
+
 void CreateLocalNode(const CommandContext& context, NodeSession& session,
                      const NodeRequest& request, RemoteNode& provider,
                      const std::vector<cascade::Location>& members, pgq::TickId watermark) {
   tables::GlobalObjects objects = tables::ReadGlobalObjects(*provider.connection, request.queue);
+  const std::string key_updates = ProvidersKeyUpdates(provider, request.queue);
   pqxx::work tx(session.local());
   RegisterLocation(tx, request.queue, {request.name, request.location, false});
   for (const cascade::Location& member : members) {
@@ -149,6 +156,8 @@ void CreateLocalNode(const CommandContext& context, NodeSession& session,
       cascade::ToString(request.type), request.name, request.worker, provider.info.name,
       watermark.value(), request.combined_queue.empty() ? nullptr : request.combined_queue.c_str());
   if (answer.failed()) output::ReportAnswer(answer);
+  // As it would be the root one day.
+  if (request.type == cascade::NodeType::kBranch) SetKeyUpdates(tx, request.queue, key_updates);
   if (!request.sync_watermark.empty()) {
     WarnOfUnknownNodes(request.sync_watermark, members);
     output::ReportAnswer(

@@ -206,6 +206,28 @@ void RandomHistory::Update(const Emit& emit, const std::string& key) {
   Write(emit, 'U', row);
 }
 
+// In the SQL form, as all triggers write it.
+void RandomHistory::UpdateKey(const Emit& emit, const std::string& key) {
+  Row row = rows_.at(key);
+  const Row old = row, newer = RandomRow();
+  std::string values, condition;
+  for (const Column& column : columns_) {
+    if (!column.generated.empty()) continue;
+    if (column.key) {
+      row[column.name] = newer.at(column.name);
+      condition += (condition.empty() ? "" : " and ") + pg::QuoteIdent(column.name) + "=" +
+                   pg::QuoteLiteral(AnotherSpelling(column, *old.at(column.name)));
+    }
+    const Value& value = row.at(column.name);
+    values += (values.empty() ? "" : ",") + pg::QuoteIdent(column.name) + "=" +
+              (value ? pg::QuoteLiteral(*value) : "NULL");
+  }
+  if (rows_.contains(KeyOf(row))) return;
+  rows_.erase(key);
+  rows_[KeyOf(row)] = row;
+  emit("U", values + " where " + condition);
+}
+
 void RandomHistory::Delete(const Emit& emit, const std::string& key) {
   const Row row = rows_.at(key);
   rows_.erase(key);
@@ -244,6 +266,7 @@ void RandomHistory::Change(const Emit& emit, bool wrong) {
   auto at = rows_.begin();
   std::advance(at, Below(static_cast<int>(rows_.size())));
   const std::string key = at->first;
+  if (OneIn(60)) return UpdateKey(emit, key);
   OneIn(3) ? Delete(emit, key) : Update(emit, key);
 }
 

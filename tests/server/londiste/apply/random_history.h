@@ -25,8 +25,8 @@ class RandomHistory {
   const std::string& name() const { return name_; }
   std::string description() const { return description_; }
 
-  // One change of one row; two rows that swap their unique values are several. With `wrong` it may
-  // be one that the target must complain of: a row that is not there.
+  // One change of one row, sometimes of its key; two rows that swap their unique values are
+  // several. With `wrong` it may be one that the target must complain of: a row that is not there.
   void Change(const Emit& emit, bool wrong);
 
  private:
@@ -49,6 +49,7 @@ class RandomHistory {
   std::string KeyOf(const Row& row) const;
   void Insert(const Emit& emit);
   void Update(const Emit& emit, const std::string& key);
+  void UpdateKey(const Emit& emit, const std::string& key);
   void Delete(const Emit& emit, const std::string& key);
   void Swap(const Emit& emit);
   void Write(const Emit& emit, char operation, const Row& row);

@@ -68,6 +68,43 @@ update k set n = 2, c = 'b', a = '{2}', v = 'x';
 update k set v = 'y';
 select ev_type, ev_data from events();
 
+-- key_update: the old key travels beside the new one, in the one form that has room for it
+select pgq.set_queue_config('trig_changes', 'key_update', 'replicate');
+update k set n = 2;
+update k set n = 3, c = 'b', a = '{2}', v = 'x';
+update k set n = 3.0, v = null;
+update k set n = n + 1;
+select ev_type, ev_data, ev_extra1 from events();
+create table ku (a integer, b text, g integer generated always as (a * 2) stored, ign text, primary key (b, a));
+create trigger t1 after insert or update or delete on ku for each row execute function pgq.logutriga('trig_changes', 'ignore=ign', 'backup');
+create trigger t2 before update on ku for each row execute function pgq.jsontriga('trig_changes', 'ev_extra4=b');
+insert into ku values (1, 'it''s', default, 'i'), (2, 'c:\d', default, null);
+update ku set b = b || '!', ign = 'j' where a = 1;
+update ku set a = a + 10, b = b;
+delete from ku where a = 11;
+select ev_type, ev_data, ev_extra1, ev_extra2, ev_extra4 from events();
+-- by a foreign key's action
+create table kc (b text, a integer, primary key (a), foreign key (b, a) references ku on update cascade);
+create trigger t1 after insert or update on kc for each row execute function pgq.logutriga('trig_changes');
+insert into kc select b, a from ku;
+update ku set a = 13;
+select ev_type, ev_data, ev_extra1 from events();
+-- what follows from the key cannot be told with it
+create table ks (id integer primary key, v text);
+create trigger t1 after insert or update on ks for each row execute function pgq.logutriga('trig_changes', 'ev_extra3=''hash='' || id');
+insert into ks values (1, 'v');
+\set VERBOSITY default
+\set SHOW_CONTEXT never
+update ks set id = 2;
+select pgq.set_queue_config('trig_changes', 'key_update', 'refuse');
+update ku set a = 14;
+select pgq.set_queue_config('trig_changes', 'key_update', 'perhaps');
+\set VERBOSITY terse
+select pgq.set_queue_config('trig_changes', 'key_update', null);
+update ku set a = 14;
+select count(*) from events();
+drop table kc, ku, ks;
+
 -- ignore= looks at the rest
 create table ig (id integer primary key, n numeric, c text collate ci, ign numeric, g numeric generated always as (ign + 1) stored);
 create trigger t1 after update on ig for each row execute function pgq.logutriga('trig_changes', 'ignore=ign');

@@ -55,6 +55,25 @@ TEST(RowEventTest, DecodesSqlFragmentsOfTheTriggers) {
             "D k1=<1> K\"2=<b and k3='c'> | k1 K\"2");
 }
 
+TEST(RowEventTest, KnowsAKeyThatChanges) {
+  const auto changes_key = [](std::string_view type, std::string_view data) {
+    RowEvent row;
+    row.Decode(type, data);
+    return row.changes_key();
+  };
+  EXPECT_TRUE(changes_key("U", "id='6',a='x' where id='5'"));
+  EXPECT_TRUE(changes_key("U", "k2='c' where k1='1' and k2='b'"));
+  EXPECT_TRUE(changes_key("U", "k2=NULL where k1='1' and k2='b'"));
+  EXPECT_FALSE(changes_key("U", "id='5' where id='5'"));
+  EXPECT_FALSE(changes_key("U", "a='x' where id='5'"));
+  EXPECT_FALSE(changes_key("D", "id='5'"));
+  EXPECT_FALSE(changes_key("U:id", "id=5&a=x"));
+  RowEvent row;
+  row.Decode("U", "id='6' where id='5'");
+  row.Decode("U", "id='6' where id='6'");
+  EXPECT_FALSE(row.changes_key());
+}
+
 TEST(RowEventTest, HandsOnFragmentsOfOtherShapes) {
   for (const char* data :
        {"(id) values (now())", "(id) values ('1'); drop table x", "(id,b) values ('1')",
