@@ -46,6 +46,7 @@ grant execute on function
 grant execute on function
     londiste.get_seq_list(text),
     londiste.get_seq_positions(text),
+    londiste.describe_table(oid),
     londiste.get_table_list(text),
     londiste.get_copy_progress(text),
     londiste.check_tables(text, text),
