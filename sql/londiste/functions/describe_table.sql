@@ -2,7 +2,7 @@
 --
 --   kind            name               key                      def
 --   table           schema.table       oid                      what pg_class says of it
---   column          column             place                    type, default, identity, storage, ...
+--   column          column             number (attnum)          type, default, identity, storage, ...
 --   constraint      constraint         oid                      those of the kinds c, f, p, u, x; NOT NULL is with the column
 --   index           index              oid                      those that no constraint stands on
 --   trigger         trigger            oid                      but for internal ones and those that come with a parent's; ours: it publishes to a queue
@@ -145,7 +145,7 @@ returns setof record as $$
         left join pg_catalog.pg_tablespace s on s.oid = c.reltablespace
         left join comments d on d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objoid = c.oid and d.objsubid = 0
         union all
-        select 2, 'column', a.attname, a.place::text, pg_catalog.jsonb_build_object(
+        select 2, 'column', a.attname, a.attnum::text, pg_catalog.jsonb_build_object(
                    'type', pg_catalog.format_type(a.atttypid, (a.att).atttypmod), 'type_schema', tn.nspname, 'type_name', e.typname, 'type_kind', e.typtype,
                    'extension', (select x.extname
                                  from pg_catalog.pg_depend d
