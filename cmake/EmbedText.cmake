@@ -1,7 +1,15 @@
-# Turns INPUT into a C++ source that defines `embedded_sql::Plain_<NAME>()`; in pieces, since a string literal has a size limit.
+# Turns INPUT into a C++ source that defines `embedded_sql::<NAME>()`; in pieces, since a string literal has a size limit. With PARAMETER, INPUT is the file of a SQL
+# function of one query, and that query is taken, with $1 where it names the parameter.
 file(READ ${INPUT} text)
+if(PARAMETER)
+  if(NOT text MATCHES "as [$][$]\n(.*);\n[$][$] language sql ")
+    message(FATAL_ERROR "${INPUT}: no query found")
+  endif()
+  string(REPLACE "${PARAMETER}" "$1" text "${CMAKE_MATCH_1}")
+endif()
 string(LENGTH "${text}" length)
-set(out "// Generated from the SQL sources of schema ${NAME}.\n#include <string>\n\nnamespace embedded_sql {\n\nconst std::string& ${NAME}() {\n  static const std::string text = std::string()\n")
+get_filename_component(source ${INPUT} NAME)
+set(out "// Generated from ${source}.\n#include <string>\n\nnamespace embedded_sql {\n\nconst std::string& ${NAME}() {\n  static const std::string text = std::string()\n")
 set(at 0)
 while(at LESS length)
   string(SUBSTRING "${text}" ${at} 8000 piece)

@@ -45,3 +45,14 @@ function(skytools_sql_bundle schema)
   set(VERSION ${SKYTOOLS_SQL_VERSION})
   configure_file(${CMAKE_SOURCE_DIR}/sql/${schema}/${schema}.control.in ${SKYTOOLS_SQL_DIR}/${schema}.control @ONLY)
 endfunction()
+
+# skytools_sql_query(<schema> <function> <parameter>): embeds the query of a SQL function, for databases that do not have it.
+function(skytools_sql_query schema function parameter)
+  set(source ${CMAKE_SOURCE_DIR}/sql/${schema}/functions/${function}.sql)
+  set(embedded ${SKYTOOLS_SQL_DIR}/${function}_query.cc)
+  set_property(GLOBAL APPEND PROPERTY SKYTOOLS_EMBEDDED_SQL ${embedded})
+  add_custom_command(OUTPUT ${embedded}
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${SKYTOOLS_SQL_DIR}
+    COMMAND ${CMAKE_COMMAND} -DINPUT=${source} -DNAME=${function} -DPARAMETER=${parameter} -DOUTPUT=${embedded} -P ${CMAKE_SOURCE_DIR}/cmake/EmbedText.cmake
+    DEPENDS ${source} ${CMAKE_SOURCE_DIR}/cmake/EmbedText.cmake VERBATIM)
+endfunction()
