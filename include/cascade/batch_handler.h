@@ -54,8 +54,11 @@ class BatchHandler {
   // The same for the queue's bookkeeping alone: events that change no rows, may be handled again,
   // and are of interest even where the rows come another way.
   virtual std::string BookkeepingFilter() const { return "ev_type like 'pgq.%'"; }
-  // Where a queue is merged into another one: this event, which is none of `pgq.*`, goes there too.
-  virtual bool GoesIntoCombinedQueue(const pgq::Event& /*event*/) const { return true; }
+  // An event that is none of `pgq.*` is about to go on: on a branch into its own queue, or into the
+  // queue that this one is merged into. False: it stays behind. May change the event; text that it
+  // points to then must stay valid until the next call. Called before Apply for the same event.
+  enum class Onward { kOwnQueue, kCombinedQueue };
+  virtual bool PassesOn(pgq::Event& /*event*/, Onward /*where*/) { return true; }
   // A batch is in hand that is not applied yet; nothing is open on the target. May wait, and commit
   // work of its own.
   virtual void OnBatch(const BatchContext& context) = 0;

@@ -12,14 +12,10 @@ void BranchCopy::BeginBatch() {
 }
 
 void BranchCopy::Add(const pgq::Event& event) {
-  if (watermark_ && IsGlobalWatermark(event)) {
-    pgq::Event own = event;
-    own.data = *watermark_;
-    Append(own);
-  } else {
-    Append(event);
-  }
   max_event_id_ = std::max(max_event_id_, event.id.value());
+  pgq::Event own = event;
+  if (watermark_ && IsGlobalWatermark(event)) own.data = *watermark_;
+  if (IsCascadeEvent(event) || handler_.PassesOn(own, BatchHandler::Onward::kOwnQueue)) Append(own);
 }
 
 }  // namespace cascade

@@ -6,7 +6,9 @@
 namespace cascade {
 
 void MergeCopy::Add(const pgq::Event& event) {
-  if (!IsCascadeEvent(event) && handler_.GoesIntoCombinedQueue(event)) Append(event);
+  if (IsCascadeEvent(event)) return;
+  pgq::Event own = event;
+  if (handler_.PassesOn(own, BatchHandler::Onward::kCombinedQueue)) Append(own);
 }
 
 void MergeCopy::EndBatch(const BatchContext& context, pqxx::transaction_base& tx) {

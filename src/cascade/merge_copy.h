@@ -11,7 +11,7 @@ namespace cascade {
 class MergeCopy final : public EventCopy {
  public:
   // `handler` says what belongs to the part queue alone; must outlive the object.
-  MergeCopy(const std::string& combined_queue, const BatchHandler& handler)
+  MergeCopy(const std::string& combined_queue, BatchHandler& handler)
       : EventCopy(combined_queue, Ids::kNew), handler_(handler) {}
 
   void Add(const pgq::Event& event) override;
@@ -23,7 +23,7 @@ class MergeCopy final : public EventCopy {
  private:
   void CheckStillRoot(pqxx::transaction_base& tx) const;
 
-  const BatchHandler& handler_;
+  BatchHandler& handler_;
 };
 
 }  // namespace cascade

@@ -37,7 +37,7 @@ class WorkerLoop {
         observer_(observer),
         conditions_(conditions),
         interrupt_(interrupt),
-        branch_copy_(options_.queue),
+        branch_copy_(options_.queue, handler_),
         proof_(options_.queue, options_.consumer),
         failures_(options_, observer, conditions),
         watermarks_(options_, observer),

@@ -65,7 +65,7 @@ void Applier::Apply(const pgq::Event& event) {
   table.SetTarget(target->table);
   const bool encoded = origin_text_ && RowEvent::IsUrlencoded(event.type_or_empty());
   handlers::TableEvent change{encoded ? InUtf8(event, table) : event,
-                              event.type_or_empty() == "R" || IsJsonTruncate(event)};
+                              RowEvent::IsTruncate(event.type_or_empty(), event.data_or_empty())};
   if (AskHandler(*target, change) == handlers::EventUse::kIgnore) {
     ++stats_.ignored;
     return;
@@ -156,18 +156,6 @@ void Applier::ForgetNow() {
   ordered_.Forget();
   sets_.Forget();
   forget_ = false;
-}
-
-// jsontriga's truncate has the word in its data.
-bool Applier::IsJsonTruncate(const pgq::Event& event) {
-  if (!event.type_or_empty().starts_with("{")) return false;
-  RowEvent row;
-  try {
-    row.Decode(event.type_or_empty(), event.data_or_empty());
-  } catch (const base::Error&) {
-    return false;  // found again, and told, when it is written
-  }
-  return row.operation() == Operation::kTruncate;
 }
 
 // Valid until the next call.

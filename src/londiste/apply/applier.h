@@ -79,7 +79,6 @@ class Applier {
 
   void Reset();
   void ForgetNow();
-  static bool IsJsonTruncate(const pgq::Event& event);
   pgq::Event InUtf8(pgq::Event event, const CachedTable& table);
   handlers::EventUse AskHandler(TargetTable& target, handlers::TableEvent& event);
   void Truncate(CachedTable& table, const pgq::Event& event);

@@ -45,6 +45,18 @@ Operation OperationFromLetter(char letter) {
   }
 }
 
+bool RowEvent::IsTruncate(std::string_view type, std::string_view data) {
+  if (!IsJsonType(type)) return type == "R";
+  if (type.find("TRUNCATE") == std::string_view::npos) return false;
+  RowEvent row;
+  try {
+    row.Decode(type, data);
+  } catch (const base::Error&) {
+    return false;
+  }
+  return row.operation() == Operation::kTruncate;
+}
+
 bool RowEvent::IsRowEvent(std::string_view type) {
   if (type == "R" || IsJsonType(type)) return true;
   const bool row = !type.empty() && (type[0] == 'I' || type[0] == 'U' || type[0] == 'D');

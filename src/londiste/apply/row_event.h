@@ -28,6 +28,9 @@ class RowEvent {
  public:
   // True for the event types that Decode understands.
   static bool IsRowEvent(std::string_view type);
+  // A TRUNCATE, of whatever trigger. False for data that cannot be read: that comes out when the
+  // event is decoded.
+  static bool IsTruncate(std::string_view type, std::string_view data);
   // Of logutriga: `I:id`.
   static bool IsUrlencoded(std::string_view type) { return type.size() > 1 && type[1] == ':'; }
 

@@ -194,6 +194,15 @@ class TableAddition {
     spdlog::warn("HINT:  grant pgq_writer to {};", roles);
   }
 
+  // Whatever would stop writers or the worker later.
+  void AskHandler(pqxx::work& tx, const std::string& name) {
+    using Publishes = handlers::Handler::Publishes;
+    const bool leaf = session_.node().type == cascade::NodeType::kLeaf;
+    request_.handler->CheckTable(tx, pg::QualifiedName::Parse(Dest(name)),
+                                 leaf ? Publishes::kNo : Publishes::kYes);
+    if (!session_.is_root()) request_.handler->LookAtTarget(tx);
+  }
+
   void Add(const std::string& name) {
     pqxx::work tx(session_.local());
     std::optional<std::string> attributes, dest;
@@ -201,6 +210,7 @@ class TableAddition {
     if (!request_.dest_table.empty()) dest = request_.dest_table;
     cascade::Answer answer;
     structure::WithLockTimeout(tx, context_.settings, Dest(name), [&] {
+      if (request_.handler) AskHandler(tx, name);
       answer = cascade::Call(
           tx, "select * from londiste.local_add_table($1, $2, $3::text[], $4, $5)",
           session_.queue(), name, pg::TextArray(request_.trigger_args), attributes, dest);

@@ -7,6 +7,7 @@
 #include "cascade/node.h"
 #include "londiste/apply/apply_options.h"
 #include "londiste/copy/range_options.h"
+#include "londiste/handlers/handler_settings.h"
 #include "londiste/tables/table_list.h"
 #include "pgq/batch.h"
 
@@ -27,6 +28,7 @@ struct CopySettings {
   pgq::ReadOptions reading;
   std::chrono::milliseconds exception_sleep{20'000};
   apply::ApplyOptions apply;
+  handlers::HandlerSettings handlers;
 };
 
 struct CopyJob {

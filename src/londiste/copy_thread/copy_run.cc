@@ -196,6 +196,13 @@ void CopyRun::RestoreStructure() {
       .Run(structure::DroppedStructure::Parse(*row->dropped_ddl));
 }
 
+std::unique_ptr<handlers::Handler> CopyRun::NewHandler() const {
+  auto handler = handlers::MakeHandlerOf(job_.table, job_.settings.handlers);
+  pqxx::read_transaction tx(*target_);
+  handler->LookAtTarget(tx);
+  return handler;
+}
+
 void CopyRun::Copy(const tables::Table& row) {
   const std::string& queue = job_.worker.queue;
   const copy::SourceNode node = ChooseSource();
@@ -206,7 +213,7 @@ void CopyRun::Copy(const tables::Table& row) {
                             .skip_truncate = job_.table.skip_truncate(),
                             .dropped_ddl = row.dropped_ddl,
                             .ranges = job_.settings.ranges,
-                            .selection = handlers::MakeHandlerOf(job_.table)->Selection()};
+                            .selection = NewHandler()->Selection()};
   {
     pqxx::work tx(*source_);
     copy::SourceTable table = copy::ReadSourceTable(tx, queue, job_.table.name);
@@ -242,7 +249,7 @@ void CopyRun::Copy(const tables::Table& row) {
 void CopyRun::CatchUp(pgq::TickId position, const pgq::Snapshot& snapshot) {
   monitor_.Advance();
   monitor_.OnlyCatchingUp();
-  apply::TargetTable table{job_.table, handlers::MakeHandlerOf(job_.table)};
+  apply::TargetTable table{job_.table, NewHandler()};
   {
     pqxx::read_transaction tx(*target_);
     table.table.left_out = tables::LoadLeftOutColumns(tx, job_.worker.queue)[job_.table.name];

@@ -17,6 +17,7 @@
 #include "londiste/copy_thread/copy_monitor.h"
 #include "londiste/copy_thread/copy_state_store.h"
 #include "londiste/copy_thread/handover.h"
+#include "londiste/handlers/handler.h"
 #include "londiste/tables/table_state.h"
 
 namespace londiste::copy_thread {
@@ -50,6 +51,7 @@ class CopyRun {
   void RestoreStructure();
   copy::SourceNode ChooseSource();
   void Claim();
+  std::unique_ptr<handlers::Handler> NewHandler() const;
   void CatchUp(pgq::TickId position, const pgq::Snapshot& snapshot);
   void CleanUp();
 

@@ -12,10 +12,19 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.h"
+#include "londiste/handlers/handler_settings.h"
 #include "pg/connection.h"
+#include "pg/quote.h"
 #include "pgq/event.h"
 
 namespace londiste::handlers {
+
+// As things are the table can be neither copied nor applied.
+class UnusableHandler : public base::Error {
+ public:
+  using Error::Error;
+};
 
 // What a copy takes from the provider.
 struct CopySelection {
@@ -34,6 +43,9 @@ enum class EventUse {
   kIgnore,  // counted as ignored; also when the handler has done what there was to do
 };
 
+// Where a node passes its queue's events on to.
+enum class Onward { kOwnQueue, kCombinedQueue };
+
 // One object for each table and user of it: the main worker's lives until the list of tables is
 // read again, a copy's as long as its thread. Used by one thread at a time, inside the batch's
 // transaction. What a method throws rolls the batch back, and the batch is tried again.
@@ -43,8 +55,17 @@ class Handler {
 
   // add-table: arguments that the table's trigger gets besides those the administrator gives.
   virtual std::vector<std::string> TriggerArguments() const { return {}; }
+  // add-table, in its transaction: what would make writers fail later is refused now. `publishes`:
+  // the table's changes are published by the node, or may be one day.
+  enum class Publishes { kNo, kYes };
+  virtual void CheckTable(pqxx::transaction_base& /*tx*/, const pg::QualifiedName& /*dest*/,
+                          Publishes /*publishes*/) const {}
   // False: there need be no such table here; it is neither looked at nor copied.
   virtual bool needs_table() const { return true; }
+
+  // On a node that is not the root, before anything below, whenever the list of tables was read:
+  // what the handler has to know of this database. Throws UnusableHandler.
+  virtual void LookAtTarget(pqxx::transaction_base& /*tx*/) {}
   virtual CopySelection Selection() const { return {}; }
 
   // Before the table's first event in a batch; a batch that was rolled back begins anew.
@@ -54,13 +75,19 @@ class Handler {
   // Each event of the table in its order. May change the event; text that it points to then must
   // stay valid until the next call.
   virtual EventUse Use(TableEvent& /*event*/) { return EventUse::kApply; }
-  // Where the queue is merged into another one: a TRUNCATE of the table goes there, too.
-  virtual bool PassesTruncateOn() const { return true; }
+  // Each event that goes on, whether or not the table is in sync here. False: it stays behind.
+  virtual bool PassesOn(const TableEvent& /*event*/, Onward /*where*/) const { return true; }
 };
 
 // An argument as it was given: `--handler-arg=name=value`.
 struct HandlerArgument {
   std::string name, value;
+};
+
+// The table that a handler is made for, and the settings of its node.
+struct HandlerContext {
+  HandlerSettings settings{};
+  std::string table{};  // its name on the queue
 };
 
 struct HandlerKind {
@@ -72,8 +99,9 @@ struct HandlerKind {
   std::string_view name;
   std::string_view help;
   std::vector<Argument> arguments;
-  // REQUIRES: arguments that were checked.
-  std::unique_ptr<Handler> (*make)(std::span<const HandlerArgument> arguments);
+  // REQUIRES: arguments that were checked. Throws UnusableHandler when one is missing.
+  std::unique_ptr<Handler> (*make)(std::span<const HandlerArgument> arguments,
+                                   const HandlerContext& context);
 };
 
 }  // namespace londiste::handlers

@@ -1,24 +1,26 @@
 #include "londiste/handlers/handler_table.h"
 
 #include <algorithm>
-#include <array>
 
 #include "londiste/handlers/plain_handler.h"
+#include "londiste/handlers/shard_handler.h"
 #include "pgq/urlencode.h"
 
 namespace londiste::handlers {
-namespace {
 
-constexpr std::array<const HandlerKind*, 1> kHandlers = {&kPlainHandler};
-
-}  // namespace
-
-std::span<const HandlerKind* const> HandlerKinds() { return kHandlers; }
+const std::vector<const HandlerKind*>& HandlerKinds() {
+  static const std::vector<const HandlerKind*> kinds = [] {
+    std::vector<const HandlerKind*> all = {&PlainHandlerKind()};
+    for (const HandlerKind& kind : ShardHandlerKinds()) all.push_back(&kind);
+    return all;
+  }();
+  return kinds;
+}
 
 const HandlerKind& HandlerKindOf(std::string_view name) {
-  const auto found =
-      std::ranges::find(kHandlers, name, [](const auto* kind) { return kind->name; });
-  if (found == kHandlers.end()) {
+  const auto& kinds = HandlerKinds();
+  const auto found = std::ranges::find(kinds, name, [](const auto* kind) { return kind->name; });
+  if (found == kinds.end()) {
     throw UnknownHandler("handler \"" + std::string(name) + "\" does not exist",
                          "Command show-handlers lists the handlers of this version.");
   }
@@ -32,7 +34,7 @@ bool Accepts(const HandlerKind& kind, const HandlerArgument& given) {
 }
 
 HandlerText HandlerText::Parse(std::string text) {
-  if (text.empty()) return {std::string(kPlainHandler.name), {}};
+  if (text.empty()) return {std::string(PlainHandlerKind().name), {}};
   const std::size_t open = text.find('(');
   HandlerText handler{text.substr(0, open), {}};
   if (open == std::string::npos) return handler;
@@ -53,7 +55,7 @@ std::string HandlerText::ToString() const {
   return name + "(" + pgq::EncodeRow(fields) + ")";
 }
 
-std::unique_ptr<Handler> MakeHandler(const HandlerText& text) {
+std::unique_ptr<Handler> MakeHandler(const HandlerText& text, const HandlerContext& context) {
   const HandlerKind& kind = HandlerKindOf(text.name);
   for (const HandlerArgument& argument : text.arguments) {
     if (!Accepts(kind, argument))
@@ -61,11 +63,12 @@ std::unique_ptr<Handler> MakeHandler(const HandlerText& text) {
           "handler \"" + text.name + "\" has no argument " + argument.name + "=" + argument.value,
           "Command show-handlers lists the arguments.");
   }
-  return kind.make(text.arguments);
+  return kind.make(text.arguments, context);
 }
 
-std::unique_ptr<Handler> MakeHandlerOf(const tables::Table& table) {
-  return MakeHandler(HandlerText::Parse(table.handler_text()));
+std::unique_ptr<Handler> MakeHandlerOf(const tables::Table& table,
+                                       const HandlerSettings& settings) {
+  return MakeHandler(HandlerText::Parse(table.handler_text()), {settings, table.name});
 }
 
 }  // namespace londiste::handlers

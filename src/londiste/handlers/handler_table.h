@@ -2,18 +2,18 @@
 #pragma once
 
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/error.h"
 #include "londiste/handlers/handler.h"
 #include "londiste/tables/table.h"
 
 namespace londiste::handlers {
 
-std::span<const HandlerKind* const> HandlerKinds();
+// In the order in which they are shown.
+const std::vector<const HandlerKind*>& HandlerKinds();
+
 // A handler with its arguments, as --handler and --handler-arg give it, or as the table attribute
 // `handler` holds it: `name` or `name(urlencoded arguments)`.
 struct HandlerText {
@@ -26,11 +26,10 @@ struct HandlerText {
   std::string ToString() const;
 };
 
-// The table's handler is not one of this version, or has arguments that it does not know: the
-// table can be neither copied nor applied.
-class UnknownHandler : public base::Error {
+// The table's handler is not one of this version, or has arguments that it does not know.
+class UnknownHandler : public UnusableHandler {
  public:
-  using Error::Error;
+  using UnusableHandler::UnusableHandler;
 };
 
 // Throws UnknownHandler `handler "x" does not exist`.
@@ -39,9 +38,9 @@ const HandlerKind& HandlerKindOf(std::string_view name);
 // The handler has an argument of that name, which may have that value.
 bool Accepts(const HandlerKind& kind, const HandlerArgument& argument);
 
-// Throws UnknownHandler, also `handler "x" has no argument y=z`.
-std::unique_ptr<Handler> MakeHandler(const HandlerText& text);
+// Throws UnknownHandler, also `handler "x" has no argument y=z`, and UnusableHandler.
+std::unique_ptr<Handler> MakeHandler(const HandlerText& text, const HandlerContext& context = {});
 // The one that the table's attribute names.
-std::unique_ptr<Handler> MakeHandlerOf(const tables::Table& table);
+std::unique_ptr<Handler> MakeHandlerOf(const tables::Table& table, const HandlerSettings& settings);
 
 }  // namespace londiste::handlers

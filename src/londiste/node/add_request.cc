@@ -52,10 +52,11 @@ AddRequest ReadAddRequest(const CommandContext& context) {
 
   if (options.Has("handler")) {
     const handlers::HandlerText handler = ReadHandler(options);
-    const auto made = handlers::MakeHandler(handler);
-    for (std::string& argument : made->TriggerArguments())
+    request.handler = handlers::MakeHandler(
+        handler, {handlers::HandlerSettings::Read(context.settings), "of add-table"});
+    for (std::string& argument : request.handler->TriggerArguments())
       request.trigger_args.push_back(std::move(argument));
-    if (!made->needs_table()) request.trigger_args.emplace_back("virtual_table");
+    if (!request.handler->needs_table()) request.trigger_args.emplace_back("virtual_table");
     request.attributes.Set("handler", handler.ToString());
   } else if (options.Has("handler-arg")) {
     throw base::UsageError("--handler-arg needs --handler");

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "londiste/apply/origin_text.h"
+#include "londiste/handlers/handler_settings.h"
 
 namespace londiste {
 namespace {
@@ -30,8 +31,6 @@ constexpr auto kWithoutEffect = std::to_array<std::string_view>({
     "compare_sql",
     "compare_fmt",
     "handler_modules",
-    "shard_hash_func",
-    "shard_info_sql",
     "obfuscator_key",
     "obfuscator_map",
     "pgq_autocommit",
@@ -310,6 +309,7 @@ const std::vector<Setting>& DeclaredSettings() {
     std::vector<Setting> all = NodeSettings();
     Append(all, CascadeSettings());
     Append(all, WorkerSettings());
+    Append(all, handlers::DeclaredHandlerSettings());
     for (std::string_view name : kWithoutEffect)
       all.push_back({.name = std::string(name), .help = "No effect.", .hidden = true});
     return all;

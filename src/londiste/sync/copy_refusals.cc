@@ -17,7 +17,8 @@ constexpr base::Duration kCheckAgain{60'000};
 // Why a table cannot be copied as things are.
 std::optional<pgq::Condition> Refusal(const tables::Table& table,
                                       const std::map<std::string, std::string>& feeders,
-                                      const std::string& combined) {
+                                      const std::string& combined,
+                                      const handlers::HandlerSettings& settings) {
   pgq::Condition condition{.kind = kCopyRefused,
                            .subject = table.name,
                            .severity = pgq::ConditionSeverity::kError,
@@ -32,8 +33,8 @@ std::optional<pgq::Condition> Refusal(const tables::Table& table,
     return condition;
   }
   try {
-    (void)handlers::MakeHandlerOf(table);
-  } catch (const handlers::UnknownHandler& error) {
+    (void)handlers::MakeHandlerOf(table, settings);
+  } catch (const handlers::UnusableHandler& error) {
     condition.message = "table " + table.name + " is not copied: " + error.what();
     condition.hint = error.hint();
     return condition;
@@ -52,12 +53,13 @@ std::optional<pgq::Condition> Refusal(const tables::Table& table,
 
 void CopyRefusals::Find(const tables::TableList& tables,
                         const std::map<std::string, std::string>& feeders,
-                        const std::string& combined, pgq::Conditions& conditions) {
+                        const std::string& combined, const handlers::HandlerSettings& settings,
+                        pgq::Conditions& conditions) {
   refused_.clear();
   std::vector<pgq::Condition> refusals;
   for (const tables::Table& table : tables.tables()) {
     if (!table.local || table.state.kind == Kind::kOk) continue;
-    if (auto refusal = Refusal(table, feeders, combined)) {
+    if (auto refusal = Refusal(table, feeders, combined, settings)) {
       refused_.insert(table.name);
       refusals.push_back(std::move(*refusal));
     }

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "londiste/handlers/handler_settings.h"
 #include "londiste/tables/table_list.h"
 #include "pgq/conditions.h"
 
@@ -17,7 +18,8 @@ class CopyRefusals {
   // `feeders`: see FindOtherFeeders.
   // `combined`: the queue with which the node's rows come, while its own brings none; else "".
   void Find(const tables::TableList& tables, const std::map<std::string, std::string>& feeders,
-            const std::string& combined, pgq::Conditions& conditions);
+            const std::string& combined, const handlers::HandlerSettings& settings,
+            pgq::Conditions& conditions);
   bool Contains(const std::string& table) const { return refused_.contains(table); }
   // Other queues may have changed meanwhile what is refused: look again.
   bool CheckAgain() const { return check_again_.Passed(); }

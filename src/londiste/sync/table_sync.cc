@@ -6,13 +6,11 @@
 #include <utility>
 
 #include "cascade/node_duties.h"
-#include "londiste/handlers/handler_table.h"
 #include "londiste/sync/foreign_copy.h"
 #include "londiste/sync/leftover_consumers.h"
 #include "londiste/sync/pending_fkeys.h"
 #include "londiste/tables/other_feeders.h"
 #include "londiste/tables/table_state.h"
-#include "pg/qualified_name.h"
 
 namespace londiste::sync {
 namespace {
@@ -45,6 +43,7 @@ void TableSync::Reconfigure(copy_thread::CopySettings settings) {
 void TableSync::TakeNewSettings() {
   const std::lock_guard lock(settings_mutex_);
   if (!new_settings_) return;
+  must_read_ = must_read_ || new_settings_->handlers != copies_.settings().handlers;
   copies_.SetSettings(std::move(*new_settings_));
   new_settings_.reset();
 }
@@ -115,7 +114,8 @@ void TableSync::ReadIfChanged(pg::Connection& target) {
     pqxx::nontransaction tx(target);
     const pqxx::row row = tx.exec_prepared1("tables_signature", worker_.queue);
     const std::string tables = row[0].as<std::string>();
-    must_read_ = must_read_ || tables != tables_signature_ || refusals_.CheckAgain();
+    must_read_ = must_read_ || tables != tables_signature_ || refusals_.CheckAgain() ||
+                 in_sync_.CheckAgain();
     tables_signature_ = tables;
     fkeys_signature_ = row[1].as<std::string>() + "/" + tables;
     pending_fkeys_ = row[2].as<bool>();
@@ -137,9 +137,10 @@ void TableSync::Read(pg::Connection& target) {
   const std::string now = tx.exec1("select now()")[0].as<std::string>();  // not later than the list
   tables_.Read(tx, worker_.queue);
   leftover_consumers_ = copy_thread::FindCopyConsumers(tx, worker_.queue, worker_.consumer);
-  refusals_.Find(tables_, tables::FindOtherFeeders(tx, worker_.queue), combined_queue_,
+  const handlers::HandlerSettings& handlers = copies_.settings().handlers;
+  refusals_.Find(tables_, tables::FindOtherFeeders(tx, worker_.queue), combined_queue_, handlers,
                  conditions_);
-  in_sync_.Load(tables_, now, conditions_);
+  in_sync_.Load(tx, tables_, now, handlers, conditions_);
   must_read_ = false;
   table_conditions_.TablesRead(tables_);
 }
@@ -177,11 +178,6 @@ void TableSync::RemoveLeftoverConsumers() {
 
 void TableSync::ReportUnknownTables(const std::function<bool(const std::string&)>& wanted) {
   unknown_.Report(tables_, wanted, worker_.queue, conditions_);
-}
-
-bool TableSync::PassesTruncateOn(std::string_view queue_table) const {
-  const tables::Table* table = tables_.Find(pg::WithDefaultSchema(queue_table));
-  return !table || !table->local || handlers::MakeHandlerOf(*table)->PassesTruncateOn();
 }
 
 apply::TargetTable* TableSync::Resolve(std::string_view queue_table, pgq::Txid txid) {

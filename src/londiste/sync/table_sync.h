@@ -69,8 +69,10 @@ class TableSync : public apply::TargetTables {
   // Main worker's view: local and ok, and not already contained in a custom snapshot.
   apply::TargetTable* Resolve(std::string_view queue_table, pgq::Txid txid) override;
 
-  // Of a table that is here, whatever its state: see handlers::Handler.
-  bool PassesTruncateOn(std::string_view queue_table) const;
+  // See TablesInSync.
+  bool PassesOn(const pgq::Event& event, handlers::Onward where) {
+    return in_sync_.PassesOn(event, where);
+  }
 
   // Stops all copies (their COPY rolls back and starts over next time) and says so through the log.
   void StopCopies() { copies_.StopAll(); }

@@ -1,13 +1,17 @@
 #include "londiste/sync/tables_in_sync.h"
 
 #include "base/error.h"
+#include "londiste/apply/row_event.h"
 #include "londiste/handlers/handler_table.h"
 #include "pg/qualified_name.h"
 
 namespace londiste::sync {
 namespace {
 
-constexpr const char* kHandlerUnknown = "handler_unknown";  // a condition, of a table
+// Conditions, of a table.
+constexpr const char* kHandlerUnknown = "handler_unknown";
+constexpr const char* kHandlerUnusable = "handler_unusable";
+constexpr base::Duration kCheckAgain{10'000};
 
 std::string HintFor(const std::string& table) {
   return "Nothing is lost: replication of this node waits at the first change of the table. Use a "
@@ -17,38 +21,70 @@ std::string HintFor(const std::string& table) {
 
 }  // namespace
 
-void TablesInSync::Load(const tables::TableList& list, const std::string& now,
+void TablesInSync::Load(pqxx::transaction_base& tx, const tables::TableList& list,
+                        const std::string& now, const handlers::HandlerSettings& settings,
                         pgq::Conditions& conditions) {
   old_snapshots_.Remember(list, now);
   tables_.clear();
-  std::vector<pgq::Condition> unknown;
+  std::vector<pgq::Condition> unknown, unusable;
   for (const tables::Table& table : list.tables()) {
-    if (!table.local || !table.state.ok()) continue;
-    Entry entry{{table, nullptr}, {}};
+    if (!table.local) continue;
+    Entry entry{{table, nullptr}, {}, {}};
     try {
-      entry.target.handler = handlers::MakeHandlerOf(table);
+      entry.target.handler = handlers::MakeHandlerOf(table, settings);
+      entry.target.handler->LookAtTarget(tx);
     } catch (const handlers::UnknownHandler& error) {
-      entry.why_not = "table " + table.name + " cannot be replicated: " + error.what();
-      unknown.push_back({.kind = kHandlerUnknown,
-                         .subject = table.name,
-                         .severity = pgq::ConditionSeverity::kError,
-                         .message = entry.why_not,
-                         .hint = HintFor(table.name)});
+      entry.why_not = error.what();
+      entry.hint = HintFor(table.name);
+      unknown.push_back(Unusable(entry, kHandlerUnknown));
+    } catch (const handlers::UnusableHandler& error) {
+      entry.why_not = error.what();
+      entry.hint = error.hint();
+      unusable.push_back(Unusable(entry, kHandlerUnusable));
     }
     tables_.emplace(table.name, std::move(entry));
   }
+  check_again_ = unusable.empty() ? base::Deadline::Never() : base::Deadline::After(kCheckAgain);
   conditions.Replace(kHandlerUnknown, std::move(unknown));
+  conditions.Replace(kHandlerUnusable, std::move(unusable));
+}
+
+pgq::Condition TablesInSync::Unusable(const Entry& entry, const char* kind) {
+  const std::string& table = entry.target.table.name;
+  return {.kind = kind,
+          .subject = table,
+          .severity = pgq::ConditionSeverity::kError,
+          .message = "table " + table + " cannot be replicated: " + entry.why_not,
+          .hint = entry.hint};
+}
+
+TablesInSync::Entry* TablesInSync::Find(std::string_view queue_table) {
+  auto found = tables_.find(queue_table);
+  if (found == tables_.end()) found = tables_.find(pg::WithDefaultSchema(queue_table));
+  return found == tables_.end() ? nullptr : &found->second;
+}
+
+void TablesInSync::RequireUsable(const Entry& entry) {
+  if (entry.why_not.empty()) return;
+  const pgq::Condition condition = Unusable(entry, kHandlerUnusable);
+  throw base::Error(condition.message, condition.hint);
 }
 
 apply::TargetTable* TablesInSync::Resolve(std::string_view queue_table, pgq::Txid txid) {
   old_snapshots_.Saw(txid);
-  auto found = tables_.find(queue_table);
-  if (found == tables_.end()) found = tables_.find(pg::WithDefaultSchema(queue_table));
-  if (found == tables_.end()) return nullptr;
-  Entry& entry = found->second;
-  if (!entry.target.handler) throw base::Error(entry.why_not, HintFor(found->first));
-  const auto& snapshot = entry.target.table.custom_snapshot;  // left by SkyTools
-  return snapshot && snapshot->Contains(txid) ? nullptr : &entry.target;
+  Entry* found = Find(queue_table);
+  if (!found || !found->target.table.state.ok()) return nullptr;
+  RequireUsable(*found);
+  const auto& snapshot = found->target.table.custom_snapshot;  // left by SkyTools
+  return snapshot && snapshot->Contains(txid) ? nullptr : &found->target;
+}
+
+bool TablesInSync::PassesOn(const pgq::Event& event, handlers::Onward where) {
+  Entry* found = Find(event.extra1_or_empty());
+  if (!found) return true;
+  RequireUsable(*found);
+  const bool truncate = apply::RowEvent::IsTruncate(event.type_or_empty(), event.data_or_empty());
+  return found->target.handler->PassesOn({event, truncate}, where);
 }
 
 }  // namespace londiste::sync

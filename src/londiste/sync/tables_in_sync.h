@@ -1,11 +1,12 @@
-// The tables whose events the main worker applies: local, ok, and where they go. Worker's thread
-// only.
+// The node's own tables with their handlers: which events the main worker applies, and where, and
+// which go on to other queues. Worker's thread only.
 #pragma once
 
 #include <map>
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
 #include "londiste/apply/target_table.h"
 #include "londiste/sync/old_snapshots.h"
 #include "londiste/tables/table_list.h"
@@ -15,20 +16,31 @@ namespace londiste::sync {
 
 class TablesInSync {
  public:
-  // `now`: the target's clock. Tables whose handler does not exist become conditions.
-  void Load(const tables::TableList& list, const std::string& now, pgq::Conditions& conditions);
-  // Stays valid until the next Load. Throws base::Error for a table whose handler does not exist.
+  // `tx`: on the target. `now`: its clock. Tables whose handler cannot work become conditions.
+  void Load(pqxx::transaction_base& tx, const tables::TableList& list, const std::string& now,
+            const handlers::HandlerSettings& settings, pgq::Conditions& conditions);
+  // A table whose handler can work is in sync. Stays valid until the next Load. Throws base::Error
+  // for a table whose handler cannot work.
   apply::TargetTable* Resolve(std::string_view queue_table, pgq::Txid txid);
+  // See handlers::Handler; all events of other tables do. Throws as Resolve.
+  bool PassesOn(const pgq::Event& event, handlers::Onward where);
+  // What keeps a handler from its work may have been mended: load again.
+  bool CheckAgain() const { return check_again_.Passed(); }
   void BatchBegins() { old_snapshots_.BatchBegins(); }
   // True when a snapshot was cleared.
   bool Committed(const cascade::BatchContext& context) { return old_snapshots_.Clear(context); }
 
  private:
   struct Entry {
-    apply::TargetTable target;  // without a handler when this version has none for the table
-    std::string why_not;
+    apply::TargetTable target;
+    std::string why_not, hint;  // why the handler cannot work; "" when it can
   };
-  std::map<std::string, Entry, std::less<>> tables_;
+  static pgq::Condition Unusable(const Entry& entry, const char* kind);
+  Entry* Find(std::string_view queue_table);
+  static void RequireUsable(const Entry& entry);
+
+  std::map<std::string, Entry, std::less<>> tables_;  // local, in whatever state
+  base::Deadline check_again_ = base::Deadline::Never();
   OldSnapshots old_snapshots_;
 };
 

@@ -111,10 +111,13 @@ std::string ReplicationHandler::BookkeepingFilter() const {
   return "(ev_type like 'pgq.%' or ev_type like 'londiste.%')";
 }
 
-// The combined queue has tables and sequences of its own.
-bool ReplicationHandler::GoesIntoCombinedQueue(const pgq::Event& event) const {
-  if (event.type_or_empty().starts_with("londiste.")) return false;
-  return event.type_or_empty() != "R" || table_sync_.PassesTruncateOn(event.extra1_or_empty());
+bool ReplicationHandler::PassesOn(pgq::Event& event, Onward where) {
+  const bool combined = where == Onward::kCombinedQueue;
+  // The combined queue has tables and sequences of its own.
+  if (event.type_or_empty().starts_with("londiste.")) return !combined;
+  if (!apply::Applier::IsDataEvent(event)) return true;
+  return table_sync_.PassesOn(
+      event, combined ? handlers::Onward::kCombinedQueue : handlers::Onward::kOwnQueue);
 }
 
 void ReplicationHandler::Begin(const cascade::BatchContext&, pqxx::transaction_base& tx) {

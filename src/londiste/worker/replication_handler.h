@@ -49,7 +49,7 @@ class ReplicationHandler final : public cascade::BatchHandler {
   base::Duration OnRoot(const cascade::NodeInfo& node, pg::Connection& target) override;
   std::string EventFilter() const override { return event_filter_; }
   std::string BookkeepingFilter() const override;
-  bool GoesIntoCombinedQueue(const pgq::Event& event) const override;
+  bool PassesOn(pgq::Event& event, Onward where) override;
   void OnBatch(const cascade::BatchContext& context) override;
   void Begin(const cascade::BatchContext& context, pqxx::transaction_base& tx) override;
   void Apply(const cascade::BatchContext& context, pqxx::transaction_base& tx,

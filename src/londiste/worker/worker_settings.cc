@@ -81,6 +81,7 @@ sync::SyncOptions ReadSync(const config::Settings& settings, const WorkerSetting
   copies.reading = others.cascade.reading;
   copies.exception_sleep = others.cascade.exception_sleep;
   copies.apply = others.replication.apply;
+  copies.handlers = handlers::HandlerSettings::Read(settings);
   return options;
 }
 

@@ -29,7 +29,7 @@ class BranchTest : public CascadeTest {
   }
 
   RecordingHandler handler_;
-  BranchCopy copy_{"q"};
+  BranchCopy copy_{"q", handler_};
 };
 
 TEST_F(BranchTest, CopiesEventsAsTheyAre) {

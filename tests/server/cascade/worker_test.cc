@@ -128,7 +128,7 @@ TEST_F(WorkerTest, ABranchMakesUpForATickThatACrashLeftOut) {
   const pgq::Batch batch = NextBatch();
   {
     const NodeInfo node = Node();
-    BranchCopy copy("q");
+    BranchCopy copy("q", handler_);
     ApplyBatch({node, batch, *target_}, "worker", Completed(), *provider_, handler_, {}, &copy,
                nullptr);
   }  // committed; neither ticked nor finished

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "londiste/handlers/arguments.h"
+
 namespace londiste::handlers {
 namespace {
 
@@ -46,18 +48,38 @@ TEST(PlainHandlerTest, AppliesEverythingUnlessTold) {
   EXPECT_EQ(Make("")->Selection().condition, "");
 }
 
+TEST(PlainHandlerTest, ATruncateThatIsIgnoredIsNotMergedEither) {
+  const TableEvent truncate{{}, true}, row;
+  const auto plain = Make(""), ignoring = Make("londiste(ignore_truncate=1)");
+  for (Onward where : {Onward::kOwnQueue, Onward::kCombinedQueue}) {
+    EXPECT_TRUE(plain->PassesOn(truncate, where));
+    EXPECT_TRUE(ignoring->PassesOn(row, where));
+  }
+  EXPECT_TRUE(ignoring->PassesOn(truncate, Onward::kOwnQueue));
+  EXPECT_FALSE(ignoring->PassesOn(truncate, Onward::kCombinedQueue));
+}
+
+TEST(ShardHandlerTest, AsksTheTriggerForHashes) {
+  EXPECT_THAT(Make("shard(hash_key=id)")->TriggerArguments(),
+              testing::ElementsAre("ev_extra3='hash='||partconf.get_hash_raw(\"id\")"));
+  HandlerContext context;
+  context.settings.shard_hash_func = "hashtext";
+  EXPECT_THAT(MakeHandler({"part", {{"key", "Na me"}}}, context)->TriggerArguments(),
+              testing::ElementsAre("ev_extra3='hash='||hashtext(\"Na me\")"));
+}
+
 TEST(MakeHandlerTest, TakesTheTablesAttribute) {
   tables::Table table;
-  EXPECT_NO_THROW(MakeHandlerOf(table));
+  EXPECT_NO_THROW(MakeHandlerOf(table, {}));
   TableEvent truncate{{}, true};
   table.attributes.Set("handlers", "londiste(ignore_truncate=1)");  // the older key
-  EXPECT_EQ(MakeHandlerOf(table)->Use(truncate), EventUse::kIgnore);
+  EXPECT_EQ(MakeHandlerOf(table, {})->Use(truncate), EventUse::kIgnore);
   table.attributes.Set("handler", "londiste");
-  EXPECT_EQ(MakeHandlerOf(table)->Use(truncate), EventUse::kApply);
+  EXPECT_EQ(MakeHandlerOf(table, {})->Use(truncate), EventUse::kApply);
 }
 
 TEST(MakeHandlerTest, RefusesWhatWouldBeAppliedWrongly) {
-  EXPECT_EQ(RefusalOf("shard(hash_key=id)"), "handler \"shard\" does not exist");
+  EXPECT_EQ(RefusalOf("obfuscated"), "handler \"obfuscated\" does not exist");
   EXPECT_EQ(RefusalOf("londiste(encoding=latin1)"),
             "handler \"londiste\" has no argument encoding=latin1");
   EXPECT_EQ(RefusalOf("londiste(x=1)"), "handler \"londiste\" has no argument x=1");
@@ -74,7 +96,11 @@ TEST(HandlerKindTest, EachDeclarationIsComplete) {
       EXPECT_NE(argument.accepts, nullptr) << argument.name;
     }
     ASSERT_NE(kind->make, nullptr);
-    EXPECT_NE(kind->make({}), nullptr);
+    try {
+      EXPECT_NE(kind->make({}, {}), nullptr);
+    } catch (const UnusableHandler& error) {
+      EXPECT_THAT(error.what(), testing::HasSubstr("needs argument")) << kind->name;
+    }
   }
 }
 
