@@ -1,12 +1,10 @@
-// Lags as people read them.
+// Lags as people read them, see report/duration.h.
 #pragma once
 
-#include <chrono>
-#include <string>
+#include "report/duration.h"
 
 namespace londiste::output {
 
-// "1d2h3m4s", without the units that are zero; "0s".
-std::string ShortDuration(std::chrono::seconds duration);
+using report::ShortDuration;
 
 }  // namespace londiste::output

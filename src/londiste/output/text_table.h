@@ -1,16 +1,10 @@
-// The plain tables of `members`, `tables`, `seqs` and `missing`, in SkyTools' layout.
+// The plain tables of `members`, `tables`, `seqs` and `missing`, see report/text_table.h.
 #pragma once
 
-#include <string>
-#include <string_view>
-#include <vector>
+#include "report/text_table.h"
 
 namespace londiste::output {
 
-// Title, header, dashes, rows; columns left-justified, at least 15 wide, two blanks between them,
-// two newlines at the end.
-// "" when there are no rows. Every row has as many fields as `header`.
-std::string TextTable(std::string_view title, const std::vector<std::string>& header,
-                      const std::vector<std::vector<std::string>>& rows);
+using report::TextTable;
 
 }  // namespace londiste::output

@@ -1,30 +1,23 @@
 #include "londiste/program/program.h"
 
-#include <signal.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <functional>
-#include <map>
 #include <optional>
 
 #include "base/error.h"
 #include "base/interrupt.h"
 #include "config/ini_file.h"
 #include "config/settings.h"
-#include "daemon/daemonize.h"
-#include "daemon/log.h"
-#include "daemon/pid_file.h"
-#include "daemon/signals.h"
+#include "daemon/signal_watch.h"
 #include "londiste/commands/command_table.h"
 #include "londiste/commands/option_table.h"
 #include "londiste/program/help_text.h"
-#include "londiste/program/process_control.h"
 #include "londiste/program/settings.h"
-#include "londiste/program/signal_watch.h"
 #include "londiste/worker/watch_servers.h"
-#include "pg/error.h"
+#include "process/process.h"
 
 namespace londiste {
 namespace {
@@ -33,49 +26,32 @@ using commands::Command;
 
 constexpr const char* kVersion = SKYTOOLS_VERSION;
 
-// Refusals that SkyTools prints to stdout, as scripts expect them there.
-class PlainRefusal : public base::Error {
- public:
-  using Error::Error;
-};
-
 class Program {
  public:
   Program(std::string name, const std::vector<std::string>& words)
-      : name_(std::move(name)), line_(command_line::Parse(commands::OptionTable(), words)) {
-    for (const std::string& text : line_.Values("set")) {
-      std::size_t equals = text.find('=');
-      if (equals == std::string::npos || equals == 0)
-        throw base::UsageError("option --set: expected KEY=VALUE, got '" + text + "'");
-      overrides_[text.substr(0, equals)] = text.substr(equals + 1);
-    }
-  }
+      : line_(command_line::Parse(commands::OptionTable(), words)),
+        process_(name, line_),
+        name_(std::move(name)) {}
 
   int Run();
   // Inside a catch block: says what went wrong, where it will be read, and gives the exit status.
-  int Fail();
+  int Fail() { return process_.Fail(); }
 
  private:
   void PrintHelp() const;
   std::vector<std::string> Sections() const;
   config::Settings LoadSettings(const std::function<void(const std::string&)>& warn) const;
-  std::optional<int> RunSignalOption();
   const Command& FindCommand() const;
   void CheckOptions(const Command& command);
-  // A log file that is not `needed` (nothing is changed, or a signal only) may be somebody else's.
-  enum class LogFile { kNeeded, kIfPossible };
-  void StartLog(bool console, LogFile file);
   void LogWarnings(const Command& command) const;
   int RunCommand(const Command& command);
   std::string PidFilePath(const Command& command) const;
 
-  std::string name_;
   command_line::ParsedLine line_;
-  std::map<std::string, std::string> overrides_;
+  process::Process process_;
+  std::string name_;
   std::optional<config::Settings> settings_;
   std::vector<std::string> warnings_;  // found before there was a log
-  std::optional<daemon_process::StartReport> report_;
-  bool logging_ = false;
 };
 
 int Program::Run() {
@@ -90,7 +66,7 @@ int Program::Run() {
   }
   if (line_.Has("ini")) {
     std::fputs(config::SampleIni(DeclaredSettings(), name_, "Configuration of a Londiste node.",
-                                 overrides_)
+                                 process_.overrides())
                    .c_str(),
                stdout);
     return 0;
@@ -99,7 +75,7 @@ int Program::Run() {
     throw base::UsageError("need config file, use --help for help.",
                            "For example: " + name_ + " /etc/londiste/node1.ini status");
   settings_ = LoadSettings([this](const std::string& text) { warnings_.push_back(text); });
-  if (std::optional<int> status = RunSignalOption()) return *status;
+  if (process_.SignalWasAsked(*settings_)) return 0;
   const Command& command = FindCommand();
   CheckOptions(command);
   return RunCommand(command);
@@ -125,28 +101,13 @@ config::Settings Program::LoadSettings(const std::function<void(const std::strin
   const std::string& path = line_.arguments()[0];
   try {
     config::IniFile file = config::IniFile::Load(path, config::Dialect::kLondiste);
-    return config::Settings::Load(DeclaredSettings(), file, Sections(), overrides_,
+    return config::Settings::Load(DeclaredSettings(), file, Sections(), process_.overrides(),
                                   config::UnknownKeys::kWarn, warn);
   } catch (const base::ConfigError& error) {
     if (commands::FindCommand(path) == nullptr) throw;
     throw base::UsageError(
         error.what(), "The configuration file comes before the command: " + name_ + " INI " + path);
   }
-}
-
-std::optional<int> Program::RunSignalOption() {
-  struct Choice {
-    const char* option;
-    int signal;
-  };
-  for (Choice choice :
-       {Choice{"stop", SIGINT}, Choice{"kill", SIGTERM}, Choice{"reload", SIGHUP}}) {
-    if (!line_.Has(choice.option)) continue;
-    StartLog(true, LogFile::kIfPossible);
-    SignalWorker(settings_->text("pidfile"), choice.signal);
-    return 0;
-  }
-  return std::nullopt;
 }
 
 const Command& Program::FindCommand() const {
@@ -191,26 +152,6 @@ void Program::CheckOptions(const Command& command) {
   }
 }
 
-void Program::StartLog(bool console, LogFile file) {
-  daemon_process::LogOptions log;
-  log.style = daemon_process::LogStyle::kLondiste;
-  log.file = settings_->text("logfile");
-  log.rotate_bytes = static_cast<std::size_t>(settings_->integer("log_size"));
-  log.rotate_keep = static_cast<int>(settings_->integer("log_count"));
-  log.console = console;
-  log.level = line_.Has("quiet") ? spdlog::level::warn : spdlog::level::info;
-  if (line_.Has("verbose"))
-    log.level = line_.Count("verbose") == 1 ? spdlog::level::debug : spdlog::level::trace;
-  try {
-    daemon_process::StartLog(log);
-  } catch (const base::Error&) {
-    if (file == LogFile::kNeeded) throw;
-    log.file.clear();
-    daemon_process::StartLog(log);
-  }
-  logging_ = true;
-}
-
 void Program::LogWarnings(const Command& command) const {
   // Commands that only look at things are run every minute by monitoring; they do not repeat what
   // the worker says.
@@ -227,27 +168,9 @@ std::string Program::PidFilePath(const Command& command) const {
 }
 
 int Program::RunCommand(const Command& command) {
-  bool background = line_.Has("daemon");
-  std::string pid_path = PidFilePath(command);
-  if (background && pid_path.empty())
-    throw PlainRefusal("Daemon needs pidfile", "Set pidfile in " + line_.arguments()[0] + ".");
-  if (std::optional<pid_t> pid =
-          pid_path.empty() ? std::nullopt : daemon_process::LivePid(pid_path)) {
-    throw PlainRefusal("Pidfile exists, another process running? (pid " + std::to_string(*pid) +
-                       ", pidfile \"" + pid_path + "\")");
-  }
-
-  report_.emplace(background ? daemon_process::StartReport::Daemonize()
-                             : daemon_process::StartReport::Foreground());
-  StartLog(!background,
-           command.pid_file == Command::PidFile::kNone ? LogFile::kIfPossible : LogFile::kNeeded);
-  daemon_process::Signals signals;
-  bool stale = false;
-  daemon_process::PidFile pid_file;
-  if (!pid_path.empty())
-    pid_file =
-        daemon_process::PidFile::Create(pid_path, daemon_process::PidFile::Newline::kNone, &stale);
-  if (stale) spdlog::info("Ignoring stale pidfile");
+  process_.Start(*settings_, PidFilePath(command),
+                 command.pid_file == Command::PidFile::kNone ? process::LogFile::kIfPossible
+                                                             : process::LogFile::kNeeded);
   LogWarnings(command);
 
   worker::WatchServers(*settings_);
@@ -257,43 +180,12 @@ int Program::RunCommand(const Command& command) {
     return LoadSettings([](const std::string& text) { spdlog::warn("{}", text); });
   };
   const std::vector<std::string>& words = line_.arguments();
-  node::CommandContext context{*settings_,   line_,     {words.begin() + 2, words.end()},
-                               command.name, interrupt, signals,
-                               *report_,     reload};
-  std::optional<SignalWatch> watch;
-  if (command.pid_file != Command::PidFile::kWorker) watch.emplace(signals, interrupt);
+  node::CommandContext context{*settings_,        line_,     {words.begin() + 2, words.end()},
+                               command.name,      interrupt, process_.signals(),
+                               process_.report(), reload};
+  std::optional<daemon_process::SignalWatch> watch;
+  if (command.pid_file != Command::PidFile::kWorker) watch.emplace(process_.signals(), interrupt);
   return command.run(context);
-}
-
-int Program::Fail() {
-  try {
-    throw;
-  } catch (const base::UsageError& error) {
-    if (report_) report_->Failed(name_ + ": error: " + error.what());  // to who waits for -d
-    throw;
-  } catch (const PlainRefusal& refusal) {
-    std::printf("%s\n", refusal.what());
-    if (!refusal.hint().empty()) std::printf("%s\n", refusal.hint().c_str());
-    return 1;
-  } catch (const base::Interrupted&) {
-    spdlog::warn("stopped by a signal");
-    return 1;
-  } catch (...) {
-    pg::Failure failure = pg::DescribeCurrentFailure();
-    std::fflush(stdout);
-    if (logging_) {
-      spdlog::error("{}", failure.message);
-      if (!failure.hint.empty()) spdlog::error("HINT:  {}", failure.hint);
-      if (!failure.query.empty()) spdlog::debug("query: {}", failure.query);
-    } else {
-      std::fprintf(stderr, "%s: error: %s\n", name_.c_str(),
-                   base::WithHint(failure.message, failure.hint).c_str());
-    }
-    if (report_) {
-      report_->Failed(name_ + ": error: " + base::WithHint(failure.message, failure.hint));
-    }
-    return 1;
-  }
 }
 
 }  // namespace

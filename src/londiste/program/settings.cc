@@ -5,6 +5,7 @@
 
 #include "londiste/apply/origin_text.h"
 #include "londiste/handlers/handler_settings.h"
+#include "process/settings.h"
 
 namespace londiste {
 namespace {
@@ -57,30 +58,6 @@ std::vector<Setting> NodeSettings() {
        .default_value = "%(job_name)s",
        .aliases = {"pgq_consumer_id"},
        .help = "Name under which the worker is registered on the queue."},
-      {.name = "logfile",
-       .type = Type::kPath,
-       .help = "Log file. Empty: log to stderr only.",
-       .sample = "/var/log/londiste/%(job_name)s.log"},
-      {.name = "pidfile",
-       .type = Type::kPath,
-       .help =
-           "File that holds the process id of the running worker; needed for -d, -s, -k and -r.",
-       .sample = "/run/londiste/%(job_name)s.pid"},
-      {.name = "log_size",
-       .type = Type::kSize,
-       .default_value = "10 MiB",
-       .minimum = 0,
-       .help = "The worker rotates its log file at this size, to names ending in .1, .2 and so on; "
-               "0 leaves that to another program, which sends SIGHUP. A program that rotates the "
-               "file too must choose other names, as the logrotate file of this suite does.",
-       .reloadable = true},
-      {.name = "log_count",
-       .type = Type::kInt,
-       .default_value = "3",
-       .minimum = 0,
-       .maximum = 1000,
-       .help = "Old log files to keep.",
-       .reloadable = true},
   };
 }
 
@@ -307,6 +284,7 @@ void Append(std::vector<Setting>& to, std::vector<Setting> more) {
 const std::vector<Setting>& DeclaredSettings() {
   static const std::vector<Setting> settings = [] {
     std::vector<Setting> all = NodeSettings();
+    Append(all, process::ProcessSettings("londiste"));
     Append(all, CascadeSettings());
     Append(all, WorkerSettings());
     Append(all, handlers::DeclaredHandlerSettings());

@@ -1,16 +1,12 @@
 #include "londiste/worker/run_worker.h"
 
-#include <poll.h>
-#include <signal.h>
 #include <spdlog/spdlog.h>
-
-#include <exception>
-#include <thread>
 
 #include "base/error.h"
 #include "base/interrupt.h"
 #include "cascade/reposition.h"
 #include "cascade/worker.h"
+#include "daemon/governed_work.h"
 #include "daemon/log.h"
 #include "londiste/worker/watch_servers.h"
 #include "londiste/worker/worker_settings.h"
@@ -80,7 +76,7 @@ class LogObserver final : public cascade::WorkerObserver {
   const std::string queue_, file_;
 };
 
-// The worker with its thread, and the signals that govern it.
+// The worker, and what reconfigures it.
 class WorkerProcess {
  public:
   WorkerProcess(config::Settings settings, const std::string& file,
@@ -99,93 +95,29 @@ class WorkerProcess {
   int Run();
 
  private:
-  void RunOnThread();
-  void WaitForEvent();
-  void OnSignal(int signal);
-  void OnInterruptSignal();
   void Reload();
-  void EnforceStopTimeout();
 
   config::Settings settings_;
   const std::function<config::Settings()>& reload_;
   daemon_process::Signals& signals_;
   WorkerSettings options_;
-  base::Interrupt interrupt_, ended_;
+  base::Interrupt interrupt_;
   pgq::Conditions conditions_;
   sync::TableSync table_sync_;
   ReplicationHandler handler_;
   LogObserver observer_;
   cascade::Worker worker_;
-  std::exception_ptr failure_;
-  int exit_status_ = 0;
-  base::Deadline cancel_at_ = base::Deadline::Never();
-  std::optional<base::Clock::time_point> first_interrupt_;
 };
 
-void WorkerProcess::RunOnThread() {
-  try {
-    worker_.Run();
-    table_sync_.StopCopies();
-  } catch (...) {
-    failure_ = std::current_exception();
-  }
-  ended_.Stop();
-}
-
 int WorkerProcess::Run() {
-  std::thread thread([this] { RunOnThread(); });
-  while (!ended_.stopping()) WaitForEvent();
-  thread.join();
-  if (failure_) std::rethrow_exception(failure_);
-  return exit_status_;
-}
-
-void WorkerProcess::WaitForEvent() {
-  pollfd waits[] = {{.fd = signals_.fd(), .events = POLLIN, .revents = 0},
-                    {.fd = ended_.wake_fd(), .events = POLLIN, .revents = 0}};
-  // A cancel request can reach a server between two statements and be lost there, so it is
-  // repeated.
-  constexpr int kCancelAgainMs = 200;
-  poll(waits, 2, interrupt_.cancelled() ? kCancelAgainMs : cancel_at_.PollTimeout());
-  while (const auto signal = signals_.Wait(base::Deadline::After(base::Duration(0))))
-    OnSignal(*signal);
-  if (!ended_.stopping()) EnforceStopTimeout();
-}
-
-void WorkerProcess::EnforceStopTimeout() {
-  if (!interrupt_.cancelled() && !cancel_at_.Passed()) return;
-  if (!interrupt_.cancelled()) spdlog::warn("the batch did not finish in time; rolling it back");
-  interrupt_.Cancel();
-}
-
-void WorkerProcess::OnSignal(int signal) {
-  switch (signal) {
-    case SIGINT:
-      return OnInterruptSignal();
-    case SIGTERM:
-      if (!interrupt_.cancelled()) spdlog::info("got SIGTERM, stopping at once");
-      daemon_process::NotifySystemd("STOPPING=1");
-      return interrupt_.Cancel();
-    case SIGHUP:
-      return Reload();
-    default:
-      return;
-  }
-}
-
-void WorkerProcess::OnInterruptSignal() {
-  const auto now = base::Clock::now();
-  if (first_interrupt_ && now - *first_interrupt_ < std::chrono::seconds(1)) {
-    spdlog::warn("Double ^C, fast exit");
-    exit_status_ = 1;
-    return interrupt_.Cancel();
-  }
-  first_interrupt_ = now;
-  if (interrupt_.stopping()) return;
-  spdlog::info("got SIGINT, stopping after the current batch");
-  daemon_process::NotifySystemd("STOPPING=1");
-  cancel_at_ = base::Deadline::After(options_.stop_timeout);
-  interrupt_.Stop();
+  const daemon_process::GovernedWork work{.run =
+                                              [this] {
+                                                worker_.Run();
+                                                table_sync_.StopCopies();
+                                              },
+                                          .reload = [this] { Reload(); },
+                                          .stop_timeout = [this] { return options_.stop_timeout; }};
+  return RunGoverned(work, signals_, interrupt_).exit_status;
 }
 
 void WorkerProcess::Reload() {

@@ -1,8 +1,8 @@
-#include "londiste/output/json.h"
+#include "report/json.h"
 
 #include "pg/conninfo.h"
 
-namespace londiste::output {
+namespace report {
 
 Json TextOrNull(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
@@ -25,4 +25,4 @@ std::string JsonText(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-}  // namespace londiste::output
+}  // namespace report

@@ -1,8 +1,8 @@
-#include "londiste/output/text_table.h"
+#include "report/text_table.h"
 
 #include <algorithm>
 
-namespace londiste::output {
+namespace report {
 namespace {
 
 // Characters, not bytes: names may hold any of UTF-8.
@@ -44,4 +44,4 @@ std::string TextTable(std::string_view title, const std::vector<std::string>& he
   return out + "\n\n";
 }
 
-}  // namespace londiste::output
+}  // namespace report

@@ -5,20 +5,20 @@
 #include "base/interrupt.h"
 #include "daemon/signals.h"
 
-namespace londiste {
+namespace daemon_process {
 
 // Runs one thread that reads `signals` and cancels `interrupt`; both outlive it. Ends at
 // destruction.
 class SignalWatch {
  public:
-  SignalWatch(daemon_process::Signals& signals, base::Interrupt& interrupt);
+  SignalWatch(Signals& signals, base::Interrupt& interrupt);
   SignalWatch(const SignalWatch&) = delete;
 
  private:
   void Run(base::Interrupt& own);
-  daemon_process::Signals& signals_;
+  Signals& signals_;
   base::Interrupt& interrupt_;
   base::CancellableThread thread_;  // last: it uses all the others
 };
 
-}  // namespace londiste
+}  // namespace daemon_process

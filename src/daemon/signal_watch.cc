@@ -1,4 +1,4 @@
-#include "londiste/program/signal_watch.h"
+#include "daemon/signal_watch.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -8,9 +8,9 @@
 
 #include "base/clock.h"
 
-namespace londiste {
+namespace daemon_process {
 
-SignalWatch::SignalWatch(daemon_process::Signals& signals, base::Interrupt& interrupt)
+SignalWatch::SignalWatch(Signals& signals, base::Interrupt& interrupt)
     : signals_(signals),
       interrupt_(interrupt),
       thread_([this](base::Interrupt& own) { Run(own); }) {}
@@ -25,4 +25,4 @@ void SignalWatch::Run(base::Interrupt& own) {
   }
 }
 
-}  // namespace londiste
+}  // namespace daemon_process

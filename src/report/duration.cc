@@ -1,9 +1,9 @@
-#include "londiste/output/duration.h"
+#include "report/duration.h"
 
 #include <array>
 #include <utility>
 
-namespace londiste::output {
+namespace report {
 
 std::string ShortDuration(std::chrono::seconds duration) {
   long long left = duration.count() < 0 ? 0 : duration.count();
@@ -18,4 +18,4 @@ std::string ShortDuration(std::chrono::seconds duration) {
   return out;
 }
 
-}  // namespace londiste::output
+}  // namespace report

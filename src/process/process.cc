@@ -1,0 +1,112 @@
+#include "process/process.h"
+
+#include <signal.h>
+#include <spdlog/spdlog.h>
+
+#include <cstdio>
+
+#include "daemon/log.h"
+#include "daemon/signal_process.h"
+#include "pg/error.h"
+
+namespace process {
+
+Process::Process(std::string name, const command_line::ParsedLine& line)
+    : name_(std::move(name)), line_(line) {
+  for (const std::string& text : line_.Values("set")) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0)
+      throw base::UsageError("option --set: expected KEY=VALUE, got '" + text + "'");
+    overrides_[text.substr(0, equals)] = text.substr(equals + 1);
+  }
+}
+
+bool Process::SignalWasAsked(const config::Settings& settings) {
+  struct Choice {
+    const char* option;
+    int signal;
+  };
+  for (const Choice choice :
+       {Choice{"stop", SIGINT}, Choice{"kill", SIGTERM}, Choice{"reload", SIGHUP}}) {
+    if (!line_.Has(choice.option)) continue;
+    StartLog(settings, true, LogFile::kIfPossible);
+    daemon_process::SignalProcess(settings.text("pidfile"), choice.signal);
+    return true;
+  }
+  return false;
+}
+
+void Process::StartLog(const config::Settings& settings, bool console, LogFile file) {
+  daemon_process::LogOptions log;
+  log.style = daemon_process::LogStyle::kLondiste;
+  log.file = settings.text("logfile");
+  log.rotate_bytes = static_cast<std::size_t>(settings.integer("log_size"));
+  log.rotate_keep = static_cast<int>(settings.integer("log_count"));
+  log.console = console;
+  log.level = line_.Has("quiet") ? spdlog::level::warn : spdlog::level::info;
+  if (line_.Has("verbose"))
+    log.level = line_.Count("verbose") == 1 ? spdlog::level::debug : spdlog::level::trace;
+  try {
+    daemon_process::StartLog(log);
+  } catch (const base::Error&) {
+    if (file == LogFile::kNeeded) throw;
+    log.file.clear();
+    daemon_process::StartLog(log);
+  }
+  logging_ = true;
+}
+
+void Process::Start(const config::Settings& settings, const std::string& pid_path,
+                    LogFile log_file) {
+  const bool background = line_.Has("daemon");
+  if (background && pid_path.empty())
+    throw PlainRefusal("Daemon needs pidfile", "Set pidfile in " + line_.arguments()[0] + ".");
+  if (const std::optional<pid_t> pid =
+          pid_path.empty() ? std::nullopt : daemon_process::LivePid(pid_path)) {
+    throw PlainRefusal("Pidfile exists, another process running? (pid " + std::to_string(*pid) +
+                       ", pidfile \"" + pid_path + "\")");
+  }
+
+  report_.emplace(background ? daemon_process::StartReport::Daemonize()
+                             : daemon_process::StartReport::Foreground());
+  StartLog(settings, !background, log_file);
+  signals_ = std::make_unique<daemon_process::Signals>();
+  if (pid_path.empty()) return;
+  bool stale = false;
+  pid_file_ =
+      daemon_process::PidFile::Create(pid_path, daemon_process::PidFile::Newline::kNone, &stale);
+  if (stale) spdlog::info("Ignoring stale pidfile");
+}
+
+int Process::Fail() {
+  try {
+    throw;
+  } catch (const base::UsageError& error) {
+    if (report_) report_->Failed(name_ + ": error: " + error.what());  // to who waits for -d
+    throw;
+  } catch (const PlainRefusal& refusal) {
+    std::printf("%s\n", refusal.what());
+    if (!refusal.hint().empty()) std::printf("%s\n", refusal.hint().c_str());
+    return 1;
+  } catch (const base::Interrupted&) {
+    spdlog::warn("stopped by a signal");
+    return 1;
+  } catch (...) {
+    const pg::Failure failure = pg::DescribeCurrentFailure();
+    std::fflush(stdout);
+    if (logging_) {
+      spdlog::error("{}", failure.message);
+      if (!failure.hint.empty()) spdlog::error("HINT:  {}", failure.hint);
+      if (!failure.query.empty()) spdlog::debug("query: {}", failure.query);
+    } else {
+      std::fprintf(stderr, "%s: error: %s\n", name_.c_str(),
+                   base::WithHint(failure.message, failure.hint).c_str());
+    }
+    if (report_) {
+      report_->Failed(name_ + ": error: " + base::WithHint(failure.message, failure.hint));
+    }
+    return 1;
+  }
+}
+
+}  // namespace process

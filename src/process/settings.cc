@@ -1,0 +1,36 @@
+#include "process/settings.h"
+
+namespace process {
+
+using config::Type;
+
+std::vector<config::Setting> ProcessSettings(const std::string& program) {
+  return {
+      {.name = "logfile",
+       .type = Type::kPath,
+       .help = "Log file. Empty: log to stderr only.",
+       .sample = "/var/log/" + program + "/%(job_name)s.log"},
+      {.name = "pidfile",
+       .type = Type::kPath,
+       .help =
+           "File that holds the process id of the running worker; needed for -d, -s, -k and -r.",
+       .sample = "/run/" + program + "/%(job_name)s.pid"},
+      {.name = "log_size",
+       .type = Type::kSize,
+       .default_value = "10 MiB",
+       .minimum = 0,
+       .help = "The worker rotates its log file at this size, to names ending in .1, .2 and so on; "
+               "0 leaves that to another program, which sends SIGHUP. A program that rotates the "
+               "file too must choose other names, as the logrotate file of this suite does.",
+       .reloadable = true},
+      {.name = "log_count",
+       .type = Type::kInt,
+       .default_value = "3",
+       .minimum = 0,
+       .maximum = 1000,
+       .help = "Old log files to keep.",
+       .reloadable = true},
+  };
+}
+
+}  // namespace process
