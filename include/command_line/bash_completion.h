@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "command_line/option_spec.h"
@@ -20,6 +21,10 @@ struct Completion {
   std::vector<OptionSpec> options;
   std::vector<std::string_view> general;  // long names of those that every command takes
   std::vector<Command> commands = {};     // empty: a program without commands
+  bool has_file = true;                   // before the command; false: the command comes first
+  // Commands with a command line of their own: the name of a program that has the same one. They
+  // count when they are the first word.
+  std::vector<std::pair<std::string_view, std::string_view>> other_programs = {};
 };
 
 // The text of a script that bash sources. REQUIRES: names of letters, digits and dashes.

@@ -42,6 +42,9 @@ struct Setting {
 
 enum class UnknownKeys { kRefuse, kWarn };
 
+// The keys that SkyTools sets when a file does not: job_name, service_name (the section) and so on.
+std::map<std::string, std::string> PredefinedKeys(const IniFile& file, const std::string& section);
+
 class Settings {
  public:
   // Looks for the first of `sections` present in the file. Throws ConfigError naming file, line and

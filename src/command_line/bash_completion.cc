@@ -49,7 +49,7 @@ std::string WithValue(const std::vector<OptionSpec>& options) {
 constexpr std::string_view kWalk =
     R"(    local current=${COMP_WORDS[COMP_CWORD]} file= command= value= ended= at word options
     COMPREPLY=()
-    for ((at = 1; at < COMP_CWORD; at++)); do
+@OTHERS@    for ((at = 1; at < COMP_CWORD; at++)); do
         word=${COMP_WORDS[at]}
         if [[ -n $value && $word == = ]]; then continue; fi
         if [[ -n $value ]]; then value=; continue; fi
@@ -59,21 +59,34 @@ constexpr std::string_view kWalk =
 @VALUE@                -?*) continue ;;
             esac
         fi
-        if [[ -z $file ]]; then file=$word; elif [[ -z $command ]]; then command=$word; fi
-    done
+@WORD@    done
     [[ -z $value ]] || return 0
     if [[ -z $ended && $current == -* ]]; then
         case $command in
 @OPTIONS@        esac
         COMPREPLY=($(compgen -W "$options" -- "$current"))
-    elif [[ -z $file ]]; then
+@FILE@@COMMANDS@    fi
+)";
+
+constexpr std::string_view kFile =
+    R"(    elif [[ -z $file ]]; then
         compopt -o filenames 2>/dev/null
         local IFS=$'\n'
         COMPREPLY=($(compgen -f -- "$current"))
-@COMMANDS@    fi
 )";
 
-void Replace(std::string& text, std::string_view mark, const std::string& by) {
+// The rest of the line as if it were the other program's.
+std::string Others(const Completion& completion) {
+  std::string out;
+  for (const auto& [command, program] : completion.other_programs)
+    out += "            " + std::string(command) + ") COMP_WORDS=(\"${COMP_WORDS[@]:1}\"); " +
+           "COMP_CWORD=$((COMP_CWORD - 1)); _" + std::string(program) + "; return ;;\n";
+  if (out.empty()) return out;
+  return "    if ((COMP_CWORD > 1)); then\n        case ${COMP_WORDS[1]} in\n" + out +
+         "        esac\n    fi\n";
+}
+
+void Replace(std::string& text, std::string_view mark, std::string_view by) {
   text.replace(text.find(mark), mark.size(), by);
 }
 
@@ -89,6 +102,8 @@ std::string BashCompletion(const Completion& completion) {
       options +=
           "            " + std::string(command.name) + ") options='" + own + " '$general ;;\n";
   }
+  for (const auto& other : completion.other_programs)
+    Append(commands, " ", std::string(other.first));
   if (!commands.empty()) options += "            ?*) options=$general ;;\n";
   options += "            *) options='" + All(completion.options) + "' ;;\n";
 
@@ -96,6 +111,13 @@ std::string BashCompletion(const Completion& completion) {
   const std::string values = WithValue(completion.options);
   Replace(walk, "@VALUE@",
           values.empty() ? "" : "                " + values + ") value=yes; continue ;;\n");
+  Replace(walk, "@OTHERS@", Others(completion));
+  Replace(walk, "@WORD@",
+          completion.has_file
+              ? "        if [[ -z $file ]]; then file=$word; elif [[ -z $command ]]; "
+                "then command=$word; fi\n"
+              : "        if [[ -z $command ]]; then command=$word; fi\n");
+  Replace(walk, "@FILE@", completion.has_file ? kFile : std::string_view());
   Replace(walk, "@OPTIONS@", options);
   Replace(walk, "@COMMANDS@",
           commands.empty() ? ""

@@ -47,16 +47,6 @@ std::string HostName() {
   return name;
 }
 
-// The keys that SkyTools sets when a file does not.
-std::map<std::string, std::string> Predefined(const IniFile& file, const std::string& section) {
-  const std::filesystem::path path = std::filesystem::absolute(file.path());
-  return {{"job_name", path.stem().string()},
-          {"service_name", section},
-          {"host_name", HostName()},
-          {"config_dir", path.parent_path().string()},
-          {"config_file", path.string()}};
-}
-
 std::string ChooseSection(const IniFile& file, const std::vector<std::string>& sections) {
   for (const std::string& section : sections)
     if (file.HasSection(section)) return section;
@@ -100,6 +90,15 @@ void CheckUnknown(const std::vector<Setting>& declared, const IniFile& file,
 
 }  // namespace
 
+std::map<std::string, std::string> PredefinedKeys(const IniFile& file, const std::string& section) {
+  const std::filesystem::path path = std::filesystem::absolute(file.path());
+  return {{"job_name", path.stem().string()},
+          {"service_name", section},
+          {"host_name", HostName()},
+          {"config_dir", path.parent_path().string()},
+          {"config_file", path.string()}};
+}
+
 Settings Settings::Load(const std::vector<Setting>& declared, const IniFile& original,
                         const std::vector<std::string>& sections,
                         const std::map<std::string, std::string>& overrides, UnknownKeys policy,
@@ -116,7 +115,7 @@ Settings Settings::Load(const std::vector<Setting>& declared, const IniFile& ori
   }
 
   const IniFile file = original.WithOverrides(settings.section_, overrides);
-  const std::map<std::string, std::string> predefined = Predefined(file, settings.section_);
+  const std::map<std::string, std::string> predefined = PredefinedKeys(file, settings.section_);
   for (const Setting& setting : declared) {
     Value value;
     value.type = setting.type;

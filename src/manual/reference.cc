@@ -14,14 +14,17 @@
 #include "londiste/handlers/handler_table.h"
 #include "londiste/program/settings.h"
 #include "londiste/tables/merge_state.h"
+#include "pgq_tool/commands/command_table.h"
+#include "pgq_tool/commands/option_table.h"
 #include "pgqd/command_line.h"
 #include "pgqd/settings/settings.h"
 
 namespace {
 
-std::string Commands() {
+template <class Command>
+std::string Commands(const std::vector<const Command*>& table) {
   std::string out;
-  for (const auto* command : londiste::commands::CommandTable()) {
+  for (const Command* command : table) {
     out += "**" + std::string(command->name) + "**";
     if (!command->arguments.empty()) out += " " + std::string(command->arguments);
     out += "\n:   " + std::string(command->summary) + ".";
@@ -37,9 +40,9 @@ std::string Commands() {
   return out;
 }
 
-std::string Options() {
+std::string Options(const std::vector<command_line::OptionSpec>& table) {
   std::string out;
-  for (const auto& option : londiste::commands::OptionTable()) {
+  for (const auto& option : table) {
     if (option.letter) out += std::string("**-") + option.letter + "**, ";
     out += "**--" + std::string(option.name) + "**";
     if (!option.metavar.empty()) out += " " + std::string(option.metavar);
@@ -71,6 +74,20 @@ std::string LondisteCompletion() {
   return command_line::BashCompletion(completion);
 }
 
+std::string PgqCompletion() {
+  namespace commands = pgq_tool::commands;
+  command_line::Completion completion{.programs = {"pgq"},
+                                      .options = commands::OptionTable(),
+                                      .general = {},
+                                      .commands = {},
+                                      .has_file = false};
+  for (const auto& option : commands::OptionTable())
+    if (commands::IsGeneral(option.name)) completion.general.push_back(option.name);
+  for (const auto* command : commands::CommandTable())
+    completion.commands.push_back({command->name, command->options});
+  return command_line::BashCompletion(completion);
+}
+
 std::string PgqdCompletion() {
   return command_line::BashCompletion(
       {.programs = {"pgqd"}, .options = pgqd::OptionTable(), .general = {}});
@@ -81,10 +98,13 @@ const std::map<std::string, std::function<std::string()>>& Parts() {
       {"pgqd-settings", [] { return config::SettingsMarkdown(pgqd::DeclaredSettings()); }},
       {"pgqd-completion", PgqdCompletion},
       {"londiste-settings", [] { return config::SettingsMarkdown(londiste::DeclaredSettings()); }},
-      {"londiste-commands", Commands},
-      {"londiste-options", Options},
+      {"londiste-commands", [] { return Commands(londiste::commands::CommandTable()); }},
+      {"londiste-options", [] { return Options(londiste::commands::OptionTable()); }},
       {"londiste-handlers", Handlers},
       {"londiste-completion", LondisteCompletion},
+      {"pgq-commands", [] { return Commands(pgq_tool::commands::CommandTable()); }},
+      {"pgq-options", [] { return Options(pgq_tool::commands::OptionTable()); }},
+      {"pgq-completion", PgqCompletion},
       {"merge-states", londiste::tables::StateDiagram},
   };
   return parts;

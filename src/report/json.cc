@@ -21,6 +21,15 @@ Json TimeOrNull(const std::string& server_time) {
   return time;
 }
 
+Json ConditionJson(const pgq::StoredCondition& told) {
+  return {{"kind", told.condition.kind},
+          {"subject", TextOrNull(told.condition.subject)},
+          {"severity", pgq::ToString(told.condition.severity)},
+          {"message", told.condition.message},
+          {"hint", TextOrNull(told.condition.hint)},
+          {"since", TimeOrNull(told.since)}};
+}
+
 std::string JsonText(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -1,16 +1,11 @@
 // Conditions of a node as `status`, `node-status` and `tables` show them.
 #pragma once
 
-#include <string>
-#include <vector>
-
-#include "pgq/conditions.h"
+#include "report/condition_lines.h"
 
 namespace londiste::output {
 
-// "ERROR: what and where (since 2026-11-29 10:00:00+00)", and "HINT: what to do" below it.
-std::vector<std::string> ConditionLines(const std::vector<pgq::StoredCondition>& conditions);
-// "1 ERROR, 2 WARNINGS"; "" when there is nothing worse than a notice.
-std::string ConditionCounts(const std::vector<pgq::StoredCondition>& conditions);
+using report::ConditionCounts;
+using report::ConditionLines;
 
 }  // namespace londiste::output

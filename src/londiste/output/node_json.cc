@@ -27,22 +27,6 @@ Json CopyJson(const CopyStatus& copy) {
           {"seconds_left", Seconds(copy.left)}};
 }
 
-Json ConditionJson(const pgq::StoredCondition& told) {
-  return {{"kind", told.condition.kind},
-          {"subject", TextOrNull(told.condition.subject)},
-          {"severity", pgq::ToString(told.condition.severity)},
-          {"message", told.condition.message},
-          {"hint", TextOrNull(told.condition.hint)},
-          {"since", TimeOrNull(told.since)}};
-}
-
-template <class T, class ToJson>
-Json ListOf(const std::vector<T>& values, ToJson to_json) {
-  Json list = Json::array();
-  for (const T& value : values) list.push_back(to_json(value));
-  return list;
-}
-
 // Of a node that was not asked only what others know of it is not null.
 Json StatusOf(const NodeStatus& node) {
   const bool asked = !node.type.empty();

@@ -143,7 +143,7 @@ std::string PgqSession::ServerStart() { return Exec(kServerStart)[0][0].as<std::
 
 bool PgqSession::TryLock() {
   return Exec(std::string("select pg_catalog.pg_try_advisory_") + (pooled_ ? "xact_" : "") +
-              "lock(" + std::to_string(kTickerLockClass) + ", 0)")[0][0]
+              "lock(" + std::to_string(pgq::kTickerLockClass) + ", 0)")[0][0]
       .as<bool>();
 }
 
@@ -155,7 +155,7 @@ PgqSession::LockHolder PgqSession::WhoHoldsLock() {
       " from pg_catalog.pg_locks l left join pg_catalog.pg_stat_activity a on a.pid = l.pid"
       " where l.locktype = 'advisory' and l.granted and l.objsubid = 2 and l.objid = 0 and"
       " l.classid = " +
-      std::to_string(kTickerLockClass) +
+      std::to_string(pgq::kTickerLockClass) +
       " and l.database = (select oid from pg_catalog.pg_database where datname = "
       "current_database()) order by 3 desc limit 1");
   if (rows.empty() || rows[0][0].is_null()) return {};

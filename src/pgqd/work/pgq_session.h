@@ -10,14 +10,11 @@
 
 #include "base/interrupt.h"
 #include "pg/connection.h"
+#include "pgq/ticker_lock.h"
 #include "pgqd/news/demand.h"
 #include "pgqd/settings/options.h"
 
 namespace pgqd {
-
-// PostgreSQL advisory lock (session level, two keys) that the ticker connection of a pgqd holds in
-// its database: (1885827428, 0), "pgqd" in ASCII.
-inline constexpr int kTickerLockClass = 1885827428;
 
 class PgqSession {
  public:

@@ -1,8 +1,8 @@
-#include "londiste/output/condition_lines.h"
+#include "report/condition_lines.h"
 
 #include <algorithm>
 
-namespace londiste::output {
+namespace report {
 namespace {
 
 using pgq::ConditionSeverity;
@@ -45,4 +45,4 @@ std::string ConditionCounts(const std::vector<pgq::StoredCondition>& conditions)
   return errors + (errors.empty() || warnings.empty() ? "" : ", ") + warnings;
 }
 
-}  // namespace londiste::output
+}  // namespace report
