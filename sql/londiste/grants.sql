@@ -11,7 +11,9 @@ grant select on
     londiste.pending_fkeys,
     londiste.partition_info,
     londiste.copy_progress,
-    londiste.left_out_column
+    londiste.left_out_column,
+    londiste.ddl_setting,
+    londiste.table_structure
     to public, londiste_reader;
 -- keys of rows are data
 grant select on londiste.missing_rows to londiste_reader;
@@ -24,6 +26,8 @@ grant select, insert, update, delete on
     londiste.partition_info,
     londiste.copy_progress,
     londiste.left_out_column,
+    londiste.ddl_setting,
+    londiste.table_structure,
     londiste.missing_rows
     to pgq_admin;
 grant usage on sequence londiste.table_info_nr_seq, londiste.seq_info_nr_seq to londiste_writer, pgq_admin;
@@ -40,13 +44,21 @@ grant execute on function
     londiste.quote_fqname(text),
     londiste.make_fqname(text),
     londiste.split_fqname(text),
-    londiste.version()
+    londiste.version(),
+    -- What the event triggers call, whoever alters a table; it fails outside of them.
+    londiste._follow_ddl(text, text, jsonb)
     to public;
 
 grant execute on function
     londiste.get_seq_list(text),
     londiste.get_seq_positions(text),
     londiste.describe_table(oid),
+    londiste.structure_difference(jsonb, jsonb, text, boolean),
+    londiste._column_clause(text, jsonb, text),
+    londiste._column_difference(text, jsonb, text, jsonb, text),
+    londiste._part_difference(text, text, jsonb, text, jsonb, boolean, text, jsonb, jsonb),
+    londiste._index_on(text, jsonb, text),
+    londiste._index_statement(text, text, text, text, text),
     londiste.get_table_list(text),
     londiste.get_copy_progress(text),
     londiste.check_tables(text, text),

@@ -129,3 +129,27 @@ create table if not exists londiste.missing_rows (
     constraint missing_rows_pkey primary key (queue_name, table_name),
     constraint missing_rows_table_fkey foreign key (queue_name, table_name) references londiste.table_info (queue_name, table_name) on delete cascade
 );
+
+-- What becomes of changes of the tables' structure, on the root by set_ddl, on the other nodes by what the root publishes. No row: check.
+--   mode     off; check: nodes compare their tables with their provider's; replicate: the root also publishes what is done to its tables
+--   unsafe   a change that cannot be carried safely: refuse it, or let it pass and leave it to check
+create table if not exists londiste.ddl_setting (
+    queue_name      text    not null,
+    mode            text    not null,
+    unsafe          text    not null,
+
+    constraint ddl_setting_pkey primary key (queue_name),
+    constraint ddl_setting_node_fkey foreign key (queue_name) references pgq_node.node_info (queue_name) on delete cascade,
+    constraint ddl_setting_mode_check check (mode in ('off', 'check', 'replicate')),
+    constraint ddl_setting_unsafe_check check (unsafe in ('refuse', 'check'))
+);
+
+-- With mode replicate: the structure of local tables (of describe_table) after the newest command that is known, to see what the next one changes.
+create table if not exists londiste.table_structure (
+    queue_name      text    not null,
+    table_name      text    not null,
+    structure       jsonb   not null,
+
+    constraint table_structure_pkey primary key (queue_name, table_name),
+    constraint table_structure_table_fkey foreign key (queue_name, table_name) references londiste.table_info (queue_name, table_name) on delete cascade
+);

@@ -188,6 +188,7 @@ begin
         return;
     end if;
 
+    perform londiste._note_structure(i_queue_name, fq_table_name);
     if exists (select 1 from pg_catalog.pg_class c where c.oid = rel and c.relkind = 'p') then
         perform londiste.check_partitions(i_queue_name);
     end if;

@@ -110,4 +110,5 @@ select sd.follow('drop index sd."T odd"');
 select sd.follow('alter table sd.t drop constraint c_more, drop constraint "C positive", alter column "C d" type text using "C d"::text || $$!$$');
 select sd.follow('alter table sd.t drop column a cascade');
 -- the rows, too, as far as they can be
-select count(*) from sd.t join far.t f on (t.e, t.j, t.ar) = (f.e, f.j, f.ar);
+select count(*) from sd.t, far.t f where t.e = f.e and t.j = f.j and t.ar = f.ar;
+drop schema sd, far, "Other Place" cascade;

@@ -1,0 +1,26 @@
+-- londiste._changed_tables(i_event): the relations that the command may have changed which an event trigger is fired for. i_event: sql_drop, ddl_command_end.
+-- Of what was dropped only what the stored structures name can be found. Called by: _follow_ddl.
+create or replace function londiste._changed_tables(i_event text)
+returns setof oid as $$
+begin
+    if i_event = 'sql_drop' then
+        return query
+            select o.objid from pg_catalog.pg_event_trigger_dropped_objects() o where o.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and o.objsubid <> 0
+            union
+            select (p.key)::oid
+            from pg_catalog.pg_event_trigger_dropped_objects() o
+            join londiste.table_structure s on true
+            cross join lateral jsonb_to_recordset(s.structure) part (kind text, key text)
+            cross join lateral (select t.key from jsonb_to_recordset(s.structure) t (kind text, key text) where t.kind = 'table') p
+            where part.kind in ('constraint', 'index') and part.key = o.objid::text;
+        return;
+    end if;
+    return query
+        select c.objid from pg_catalog.pg_event_trigger_ddl_commands() c where c.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+        union
+        select i.indrelid from pg_catalog.pg_event_trigger_ddl_commands() c join pg_catalog.pg_index i on i.indexrelid = c.objid
+        union
+        select k.conrelid from pg_catalog.pg_event_trigger_ddl_commands() c join pg_catalog.pg_constraint k on k.oid = c.objid
+        where c.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass;
+end;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

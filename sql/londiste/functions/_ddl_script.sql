@@ -1,0 +1,50 @@
+-- londiste._ddl_script(i_queue_table, i_before, i_after, i_text, i_settings): the script that does to a node's table what was done to the root's. NULL: nothing.
+--
+-- i_queue_table       its name on the queue, for which each node puts its own
+-- i_before, i_after   of _structure_of
+-- i_text              the text of the command, for USING; NULL: not known
+-- i_settings          of the session that ran it, by name: values are read and written under them, and names in USING looked up
+--
+-- The statements run as the owner of the node's table: what its owner on the root writes must not be executed with a worker's rights.
+-- Called by: _follow_ddl.
+create or replace function londiste._ddl_script(i_queue_table text, i_before jsonb, i_after jsonb, i_text text, i_settings jsonb)
+returns text as $$
+declare
+    tag         constant text := '@' || i_queue_table || '@';
+    relname     constant text := (select t.def ->> 'name' from jsonb_to_recordset(i_after) t (kind text, def jsonb) where t.kind = 'table');
+    statements  text[];
+    retypes     boolean;
+    saved       text := '';
+    restored    text := '';
+    needed      text[] := array['role'];
+    fkeys       text;
+    s           text;
+begin
+    select array_agg(d.statement || coalesce(' using ' || u.expression, '') order by d.nr, d.place), bool_or(d.nr = 61)
+        into statements, retypes
+        from londiste.structure_difference(i_before, i_after, tag, true) with ordinality d (nr, kind, name, severity, message, statement, place)
+        left join lateral londiste._using_expression(i_text, relname, d.name) u on d.nr = 61
+        where d.statement is not null
+            and not (d.kind = 'constraint' and d.name in (
+                select f.name from jsonb_to_recordset(i_before || i_after) f (kind text, name text, def jsonb) where f.kind = 'constraint' and f.def ->> 'type' = 'f'));
+    fkeys := londiste._fkey_script(tag, i_before, i_after);
+    if statements is null then
+        return fkeys;
+    end if;
+    if retypes then
+        needed := needed || array(select k from jsonb_object_keys(i_settings) k order by k);
+    end if;
+    -- They last until the end of the transaction, in which the worker has more to do.
+    foreach s in array needed loop
+        saved := saved || pg_catalog.format(E'select pg_catalog.set_config(%L, pg_catalog.current_setting(%L), true);\n', 'londiste.' || s, s);
+        restored := pg_catalog.format(E'select pg_catalog.set_config(%L, pg_catalog.current_setting(%L), true);\n', s, 'londiste.' || s) || restored;
+    end loop;
+    foreach s in array needed[2:] loop
+        saved := saved || pg_catalog.format(E'select pg_catalog.set_config(%L, %L, true);\n', s, i_settings ->> s);
+    end loop;
+    return saved
+        || pg_catalog.format(E'select pg_catalog.set_config(''role'', pg_catalog.pg_get_userbyid(c.relowner), true) from pg_catalog.pg_class c where c.oid = $name$%s$name$::pg_catalog.regclass;\n',
+                             tag)
+        || array_to_string(statements, E';\n') || E';\n' || restored || coalesce(fkeys, '');
+end;
+$$ language plpgsql stable set search_path = pg_catalog, pg_temp;

@@ -1,0 +1,50 @@
+-- londiste._follow_ddl(i_event, i_context, i_settings): publishes what the command that just ended did to replicated tables, in its transaction, and so in its place among
+-- the changes of rows: as an EXECUTE event for each table and queue that has to do with it.
+--
+-- i_event: sql_drop, ddl_command_end; i_context: PG_CONTEXT of the trigger; i_settings: of the session, see _ddl_script.
+-- Works from the difference between what the table looks like and what it looked like after the command before, so it makes no difference where the command came from.
+-- Only on a root whose ddl_setting says replicate. A script that each node runs (session_replication_role = local) is not published again.
+-- Runs with the rights of the schema's owner: who may alter a table need not have any right on queues. Outside of an event trigger it fails.
+-- Locks: rows of table_structure. Called by: ddl_command_end, sql_drop.
+create or replace function londiste._follow_ddl(i_event text, i_context text, i_settings jsonb)
+returns void as $$
+declare
+    command     constant text := londiste._command_text(i_context, pg_catalog.current_query());
+    tbl         record;
+    refusal     record;
+    after       jsonb;
+    script      text;
+begin
+    for tbl in
+        select s.queue_name, s.table_name, s.structure, c.oid, d.unsafe, n.node_name,
+               n.node_type = 'root' and d.mode = 'replicate' and pg_catalog.current_setting('session_replication_role') <> 'local' as publishes
+        from (select distinct t.oid from londiste._changed_tables(i_event) t (oid)) c
+        join londiste.table_structure s on exists (select 1 from jsonb_to_recordset(s.structure) p (kind text, key text) where p.kind = 'table' and p.key = c.oid::text)
+        join londiste.ddl_setting d on d.queue_name = s.queue_name
+        join pgq_node.node_info n on n.queue_name = s.queue_name
+        where exists (select 1 from pg_catalog.pg_class r where r.oid = c.oid)
+        order by s.queue_name, s.table_name
+        for update of s
+    loop
+        after := londiste._structure_of(tbl.oid);
+        continue when after = tbl.structure;
+        if tbl.publishes then
+            script := null;
+            select r.reason, r.cure into refusal from londiste._ddl_refusals(tbl.oid, tbl.structure, after, command) r limit 1;
+            if not found then
+                script := londiste._ddl_script(tbl.table_name, tbl.structure, after, command, i_settings);
+            elsif tbl.unsafe = 'refuse' then
+                raise exception 'table "%" is replicated: %', tbl.table_name, refusal.reason
+                    using errcode = 'feature_not_supported', hint = refusal.cure;
+            else
+                raise warning 'table "%" is replicated, and this change is not: %', tbl.table_name, refusal.reason
+                    using hint = 'Do on the other nodes what is to be done there; "londiste check" compares.';
+            end if;
+            if script is not null then
+                perform londiste._publish_script(tbl.queue_name, tbl.table_name, tbl.node_name, script);
+            end if;
+        end if;
+        update londiste.table_structure set structure = after where queue_name = tbl.queue_name and table_name = tbl.table_name;
+    end loop;
+end;
+$$ language plpgsql security definer set search_path = pg_catalog, pg_temp;

@@ -1,0 +1,16 @@
+-- londiste._publish_script(i_queue_name, i_table_name, i_node_name, i_script): writes a script for a table as an EXECUTE event, under a name that no other one has.
+-- A node runs it if it has the table. Called by: _follow_ddl.
+create or replace function londiste._publish_script(i_queue_name text, i_table_name text, i_node_name text, i_script text)
+returns void as $$
+declare
+    prefix  constant text := pg_catalog.format('ddl.%s.%s.', i_node_name, pg_catalog.txid_current());
+    attrs   constant text := 'local-table=' || pgq._urlencode(i_table_name);
+    file    text;
+begin
+    select prefix || 1 + pg_catalog.count(*) into file
+        from londiste.applied_execute e
+        where pg_catalog.starts_with(e.execute_file, prefix);
+    insert into londiste.applied_execute (queue_name, execute_file, execute_sql, execute_attrs) values (i_queue_name, file, i_script, attrs);
+    perform pgq.insert_event(i_queue_name, 'EXECUTE', i_script, file, attrs, null, null);
+end;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

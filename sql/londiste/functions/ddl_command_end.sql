@@ -1,0 +1,15 @@
+-- londiste.ddl_command_end(): event trigger; publishes changes of replicated tables, see _follow_ddl.
+-- Has no settings of its own, as it hands on the session's: every name is qualified. Made by: create_ddl_triggers.
+create or replace function londiste.ddl_command_end()
+returns pg_catalog.event_trigger as $$
+declare
+    context pg_catalog.text;
+begin
+    get diagnostics context = pg_context;
+    perform londiste._follow_ddl('ddl_command_end', context, pg_catalog.jsonb_build_object(
+        'search_path', pg_catalog.current_setting('search_path'), 'timezone', pg_catalog.current_setting('timezone'),
+        'datestyle', pg_catalog.current_setting('datestyle'), 'intervalstyle', pg_catalog.current_setting('intervalstyle'),
+        'extra_float_digits', pg_catalog.current_setting('extra_float_digits'), 'bytea_output', pg_catalog.current_setting('bytea_output'),
+        'lc_monetary', pg_catalog.current_setting('lc_monetary')));
+end;
+$$ language plpgsql;

@@ -1,0 +1,143 @@
+-- Changes of structure are published, in their place among the changes of rows.
+\set VERBOSITY terse
+\set SHOW_CONTEXT never
+\pset format unaligned
+\pset tuples_only on
+set client_min_messages = warning;
+set timezone = 'UTC';
+set datestyle = 'ISO';
+create schema dd;
+select * from pgq_node.register_location('q_ddl', 'dd root', 'dbname=db', false);
+select * from pgq_node.create_node('q_ddl', 'root', 'dd root', 'worker', null, null, null);
+create table dd.t (id int primary key, v text);
+create table dd."Odd, @t" (id int primary key);
+select ret_code from londiste.local_add_table('q_ddl', 'dd.t');
+-- what was published since the last look
+create function dd.events() returns setof text language plpgsql as $$
+begin
+    return query execute (
+        select format('with gone as (delete from %s returning *)
+                       select case when ev_type = ''EXECUTE'' then regexp_replace(ev_data, ''select pg_catalog.set_config[^;]*;\n'', '''', ''g'') else ev_type || '' '' || ev_data end
+                       from gone where ev_type <> ''londiste.add-table'' order by ev_id', queue_data_pfx)
+        from pgq.queue where queue_name = 'q_ddl');
+end $$;
+-- check is where it begins
+alter table dd.t add column w int;
+select dd.events();
+select * from londiste.set_ddl('q_ddl', 'perhaps', null);
+select * from londiste.set_ddl('q_nowhere', 'off', null);
+select * from londiste.set_ddl('q_ddl', 'replicate', null);
+select mode, unsafe from londiste.ddl_setting;
+select evtname, evtevent, evtenabled from pg_event_trigger order by 1;
+select ev_extra2 from pgq.event_template;
+select dd.events();
+-- in order, with what surrounds them
+begin;
+insert into dd.t values (1, 'a', 1);
+alter table dd.t add column x text default 'it''s', drop column w;
+update dd.t set x = 'b';
+alter table dd.t rename v to "V v";
+update dd.t set x = 'c';
+commit;
+select dd.events();
+-- what was undone was not published
+begin;
+savepoint s;
+alter table dd.t add column gone int;
+rollback to s;
+create index on dd.t ("V v");
+commit;
+select dd.events();
+-- the whole of an event
+alter table dd.t add check (id > 0);
+do $$ begin execute (select format('create view dd.queued as select * from %s', queue_data_pfx) from pgq.queue where queue_name = 'q_ddl'); end $$;
+select ev_type, ev_extra1 ~ '^ddl\.dd root\.\d+\.1$', ev_extra2, regexp_replace(ev_data, 'x', 'x') from dd.queued;
+select execute_attrs, execute_sql = ev_data, execute_file = ev_extra1 from londiste.applied_execute join dd.queued on true where execute_file like 'ddl%' and execute_file = ev_extra1;
+select dd.events();
+-- from inside of functions, several in one text, by several commands in one
+create function dd.change() returns void language plpgsql as $$ begin alter table dd.t alter x type varchar(10), add y int; alter table dd.t alter y type bigint using y + 1; end $$;
+select dd.change();
+select dd.events();
+do 'begin execute ''alter table dd.t alter y type text using (y::text || $q$it''''''''s, $q$), alter x set not null''; end';
+select dd.events();
+create function dd.by_sql() returns void language sql as 'alter table dd.t alter y type varchar(30)';
+select dd.by_sql();
+alter table dd.t alter y type varchar(30);
+drop index dd."t_V v_idx";
+comment on column dd.t.y is 'y';
+alter table dd.t drop constraint t_pkey cascade, add primary key (id, x);
+select dd.events();
+create table dd.other (like dd.t); create index on dd.other (id); drop table dd.other;
+-- unchanged
+alter table dd.t set (fillfactor = 70); alter table dd.t owner to current_user; create trigger zz before insert on dd.t for each row execute function suppress_redundant_updates_trigger();
+drop trigger zz on dd.t;
+select dd.events();
+-- what would not be the same elsewhere
+\set VERBOSITY default
+alter table dd.t add r float default random();
+alter table dd.t add r serial;
+alter table dd.t add r int generated always as identity;
+alter table dd.t alter y type timestamptz using now();
+alter table dd.t alter y type text using md5(random()::text);
+alter table dd.t add check (random() >= 0);
+\set VERBOSITY terse
+select count(*) from dd.events();
+-- a stable one has its value told
+alter table dd.t add since timestamptz default '2026-01-02 03:04:05+00'::text::timestamptz, add s text default current_setting('datestyle');
+select dd.events();
+-- without rows there is nothing to differ
+create table dd.empty (id int primary key);
+select ret_code from londiste.local_add_table('q_ddl', 'dd.empty');
+alter table dd.empty add r float default random(), add n int generated always as identity;
+select dd.events();
+-- foreign keys; volatile ones are left to check when asked
+alter table dd.empty add unique (id, n), add constraint "to T" foreign key (id, n) references dd.empty (id, n) not valid;
+alter table dd.empty validate constraint "to T";
+comment on constraint "to T" on dd.empty is 'x';
+alter table dd.empty drop constraint "to T";
+select dd.events();
+select * from londiste.set_ddl('q_ddl', 'replicate', 'check');
+insert into dd.empty values (1, 0.5);
+alter table dd.empty add q float default random();
+select dd.events();
+-- scripts that each node runs are not published again, and what they did is known
+begin; set local session_replication_role = local; alter table dd.empty add by_script int; commit;
+alter table dd.empty add z int;
+select dd.events();
+-- whoever alters a table needs no right on queues, and gets none
+create role dd_user;
+grant all on schema dd to dd_user;
+alter table dd.empty owner to dd_user;
+set role dd_user;
+alter table dd.empty drop column z;
+select londiste._follow_ddl('ddl_command_end', 'x', '{}');
+select londiste._publish_script('q_ddl', 'dd.empty', 'x', 'drop table x');
+reset role;
+select dd.events();
+-- a closed queue takes no changes of structure either
+update pgq.queue set queue_disable_insert = true where queue_name = 'q_ddl';
+alter table dd.empty add z int;
+update pgq.queue set queue_disable_insert = false where queue_name = 'q_ddl';
+-- back
+select * from londiste.set_ddl('q_ddl', 'off', null);
+select count(*) from londiste.table_structure;
+select dd.events();
+alter table dd.empty add z int;
+select dd.events();
+drop event trigger _londiste_sql_drop;
+drop event trigger _londiste_ddl_command_end;
+set role dd_user;
+select ret_code, ret_note from londiste.create_ddl_triggers();
+reset role;
+grant londiste_writer to dd_user;
+set role dd_user;
+select * from londiste.set_ddl('q_ddl', 'replicate', null);
+select * from londiste.set_ddl('q_ddl', 'check', null);
+reset role;
+drop owned by dd_user cascade;
+drop role dd_user;
+-- the other tests' queries find nothing of this
+drop schema dd cascade;
+select count(*) > 0 from (select londiste.local_remove_table('q_ddl', table_name) from londiste.table_info where queue_name = 'q_ddl') r;
+delete from londiste.applied_execute where queue_name = 'q_ddl';
+select ret_code from pgq_node.drop_node('q_ddl', 'dd root');
