@@ -42,6 +42,12 @@ class BatchHandler {
   // Returns how large a batch may be.
   virtual pgq::BatchSize BeforeNextBatch(const NodeInfo& node, pgq::TickId completed,
                                          pg::Connection& target) = 0;
+  // Worker only, elsewhere: now and then between batches, no transaction open on either side, with
+  // the session to the provider. Returns when to call it again, if nothing else happens.
+  virtual base::Duration BetweenBatches(const NodeInfo& /*node*/, pg::Connection& /*provider*/,
+                                        pg::Connection& /*target*/) {
+    return base::Duration(600'000);
+  }
   // Worker only, on a root node, which has no batches: at start, when woken, and when the returned
   // time has passed.
   virtual base::Duration OnRoot(const NodeInfo& /*node*/, pg::Connection& /*target*/) {

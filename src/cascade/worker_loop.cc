@@ -97,7 +97,12 @@ void WorkerLoop::Round() {
   if (!duties().reads_batches) return StandBy();
 
   ConnectProvider();
-  const std::optional<pgq::Batch> batch = provider_->NextBatch(NextSize());
+  const pgq::BatchSize size = NextSize();
+  if (base::Clock::now() >= next_between_)
+    next_between_ =
+        base::Clock::now() +
+        handler_.BetweenBatches(local_->node(), provider_->connection(), local_->connection());
+  const std::optional<pgq::Batch> batch = provider_->NextBatch(size);
   const bool must_wait = batch && MustWait(*batch);
   if (batch && !must_wait) {
     base::HitFailpoint(base::Failpoint::batch_after_next_batch);
@@ -112,7 +117,9 @@ void WorkerLoop::Round() {
   if (must_wait)
     Wait(options_.loop_delay);
   else if (!busy_)
-    Wait(poll_.NextWait(provider_->listening(), options_.loop_delay));
+    Wait(std::min(poll_.NextWait(provider_->listening(), options_.loop_delay),
+                  std::max(base::Duration(0),
+                           std::chrono::ceil<base::Duration>(next_between_ - base::Clock::now()))));
 }
 
 void WorkerLoop::ConnectLocal() {
@@ -134,7 +141,7 @@ void WorkerLoop::ConnectLocal() {
   superseded_.NodeConnected();
   RefreshNode();
   handler_.TargetConnected(local_->connection());
-  next_on_root_ = {};
+  next_on_root_ = next_between_ = {};
   handler_knows_target_ = true;
   branch_tick_checked_ = false;
   in_step_ = false;
@@ -165,6 +172,7 @@ void WorkerLoop::ConnectProvider() {
   provider_ = std::move(provider);
   provider_location_ = location;
   provider_is_new_ = true;
+  next_between_ = {};
   in_step_ = false;
   batch_began_at_.reset();
   has_worked_ = true;

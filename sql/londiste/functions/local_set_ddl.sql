@@ -19,7 +19,9 @@ begin
         on conflict on constraint ddl_setting_pkey do update set mode = excluded.mode, unsafe = excluded.unsafe;
     if i_mode = 'replicate' then
         perform londiste._note_structure(i_queue_name, null);
-        perform londiste.create_ddl_triggers();
+        if not pgq_node.is_leaf_node(i_queue_name) then
+            perform londiste.create_ddl_triggers();
+        end if;
     else
         delete from londiste.table_structure s where s.queue_name = i_queue_name;
     end if;

@@ -38,6 +38,7 @@ extern const Command kChangeProvider, kTakeover, kSwitchover, kResurrect, kTagDe
 extern const Command kPause, kResume, kWaitRoot, kWaitProvider;
 extern const Command kStatus, kMembers, kNodeStatus, kNodeInfo;
 extern const Command kAddTable, kRemoveTable, kAddSeq, kRemoveSeq, kResync, kWaitSync;
+extern const Command kCheck, kDdl;
 extern const Command kTables, kSeqs, kMissing, kShowHandlers;
 
 }  // namespace londiste::commands

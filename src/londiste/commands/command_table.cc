@@ -14,6 +14,7 @@ const std::vector<const Command*>& CommandTable() {
       &kStatus,         &kMembers,      &kNodeStatus, &kNodeInfo,      //
       &kAddTable,       &kRemoveTable,  &kAddSeq,     &kRemoveSeq,     //
       &kResync,         &kWaitSync,     &kTables,     &kSeqs,         &kMissing, &kShowHandlers,
+      &kCheck,          &kDdl,
   };
   return table;
 }

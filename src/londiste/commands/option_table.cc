@@ -72,6 +72,10 @@ constexpr std::array kOfCommands = {
     command_line::OptionSpec{
         "max-lag", 0, kValue, "SECONDS",
         "how far nodes that are waited for may be behind while nobody can write, default 30"},
+    command_line::OptionSpec{
+        "unsafe", 0, kValue, "HOW",
+        "a change that cannot be carried to the other nodes safely: refuse it (default), or let it "
+        "pass and leave it to check"},
     command_line::OptionSpec{"compact", 0, kNothing, "", "one line for each node"},
     command_line::OptionSpec{"json", 0, kNothing, "",
                              "print JSON for scripts instead of text (keys: see the manual)"},

@@ -10,6 +10,7 @@
 #include "base/failpoint.h"
 #include "base/text.h"
 #include "cascade/walk_to_root.h"
+#include "londiste/node/ddl_setting.h"
 #include "londiste/node/key_updates.h"
 #include "londiste/node/register_location.h"
 #include "londiste/output/answer_log.h"
@@ -136,16 +137,22 @@ void WarnOfUnknownNodes(std::string_view names, const std::vector<cascade::Locat
   }
 }
 
-std::string ProvidersKeyUpdates(RemoteNode& provider, const std::string& queue) {
+// Settings of the root that each node has.
+struct ProviderSettings {
+  std::string key_updates;
+  DdlSetting ddl;
+};
+
+ProviderSettings ReadProviderSettings(RemoteNode& provider, const std::string& queue) {
   pqxx::read_transaction tx(*provider.connection);
-  return ReadKeyUpdates(tx, queue);
+  return {ReadKeyUpdates(tx, queue), ReadDdlSetting(tx, queue)};
 }
 
 void CreateLocalNode(const CommandContext& context, NodeSession& session,
                      const NodeRequest& request, RemoteNode& provider,
                      const std::vector<cascade::Location>& members, pgq::TickId watermark) {
   tables::GlobalObjects objects = tables::ReadGlobalObjects(*provider.connection, request.queue);
-  const std::string key_updates = ProvidersKeyUpdates(provider, request.queue);
+  const ProviderSettings settings = ReadProviderSettings(provider, request.queue);
   pqxx::work tx(session.local());
   RegisterLocation(tx, request.queue, {request.name, request.location, false});
   for (const cascade::Location& member : members) {
@@ -157,7 +164,11 @@ void CreateLocalNode(const CommandContext& context, NodeSession& session,
       watermark.value(), request.combined_queue.empty() ? nullptr : request.combined_queue.c_str());
   if (answer.failed()) output::ReportAnswer(answer);
   // As it would be the root one day.
-  if (request.type == cascade::NodeType::kBranch) SetKeyUpdates(tx, request.queue, key_updates);
+  if (request.type == cascade::NodeType::kBranch)
+    SetKeyUpdates(tx, request.queue, settings.key_updates);
+  if (settings.ddl.mode != "check" && ReadDdlSetting(tx, request.queue).known)
+    cascade::Require(cascade::Call(tx, "select * from londiste.local_set_ddl($1, $2, $3)",
+                                   request.queue, settings.ddl.mode, settings.ddl.unsafe));
   if (!request.sync_watermark.empty()) {
     WarnOfUnknownNodes(request.sync_watermark, members);
     output::ReportAnswer(

@@ -258,6 +258,14 @@ std::vector<Setting> WorkerSettings() {
        .minimum = 1,
        .help = "How often an idle worker writes its line of statistics to the log.",
        .reloadable = true},
+      {.name = "structure_check_period",
+       .type = Type::kSeconds,
+       .default_value = "10",
+       .minimum = 0.1,
+       .help =
+           "How often the worker looks whether the structure of its tables is still that of its "
+           "provider's, unless ddl is off.",
+       .reloadable = true},
       {.name = "global_wm_publish_period",
        .type = Type::kSeconds,
        .default_value = "300",

@@ -33,6 +33,7 @@ TableSync::TableSync(const SyncOptions& options, pgq::Conditions& conditions,
       timer_(main_wake),
       fkeys_(main_wake),
       table_conditions_(conditions),
+      structure_(conditions),
       left_("remove consumers that copies left behind", main_wake) {}
 
 void TableSync::Reconfigure(copy_thread::CopySettings settings) {

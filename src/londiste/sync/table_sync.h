@@ -20,6 +20,7 @@
 #include "londiste/sync/copy_pool.h"
 #include "londiste/sync/copy_refusals.h"
 #include "londiste/sync/fkey_restorer.h"
+#include "londiste/sync/structure_watch.h"
 #include "londiste/sync/sync_options.h"
 #include "londiste/sync/table_check.h"
 #include "londiste/sync/table_conditions.h"
@@ -47,6 +48,14 @@ class TableSync : public apply::TargetTables {
   };
   Permit BeforeNextBatch(const cascade::NodeInfo& node, pgq::TickId completed,
                          pg::Connection& target);
+  // Main worker, between batches: is the structure of the tables the provider's? Returns when to
+  // ask again.
+  base::Duration CompareStructure(const cascade::NodeInfo& node, pg::Connection& provider,
+                                  pg::Connection& target, base::Duration every) {
+    return structure_.Look(node, tables_, provider, target, every);
+  }
+  // A session to either side is another one.
+  void SessionChanged() { structure_.Restart(); }
   // A root's worker, which has no batches.
   void OnRoot(pg::Connection& target) { check_.RunIfDue(target, worker_.queue, conditions_); }
   // Main worker, between batches: events came of tables that the queue does not know. `wanted`:
@@ -100,6 +109,7 @@ class TableSync : public apply::TargetTables {
   FkeyRestorer fkeys_;
   TableCheck check_;
   TableConditions table_conditions_;
+  StructureWatch structure_;
   UnknownTables unknown_;
   BackgroundTask left_;
   std::vector<copy_thread::LeftoverConsumer> leftover_consumers_;

@@ -28,7 +28,7 @@ struct ReplicationOptions {
   pgq::BatchSize batch_size;  // as configured; used while no table is being copied
   bool local_only = false, local_only_drop_execute = false;
   tables::RegistrationFilter tables, sequences;
-  base::Duration keepalive_stats{300'000};
+  base::Duration keepalive_stats{300'000}, structure_check_period{10'000};
 };
 
 class ReplicationHandler final : public cascade::BatchHandler {
@@ -46,6 +46,10 @@ class ReplicationHandler final : public cascade::BatchHandler {
   void ProviderConnected(pg::Connection& provider) override;
   pgq::BatchSize BeforeNextBatch(const cascade::NodeInfo& node, pgq::TickId completed,
                                  pg::Connection& target) override;
+  base::Duration BetweenBatches(const cascade::NodeInfo& node, pg::Connection& provider,
+                                pg::Connection& target) override {
+    return table_sync_.CompareStructure(node, provider, target, options_.structure_check_period);
+  }
   base::Duration OnRoot(const cascade::NodeInfo& node, pg::Connection& target) override;
   std::string EventFilter() const override { return event_filter_; }
   std::string BookkeepingFilter() const override;

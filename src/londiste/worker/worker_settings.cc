@@ -60,6 +60,7 @@ ReplicationOptions ReadReplication(const config::Settings& settings) {
   options.local_only_drop_execute = settings.boolean("local_only_drop_execute");
   options.tables = {settings.list("register_only_tables"), settings.list("register_skip_tables")};
   options.sequences = {settings.list("register_only_seqs"), settings.list("register_skip_seqs")};
+  options.structure_check_period = settings.seconds("structure_check_period");
   options.keepalive_stats = settings.seconds("keepalive_stats");
   return options;
 }

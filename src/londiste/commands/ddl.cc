@@ -1,0 +1,65 @@
+// ddl
+#include <spdlog/spdlog.h>
+
+#include <cstdio>
+
+#include "base/error.h"
+#include "londiste/commands/command.h"
+#include "londiste/node/ddl_setting.h"
+#include "londiste/node/node_session.h"
+#include "londiste/output/answer_log.h"
+
+namespace londiste::commands {
+namespace {
+
+void Show(node::NodeSession& session) {
+  pqxx::work tx(session.local());
+  const node::DdlSetting setting = node::ReadDdlSetting(tx, session.queue());
+  std::printf("ddl: %s\nunsafe: %s\n", setting.mode.c_str(), setting.unsafe.c_str());
+}
+
+int Run(CommandContext& context) {
+  node::NodeSession session(context);
+  session.node();
+  if (context.arguments.empty() && !context.options.Has("unsafe")) {
+    Show(session);
+    return 0;
+  }
+  session.RequireOwnDatabase();
+  pqxx::work tx(session.local());
+  const node::DdlSetting before = node::ReadDdlSetting(tx, session.queue());
+  if (!before.known)
+    throw base::Error("the londiste schema of this database has no setting ddl",
+                      "Update it: alter extension londiste update, or install londiste.sql again.");
+  const std::string mode = context.arguments.empty() ? before.mode : context.arguments[0];
+  const std::string unsafe = context.options.Value("unsafe");
+  if (mode != "off" && mode != "check" && mode != "replicate")
+    throw base::UsageError("ddl: unknown value \"" + mode + "\"", "It is off, check or replicate.");
+  if (!unsafe.empty() && unsafe != "refuse" && unsafe != "check")
+    throw base::UsageError("--unsafe: unknown value \"" + unsafe + "\"", "It is refuse or check.");
+  output::CommitAndReport(
+      tx, cascade::Call(tx, "select * from londiste.set_ddl($1, $2, $3)", session.queue(), mode,
+                        unsafe.empty() ? nullptr : unsafe.c_str()));
+  session.WakeWorker();
+  return 0;
+}
+
+}  // namespace
+
+const Command kDdl = {
+    .name = "ddl",
+    .arguments = "[off|check|replicate]",
+    .summary = "what becomes of changes of the tables' structure; without argument: show it",
+    .details =
+        "On the root, for all nodes of the queue. check, where a queue begins: each node compares "
+        "its tables with its provider's, and what would stop it or make rows differ is a condition "
+        "in status, with the statement that mends it. replicate: moreover, what is done to the "
+        "columns, constraints, indexes and comments of a replicated table on the root is done on "
+        "all nodes, at its place among the changes of rows; needs a superuser once, for the event "
+        "triggers. off: neither.",
+    .options = {"unsafe"},
+    .max_arguments = 1,
+    .run = Run,
+};
+
+}  // namespace londiste::commands

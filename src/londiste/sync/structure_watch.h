@@ -1,0 +1,50 @@
+// Compares the structure of the node's tables with that of their provider's, unless the queue's
+// setting ddl is off: what would stop the worker, or make rows differ, is a condition
+// (structure_differs) with the statements that mend it.
+//
+// Belongs to the worker's thread. A look that finds nothing changed on either side costs two small
+// queries. A difference is told when it is found twice: one that a script on its way ends is gone
+// by then.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "cascade/node.h"
+#include "londiste/structure/structure_difference.h"
+#include "londiste/tables/table_list.h"
+#include "pgq/conditions.h"
+
+namespace londiste::sync {
+
+class StructureWatch {
+ public:
+  explicit StructureWatch(pgq::Conditions& conditions) : conditions_(conditions) {}
+
+  // Another session, perhaps to another node: everything is compared again.
+  void Restart();
+  // Between batches, no transaction open. Returns when to look again.
+  base::Duration Look(const cascade::NodeInfo& node, const tables::TableList& tables,
+                      pg::Connection& provider, pg::Connection& target, base::Duration every);
+
+ private:
+  struct Pair {
+    std::string queue_name;
+    pg::QualifiedName here, there;
+    tables::ColumnNames left_out;
+  };
+  std::vector<Pair> FindPairs(const cascade::NodeInfo& node, const tables::TableList& tables,
+                              pqxx::transaction_base& provider) const;
+  void Tell();
+  void Compare(const Pair& pair, pqxx::transaction_base& provider, pqxx::transaction_base& target);
+
+  pgq::Conditions& conditions_;
+  // By name on the queue.
+  std::map<std::string, std::string> compared_;      // fingerprints of both sides
+  std::map<std::string, pgq::Condition> seen_once_;  // differences that may be about to end
+  std::map<std::string, pgq::Condition> told_;
+};
+
+}  // namespace londiste::sync
