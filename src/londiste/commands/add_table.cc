@@ -3,16 +3,18 @@
 
 #include <algorithm>
 #include <map>
-
+#include <optional>
 #include <set>
 
 #include "base/error.h"
+#include "base/failpoint.h"
 #include "londiste/commands/command.h"
 #include "londiste/node/add_request.h"
 #include "londiste/node/await_sync.h"
 #include "londiste/node/bulk_operation.h"
 #include "londiste/node/missing_objects.h"
 #include "londiste/node/node_session.h"
+#include "londiste/node/table_creation.h"
 #include "londiste/node/unavailable_object.h"
 #include "londiste/output/answer_log.h"
 #include "londiste/structure/column_comparison.h"
@@ -39,8 +41,8 @@ std::string HintOf(const cascade::Answer& answer) {
            "here and on the other nodes. A unique index is not enough.";
   }
   if (answer.note.starts_with("Table does not exist")) {
-    return "Create it here first, with the columns that it has on the other nodes, or name another "
-           "table with --dest-table.";
+    return "Create it here first, with the columns that it has on the other nodes, or by --create, "
+           "or name another table with --dest-table.";
   }
   if (answer.note.find("already added, but with different args") != std::string::npos)
     return "Nothing was changed. To change the arguments, run remove-table, then add-table.";
@@ -53,6 +55,7 @@ class TableAddition {
       : context_(context), session_(context), request_(node::ReadAddRequest(context)) {}
 
   int Run() {
+    PrepareCreation();
     if (!session_.is_root()) FollowProvider();
     tables::SelectedNames selected = Select();
     if (!request_.dest_table.empty() && selected.names.size() > 1)
@@ -60,10 +63,14 @@ class TableAddition {
     for (const std::string& name : selected.unknown) operation_.Refuse(name, kUnavailableHint);
     std::vector<std::string>& names = selected.names;
     if (!session_.is_root()) CheckProvider(names);
-    if (context_.options.Has("skip-non-existing")) SkipMissing(names);
+    if (creation_)
+      creation_->SortByInheritance(names);
+    else if (context_.options.Has("skip-non-existing"))
+      SkipMissing(names);
     if (!session_.is_root()) WarnOfColumns(names);
     operation_.Do(names, [this](const std::string& name) { Add(name); });
     if (operation_.any_done()) session_.WakeMergedWorkers();
+    if (creation_) creation_->TellWhatIsMissing();
     WarnOfSilentWriters();
     operation_.Finish("add");
     if (context_.options.Has("wait-sync")) node::AwaitSync(context_, session_);
@@ -74,6 +81,25 @@ class TableAddition {
   std::string Dest(const std::string& name) const {
     return request_.dest_table.empty() ? name : request_.dest_table;
   }
+  void PrepareCreation() {
+    const bool full = context_.options.Has("create-full");
+    if (!full && !context_.options.Has("create")) return;
+    if (std::ranges::find(request_.trigger_args, "virtual_table") != request_.trigger_args.end())
+      throw base::UsageError("--create does not go with handler " +
+                             context_.options.Value("handler") + ", which needs no table");
+    creation_.emplace(context_, session_,
+                      full ? structure::CreateScope::kFull : structure::CreateScope::kColumnsAndKey,
+                      request_.copy_node);
+  }
+
+  // Before the table is registered, in the same transaction.
+  void CreateMissing(pqxx::work& tx, const std::string& name) {
+    if (!creation_) return;
+    if (creation_->Create(tx, name, Dest(name)))
+      left_out_[name].assign(provider_left_out_[name].begin(), provider_left_out_[name].end());
+    base::HitFailpoint(base::Failpoint::add_table_after_create);
+  }
+
   bool NeedsProvider() const { return !request_.expect_sync && request_.copy_node.empty(); }
 
   void FollowProvider() {
@@ -210,6 +236,7 @@ class TableAddition {
     if (!request_.dest_table.empty()) dest = request_.dest_table;
     cascade::Answer answer;
     structure::WithLockTimeout(tx, context_.settings, Dest(name), [&] {
+      CreateMissing(tx, name);
       if (request_.handler) AskHandler(tx, name);
       answer = cascade::Call(
           tx, "select * from londiste.local_add_table($1, $2, $3::text[], $4, $5)",
@@ -222,12 +249,15 @@ class TableAddition {
     if (request_.expect_sync && !session_.is_root())
       tables::StoreTableCopied(tx, session_.queue(), name, left_out_[name]);
     FindSilentWriters(tx, name);
+    if (creation_) creation_->PutOffForeignKeys(tx);
     output::CommitAndReport(tx, answer);
+    if (creation_) creation_->Tell();
   }
 
   CommandContext& context_;
   node::NodeSession session_;
   node::AddRequest request_;
+  std::optional<node::TableCreation> creation_;  // --create, --create-full
   std::set<std::string> silent_writers_;
   node::BulkOperation operation_{"table", "added"};
   std::vector<tables::Table> provider_tables_;
@@ -252,11 +282,13 @@ const Command kAddTable = {
         "each table in a transaction of its own, names those that it could not add, with the "
         "reason, and exits with status 1 if there are any. For a table that is already added it "
         "restores triggers that are missing, disabled or wrong. On a branch or leaf the worker "
-        "then makes the initial copy, unless --expect-sync says that the rows are already there.",
-    .options = {"all", "force", "expect-sync", "skip-truncate", "skip-non-existing", "dest-table",
-                "trigger-flags", "trigger-arg", "no-triggers", "handler", "handler-arg",
-                "copy-node", "find-copy-node", "max-parallel-copy", "merge-all", "no-merge",
-                "wait-sync"},
+        "then makes the initial copy, unless --expect-sync says that the rows are already there. "
+        "With --create or --create-full a table that is missing here is made as it is on the node "
+        "that its rows come from; what cannot be the same here is told.",
+    .options = {"all", "force", "create", "create-full", "expect-sync", "skip-truncate",
+                "skip-non-existing", "dest-table", "trigger-flags", "trigger-arg", "no-triggers",
+                "handler", "handler-arg", "copy-node", "find-copy-node", "max-parallel-copy",
+                "merge-all", "no-merge", "wait-sync"},
     .max_arguments = kAnyNumber,
     .run = Run,
 };

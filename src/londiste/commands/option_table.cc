@@ -92,6 +92,15 @@ constexpr std::array kOfCommands = {
                              "make no initial copy: the table already holds the provider's rows"},
     command_line::OptionSpec{"skip-truncate", 0, kNothing, "",
                              "keep the rows of the table when the initial copy starts"},
+    command_line::OptionSpec{
+        "create", 0, kNothing, "",
+        "make what is missing on this node as it is on the provider: of a table its columns and "
+        "primary key, of a sequence all of it"},
+    command_line::OptionSpec{
+        "create-full", 0, kNothing, "",
+        "make a table that is missing on this node with all that it has on the provider: "
+        "sequences, defaults, constraints, indexes, triggers, rules, statistics, comments, owner "
+        "and privileges; foreign keys when both tables are in sync"},
     command_line::OptionSpec{"dest-table", 0, kValue, "NAME",
                              "name of the table on this node, when it differs"},
     command_line::OptionSpec{"skip-non-existing", 0, kNothing, "",

@@ -5,11 +5,6 @@
 namespace londiste::structure {
 namespace {
 
-bool Exists(pqxx::transaction_base& tx, const pg::QualifiedName& name) {
-  return tx.exec_params1("select pg_catalog.to_regclass($1) is not null", name.Quoted())[0]
-      .as<bool>();
-}
-
 // Never behind: the next value is what it would be there. "" or why it could not be read.
 std::string CopyValue(pqxx::work& tx, pqxx::transaction_base& there, const pg::QualifiedName& from,
                       const pg::QualifiedName& to) {
@@ -45,8 +40,8 @@ std::string WayOut(const std::vector<const TablePart*>& missing) {
   if (!extensions.empty()) text = "Run in this database: " + extensions;
   if (others)
     text += std::string(text.empty() ? "" : " ") +
-            "Create them in this database first, as they are on the other node (pg_dump "
-            "--schema-only shows how).";
+            "Create them in this database first, as they are on the other node (pg_dump -s shows "
+            "how).";
   return text;
 }
 
@@ -55,9 +50,9 @@ void RefuseImpossible(const TableToCreate& wanted, const CreationPlan& plan,
   if (plan.impossible.empty()) return;
   throw base::Error(
       "could not create table \"" + wanted.here.ToString() + "\": " + Joined(plan.impossible),
-      target.missing.empty()
-          ? "Create the table here by hand in a form that this database can have."
-          : WayOut(target.missing));
+      target.missing.empty() ? "Create here first what it needs, or the table by hand in a form "
+                               "that this database can have."
+                             : WayOut(target.missing));
 }
 
 void Run(pqxx::work& tx, const CreationStep& step, const pg::QualifiedName& table,
@@ -88,26 +83,22 @@ void RefuseOtherKinds(const TableDescription& table) {
 
 }  // namespace
 
-CreatedTable CreateTable(pg::Connection& target, pqxx::work& tx, pg::Connection& source,
-                         const TableToCreate& wanted) {
-  CreatedTable created;
-  if (Exists(tx, wanted.here)) {
-    created.what = CreatedTable::What::kExists;
-    return created;
-  }
+bool RelationExists(pqxx::transaction_base& tx, const pg::QualifiedName& name) {
+  return tx.exec_params1("select pg_catalog.to_regclass($1) is not null", name.Quoted())[0]
+      .as<bool>();
+}
+
+std::optional<CreatedTable> CreateTable(pg::Connection& target, pqxx::work& tx,
+                                        pg::Connection& source, const TableToCreate& wanted) {
   pqxx::work there(source);
   const std::vector<TableDescription> tables = DescribeWithPartitions(there, wanted.there);
-  if (tables.empty()) {
-    created.what = CreatedTable::What::kNotThere;
-    return created;
-  }
+  if (tables.empty()) return std::nullopt;
   RefuseOtherKinds(tables.front());
   const CreationTarget facts =
       LookAtTarget(target, tx, tables, SchemasOf(tables, wanted.here, wanted.others), wanted.scope);
   CreationPlan plan = PlanCreation(tables, wanted.here, wanted.others, facts, wanted.scope);
   RefuseImpossible(wanted, plan, facts);
-  created.notes = std::move(plan.notes);
-  created.unknown_roles = std::move(plan.unknown_roles);
+  CreatedTable created{std::move(plan.notes), std::move(plan.unknown_roles)};
   for (const CreationStep& step : plan.steps) Run(tx, step, wanted.here, created.notes);
   for (const auto& [here, from] : plan.sequences)
     if (std::string note = CopyValue(tx, there, from, here); !note.empty())
@@ -115,22 +106,15 @@ CreatedTable CreateTable(pg::Connection& target, pqxx::work& tx, pg::Connection&
   return created;
 }
 
-CreatedTable CreateSequence(pqxx::work& tx, pg::Connection& source, const pg::QualifiedName& name) {
-  CreatedTable created;
-  if (Exists(tx, name)) {
-    created.what = CreatedTable::What::kExists;
-    return created;
-  }
+std::optional<std::vector<std::string>> CreateSequence(pqxx::work& tx, pg::Connection& source,
+                                                       const pg::QualifiedName& name) {
   pqxx::work there(source);
   const pqxx::result found = there.exec_params(
       "select pg_catalog.format_type(s.seqtypid, null), s.seqstart, s.seqincrement, s.seqmin, "
       "s.seqmax, s.seqcache, s.seqcycle from pg_catalog.pg_sequence s where s.seqrelid = "
       "pg_catalog.to_regclass($1)",
       name.Quoted());
-  if (found.empty()) {
-    created.what = CreatedTable::What::kNotThere;
-    return created;
-  }
+  if (found.empty()) return std::nullopt;
   const pqxx::row row = found[0];
   if (tx.exec_params("select 1 from pg_catalog.pg_namespace where nspname = $1", name.schema)
           .empty())  // who may not create schemas may not say "if not exists" either
@@ -139,9 +123,8 @@ CreatedTable CreateSequence(pqxx::work& tx, pg::Connection& source, const pg::Qu
            row[1].c_str() + " increment by " + row[2].c_str() + " minvalue " + row[3].c_str() +
            " maxvalue " + row[4].c_str() + " cache " + row[5].c_str() +
            (row[6].as<bool>() ? " cycle" : " no cycle"));
-  if (std::string note = CopyValue(tx, there, name, name); !note.empty())
-    created.notes.push_back(note);
-  return created;
+  const std::string note = CopyValue(tx, there, name, name);
+  return note.empty() ? std::vector<std::string>{} : std::vector{note};
 }
 
 }  // namespace londiste::structure

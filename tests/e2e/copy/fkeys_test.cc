@@ -42,6 +42,18 @@ TEST_F(FkeyStory, CyclesAndSelfReferences) {
   EXPECT_TRUE(NothingLeft());
 }
 
+// The leaf has no tables: they are made, and get their keys once both are filled.
+TEST_F(FkeyStory, FollowTablesThatAddTableMakes) {
+  leaf_->sql().Exec("drop table person, house");
+  leaf_->StartWorker();
+  root_->MustLondiste({"add-table", "person", "house"});
+  leaf_->MustLondiste({"add-table", "person", "house", "--create-full", "--wait-sync"});
+  EXPECT_TRUE(Restored());
+  EXPECT_TRUE(Equal("person"));
+  EXPECT_TRUE(Equal("house"));
+  EXPECT_TRUE(NothingLeft());
+}
+
 TEST_F(FkeyStory, StayAwayUntilTheOtherTableIsThere) {
   leaf_->StartWorker();
   AddTables({"person"});
