@@ -161,7 +161,8 @@ returns setof record as $$
                    'not_null_no_inherit', nullif(nn.connoinherit, false),
                    'default', case when (a.att).attgenerated = '' then pg_catalog.pg_get_expr(f.adbin, f.adrelid) end,
                    'generated', nullif((a.att).attgenerated, ''), 'expression', case when (a.att).attgenerated <> '' then pg_catalog.pg_get_expr(f.adbin, f.adrelid) end,
-                   'identity', nullif((a.att).attidentity, ''), 'storage', case when (a.att).attstorage <> t.typstorage then (a.att).attstorage end,
+                   -- what a partition has from its parent is not its own, and told by new servers only
+                   'identity', case when exists (select 1 from used u where u.attnum = a.attnum and u.is_identity) then nullif((a.att).attidentity, '') end, 'storage', case when (a.att).attstorage <> t.typstorage then (a.att).attstorage end,
                    'compression', nullif(a.newer ->> 'attcompression', ''), 'statistics', nullif((a.newer ->> 'attstattarget')::pg_catalog.int4, -1),
                    'comment', d.description, 'is_local', (a.att).attislocal, 'inherited', nullif((a.att).attinhcount > 0, false),
                    -- minor releases of late keep an option pg_attver there for themselves

@@ -8,7 +8,7 @@ namespace londiste::structure {
 namespace {
 
 constexpr int kVirtualColumns = 18, kNotNullConstraints = 18, kNotEnforced = 18;
-constexpr int kPartitionedAccessMethod = 17;
+constexpr int kPartitionedAccessMethod = 17, kNoIdentityOfPartitions = 17;
 
 std::string SequenceOptions(const TablePart& sequence) {
   return "start with " + sequence.Text("start") + " increment by " + sequence.Text("increment") +
@@ -22,10 +22,16 @@ const TablePart* IdentitySequence(const NewTable& table, const std::string& colu
   return nullptr;
 }
 
-// ` generated always as identity (...)`; a partition has its parent's.
+// ` generated always as identity (...)`.
 std::string Identity(Creation& creation, const NewTable& table, const TablePart& column) {
   const TablePart* sequence = IdentitySequence(table, column.name);
-  if (!creation.full() || sequence == nullptr || table.is_partition()) return "";
+  if (!creation.full() || sequence == nullptr) return "";
+  if (table.is_partition() && creation.target().major >= kNoIdentityOfPartitions) {
+    creation.Note(table, "column " + column.name +
+                             " is no identity column here, as partitions have none of their own "
+                             "since PostgreSQL 17");
+    return "";
+  }
   const pg::QualifiedName here = creation.TakeRelationName(table.Beside(sequence->name));
   creation.plan().sequences[here] = pg::QualifiedName::Parse(sequence->name);
   creation.sequences[sequence->name] = here;
