@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "pg/text_array.h"
 #include "pgq/urlencode.h"
 
 namespace cascade {
@@ -58,13 +59,8 @@ NodeInfo ParseNodeInfo(const std::string& queue, const pqxx::row& row) {
   node.worker_last_tick = columns.Tick("worker_last_tick");
   for (const pgq::Field& field : pgq::DecodeRow(columns.Text("node_attrs").value_or("")))
     node.attrs.emplace(field.name, field.value);
-  if (const auto targets = columns.Text("target_for")) {
-    pqxx::array_parser parser(targets->c_str());
-    for (auto item = parser.get_next(); item.first != pqxx::array_parser::juncture::done;
-         item = parser.get_next())
-      if (item.first == pqxx::array_parser::juncture::string_value)
-        node.target_for.push_back(item.second);
-  }
+  if (const auto targets = columns.Text("target_for"))
+    node.target_for = pg::ParseTextArray(*targets);
   return node;
 }
 

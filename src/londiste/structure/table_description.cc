@@ -1,6 +1,7 @@
 #include "londiste/structure/table_description.h"
 
 #include "embedded_sql/queries.h"
+#include "pg/text_array.h"
 
 namespace londiste::structure {
 namespace {
@@ -19,15 +20,6 @@ const std::string& FieldsQuery() {
   return query;
 }
 
-std::vector<std::string> Items(const pqxx::field& field) {
-  std::vector<std::string> items;
-  pqxx::array_parser parser = field.as_array();
-  for (auto item = parser.get_next(); item.first != pqxx::array_parser::done;
-       item = parser.get_next())
-    if (item.first == pqxx::array_parser::string_value) items.push_back(item.second);
-  return items;
-}
-
 TableDescription Describe(pqxx::transaction_base& tx, const std::string& oid) {
   TableDescription table;
   std::string last;
@@ -39,7 +31,7 @@ TableDescription Describe(pqxx::transaction_base& tx, const std::string& oid) {
     if (row[4].is_null()) continue;
     TablePart& part = table.parts.back();
     if (row[5].is_null())
-      part.lists[row[4].c_str()] = Items(row[6]);
+      part.lists[row[4].c_str()] = pg::ParseTextArray(row[6].c_str());
     else
       part.texts[row[4].c_str()] = row[5].c_str();
   }

@@ -6,6 +6,7 @@
 
 #include "pg/quote.h"
 #include "pg/result.h"
+#include "pg/text_array.h"
 #include "pgqd/failures/log_text.h"
 #include "pgqd/news/wal_watch.h"
 
@@ -201,15 +202,9 @@ PgqSession::TickedAll PgqSession::ParseTickedAll(const pqxx::row& row) {
   TickedAll all;
   all.ticked = row[0].is_null() ? 0 : row[0].as<long>();
   all.queues = row[1].as<std::size_t>();
-  const auto names = [](const pqxx::field& field, std::vector<std::string>& to) {
-    auto parser = field.as_array();
-    for (auto item = parser.get_next(); item.first != pqxx::array_parser::done;
-         item = parser.get_next())
-      if (item.first == pqxx::array_parser::string_value) to.push_back(item.second);
-  };
   if (row.size() > 2) {
-    names(row[2], all.locked);
-    names(row[3], all.failed);
+    all.locked = pg::ParseTextArray(row[2].c_str());
+    all.failed = pg::ParseTextArray(row[3].c_str());
   }
   return all;
 }
