@@ -85,6 +85,24 @@ TEST_F(CascadeStory, BranchRepublishesTheSameTicksAndEvents) {
             "Insert into queue disallowed");
   EXPECT_EQ(far_leaf_.sql().Error("delete from pessoa"),
             "Table 'public.pessoa' to queue 'q_teste_replica': change not allowed (D)");
+
+  // A table that the branch does without: it is made and copied as it is on the root, and followed
+  // through the branch.
+  root_.sql().Exec(
+      "create table item (id int primary key, v text default 'x'); insert into item select "
+      "generate_series(1, 100)");
+  root_.MustLondiste({"add-table", "item"});
+  for (const std::string source : {"--find-copy-node", "--copy-node=node1"}) {
+    far_leaf_.MustLondiste({"add-table", "item", "--create-full", source, "--wait-sync"});
+    root_.sql().Exec("update item set v = v || id; delete from item where id % 2 = 0");
+    EXPECT_TRUE(EventuallyEqual(
+        60s, [&] { return TableDigest(root_.sql(), "item"); },
+        [&] { return TableDigest(far_leaf_.sql(), "item"); }))
+        << source;
+    far_leaf_.MustLondiste({"remove-table", "item"});
+    far_leaf_.sql().Exec("drop table item");
+  }
+  EXPECT_EQ(branch_.sql().Value("select to_regclass('item') is null"), "t");
 }
 
 TEST_F(CascadeStory, StatusAndMembersShowTheWholeTree) {
