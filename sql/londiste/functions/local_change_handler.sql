@@ -1,4 +1,5 @@
 -- londiste.local_change_handler(i_queue_name, i_table_name, i_trg_args, i_table_attrs): other attributes and trigger arguments for a local table.
+-- Triggers of before that are not wanted any more are dropped.
 -- 200 Handler changed for table: d | Table handler updated with no triggers: d; 400 No such set: q; 404 no such local table: t.
 create or replace function londiste.local_change_handler(
     in i_queue_name text, in i_table_name text, in i_trg_args text[], in i_table_attrs text,
@@ -34,6 +35,7 @@ begin
         ret_code := res.ret_code;
         ret_note := 'Trigger creation failed for table ' || descr || ': ' || res.ret_note;
     elsif res.ret_code = 201 then
+        perform londiste.drop_table_triggers(i_queue_name, fq_table_name);
         select 200, 'Table handler updated with no triggers: ' || descr into ret_code, ret_note;
     else
         select 200, 'Handler changed for table: ' || descr into ret_code, ret_note;

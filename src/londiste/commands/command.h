@@ -40,5 +40,8 @@ extern const Command kStatus, kMembers, kNodeStatus, kNodeInfo;
 extern const Command kAddTable, kRemoveTable, kAddSeq, kRemoveSeq, kResync, kWaitSync;
 extern const Command kCheck, kDdl;
 extern const Command kTables, kSeqs, kMissing, kShowHandlers;
+extern const Command kAddTable, kRemoveTable, kAddSeq, kRemoveSeq, kResync, kWaitSync,
+    kChangeHandler;
+extern const Command kTables, kSeqs, kMissing, kFkeys, kShowHandlers;
 
 }  // namespace londiste::commands

@@ -15,6 +15,8 @@ const std::vector<const Command*>& CommandTable() {
       &kAddTable,       &kRemoveTable,  &kAddSeq,     &kRemoveSeq,     //
       &kResync,         &kWaitSync,     &kTables,     &kSeqs,         &kMissing, &kShowHandlers,
       &kCheck,          &kDdl,
+      &kResync,         &kWaitSync,     &kTables,     &kSeqs,         &kMissing, &kFkeys,
+      &kChangeHandler,  &kShowHandlers,
   };
   return table;
 }

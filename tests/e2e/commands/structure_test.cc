@@ -161,5 +161,68 @@ TEST_F(CommandsStructure, FindsTheTableBehindABranchWithoutIt) {
   EXPECT_EQ(leaf_.sql().Value("select merge_state from londiste.table_info"), "ok");
 }
 
+TEST_F(CommandsStructure, ChangesTheHandler) {
+  Replicate("create table t (id int primary key)");
+  root_.MustLondiste({"remove-table", "t"});
+  root_.MustLondiste({"add-table", "t", "--trigger-arg=backup"});
+  const auto trigger = [&] {
+    return root_.sql().Text(
+        "select (select table_attrs from londiste.table_info), "
+        "string_agg(pg_get_triggerdef(oid), '|' order by tgname) from pg_trigger where tgrelid = "
+        "'t'::regclass");
+  };
+  const std::string before = trigger();
+  EXPECT_THAT(before, HasSubstr("'backup'"));
+  EXPECT_THAT(root_.MustLondiste({"change-handler", "t"}).err,
+              HasSubstr("Handler is already set to desired value, nothing done"));
+  const std::vector<std::string> change{"change-handler", "t", "--handler=londiste",
+                                        "--handler-arg=ignore_truncate=1"};
+  EXPECT_THAT(root_.MustLondiste(change).err, HasSubstr("Handler changed for table: public.t"));
+  EXPECT_EQ(trigger(), "handler=londiste%28ignore_truncate%3d1%29" + before.substr(2));
+  EXPECT_THAT(root_.MustLondiste(change).err, HasSubstr("nothing done"));
+  // Arguments that are given are those that it has.
+  root_.MustLondiste({"change-handler", "t", "--trigger-arg=ignore=x"});
+  EXPECT_THAT(trigger(), AllOf(HasSubstr("'ignore=x'"), Not(HasSubstr("backup"))));
+  EXPECT_THAT(trigger(), testing::StartsWith("\\N|"));
+  root_.MustLondiste({"change-handler", "t", "--no-triggers"});
+  EXPECT_EQ(trigger(), "\\N|\\N\n");
+
+  const RunResult unknown = root_.Londiste({"change-handler", "nothing"});
+  EXPECT_EQ(unknown.status, 1);
+  EXPECT_THAT(unknown.err, HasSubstr("Table public.nothing not found on this node"));
+  EXPECT_EQ(root_.Londiste({"change-handler", "t", "--handler=none"}).status, 1);
+}
+
+TEST_F(CommandsStructure, PrintsForeignKeys) {
+  Replicate(
+      "create table \"a\nb\" (id int primary key); create table u (id int primary key, a int "
+      "constraint to_a references \"a\nb\" on delete cascade, u int references u)");
+  leaf_.CreateLeaf(root_);
+  EXPECT_EQ(leaf_.MustLondiste({"fkeys"}).out, "");
+  EXPECT_EQ(root_.MustLondiste({"fkeys"}).out,
+            "alter table only public.u add constraint to_a FOREIGN KEY (a) REFERENCES public.\"a\n"
+            "b\"(id) ON DELETE CASCADE;\n"
+            "alter table only public.u add constraint u_u_fkey FOREIGN KEY (u) REFERENCES "
+            "public.u(id);\n");
+  leaf_.MustLondiste({"add-table", "--all", "--create-full"});
+  leaf_.sql().Exec(
+      "update londiste.table_info set merge_state = 'ok' where table_name = "
+      "'public.u'");
+  EXPECT_EQ(leaf_.MustLondiste({"fkeys"}).out,
+            "-- pending, waits for public.a b\n"
+            "alter table only \"public\".\"u\" add constraint \"to_a\" FOREIGN KEY (a) REFERENCES "
+            "\"public\".\"a\nb\"(id) ON DELETE CASCADE;\n"
+            "-- pending\n"
+            "alter table only \"public\".\"u\" add constraint \"u_u_fkey\" FOREIGN KEY (u) "
+            "REFERENCES \"public\".\"u\"(id);\n");
+  EXPECT_EQ(
+      leaf_.sql().Value(
+          "select string_agg(concat_ws(' ', k ->> 'from_table', k ->> 'to_table', k ->> "
+          "'fkey_name', k ->> 'pending', k -> 'waits_for', length(k ->> 'statement') > 50), "
+          "'|') from jsonb_array_elements($json$" +
+          leaf_.MustLondiste({"fkeys", "--json"}).out + "$json$::jsonb -> 'foreign_keys') k"),
+      "public.u public.a\nb to_a true [\"public.a\\nb\"] t|public.u public.u u_u_fkey true [] t");
+}
+
 }  // namespace
 }  // namespace commands_test
