@@ -62,6 +62,7 @@ grant execute on function
     londiste.get_table_list(text),
     londiste.get_copy_progress(text),
     londiste.check_tables(text, text),
+    londiste._find_key(oid, text[]),
     londiste._trigger_args(text[]),
     londiste._trigger_label(text),
     londiste._wanted_triggers(text, text, text[], text, text),

@@ -1,7 +1,8 @@
 -- londiste.check_tables(i_queue_name, i_table_name): what is wrong with the triggers of the node's tables; no row when all is well. i_table_name: only that one.
 --
 -- table_name   name on the queue
--- kind         table_missing, trigger_missing, trigger_disabled, trigger_wrong (other function, events or arguments, or made for another table)
+-- kind         table_missing, trigger_missing, trigger_disabled, trigger_wrong (other function, events or arguments, or made for another table),
+--              key_lost (of a table without a primary key the unique index on its argument pkey=, or NOT NULL of a column: a change may meet several rows)
 -- severity     error where changes are not published, warning elsewhere (a leaf can be written to; a branch would not publish once it is root)
 -- message, hint    for people
 --
@@ -27,7 +28,8 @@ begin
             and substring(t.tgargs for octet_length(i_queue_name) + 1) = londiste._trigger_args(array[i_queue_name])
     ),
     tables as materialized (
-        select i.table_name, d.dest, londiste.find_table_oid(d.dest) as rel, n.node_type, i.trigger_args, londiste._trigger_label(i.table_name) as label
+        select i.table_name, d.dest, londiste.find_table_oid(d.dest) as rel, n.node_type, i.trigger_args, i.dropped_ddl is not null as in_copy,
+               londiste._trigger_label(i.table_name) as label
         from londiste.table_info i
         join pgq_node.node_info n on n.queue_name = i.queue_name
         cross join lateral (select coalesce(i.dest_table, i.table_name)) d (dest)
@@ -98,15 +100,22 @@ begin
                format('Rename the table back, or remove it with remove-table %s and add it under its new name.', t.table_name)
         from tables t
         where t.rel is null
+        union all
+        select t.table_name, t.node_type, 'key_lost', 1,
+               format('rows of table %I cannot be told apart any more: it has %s', t.dest, k.problem),
+               format('Create the index again, or a primary key, or run add-table %s with another --trigger-arg=pkey=...', t.table_name)
+        from tables t
+        cross join lateral londiste._find_key(t.rel, t.trigger_args) k
+        where t.rel is not null and t.node_type <> 'leaf' and not t.in_copy and k.pkey_arg is not null and k.problem is not null
     )
     select f.table_name, f.kind, case when f.node_type = 'root' or f.kind = 'table_missing' then 'error' else 'warning' end,
            string_agg(distinct f.fault, '; ')
-               || case when f.kind in ('table_missing', 'trigger_wrong') then ''
+               || case when f.kind in ('table_missing', 'trigger_wrong', 'key_lost') then ''
                        when f.node_type = 'leaf' then ': users can change its rows here'
                        when f.node_type = 'branch' then ': its changes would not be published if this node became the root'
                        else ': changes are not published' end,
            string_agg(distinct f.cure, ' ')
-               || case when f.kind = 'table_missing' then ''
+               || case when f.kind in ('table_missing', 'key_lost') then ''
                        when f.node_type = 'leaf' then format(' Run resync %s to overwrite what was changed here.', f.table_name)
                        when f.node_type = 'branch' then ''
                        else format(' Run resync %s on the other nodes to copy the changes that were not published.', f.table_name) end

@@ -1,10 +1,12 @@
 -- londiste.local_add_table(i_queue_name, i_table_name, i_trg_args, i_table_attrs, i_dest_table): starts replicating a table on this node.
 --
+-- A table without a primary key is told apart by a unique index, see _find_key: the note then names it, and the triggers get the argument pkey=.
+--
 -- i_trg_args: see create_trigger; also expect_sync (no copy), skip_truncate, merge_all, no_merge, virtual_table (no structure check, no triggers).
 -- i_table_attrs: urlencoded attributes (handler, copy_node, skip_truncate, max_parallel_copy). i_dest_table: local name when it differs.
--- 200 Table added: t | Table already added: t | Table added with no triggers: t; 301 Table added: t, but londiste trigger is not first: g;
+-- 200 Table added: t | Table added: t, with the key of unique index i | Table already added: t | Table added with no triggers: t; 301 Table added: t, but londiste trigger is not first: g;
 -- 301 Table already added: t. Triggers made again: t (why);
--- 400 Primary key missing on table: t | No such set: q; 404 Table does not exist: t | Table not available on queue: t; 405 merge conflicts; 410 other arguments before;
+-- 400 Primary key missing on table: t (and why no unique index will do) | No such set: q; 404 Table does not exist: t | Table not available on queue: t; 405 merge conflicts; 410 other arguments before;
 -- codes of create_trigger. With 4xx half of it may be done: the caller rolls back.
 --
 -- State of the table afterwards: ok on the root, with expect_sync, and on a leaf that is merged into a branch (where the branch's worker fills it);
@@ -24,6 +26,7 @@ declare
     no_merge        boolean := 'no_merge' = any (coalesce(i_trg_args, '{}'));
     virtual         boolean := 'virtual_table' = any (coalesce(i_trg_args, '{}'));
     expect_sync     boolean := 'expect_sync' = any (coalesce(i_trg_args, '{}')) or 'virtual_table' = any (coalesce(i_trg_args, '{}'));
+    key             record;
     node            record;
     tbl             record;
     other           record;
@@ -49,8 +52,10 @@ begin
             select 404, 'Table does not exist: ' || descr into ret_code, ret_note;
             return;
         end if;
-        perform 1 from pg_catalog.pg_index where indrelid = rel and indisprimary;
-        if not found then
+        key := londiste._find_key(rel, args);
+        if key.problem is null and key.pkey_arg is not null and not key.pkey_arg = any (args) then
+            args := array_append(args, key.pkey_arg);
+        elsif key.problem is not null then
             -- A copy from another part of the same merge has dropped it for the moment.
             perform 1
                 from londiste.table_info t
@@ -58,7 +63,7 @@ begin
                 join pgq_node.node_info mine on mine.queue_name = i_queue_name and mine.combined_queue = n.combined_queue
                 where t.queue_name <> i_queue_name and coalesce(t.dest_table, t.table_name) = fq_dest and t.dropped_ddl is not null;
             if not found then
-                select 400, 'Primary key missing on table: ' || descr into ret_code, ret_note;
+                select 400, 'Primary key missing on table: ' || descr || ' (' || key.problem || ')' into ret_code, ret_note;
                 return;
             end if;
         end if;
@@ -87,7 +92,10 @@ begin
         elsif coalesce(tbl.table_attrs, '') <> coalesce(attrs, '') then
             select 410, 'Table ' || descr || ' already added, but with different args: ' || coalesce(tbl.table_attrs, '') into ret_code, ret_note;
         else
-            select r.ret_code, r.ret_note into trg from londiste.restore_triggers(i_queue_name, fq_table_name, args) r;
+            -- Without arguments it keeps those that it has.
+            select r.ret_code, r.ret_note into trg
+                from londiste.restore_triggers(i_queue_name, fq_table_name,
+                                               case when londiste._stored_trigger_args(i_trg_args) = '{}' then i_trg_args else args end) r;
             if trg.ret_code >= 400 then
                 ret_code := trg.ret_code;
                 ret_note := trg.ret_note;
@@ -208,7 +216,7 @@ begin
         select 301, 'Table added: ' || descr || ', but londiste trigger is not first: ' || first_trigger into ret_code, ret_note;
         return;
     end if;
-    select 200, 'Table added: ' || descr into ret_code, ret_note;
+    select 200, 'Table added: ' || descr || coalesce(', with the key of unique index ' || key.index_name, '') into ret_code, ret_note;
 end;
 $$ language plpgsql set search_path = pg_catalog, pg_temp;
 

@@ -23,7 +23,7 @@ begin
         select 404, 'no such local table: ' || fq_table_name into ret_code, ret_note;
         return;
     end if;
-    select string_agg(c.message, '; ') into faults from londiste.check_tables(i_queue_name, fq_table_name) c;
+    select string_agg(c.message, '; ') into faults from londiste.check_tables(i_queue_name, fq_table_name) c where c.kind <> 'key_lost';
     args := case when given <> '{}' then given else coalesce(tbl.trigger_args, londiste._found_trigger_args(i_queue_name, fq_table_name, tbl.dest), '{}') end;
     if faults is null and (given = '{}' or given = tbl.trigger_args) then
         select 100, 'Triggers in order: ' || fq_table_name into ret_code, ret_note;

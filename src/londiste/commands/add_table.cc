@@ -37,8 +37,8 @@ constexpr const char* kUnavailableHint =
 // The way out of a refusal.
 std::string HintOf(const cascade::Answer& answer) {
   if (answer.note.starts_with("Primary key missing on table")) {
-    return "Londiste applies changes by primary key: run alter table ... add primary key (...) "
-           "here and on the other nodes. A unique index is not enough.";
+    return "Londiste applies changes by primary key, or else by a unique index on columns that are "
+           "NOT NULL: run alter table ... add primary key (...) here and on the other nodes.";
   }
   if (answer.note.starts_with("Table does not exist")) {
     return "Create it here first, with the columns that it has on the other nodes, or by --create, "

@@ -1,4 +1,6 @@
 // Unique and exclusion constraints, and indexes.
+#include <algorithm>
+
 #include "londiste/structure/creation.h"
 #include "londiste/structure/definition_text.h"
 
@@ -81,20 +83,27 @@ void CreateIndex(Creation& creation, const NewTable& table, const TablePart& par
       SplitDefinitionAt(part.Text("definition"), on, table.quoted_there());
   creation.Do(std::string("create ") + (part.Is("unique") ? "unique " : "") + "index " +
               pg::QuoteIdent(here.name) + on + table.quoted() + definition.after);
+  if (!creation.full()) return;
   IndexSettings(creation, table, part, here);
   Comment(creation, part, "index " + here.Quoted());
+}
+
+bool HasPrimaryKey(const NewTable& table) {
+  return std::ranges::any_of(table.from.Of("constraint"),
+                             [](const TablePart* part) { return part->Text("type") == "p"; });
 }
 
 }  // namespace
 
 void CreateKeys(Creation& creation, const NewTable& table) {
+  const bool full = creation.full(), unique = full || !HasPrimaryKey(table);
   for (const TablePart* part : table.from.Of("constraint")) {
     const std::string& type = part->Text("type");
-    if (type == "p" || (creation.full() && (type == "u" || type == "x")))
+    if (type == "p" || (unique && type == "u") || (full && type == "x"))
       CreateConstraint(creation, table, *part);
   }
-  if (!creation.full()) return;
-  for (const TablePart* part : table.from.Of("index")) CreateIndex(creation, table, *part);
+  for (const TablePart* part : table.from.Of("index"))
+    if (full || (unique && part->Is("unique"))) CreateIndex(creation, table, *part);
 }
 
 }  // namespace londiste::structure

@@ -12,8 +12,8 @@
 
 namespace londiste::tables {
 
-inline constexpr std::array<std::string_view, 4> kTableFaults = {
-    "table_missing", "trigger_missing", "trigger_disabled", "trigger_wrong"};
+inline constexpr std::array<std::string_view, 5> kTableFaults = {
+    "table_missing", "trigger_missing", "trigger_disabled", "trigger_wrong", "key_lost"};
 bool IsTableFault(std::string_view kind);
 
 // Conditions of those kinds, each about a table by its name on the queue. Nothing where that cannot

@@ -169,6 +169,16 @@ TEST_F(CreateTableTest, HasColumnsAndKeyOnly) {
             "constraint|everything_pkey|\\N\n");
 }
 
+TEST_F(CreateTableTest, HasUniqueIndexesForWantOfAPrimaryKey) {
+  from().Exec(
+      "create table t (a int not null, b int, unique (b), v text); create unique index on t (a); "
+      "create index on t (v)");
+  Create("public.t", "public.t", CreateScope::kColumnsAndKey);
+  EXPECT_EQ(to().Text("select kind, name from londiste.describe_table('t'::regclass) where kind in "
+                      "('constraint', 'index') order by 1"),
+            "constraint|t_b_key\nindex|t_a_idx\n");
+}
+
 constexpr const char* kHostileNames = R"(
 create schema "Ta ""b"" on only x";
 create table "Ta ""b"" on only x"."on app.t using '' (" ("Id ,"" on" int primary key, "x'y" text default 'on "Ta "".', "ü ñ" int generated always as identity, ser serial);
