@@ -37,11 +37,9 @@ extern const Command kChangeProvider, kTakeover, kSwitchover, kResurrect, kTagDe
     kRenameNode;
 extern const Command kPause, kResume, kWaitRoot, kWaitProvider;
 extern const Command kStatus, kMembers, kNodeStatus, kNodeInfo;
-extern const Command kAddTable, kRemoveTable, kAddSeq, kRemoveSeq, kResync, kWaitSync;
-extern const Command kCheck, kDdl;
-extern const Command kTables, kSeqs, kMissing, kShowHandlers;
 extern const Command kAddTable, kRemoveTable, kAddSeq, kRemoveSeq, kResync, kWaitSync,
     kChangeHandler;
 extern const Command kTables, kSeqs, kMissing, kFkeys, kShowHandlers;
+extern const Command kCheck, kDdl;
 
 }  // namespace londiste::commands

@@ -13,10 +13,8 @@ const std::vector<const Command*>& CommandTable() {
       &kPause,          &kResume,       &kWaitRoot,   &kWaitProvider,  //
       &kStatus,         &kMembers,      &kNodeStatus, &kNodeInfo,      //
       &kAddTable,       &kRemoveTable,  &kAddSeq,     &kRemoveSeq,     //
-      &kResync,         &kWaitSync,     &kTables,     &kSeqs,         &kMissing, &kShowHandlers,
-      &kCheck,          &kDdl,
       &kResync,         &kWaitSync,     &kTables,     &kSeqs,         &kMissing, &kFkeys,
-      &kChangeHandler,  &kShowHandlers,
+      &kChangeHandler,  &kShowHandlers, &kCheck,      &kDdl,
   };
   return table;
 }
