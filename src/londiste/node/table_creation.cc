@@ -32,21 +32,41 @@ TableCreation::TableCreation(const CommandContext& context, NodeSession& session
         "Create the table in this database first.");
 }
 
+// On the node that has the first of them: in a cascade all nodes' tables inherit alike.
 void TableCreation::SortByInheritance(std::vector<std::string>& names) {
+  if (names.size() < 2) return;
+  pqxx::work tx(session_.local());
+  const auto source = FindAnySource(tx, names);
+  if (!source) return;
+  pqxx::work there(*source->connection);
+  const std::vector<tables::Table> known = tables::ReadTables(there, session_.queue());
   std::vector<std::string> quoted;
-  for (const std::string& name : names) quoted.push_back(pg::QuoteFqIdent(name));
-  std::map<std::string, int> depths;
-  {
-    pqxx::work tx(session_.provider());
-    const pqxx::result rows = tx.exec_params(
-        "with recursive up (nr, relid, depth) as (select u.nr, pg_catalog.to_regclass(u.name)::"
-        "pg_catalog.oid, 0 from pg_catalog.unnest($1::pg_catalog.text[]) with ordinality u (name, "
-        "nr) union all select up.nr, i.inhparent, up.depth + 1 from up join pg_catalog.pg_inherits "
-        "i on i.inhrelid = up.relid) select nr - 1, max(depth) from up group by 1",
-        pg::TextArray(quoted));
-    for (const pqxx::row& row : rows) depths[names[row[0].as<std::size_t>()]] = row[1].as<int>();
+  for (const std::string& name : names) {
+    const tables::Table* table = tables::FindTable(known, name);
+    quoted.push_back(table == nullptr ? pg::QuoteFqIdent(name) : table->dest.Quoted());
   }
+  std::map<std::string, int> depths;
+  for (const pqxx::row& row : there.exec_params(
+           "with recursive up (nr, relid, depth) as (select u.nr, pg_catalog.to_regclass(u.name)::"
+           "pg_catalog.oid, 0 from pg_catalog.unnest($1::pg_catalog.text[]) with ordinality u "
+           "(name, nr) union all select up.nr, i.inhparent, up.depth + 1 from up join "
+           "pg_catalog.pg_inherits i on i.inhrelid = up.relid) select nr - 1, max(depth) from up "
+           "group by 1",
+           pg::TextArray(quoted)))
+    depths[names[row[0].as<std::size_t>()]] = row[1].as<int>();
   std::ranges::stable_sort(names, {}, [&](const std::string& name) { return depths[name]; });
+}
+
+std::optional<TableCreation::Source> TableCreation::FindAnySource(
+    pqxx::work& tx, const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    try {
+      return FindSource(tx, name);
+    } catch (const base::Error&) {
+      continue;  // told when its turn comes
+    }
+  }
+  return std::nullopt;
 }
 
 pg::Connection& TableCreation::Connect(const std::string& node, const std::string& connstr) {

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -45,6 +46,7 @@ class TableCreation {
     std::string node;
   };
   Source FindSource(pqxx::work& tx, const std::string& name);
+  std::optional<Source> FindAnySource(pqxx::work& tx, const std::vector<std::string>& names);
   pg::Connection& Connect(const std::string& node, const std::string& connstr);
   // Tables that are local both there and here: the name there, and here.
   structure::LocalNames NamesHere(pqxx::work& tx, pqxx::transaction_base& there);

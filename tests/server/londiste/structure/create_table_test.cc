@@ -354,6 +354,28 @@ TEST_F(CreateTableTest, MakesItsSchemaAndUsesSequencesThatAreThere) {
   EXPECT_EQ(to().Value("insert into app.u default values returning id"), "2");
 }
 
+TEST_F(CreateTableTest, NeedsNoSuperuser) {
+  from().Exec(
+      "create role keeper; create role maker login; create role other; create table t (id serial "
+      "primary key, v text); alter table t owner to keeper; grant select on t to other; create "
+      "table u (id int primary key); alter table u owner to maker");
+  to().Exec("grant create on schema public to maker");
+  here_ = std::make_unique<pg::Connection>(
+      pg::ConnectOptions::Fixed(Server().Connstr(target_->dbname()) + " user=maker", "create test"),
+      target_interrupt_);
+  EXPECT_THAT(Create("public.t").notes,
+              ElementsAre(HasSubstr("Table public.t: owner keeper is left out: must be member of "
+                                    "role \"keeper\"")));
+  EXPECT_EQ(to().Text("select name, def ->> 'privileges' from "
+                      "londiste.describe_table('t'::regclass) where kind = 'grant'"),
+            "other|[\"SELECT\"]\n");
+  EXPECT_THAT(Create("public.u").notes, IsEmpty());
+  ExpectSame("u");
+  // Nothing of it is there when the schema cannot be made.
+  from().Exec("create schema s; create table s.w (id int)");
+  EXPECT_THROW(Create("s.w"), pqxx::insufficient_privilege);
+}
+
 TEST_F(CreateTableTest, RefusesWhatIsNoTable) {
   from().Exec("create view v as select 1 as id");
   EXPECT_THAT(Refusal("public.v"), HasSubstr("it is no table on the other node"));
