@@ -28,6 +28,7 @@ Applier::Applier(pg::Connection& target, TargetTables& tables, ApplyOptions opti
     : target_(target),
       tables_(tables),
       options_(std::move(options)),
+      warn_(warn),
       plans_(options_.queue),
       ordered_(target, options_, plans_, stats_, warn),
       truncation_(target, options_, warn),
@@ -66,15 +67,29 @@ void Applier::Apply(const pgq::Event& event) {
   const bool encoded = origin_text_ && RowEvent::IsUrlencoded(event.type_or_empty());
   handlers::TableEvent change{encoded ? InUtf8(event, table) : event,
                               RowEvent::IsTruncate(event.type_or_empty(), event.data_or_empty())};
-  if (AskHandler(*target, change) == handlers::EventUse::kIgnore) {
-    ++stats_.ignored;
-    return;
+  switch (AskHandler(*target, change)) {
+    case handlers::EventUse::kApply:
+      return Deliver(change, table);
+    case handlers::EventUse::kIgnore:
+      ++stats_.ignored;
+      return;
+    case handlers::EventUse::kDone:
+      return;
   }
+}
+
+void Applier::Apply(const pgq::Event& event, const pg::QualifiedName& name) {
+  CachedTable& table = plans_.Table(name);
+  if (table.queue_name().empty()) table.SetTarget({.name = name.ToString()});
+  Deliver({event, RowEvent::IsTruncate(event.type_or_empty(), event.data_or_empty())}, table);
+}
+
+void Applier::Deliver(const handlers::TableEvent& change, CachedTable& table) {
   if (change.is_truncate) {
     Truncate(table, change.event);
     return;
   }
-  if (truncation_.MustPrecede(table, event.txid)) Flush();
+  if (truncation_.MustPrecede(table, change.event.txid)) Flush();
   BufferedRows& buffered = collected_.buffered;
   buffered.Add(change.event, table);
   if (buffered.bytes() >= options_.buffer_bytes || buffered.rows().size() >= buffer_rows_) PassOn();
@@ -86,7 +101,12 @@ handlers::EventUse Applier::AskHandler(TargetTable& target, handlers::TableEvent
     in_batch_.push_back(&target);
     target.handler->BatchBegins();
   }
-  return target.handler->Use(event);
+  return target.handler->Use(event, *this);
+}
+
+handlers::BatchTarget::Session Applier::Statements() {
+  Flush();
+  return {target_, *tx_};
 }
 
 void Applier::SetOriginText(std::shared_ptr<const OriginText> text) {
@@ -115,8 +135,9 @@ ApplyStats Applier::FinishBatch() {
   Flush();
   for (TargetTable* table : std::exchange(in_batch_, {})) {
     table->in_batch = false;
-    table->handler->BatchEnds(*tx_);
+    table->handler->BatchEnds(*this);
   }
+  Flush();
   ordered_.Summarise();
   return stats_;
 }

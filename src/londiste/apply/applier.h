@@ -34,13 +34,13 @@
 
 namespace londiste::apply {
 
-class Applier {
+class Applier : private handlers::BatchTarget {
  public:
   // `warn` receives lines for the log (missing rows by key, ...),
   // already rate-limited.
   Applier(pg::Connection& target, TargetTables& tables, ApplyOptions options,
           std::function<void(const std::string&)> warn);
-  ~Applier();
+  ~Applier() override;
 
   // How percent-encoded data of the events to come is to be read; nullptr: as it is. Between
   // batches.
@@ -81,6 +81,11 @@ class Applier {
   void ForgetNow();
   pgq::Event InUtf8(pgq::Event event, const CachedTable& table);
   handlers::EventUse AskHandler(TargetTable& target, handlers::TableEvent& event);
+  void Deliver(const handlers::TableEvent& change, CachedTable& table);
+  // For handlers. What they give to another table is written under the name of that table here.
+  void Apply(const pgq::Event& event, const pg::QualifiedName& table) override;
+  Session Statements() override;
+  void Warn(const std::string& line) override { warn_(line); }
   void Truncate(CachedTable& table, const pgq::Event& event);
   void PassOn();
   void FinishUnderway();
@@ -93,7 +98,8 @@ class Applier {
 
   pg::Connection& target_;
   TargetTables& tables_;
-  ApplyOptions options_;                  // ordered_ looks at it, too
+  ApplyOptions options_;  // ordered_ looks at it, too
+  std::function<void(const std::string&)> warn_;
   pqxx::transaction_base* tx_ = nullptr;  // the batch's
   std::vector<TargetTable*> in_batch_;    // whose handlers know of the batch
   ApplyStats stats_;

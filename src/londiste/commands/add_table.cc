@@ -63,9 +63,10 @@ class TableAddition {
     for (const std::string& name : selected.unknown) operation_.Refuse(name, kUnavailableHint);
     std::vector<std::string>& names = selected.names;
     if (!session_.is_root()) CheckProvider(names);
+    const bool needs_table = !request_.handler || request_.handler->needs_table();
     if (creation_)
       creation_->SortByInheritance(names);
-    else if (context_.options.Has("skip-non-existing"))
+    else if (needs_table && context_.options.Has("skip-non-existing"))
       SkipMissing(names);
     if (!session_.is_root()) WarnOfColumns(names);
     operation_.Do(names, [this](const std::string& name) { Add(name); });

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "cascade/node_duties.h"
 #include "londiste/commands/command.h"
+#include "londiste/handlers/handler_table.h"
 #include "londiste/node/await_sync.h"
 #include "londiste/node/bulk_operation.h"
 #include "londiste/node/node_session.h"
@@ -110,8 +111,19 @@ void RefuseBelowBranch(node::NodeSession& session) {
                     "Run resync with the configuration file of that queue's node.");
 }
 
+// Events that come until it is in sync again would be lost.
+void RefuseWithoutRows(const CommandContext& context, const tables::Table& table) {
+  const auto handler =
+      handlers::MakeHandlerOf(table, handlers::HandlerSettings::Read(context.settings));
+  if (handler->copies_rows() || table.state.kind == tables::MergeState::Kind::kUnknown) return;
+  throw base::Error("table " + table.name + " has no rows to copy: its handler is " +
+                        handlers::HandlerText::Parse(table.handler_text()).name,
+                    "To have its triggers restored, run add-table again.");
+}
+
 void Resync(const CommandContext& context, node::NodeSession& session, const tables::Table& table,
             const std::string& copy_node) {
+  RefuseWithoutRows(context, table);
   RefuseToEmpty(session, table);
   tables::TableAttributes attributes = table.attributes;
   attributes.Remove("copy_node");

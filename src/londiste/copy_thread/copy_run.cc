@@ -57,6 +57,7 @@ void CopyRun::Run() {
   }
   if (!row || !row->local || row->state.kind == Kind::kOk)
     throw tables::CopyNotWanted(job_.table.name);
+  if (!NewHandler()->copies_rows()) return StoreWithoutRows();
   if (!Resume(*row)) Copy(*row);
   CleanUp();
 }
@@ -194,6 +195,14 @@ void CopyRun::RestoreStructure() {
   const copy::CopySessions sessions = Sessions();
   copy::StructureRestore(sessions, job_.table.dest, job_.settings.ranges, monitor_, stored_state_)
       .Run(structure::DroppedStructure::Parse(*row->dropped_ddl));
+}
+
+// From the main worker's next batch on the table's events are given to the handler.
+void CopyRun::StoreWithoutRows() {
+  pqxx::work tx(*target_);
+  tables::ChangeTableState(tx, job_.worker.queue, job_.table.name, {.to = {.kind = Kind::kOk}});
+  tx.commit();
+  spdlog::info("{}: in sync, its handler copies no rows", job_.table.name);
 }
 
 std::unique_ptr<handlers::Handler> CopyRun::NewHandler() const {

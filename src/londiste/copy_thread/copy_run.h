@@ -45,6 +45,7 @@ class CopyRun {
   void OpenSource(const std::string& connstr);
   copy::CopySessions Sessions();
   bool Resume(const tables::Table& row);
+  void StoreWithoutRows();
   void Copy(const tables::Table& row);
   void PlanPart(const tables::Table& row, copy::CopyRequest& request);
   void AwaitParts();

@@ -40,11 +40,29 @@ struct TableEvent {
 
 enum class EventUse {
   kApply,   // to the table, as `event` reads now
-  kIgnore,  // counted as ignored; also when the handler has done what there was to do
+  kDone,    // the handler has done, or will do, what there is to do
+  kIgnore,  // counted as ignored
 };
 
 // Where a node passes its queue's events on to.
 enum class Onward { kOwnQueue, kCombinedQueue };
+
+// What a handler may do of its own on the target, in the batch's transaction.
+class BatchTarget {
+ public:
+  virtual ~BatchTarget() = default;
+  // A change of any table's row, in its place among all others. The event is copied.
+  virtual void Apply(const pgq::Event& event, const pg::QualifiedName& table) = 0;
+  // For statements: all that came before them has been executed. The session is theirs until the
+  // handler returns.
+  struct Session {
+    pg::Connection& connection;
+    pqxx::transaction_base& tx;
+  };
+  virtual Session Statements() = 0;
+  // A line for the log.
+  virtual void Warn(const std::string& line) = 0;
+};
 
 // One object for each table and user of it: the main worker's lives until the list of tables is
 // read again, a copy's as long as its thread. Used by one thread at a time, inside the batch's
@@ -53,15 +71,18 @@ class Handler {
  public:
   virtual ~Handler() = default;
 
-  // add-table: arguments that the table's trigger gets besides those the administrator gives.
+  // add-table: arguments that the table's trigger gets besides those the administrator gives, as
+  // londiste.local_add_table takes them.
   virtual std::vector<std::string> TriggerArguments() const { return {}; }
   // add-table, in its transaction: what would make writers fail later is refused now. `publishes`:
   // the table's changes are published by the node, or may be one day.
   enum class Publishes { kNo, kYes };
   virtual void CheckTable(pqxx::transaction_base& /*tx*/, const pg::QualifiedName& /*dest*/,
                           Publishes /*publishes*/) const {}
-  // False: there need be no such table here; it is neither looked at nor copied.
+  // False: there need be no such table here, and no trigger is made.
   virtual bool needs_table() const { return true; }
+  // False: it is in sync from the beginning.
+  virtual bool copies_rows() const { return needs_table(); }
 
   // On a node that is not the root, before anything below, whenever the list of tables was read:
   // what the handler has to know of this database. Throws UnusableHandler.
@@ -71,10 +92,10 @@ class Handler {
   // Before the table's first event in a batch; a batch that was rolled back begins anew.
   virtual void BatchBegins() {}
   // At the end of such a batch, when all its events have been applied.
-  virtual void BatchEnds(pqxx::transaction_base& /*tx*/) {}
+  virtual void BatchEnds(BatchTarget& /*target*/) {}
   // Each event of the table in its order. May change the event; text that it points to then must
   // stay valid until the next call.
-  virtual EventUse Use(TableEvent& /*event*/) { return EventUse::kApply; }
+  virtual EventUse Use(TableEvent& /*event*/, BatchTarget& /*target*/) { return EventUse::kApply; }
   // Each event that goes on, whether or not the table is in sync here. False: it stays behind.
   virtual bool PassesOn(const TableEvent& /*event*/, Onward /*where*/) const { return true; }
 };

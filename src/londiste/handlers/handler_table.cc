@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "londiste/handlers/plain_handler.h"
+#include "londiste/handlers/queue_handlers.h"
 #include "londiste/handlers/shard_handler.h"
 #include "pgq/urlencode.h"
 
@@ -11,7 +12,8 @@ namespace londiste::handlers {
 const std::vector<const HandlerKind*>& HandlerKinds() {
   static const std::vector<const HandlerKind*> kinds = [] {
     std::vector<const HandlerKind*> all = {&PlainHandlerKind()};
-    for (const HandlerKind& kind : ShardHandlerKinds()) all.push_back(&kind);
+    for (const auto kinds_of_a_file : {ShardHandlerKinds(), QueueHandlerKinds()})
+      for (const HandlerKind& kind : kinds_of_a_file) all.push_back(&kind);
     return all;
   }();
   return kinds;

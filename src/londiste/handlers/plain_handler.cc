@@ -8,7 +8,7 @@ namespace londiste::handlers {
 PlainHandler::PlainHandler(std::span<const HandlerArgument> arguments)
     : ignore_truncate_(IsOn(arguments, kIgnoreTruncate.name)) {}
 
-EventUse PlainHandler::Use(TableEvent& event) {
+EventUse PlainHandler::Use(TableEvent& event, BatchTarget& /*target*/) {
   return event.is_truncate && ignore_truncate_ ? EventUse::kIgnore : EventUse::kApply;
 }
 

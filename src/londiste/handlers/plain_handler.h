@@ -13,7 +13,7 @@ class PlainHandler : public Handler {
  public:
   explicit PlainHandler(std::span<const HandlerArgument> arguments);
 
-  EventUse Use(TableEvent& event) override;
+  EventUse Use(TableEvent& event, BatchTarget& target) override;
   bool PassesOn(const TableEvent& event, Onward where) const override;
 
  private:

@@ -97,9 +97,9 @@ class ShardHandler final : public PlainHandler {
                          ") = " + std::to_string(shard_.number)};
   }
 
-  EventUse Use(TableEvent& event) override {
+  EventUse Use(TableEvent& event, BatchTarget& target) override {
     if (!replays_) return EventUse::kIgnore;
-    if (event.is_truncate) return PlainHandler::Use(event);
+    if (event.is_truncate) return PlainHandler::Use(event, target);
     return IsOurs(event.event) ? EventUse::kApply : EventUse::kIgnore;
   }
 

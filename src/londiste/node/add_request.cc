@@ -30,6 +30,17 @@ handlers::HandlerText ReadHandler(const command_line::ParsedLine& options) {
   return handler;
 }
 
+void TakeHandler(const CommandContext& context, AddRequest& request) {
+  const handlers::HandlerText text = ReadHandler(context.options);
+  request.handler = handlers::MakeHandler(
+      text, {handlers::HandlerSettings::Read(context.settings), "of add-table"});
+  request.attributes.Set("handler", text.ToString());
+  for (std::string& argument : request.handler->TriggerArguments())
+    request.trigger_args.push_back(std::move(argument));
+  if (!request.handler->needs_table()) request.trigger_args.emplace_back("virtual_table");
+  if (!request.handler->copies_rows()) request.expect_sync = true;
+}
+
 }  // namespace
 
 AddRequest ReadAddRequest(const CommandContext& context) {
@@ -50,17 +61,10 @@ AddRequest ReadAddRequest(const CommandContext& context) {
        {std::pair("merge-all", "merge_all"), std::pair("no-merge", "no_merge")})
     if (options.Has(option)) request.trigger_args.emplace_back(argument);
 
-  if (options.Has("handler")) {
-    const handlers::HandlerText handler = ReadHandler(options);
-    request.handler = handlers::MakeHandler(
-        handler, {handlers::HandlerSettings::Read(context.settings), "of add-table"});
-    for (std::string& argument : request.handler->TriggerArguments())
-      request.trigger_args.push_back(std::move(argument));
-    if (!request.handler->needs_table()) request.trigger_args.emplace_back("virtual_table");
-    request.attributes.Set("handler", handler.ToString());
-  } else if (options.Has("handler-arg")) {
+  if (options.Has("handler"))
+    TakeHandler(context, request);
+  else if (options.Has("handler-arg"))
     throw base::UsageError("--handler-arg needs --handler");
-  }
   if (!request.copy_node.empty()) request.attributes.Set("copy_node", request.copy_node);
   if (options.Has("skip-truncate") && !request.expect_sync)
     request.attributes.Set("skip_truncate", "1");

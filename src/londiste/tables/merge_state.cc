@@ -24,6 +24,7 @@ using Snapshot = StateTransition::Snapshot;
 // londiste.local_set_table_state.
 constexpr std::array kTransitions = std::to_array<StateTransition>({
     {Kind::kNone, Kind::kInCopy, kCopy, kNothing, Snapshot::kCleared, "copy starts"},
+    {Kind::kNone, Kind::kOk, kCopy, kNoCopy, Snapshot::kCleared, "handler copies no rows"},
     {Kind::kInCopy, Kind::kInCopy, kCopy, kNothing, Snapshot::kCleared, "copy starts over"},
     {Kind::kCatchingUp, Kind::kInCopy, kCopy, kNothing, Snapshot::kCleared, "copy starts over"},
     {Kind::kWannaSync, Kind::kInCopy, kCopy, kNothing, Snapshot::kCleared, "copy starts over"},
@@ -76,6 +77,7 @@ std::string NeedsText(StateTransition::Needs needs) {
       return ", same snapshot";
     case kSameTick:
       return ", same tick";
+    case kNoCopy:
     case kNothing:
       break;
   }

@@ -32,8 +32,9 @@ struct MergeState {
 // copy is not wanted any more.
 struct StateTransition {
   enum class Actor { kCopy, kMainWorker, kAdministrator };
-  // What the row must still hold, besides the state.
-  enum class Needs { kNothing, kSameSnapshot, kSameTick };
+  // What the row must still hold, besides the state; kNoCopy: whoever changes it has copied
+  // nothing.
+  enum class Needs { kNothing, kSameSnapshot, kSameTick, kNoCopy };
   // What becomes of custom_snapshot, the snapshot of the COPY.
   enum class Snapshot { kKept, kCleared, kStored };
   MergeState::Kind from, to;

@@ -13,6 +13,8 @@ bool HasWhatIsNeeded(Needs needs, const Table& row, const StateChange& change) {
       return row.custom_snapshot && row.custom_snapshot == change.snapshot;
     case Needs::kSameTick:
       return row.state.tick == change.tick;
+    case Needs::kNoCopy:
+      return !change.snapshot && !change.tick;
     case Needs::kNothing:
       break;
   }

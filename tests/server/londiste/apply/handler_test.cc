@@ -5,6 +5,7 @@
 
 namespace {
 
+using londiste::handlers::BatchTarget;
 using londiste::handlers::EventUse;
 using londiste::handlers::Handler;
 using londiste::handlers::TableEvent;
@@ -16,7 +17,7 @@ class Picky final : public Handler {
   explicit Picky(std::vector<std::string>& notes) : notes_(notes) {}
 
   void BatchBegins() override { notes_.emplace_back("begins"); }
-  EventUse Use(TableEvent& event) override {
+  EventUse Use(TableEvent& event, BatchTarget&) override {
     notes_.push_back(event.is_truncate ? "truncate" : "row");
     if (++seen_ % 2 == 0) return EventUse::kIgnore;
     data_ = std::string(event.event.data_or_empty());
@@ -24,8 +25,10 @@ class Picky final : public Handler {
     event.event.data = data_;
     return EventUse::kApply;
   }
-  void BatchEnds(pqxx::transaction_base& tx) override {
-    notes_.push_back("ends with " + tx.exec1("select count(*) from public.t")[0].as<std::string>());
+  void BatchEnds(BatchTarget& target) override {
+    notes_.push_back(
+        "ends with " +
+        target.Statements().tx.exec1("select count(*) from public.t")[0].as<std::string>());
     if (fail_) throw base::Error("the handler says no");
   }
   bool fail_ = false;

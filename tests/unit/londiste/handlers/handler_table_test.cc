@@ -8,13 +8,25 @@
 namespace londiste::handlers {
 namespace {
 
+// For handlers that do nothing of their own.
+class NoTarget final : public BatchTarget {
+ public:
+  void Apply(const pgq::Event&, const pg::QualifiedName&) override { FAIL(); }
+  Session Statements() override { throw base::Error("no statements"); }
+  void Warn(const std::string& line) override { FAIL() << line; }
+};
+
+EventUse Use(Handler& handler, TableEvent event) {
+  NoTarget target;
+  return handler.Use(event, target);
+}
+
 std::unique_ptr<Handler> Make(const std::string& text) {
   return MakeHandler(HandlerText::Parse(text));
 }
 
 bool IgnoresTruncate(const std::string& text) {
-  TableEvent truncate{{}, true};
-  return Make(text)->Use(truncate) == EventUse::kIgnore;
+  return Use(*Make(text), {{}, true}) == EventUse::kIgnore;
 }
 
 std::string RefusalOf(const std::string& text) {
@@ -42,8 +54,7 @@ TEST(PlainHandlerTest, AppliesEverythingUnlessTold) {
   EXPECT_FALSE(IgnoresTruncate("londiste(ignore_truncate=0)"));
   EXPECT_TRUE(IgnoresTruncate("londiste(ignore_truncate=1)"));
   EXPECT_TRUE(IgnoresTruncate("londiste(encoding=utf8,ignore_truncate=1)"));
-  TableEvent row;
-  EXPECT_EQ(Make("londiste(ignore_truncate=1)")->Use(row), EventUse::kApply);
+  EXPECT_EQ(Use(*Make("londiste(ignore_truncate=1)"), {}), EventUse::kApply);
   EXPECT_TRUE(Make("")->needs_table());
   EXPECT_EQ(Make("")->Selection().condition, "");
 }
@@ -71,11 +82,10 @@ TEST(ShardHandlerTest, AsksTheTriggerForHashes) {
 TEST(MakeHandlerTest, TakesTheTablesAttribute) {
   tables::Table table;
   EXPECT_NO_THROW(MakeHandlerOf(table, {}));
-  TableEvent truncate{{}, true};
   table.attributes.Set("handlers", "londiste(ignore_truncate=1)");  // the older key
-  EXPECT_EQ(MakeHandlerOf(table, {})->Use(truncate), EventUse::kIgnore);
+  EXPECT_EQ(Use(*MakeHandlerOf(table, {}), {{}, true}), EventUse::kIgnore);
   table.attributes.Set("handler", "londiste");
-  EXPECT_EQ(MakeHandlerOf(table, {})->Use(truncate), EventUse::kApply);
+  EXPECT_EQ(Use(*MakeHandlerOf(table, {}), {{}, true}), EventUse::kApply);
 }
 
 TEST(MakeHandlerTest, RefusesWhatWouldBeAppliedWrongly) {

@@ -89,7 +89,7 @@ TEST(StateTransitions, AreTheseAndNoOthers) {
       case Kind::kWannaSync:
         return copied;
       case Kind::kOk:
-        return from == Kind::kDoSync;
+        return from == Kind::kDoSync || from == Kind::kNone;
       default:
         return false;
     }
@@ -111,13 +111,16 @@ TEST(StateTransitions, StandOnceEach) {
 }
 
 // A table becomes ok only where main worker and copy stand at the same tick, and without a
-// snapshot.
+// snapshot; without a copy it does when there is none to make.
 TEST(StateTransitions, OnlyTheSameTickMakesATableOk) {
   for (const StateTransition& one : StateTransitions()) {
     if (one.to != Kind::kOk) continue;
     EXPECT_EQ(one.snapshot, StateTransition::Snapshot::kCleared);
-    EXPECT_EQ(one.needs, one.from == Kind::kOk ? StateTransition::Needs::kSameSnapshot
-                                               : StateTransition::Needs::kSameTick);
+    using Needs = StateTransition::Needs;
+    const Needs needs = one.from == Kind::kOk     ? Needs::kSameSnapshot
+                        : one.from == Kind::kNone ? Needs::kNoCopy
+                                                  : Needs::kSameTick;
+    EXPECT_EQ(one.needs, needs);
   }
 }
 
