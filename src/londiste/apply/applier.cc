@@ -18,6 +18,9 @@ namespace {
 // At most, about: sqltriga events may come with any subset of a table's columns.
 constexpr std::size_t kMaxPlans = 50'000;
 
+// Text of handlers' statements that are sent together, about.
+constexpr std::size_t kCallBytes = 1U << 20;
+
 // A round trip from which on larger buffers pay.
 constexpr std::chrono::milliseconds kFar(3);
 
@@ -43,11 +46,12 @@ bool Applier::IsDataEvent(const pgq::Event& event) {
   return RowEvent::IsRowEvent(event.type_or_empty());
 }
 
-void Applier::BeginBatch(pqxx::transaction_base& tx) {
+void Applier::BeginBatch(pqxx::transaction_base& tx, Batch batch) {
   sets_.Committed();  // unless Abort was called
   ordered_.Committed();
   Reset();
   tx_ = &tx;
+  batch_ = std::move(batch);
   stats_ = {};
   buffer_rows_ = std::min(options_.first_buffer_rows, options_.buffer_rows);
   if (plans_.plan_count() > kMaxPlans) forget_ = true;
@@ -85,6 +89,7 @@ void Applier::Apply(const pgq::Event& event, const pg::QualifiedName& name) {
 }
 
 void Applier::Deliver(const handlers::TableEvent& change, CachedTable& table) {
+  WriteCalls();
   if (change.is_truncate) {
     Truncate(table, change.event);
     return;
@@ -101,7 +106,21 @@ handlers::EventUse Applier::AskHandler(TargetTable& target, handlers::TableEvent
     in_batch_.push_back(&target);
     target.handler->BatchBegins();
   }
+  asked_ = &target;
   return target.handler->Use(event, *this);
+}
+
+void Applier::Execute(const pgq::Event& event, const std::string& statement) {
+  if (calls_.empty()) Flush();
+  calls_.Add(event, plans_.Table(asked_->table.dest), statement);
+  if (calls_.bytes() >= kCallBytes) WriteCalls();
+}
+
+void Applier::WriteCalls() {
+  if (calls_.empty()) return;
+  for (const BufferedRows::Row& call : calls_.rows()) ordered_.WriteStatement(call);
+  ordered_.Flush();
+  calls_.Clear();
 }
 
 handlers::BatchTarget::Session Applier::Statements() {
@@ -114,6 +133,7 @@ void Applier::SetOriginText(std::shared_ptr<const OriginText> text) {
 }
 
 void Applier::Flush() {
+  WriteCalls();
   Fold();
   FinishUnderway();
   if (!truncation_.empty()) {
@@ -135,6 +155,7 @@ ApplyStats Applier::FinishBatch() {
   Flush();
   for (TargetTable* table : std::exchange(in_batch_, {})) {
     table->in_batch = false;
+    asked_ = table;
     table->handler->BatchEnds(*this);
   }
   Flush();
@@ -165,6 +186,7 @@ std::vector<std::pair<std::string, bool>> Applier::TakeIndexNews() {
 
 void Applier::Reset() {
   ordered_.Abandon();
+  calls_.Clear();
   collected_.Clear();
   underway_.Clear();
   truncation_.Clear();

@@ -49,7 +49,7 @@ class Applier : private handlers::BatchTarget {
   // True for events this class handles: I, U, D, I:pk, {"op":…}, R.
   static bool IsDataEvent(const pgq::Event& event);
 
-  void BeginBatch(pqxx::transaction_base& tx);
+  void BeginBatch(pqxx::transaction_base& tx, Batch batch = {});
   // REQUIRES: IsDataEvent(event). Throws ApplyError naming table, event id, key, SQLSTATE.
   // The event is copied; it may not be executed yet when it returns, so what is wrong with it may
   // come out later.
@@ -85,7 +85,10 @@ class Applier : private handlers::BatchTarget {
   // For handlers. What they give to another table is written under the name of that table here.
   void Apply(const pgq::Event& event, const pg::QualifiedName& table) override;
   Session Statements() override;
+  void Execute(const pgq::Event& event, const std::string& statement) override;
+  const Batch& batch() const override { return batch_; }
   void Warn(const std::string& line) override { warn_(line); }
+  void WriteCalls();
   void Truncate(CachedTable& table, const pgq::Event& event);
   void PassOn();
   void FinishUnderway();
@@ -101,7 +104,9 @@ class Applier : private handlers::BatchTarget {
   ApplyOptions options_;  // ordered_ looks at it, too
   std::function<void(const std::string&)> warn_;
   pqxx::transaction_base* tx_ = nullptr;  // the batch's
-  std::vector<TargetTable*> in_batch_;    // whose handlers know of the batch
+  Batch batch_;
+  TargetTable* asked_ = nullptr;        // whose handler is at work
+  std::vector<TargetTable*> in_batch_;  // whose handlers know of the batch
   ApplyStats stats_;
   PlanCache plans_;
   OrderedWriter ordered_;
@@ -112,6 +117,8 @@ class Applier : private handlers::BatchTarget {
   std::string recoded_;  // data of the event in hand
   bool forget_ = false;
   std::size_t buffer_rows_ = 0;  // of the buffer that is filled
+  // Statements of handlers; while there are any, nothing else is collected.
+  BufferedRows calls_;
   FoldedRows collected_;
   // Its sets are being written by a thread of `writing_`, to which the session and sets_ belong
   // until FinishUnderway.

@@ -25,9 +25,10 @@ class BufferedRows {
     HeldEvent event;
     CachedTable* table;
     bool written = false;
+    std::string_view statement{};  // of a handler, which stands for the row
   };
 
-  void Add(const pgq::Event& event, CachedTable& table);
+  void Add(const pgq::Event& event, CachedTable& table, std::string_view statement = {});
   // Valid until Clear, also when the object is moved.
   std::span<Row> rows() { return rows_; }
   std::size_t bytes() const { return bytes_; }

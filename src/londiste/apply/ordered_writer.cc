@@ -68,6 +68,12 @@ void DecodeHeldEvent(RowEvent& row, const HeldEvent& event, const CachedTable& t
   }
 }
 
+ApplyError OrderedWriter::InFlight::Describe(const pg::SqlError& cause) const {
+  if (operation)
+    return DescribeFailure(event, OperationLetter(*operation), *table, KeyOf(event), cause);
+  return DescribeFailure(event, event.type.empty() ? '?' : event.type[0], *table, "", cause);
+}
+
 OrderedWriter::OrderedWriter(pg::Connection& target, const ApplyOptions& options, PlanCache& plans,
                              ApplyStats& stats, const std::function<void(const std::string&)>& warn)
     : target_(target),
@@ -122,14 +128,19 @@ void OrderedWriter::WriteRow(CachedTable& table, const RowPlan& plan, const Held
     ++stats_.updated;
     return;
   }
-  const std::int64_t tag = Enlist(table, event);
+  const std::int64_t tag = Enlist(table, event, row_.operation());
   WithErrors([&] { stream_.Write(plan, row_, tag); });
 }
 
 void OrderedWriter::WriteFragment(CachedTable& table, const HeldEvent& event) {
-  const std::int64_t tag = Enlist(table, event);
+  const std::int64_t tag = Enlist(table, event, row_.operation());
   const std::string sql = FragmentText(*table.shape(), row_.operation(), row_.raw_sql());
   WithErrors([&] { stream_.WriteSql(sql, tag); });
+}
+
+void OrderedWriter::WriteStatement(const BufferedRows::Row& row) {
+  const std::int64_t tag = Enlist(*row.table, row.event, std::nullopt);
+  WithErrors([&] { stream_.WriteSql(std::string(row.statement), tag); });
 }
 
 void OrderedWriter::Flush() {
@@ -153,8 +164,9 @@ void OrderedWriter::RolledBack() {
   missing_counts_.clear();
 }
 
-std::int64_t OrderedWriter::Enlist(CachedTable& table, const HeldEvent& event) {
-  in_flight_.push_back({event, &table, row_.operation()});
+std::int64_t OrderedWriter::Enlist(CachedTable& table, const HeldEvent& event,
+                                   std::optional<Operation> operation) {
+  in_flight_.push_back({event, &table, operation});
   return first_tag_ + static_cast<std::int64_t>(in_flight_.size()) - 1;
 }
 
@@ -162,7 +174,8 @@ void OrderedWriter::Done(std::int64_t rows) {
   const InFlight done = in_flight_.front();
   in_flight_.pop_front();
   ++first_tag_;
-  switch (done.operation) {
+  if (!done.operation) return;
+  switch (*done.operation) {
     case Operation::kInsert:
       ++stats_.inserted;
       return;
@@ -181,7 +194,7 @@ void OrderedWriter::Done(std::int64_t rows) {
 void OrderedWriter::Missing(const InFlight& done) {
   done.table->MarkStale();
   if (options_.missing_row == MissingRow::kIgnore) return;
-  const char letter = OperationLetter(done.operation);
+  const char letter = OperationLetter(*done.operation);
   if (options_.missing_row == MissingRow::kError) {
     if (raise_) return;
     raise_ = std::make_unique<ApplyError>(
@@ -220,8 +233,7 @@ void OrderedWriter::WithErrors(Action action) {
     const auto index = static_cast<std::size_t>(error.tag() - first_tag_);
     if (error.tag() < first_tag_ || index >= in_flight_.size()) throw;
     const InFlight& failed = in_flight_[index];
-    throw DescribeFailure(failed.event, OperationLetter(failed.operation), *failed.table,
-                          KeyOf(failed.event), error);
+    throw failed.Describe(error);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "londiste/apply/apply_error.h"
@@ -27,6 +28,8 @@ class OrderedWriter {
 
   // REQUIRES: the row's table has a shape. Throws ApplyError.
   void Write(const BufferedRows::Row& row);
+  // The statement that stands for the row, whatever the row is.
+  void WriteStatement(const BufferedRows::Row& row);
   // Everything has been executed.
   void Flush();
   // Lines for the log about rows that were missing, now and then.
@@ -46,12 +49,14 @@ class OrderedWriter {
   struct InFlight {
     HeldEvent event;
     CachedTable* table;
-    Operation operation;
+    std::optional<Operation> operation;  // not of a statement
+    ApplyError Describe(const pg::SqlError& cause) const;
   };
   const RowPlan& PlanFor(CachedTable& table);
   void WriteRow(CachedTable& table, const RowPlan& plan, const HeldEvent& event);
   void WriteFragment(CachedTable& table, const HeldEvent& event);
-  std::int64_t Enlist(CachedTable& table, const HeldEvent& event);
+  std::int64_t Enlist(CachedTable& table, const HeldEvent& event,
+                      std::optional<Operation> operation);
   void Done(std::int64_t rows);
   void Missing(const InFlight& done);
   void RaiseMissingRow();

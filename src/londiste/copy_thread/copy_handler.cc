@@ -21,9 +21,9 @@ apply::TargetTable* CopyHandler::Resolve(std::string_view queue_table, pgq::Txid
   return pg::QualifiedName::Parse(queue_table) == name_ ? &table_ : nullptr;
 }
 
-void CopyHandler::Begin(const cascade::BatchContext&, pqxx::transaction_base& tx) {
+void CopyHandler::Begin(const cascade::BatchContext& context, pqxx::transaction_base& tx) {
   in_batch_ = 0;
-  applier_.BeginBatch(tx);
+  applier_.BeginBatch(tx, {context.batch.tick, context.batch.tick_time});
 }
 
 void CopyHandler::Apply(const cascade::BatchContext&, pqxx::transaction_base&,

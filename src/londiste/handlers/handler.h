@@ -17,6 +17,7 @@
 #include "pg/connection.h"
 #include "pg/quote.h"
 #include "pgq/event.h"
+#include "pgq/ids.h"
 
 namespace londiste::handlers {
 
@@ -60,6 +61,15 @@ class BatchTarget {
     pqxx::transaction_base& tx;
   };
   virtual Session Statements() = 0;
+  // A statement that stands for an event, in its place among all others; both are copied. An error
+  // names the event. What the statement returns is nobody's business.
+  virtual void Execute(const pgq::Event& event, const std::string& statement) = 0;
+  // The batch at hand: its tick, and the tick's time as timestamptz text.
+  struct Batch {
+    pgq::TickId tick{0};
+    std::string end{};
+  };
+  virtual const Batch& batch() const = 0;
   // A line for the log.
   virtual void Warn(const std::string& line) = 0;
 };
@@ -113,7 +123,7 @@ struct HandlerContext {
 
 struct HandlerKind {
   struct Argument {
-    std::string_view name;
+    std::string_view name;  // `*`: any
     std::string_view help;
     bool (*accepts)(std::string_view value);
   };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "londiste/handlers/function_handlers.h"
 #include "londiste/handlers/plain_handler.h"
 #include "londiste/handlers/queue_handlers.h"
 #include "londiste/handlers/shard_handler.h"
@@ -12,7 +13,8 @@ namespace londiste::handlers {
 const std::vector<const HandlerKind*>& HandlerKinds() {
   static const std::vector<const HandlerKind*> kinds = [] {
     std::vector<const HandlerKind*> all = {&PlainHandlerKind()};
-    for (const auto kinds_of_a_file : {ShardHandlerKinds(), QueueHandlerKinds()})
+    for (const auto kinds_of_a_file :
+         {ShardHandlerKinds(), QueueHandlerKinds(), FunctionHandlerKinds()})
       for (const HandlerKind& kind : kinds_of_a_file) all.push_back(&kind);
     return all;
   }();
@@ -31,7 +33,7 @@ const HandlerKind& HandlerKindOf(std::string_view name) {
 
 bool Accepts(const HandlerKind& kind, const HandlerArgument& given) {
   return std::ranges::any_of(kind.arguments, [&](const HandlerKind::Argument& argument) {
-    return argument.name == given.name && argument.accepts(given.value);
+    return (argument.name == given.name || argument.name == "*") && argument.accepts(given.value);
   });
 }
 

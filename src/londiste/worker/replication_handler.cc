@@ -122,11 +122,11 @@ bool ReplicationHandler::PassesOn(pgq::Event& event, Onward where) {
       event, combined ? handlers::Onward::kCombinedQueue : handlers::Onward::kOwnQueue);
 }
 
-void ReplicationHandler::Begin(const cascade::BatchContext&, pqxx::transaction_base& tx) {
+void ReplicationHandler::Begin(const cascade::BatchContext& context, pqxx::transaction_base& tx) {
   removed_tables_.clear();
   skipped_ = 0;
   stats_ = {};
-  applier_->BeginBatch(tx);
+  applier_->BeginBatch(tx, {context.batch.tick, context.batch.tick_time});
 }
 
 void ReplicationHandler::Apply(const cascade::BatchContext& context, pqxx::transaction_base& tx,

@@ -13,7 +13,12 @@ class NoTarget final : public BatchTarget {
  public:
   void Apply(const pgq::Event&, const pg::QualifiedName&) override { FAIL(); }
   Session Statements() override { throw base::Error("no statements"); }
+  void Execute(const pgq::Event&, const std::string& statement) override { FAIL() << statement; }
+  const Batch& batch() const override { return batch_; }
   void Warn(const std::string& line) override { FAIL() << line; }
+
+ private:
+  Batch batch_;
 };
 
 EventUse Use(Handler& handler, TableEvent event) {
