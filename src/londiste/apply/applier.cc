@@ -82,13 +82,14 @@ void Applier::Apply(const pgq::Event& event) {
   }
 }
 
-void Applier::Apply(const pgq::Event& event, const pg::QualifiedName& name) {
+void Applier::Apply(const pgq::Event& event, const pg::QualifiedName& name, Missing missing) {
   CachedTable& table = plans_.Table(name);
-  if (table.queue_name().empty()) table.SetTarget({.name = name.ToString()});
-  Deliver({event, RowEvent::IsTruncate(event.type_or_empty(), event.data_or_empty())}, table);
+  table.SetTarget(asked_->table);
+  Deliver({event, RowEvent::IsTruncate(event.type_or_empty(), event.data_or_empty())}, table,
+          missing);
 }
 
-void Applier::Deliver(const handlers::TableEvent& change, CachedTable& table) {
+void Applier::Deliver(const handlers::TableEvent& change, CachedTable& table, Missing missing) {
   WriteCalls();
   if (change.is_truncate) {
     Truncate(table, change.event);
@@ -96,7 +97,7 @@ void Applier::Deliver(const handlers::TableEvent& change, CachedTable& table) {
   }
   if (truncation_.MustPrecede(table, change.event.txid)) Flush();
   BufferedRows& buffered = collected_.buffered;
-  buffered.Add(change.event, table);
+  buffered.Add(change.event, table, missing == Missing::kNoMatter);
   if (buffered.bytes() >= options_.buffer_bytes || buffered.rows().size() >= buffer_rows_) PassOn();
 }
 
@@ -112,7 +113,7 @@ handlers::EventUse Applier::AskHandler(TargetTable& target, handlers::TableEvent
 
 void Applier::Execute(const pgq::Event& event, const std::string& statement) {
   if (calls_.empty()) Flush();
-  calls_.Add(event, plans_.Table(asked_->table.dest), statement);
+  calls_.AddStatement(event, plans_.Table(asked_->table.dest), statement);
   if (calls_.bytes() >= kCallBytes) WriteCalls();
 }
 

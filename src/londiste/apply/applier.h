@@ -81,9 +81,10 @@ class Applier : private handlers::BatchTarget {
   void ForgetNow();
   pgq::Event InUtf8(pgq::Event event, const CachedTable& table);
   handlers::EventUse AskHandler(TargetTable& target, handlers::TableEvent& event);
-  void Deliver(const handlers::TableEvent& change, CachedTable& table);
+  void Deliver(const handlers::TableEvent& change, CachedTable& table,
+               Missing missing = Missing::kTold);
   // For handlers. What they give to another table is written under the name of that table here.
-  void Apply(const pgq::Event& event, const pg::QualifiedName& table) override;
+  void Apply(const pgq::Event& event, const pg::QualifiedName& table, Missing missing) override;
   Session Statements() override;
   void Execute(const pgq::Event& event, const std::string& statement) override;
   const Batch& batch() const override { return batch_; }

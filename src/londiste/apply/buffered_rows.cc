@@ -9,10 +9,18 @@ constexpr std::size_t kBlockSize = 256 * 1024;
 
 }  // namespace
 
-void BufferedRows::Add(const pgq::Event& event, CachedTable& table, std::string_view statement) {
-  const HeldEvent held{event.id, Keep(event.type_or_empty()), Keep(event.data_or_empty())};
-  rows_.push_back({held, &table, false, Keep(statement)});
-  bytes_ += sizeof(Row) + held.type.size() + held.data.size() + statement.size();
+void BufferedRows::Add(const pgq::Event& event, CachedTable& table, bool may_miss) {
+  const HeldEvent held{event.id, Keep(event.type_or_empty()), Keep(event.data_or_empty()),
+                       may_miss};
+  rows_.push_back({held, &table});
+  bytes_ += sizeof(Row) + held.type.size() + held.data.size();
+}
+
+void BufferedRows::AddStatement(const pgq::Event& event, CachedTable& table,
+                                std::string_view statement) {
+  Add(event, table);
+  rows_.back().statement = Keep(statement);
+  bytes_ += statement.size();
 }
 
 std::string_view BufferedRows::Keep(std::string_view text) {

@@ -17,6 +17,7 @@ namespace londiste::apply {
 struct HeldEvent {
   pgq::EventId id;
   std::string_view type, data;
+  bool may_miss = false;  // its row need not be there
 };
 
 class BufferedRows {
@@ -28,7 +29,8 @@ class BufferedRows {
     std::string_view statement{};  // of a handler, which stands for the row
   };
 
-  void Add(const pgq::Event& event, CachedTable& table, std::string_view statement = {});
+  void Add(const pgq::Event& event, CachedTable& table, bool may_miss = false);
+  void AddStatement(const pgq::Event& event, CachedTable& table, std::string_view statement);
   // Valid until Clear, also when the object is moved.
   std::span<Row> rows() { return rows_; }
   std::size_t bytes() const { return bytes_; }

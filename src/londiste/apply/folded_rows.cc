@@ -35,8 +35,8 @@ bool Fold(TableSet& set, PlanCache& plans, RowEvent& row) {
     } catch (const base::Error&) {
       return false;  // found again, and told, when it is written
     }
-    Count(row.operation(), set.counts);
-    if (!plan->no_effect() && !set.net.Add(*plan, row)) return false;
+    if (!at->event.may_miss) Count(row.operation(), set.counts);
+    if (!plan->no_effect() && !set.net.Add(*plan, row, at->event.may_miss)) return false;
   }
   return true;
 }

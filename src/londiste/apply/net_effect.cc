@@ -44,7 +44,7 @@ NetEffect::Place NetEffect::Append(const std::vector<PlannedColumn>& columns, co
   return {start, text_.size() - start};
 }
 
-bool NetEffect::Add(const RowPlan& plan, const RowEvent& row) {
+bool NetEffect::Add(const RowPlan& plan, const RowEvent& row, bool may_miss) {
   if (plan.id != last_plan_ && !TakeShape(plan)) return false;
   last_plan_ = plan.id;
   const Place key = Append(plan.row_keys, row);
@@ -53,13 +53,17 @@ bool NetEffect::Add(const RowPlan& plan, const RowEvent& row) {
     if (row.columns()[column.in_event].value == nullptr) return false;
   const auto [place, is_new] = places_.try_emplace(key_, nets_.size());
   if (is_new) {
-    nets_.push_back(
-        {key, {}, plan.operation != Operation::kInsert, plan.operation != Operation::kInsert});
+    nets_.push_back({key,
+                     {},
+                     plan.operation != Operation::kInsert,
+                     plan.operation != Operation::kInsert,
+                     false,
+                     may_miss});
   } else {
     text_.resize(key.start);
   }
   Net& net = nets_[place->second];
-  if (net.is_there == (plan.operation == Operation::kInsert)) return false;
+  if (net.is_there == (plan.operation == Operation::kInsert)) return may_miss && !net.is_there;
   net.is_there = plan.operation != Operation::kDelete;
   if (net.is_there)
     net.row = Append(plan.whole_row, row);
@@ -77,6 +81,7 @@ NetEffect::Kind NetEffect::KindOf(const Net& net) {
 NetEffect::Counts NetEffect::Count() const {
   Counts counts;
   for (const Net& net : nets_) {
+    if (net.may_miss) ++counts.may_miss;
     switch (KindOf(net)) {
       case Kind::kInsert:
         ++counts.inserts;

@@ -21,10 +21,12 @@ class NetEffect {
   enum class Kind : char { kInsert, kUpdate, kDelete, kReplace, kNothing };
   struct Counts {
     std::int64_t inserts = 0, updates = 0, deletes = 0, replaces = 0, nothings = 0;
+    std::int64_t may_miss = 0;  // of the deletes and replaces, rows that need not be there
   };
 
-  // Takes the next event. False: this run cannot be folded.
-  bool Add(const RowPlan& plan, const RowEvent& row);
+  // Takes the next event. `may_miss`: a delete whose row need not be there. False: this run cannot
+  // be folded.
+  bool Add(const RowPlan& plan, const RowEvent& row, bool may_miss = false);
   // Once after the last event.
   Counts Count() const;
 
@@ -54,6 +56,7 @@ class NetEffect {
     bool was_there = false;  // before the run
     bool is_there = false;   // after it
     bool was_deleted = false;
+    bool may_miss = false;  // was_there for all we know
   };
   static Kind KindOf(const Net& net);
   std::string_view Text(const Place& place) const {

@@ -174,7 +174,7 @@ void OrderedWriter::Done(std::int64_t rows) {
   const InFlight done = in_flight_.front();
   in_flight_.pop_front();
   ++first_tag_;
-  if (!done.operation) return;
+  if (!done.operation || done.event.may_miss) return;
   switch (*done.operation) {
     case Operation::kInsert:
       ++stats_.inserted;

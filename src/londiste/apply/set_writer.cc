@@ -71,6 +71,7 @@ bool ByIndex(const structure::TableShape& table, const NetEffect& net, std::int6
 // How many rows there are of each kind, and how they go.
 struct SetWriter::Rows {
   std::int64_t deletes = 0, updates = 0, inserts = 0, nothings = 0;
+  std::int64_t may_miss = 0;   // of the deletes
   std::string set;             // what an UPDATE sets; "" and no updates when no column can be
   bool stage_inserts = false;  // else they have a COPY of their own
   bool whole() const { return updates > 0 || stage_inserts; }
@@ -88,6 +89,7 @@ SetWriter::Rows SetWriter::Sort(const NetEffect& net) const {
   rows.deletes = counts.deletes + counts.replaces;
   rows.inserts = counts.inserts + counts.replaces;
   rows.nothings = counts.nothings;
+  rows.may_miss = counts.may_miss;
   rows.set = SetList(net);
   rows.updates = rows.set.empty() ? 0 : counts.updates;
   rows.stage_inserts = rows.inserts > 0 && rows.inserts * kDetour <= series_.round_trip();
@@ -188,7 +190,7 @@ void SetWriter::ChangeFromStage(const std::string& stage, const structure::Table
   if (rows.deletes > 0)
     series_.Add("delete from " + target + "using " + stage +
                     " s where s.was_there and not s.is_there and " + same_key,
-                "DELETE met", rows.deletes);
+                "DELETE met", rows.deletes, rows.deletes - rows.may_miss);
   if (rows.updates > 0)
     series_.Add("update " + target + "set " + rows.set + " from " + stage +
                     " s where s.was_there and s.is_there and " + same_key,

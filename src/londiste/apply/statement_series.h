@@ -31,7 +31,11 @@ class StatementSeries {
   // One statement.
   void Add(const std::string& sql);
   // One that must meet so many rows; `what` begins the words of the UnexpectedResult otherwise.
-  void Add(const std::string& sql, const std::string& what, std::int64_t rows);
+  void Add(const std::string& sql, const std::string& what, std::int64_t rows) {
+    Add(sql, what, rows, rows);
+  }
+  // The same, and `fewest` are enough.
+  void Add(const std::string& sql, const std::string& what, std::int64_t rows, std::int64_t fewest);
 
   // A COPY from stdin of so many rows. `write` gives it their text, when its turn has come.
   void Copy(const std::string& sql, std::int64_t rows, std::function<void(pg::CopyIn&)> write);
@@ -46,7 +50,7 @@ class StatementSeries {
   struct Expectation {
     std::size_t statement;
     std::string what;
-    std::int64_t rows;
+    std::int64_t rows, fewest;
   };
   static void Expect(const Expectation& expected, std::int64_t met);
 

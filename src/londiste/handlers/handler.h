@@ -52,8 +52,11 @@ enum class Onward { kOwnQueue, kCombinedQueue };
 class BatchTarget {
  public:
   virtual ~BatchTarget() = default;
-  // A change of any table's row, in its place among all others. The event is copied.
-  virtual void Apply(const pgq::Event& event, const pg::QualifiedName& table) = 0;
+  // A change of any table's row, in its place among all others. The event is copied. kNoMatter: a
+  // row to delete that is not there is neither told nor counted.
+  enum class Missing { kTold, kNoMatter };
+  virtual void Apply(const pgq::Event& event, const pg::QualifiedName& table,
+                     Missing missing = Missing::kTold) = 0;
   // For statements: all that came before them has been executed. The session is theirs until the
   // handler returns.
   struct Session {
@@ -118,7 +121,8 @@ struct HandlerArgument {
 // The table that a handler is made for, and the settings of its node.
 struct HandlerContext {
   HandlerSettings settings{};
-  std::string table{};  // its name on the queue
+  std::string table{};       // its name on the queue
+  pg::QualifiedName dest{};  // here
 };
 
 struct HandlerKind {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "londiste/handlers/bulk_handler.h"
 #include "londiste/handlers/function_handlers.h"
 #include "londiste/handlers/plain_handler.h"
 #include "londiste/handlers/queue_handlers.h"
@@ -16,6 +17,7 @@ const std::vector<const HandlerKind*>& HandlerKinds() {
     for (const auto kinds_of_a_file :
          {ShardHandlerKinds(), QueueHandlerKinds(), FunctionHandlerKinds()})
       for (const HandlerKind& kind : kinds_of_a_file) all.push_back(&kind);
+    all.push_back(&BulkHandlerKind());
     return all;
   }();
   return kinds;
@@ -72,7 +74,7 @@ std::unique_ptr<Handler> MakeHandler(const HandlerText& text, const HandlerConte
 
 std::unique_ptr<Handler> MakeHandlerOf(const tables::Table& table,
                                        const HandlerSettings& settings) {
-  return MakeHandler(HandlerText::Parse(table.handler_text()), {settings, table.name});
+  return MakeHandler(HandlerText::Parse(table.handler_text()), {settings, table.name, table.dest});
 }
 
 }  // namespace londiste::handlers

@@ -33,7 +33,7 @@ handlers::HandlerText ReadHandler(const command_line::ParsedLine& options) {
 void TakeHandler(const CommandContext& context, AddRequest& request) {
   const handlers::HandlerText text = ReadHandler(context.options);
   request.handler = handlers::MakeHandler(
-      text, {handlers::HandlerSettings::Read(context.settings), "of add-table"});
+      text, {handlers::HandlerSettings::Read(context.settings), "of add-table", {}});
   request.attributes.Set("handler", text.ToString());
   for (std::string& argument : request.handler->TriggerArguments())
     request.trigger_args.push_back(std::move(argument));

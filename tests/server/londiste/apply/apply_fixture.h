@@ -35,6 +35,10 @@ class ApplyTest : public SessionTest {
     }
     std::map<std::string, std::string> dests;
     std::set<std::string, std::less<>> left_out;
+    // Handlers are made anew.
+    void Forget() {
+      for (auto& [name, target] : tables_) target.handler.reset();
+    }
     // Of each table, at its first event.
     std::function<std::unique_ptr<londiste::handlers::Handler>()> make_handler = [] {
       return londiste::handlers::MakeHandler({"londiste"});

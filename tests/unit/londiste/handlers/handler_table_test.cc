@@ -11,7 +11,7 @@ namespace {
 // For handlers that do nothing of their own.
 class NoTarget final : public BatchTarget {
  public:
-  void Apply(const pgq::Event&, const pg::QualifiedName&) override { FAIL(); }
+  void Apply(const pgq::Event&, const pg::QualifiedName&, Missing) override { FAIL(); }
   Session Statements() override { throw base::Error("no statements"); }
   void Execute(const pgq::Event&, const std::string& statement) override { FAIL() << statement; }
   const Batch& batch() const override { return batch_; }
