@@ -112,6 +112,9 @@ Failure Describe() {
     return Lost(
         "lost connection to the server while committing; the outcome is checked after "
         "reconnecting");
+  } catch (const pqxx::insufficient_privilege& e) {
+    // libpqxx 6.4 leaves its code out.
+    return FromServer(e.what(), sqlstate::kInsufficientPrivilege, e.query());
   } catch (const pqxx::sql_error& e) {
     return FromServer(e.what(), e.sqlstate(), e.query());
   } catch (const pqxx::broken_connection& e) {

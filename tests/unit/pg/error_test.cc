@@ -43,6 +43,13 @@ TEST(FailureTest, ConflictsHaveTheirCodesAlthoughTheyAreNotSqlErrors) {
             pg::FailureKind::kSql);
 }
 
+TEST(FailureTest, AMissingPrivilegeIsNoLostSession) {
+  const auto failure =
+      Described(pqxx::insufficient_privilege("ERROR:  permission denied for table t\n", "select"));
+  EXPECT_EQ(failure.kind, pg::FailureKind::kSql);
+  EXPECT_EQ(failure.sqlstate, "42501");
+}
+
 TEST(FailureTest, LostSessions) {
   EXPECT_EQ(Described(pqxx::broken_connection()).kind, pg::FailureKind::kConnectionLost);
   EXPECT_EQ(Described(pqxx::in_doubt_error("x")).kind, pg::FailureKind::kConnectionLost);
