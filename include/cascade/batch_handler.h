@@ -83,7 +83,14 @@ class BatchHandler {
   // when this returns.
   virtual void Flush(const BatchContext& /*context*/, pqxx::transaction_base& /*tx*/) {}
   virtual void Finish(const BatchContext& context, pqxx::transaction_base& tx) = 0;
-  // After the target's commit is on disk.
+  // This event must not share a transaction with what comes before it. The transaction then ends
+  // with what was applied so far: StopBefore instead of Finish, which must note in the same
+  // transaction how far the batch is applied; the position stays. The batch comes again, and
+  // EventFilter must leave out what is applied of it.
+  virtual bool StopsBefore(const pgq::Event& /*event*/) { return false; }
+  virtual void StopBefore(const BatchContext& /*context*/, pqxx::transaction_base& /*tx*/,
+                          const pgq::Event& /*event*/) {}
+  // After the target's commit of a whole batch is on disk.
   virtual void Committed(const BatchContext& context) = 0;
   // Called instead of Committed when the transaction did not commit (also when the connection
   // died).
@@ -98,7 +105,11 @@ struct BatchStats {
   std::chrono::milliseconds duration{0};
 };
 
-enum class BatchOutcome { kApplied, kAlreadyApplied };
+enum class BatchOutcome {
+  kApplied,
+  kPartlyApplied,  // up to an event that StopsBefore named: to be given again
+  kAlreadyApplied,
+};
 
 // Rules 1 and 3 of the exactly-once protocol for one batch of one consumer: compares the batch with
 // `completed`; when it is not applied yet, calls handler.OnBatch, applies it in one target

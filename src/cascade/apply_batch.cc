@@ -20,14 +20,17 @@ class BatchApplication {
         stats_(stats) {}
 
   enum class Moves { kPosition, kNothing };
-  void Run(pgq::BatchReader& reader, Moves moves);
+  BatchOutcome Run(pgq::BatchReader& reader, Moves moves);
 
  private:
-  void ApplyAll(pgq::BatchReader& reader, pqxx::transaction_base& tx);
-  void ApplyChunk(pqxx::transaction_base& tx, std::span<const pgq::Event> events);
+  BatchOutcome ApplyAll(pgq::BatchReader& reader, pqxx::transaction_base& tx);
+  const pgq::Event* ApplyChunk(pqxx::transaction_base& tx, std::span<const pgq::Event> events);
+  void EndPart(pqxx::transaction_base& tx, const pgq::Event& next);
   void ApplyCascade(pqxx::transaction_base& tx, const pgq::Event& event);
   void WriteCopies(pqxx::transaction_base& tx);
+  void HoldPosition(pqxx::transaction_base& tx) const;
   void MovePosition(pqxx::transaction_base& tx);
+  void RequireInPlace(pgq::TickId now_at) const;
   pqxx::result Move(pqxx::transaction_base& tx);
   bool is_main_worker() const { return consumer_ == context_.node.worker_name; }
 
@@ -38,39 +41,55 @@ class BatchApplication {
   BatchStats& stats_;
 };
 
-void BatchApplication::Run(pgq::BatchReader& reader, Moves moves) {
+BatchOutcome BatchApplication::Run(pgq::BatchReader& reader, Moves moves) {
   pqxx::work tx(context_.target);
+  BatchOutcome outcome = BatchOutcome::kApplied;
   // The handler is told before the rollback is sent: until then it may have statements under way
   // that keep the session from anything else.
   try {
     base::HitFailpoint(base::Failpoint::batch_after_begin_target);
-    ApplyAll(reader, tx);
+    outcome = ApplyAll(reader, tx);
     base::HitFailpoint(base::Failpoint::batch_before_set_completed);
-    if (moves == Moves::kPosition) MovePosition(tx);
+    if (outcome == BatchOutcome::kPartlyApplied)
+      HoldPosition(tx);
+    else if (moves == Moves::kPosition)
+      MovePosition(tx);
     base::HitFailpoint(base::Failpoint::batch_before_commit);
     tx.commit();
   } catch (...) {
     handler_.RolledBack();
     throw;
   }
+  return outcome;
 }
 
-void BatchApplication::ApplyAll(pgq::BatchReader& reader, pqxx::transaction_base& tx) {
+BatchOutcome BatchApplication::ApplyAll(pgq::BatchReader& reader, pqxx::transaction_base& tx) {
   if (event_copy_) event_copy_->BeginBatch();
   handler_.Begin(context_, tx);
   // Two chunks: while the provider prepares the next one, the target may still work on the last
   // one.
   pgq::EventChunk chunks[2];
   for (int turn = 0; reader.Next(chunks[turn]); turn = 1 - turn) {
-    ApplyChunk(tx, chunks[turn].events());
+    if (const pgq::Event* next = ApplyChunk(tx, chunks[turn].events())) {
+      EndPart(tx, *next);
+      return BatchOutcome::kPartlyApplied;
+    }
     stats_.events += static_cast<std::int64_t>(chunks[turn].size());
     base::HitFailpoint(base::Failpoint::batch_after_first_events);
   }
   handler_.Finish(context_, tx);
   if (event_copy_) event_copy_->EndBatch(context_, tx);
+  return BatchOutcome::kApplied;
 }
 
-void BatchApplication::ApplyChunk(pqxx::transaction_base& tx, std::span<const pgq::Event> events) {
+void BatchApplication::EndPart(pqxx::transaction_base& tx, const pgq::Event& next) {
+  handler_.StopBefore(context_, tx, next);
+  if (event_copy_) event_copy_->EndPart(context_, tx);
+}
+
+// Returns the event before which this transaction has to end, if there is one.
+const pgq::Event* BatchApplication::ApplyChunk(pqxx::transaction_base& tx,
+                                               std::span<const pgq::Event> events) {
   std::size_t first = 0;  // of the run that is not yet given to the handler
   const auto give = [&](std::size_t end) {
     if (first < end) handler_.Apply(context_, tx, events.subspan(first, end - first));
@@ -78,6 +97,10 @@ void BatchApplication::ApplyChunk(pqxx::transaction_base& tx, std::span<const pg
   };
   for (std::size_t i = 0; i < events.size(); ++i) {
     if (events[i].retry) throw base::Error("CascadedWorker must not get retry events");
+    if (handler_.StopsBefore(events[i])) {
+      give(i);
+      return &events[i];
+    }
     if (event_copy_) event_copy_->Add(events[i]);
     if (!IsCascadeEvent(events[i])) continue;
     give(i);
@@ -85,6 +108,7 @@ void BatchApplication::ApplyChunk(pqxx::transaction_base& tx, std::span<const pg
   }
   give(events.size());
   if (event_copy_ && event_copy_->full()) WriteCopies(tx);
+  return nullptr;
 }
 
 void BatchApplication::ApplyCascade(pqxx::transaction_base& tx, const pgq::Event& event) {
@@ -133,16 +157,30 @@ pqxx::result BatchApplication::Move(pqxx::transaction_base& tx) {
                           proof->server.timeline);
 }
 
+void BatchApplication::RequireInPlace(pgq::TickId now_at) const {
+  if (now_at == context_.batch.prev_tick) return;
+  throw base::Error("Lost position: batch " + ToString(context_.batch.prev_tick) + ".." +
+                        ToString(context_.batch.tick) + ", dst has " + ToString(now_at),
+                    "The position was moved while the batch was applied; another process may "
+                    "work for the same consumer.");
+}
+
+// A part of a batch is committed at the position from which the whole batch is applied.
+void BatchApplication::HoldPosition(pqxx::transaction_base& tx) const {
+  const pqxx::result position = tx.exec_params(
+      "select last_tick_id from pgq_node.local_state where queue_name = $1 and consumer_name = $2 "
+      "for update",
+      context_.node.queue, consumer_);
+  if (position.empty())
+    throw base::Error("Unknown consumer: " + context_.node.queue + "/" + consumer_);
+  RequireInPlace(pgq::TickId(position[0][0].as<std::int64_t>()));
+}
+
 void BatchApplication::MovePosition(pqxx::transaction_base& tx) {
   const std::string& queue = context_.node.queue;
   const pqxx::result position = Move(tx);
   if (position.empty()) throw base::Error("Unknown consumer: " + queue + "/" + consumer_);
-  const pgq::TickId now_at(position[0][0].as<std::int64_t>());
-  if (now_at != context_.batch.prev_tick)
-    throw base::Error("Lost position: batch " + ToString(context_.batch.prev_tick) + ".." +
-                          ToString(context_.batch.tick) + ", dst has " + ToString(now_at),
-                      "The position was moved while the batch was applied; another process may "
-                      "work for the same consumer.");
+  RequireInPlace(pgq::TickId(position[0][0].as<std::int64_t>()));
   Require({position[0][1].as<int>(), position[0][2].c_str(), position[0]});
 }
 
@@ -158,16 +196,18 @@ BatchOutcome ApplyBatch(const BatchContext& context, const std::string& consumer
   handler.OnBatch(context);
 
   const auto start = base::Clock::now();
+  BatchOutcome outcome;
   {
     pgq::BatchReader reader(provider, context.batch.id, reading, handler.EventFilter());
-    BatchApplication(context, consumer, handler, event_copy, counted)
-        .Run(reader, BatchApplication::Moves::kPosition);
+    outcome = BatchApplication(context, consumer, handler, event_copy, counted)
+                  .Run(reader, BatchApplication::Moves::kPosition);
   }
   counted.duration =
       std::chrono::duration_cast<std::chrono::milliseconds>(base::Clock::now() - start);
+  if (outcome == BatchOutcome::kPartlyApplied) return outcome;
   base::HitFailpoint(base::Failpoint::batch_after_commit);
   handler.Committed(context);
-  return BatchOutcome::kApplied;
+  return outcome;
 }
 
 void ApplyBookkeeping(const BatchContext& context, const std::string& consumer,

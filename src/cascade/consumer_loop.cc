@@ -83,9 +83,11 @@ bool ConsumerLoop::Round(BatchHandler& handler) {
 void ConsumerLoop::Process(const pgq::Batch& batch, BatchHandler& handler) {
   const pgq::ReadOptions reading{.fetch_rows = options_.fetch_rows, .ahead_bytes = 0};
   const BatchContext context{local_->node(), batch, local_->connection(), proof_.For(batch)};
-  if (ApplyBatch(context, options_.consumer, *completed_, provider_->connection(), handler, reading,
-                 nullptr, nullptr) == BatchOutcome::kApplied)
-    proof_.Moved(batch);
+  const BatchOutcome outcome =
+      ApplyBatch(context, options_.consumer, *completed_, provider_->connection(), handler, reading,
+                 nullptr, nullptr);
+  if (outcome == BatchOutcome::kPartlyApplied) return;  // the provider gives it again
+  if (outcome == BatchOutcome::kApplied) proof_.Moved(batch);
   completed_ = batch.tick;
   provider_->Applied(batch.id);
 }

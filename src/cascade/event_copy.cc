@@ -20,8 +20,12 @@ void EventCopy::BeginBatch() {
   rows_ = 0;
 }
 
-void EventCopy::EndBatch(const BatchContext& context, pqxx::transaction_base& tx) {
+void EventCopy::EndPart(const BatchContext& context, pqxx::transaction_base& tx) {
   Write(context.target, tx);
+}
+
+void EventCopy::EndBatch(const BatchContext& context, pqxx::transaction_base& tx) {
+  EndPart(context, tx);
 }
 
 void EventCopy::Append(const pgq::Event& event) {

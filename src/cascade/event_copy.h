@@ -21,6 +21,8 @@ class EventCopy {
 
   virtual void BeginBatch();
   virtual void Add(const pgq::Event& event) = 0;
+  // The transaction ends, and the batch will go on in another one.
+  virtual void EndPart(const BatchContext& context, pqxx::transaction_base& tx);
   // All events of the batch were given.
   virtual void EndBatch(const BatchContext& context, pqxx::transaction_base& tx);
 

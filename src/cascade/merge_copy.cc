@@ -11,6 +11,11 @@ void MergeCopy::Add(const pgq::Event& event) {
   if (handler_.PassesOn(own, BatchHandler::Onward::kCombinedQueue)) Append(own);
 }
 
+void MergeCopy::EndPart(const BatchContext& context, pqxx::transaction_base& tx) {
+  EventCopy::EndPart(context, tx);
+  CheckStillRoot(tx);
+}
+
 void MergeCopy::EndBatch(const BatchContext& context, pqxx::transaction_base& tx) {
   const std::string tick = ToString(context.batch.tick);
   pgq::Event note;
@@ -20,7 +25,6 @@ void MergeCopy::EndBatch(const BatchContext& context, pqxx::transaction_base& tx
   note.extra1 = context.node.queue;
   Append(note);
   EventCopy::EndBatch(context, tx);
-  CheckStillRoot(tx);
 }
 
 // In a statement of its own, after the first event was written.

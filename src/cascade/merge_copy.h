@@ -18,6 +18,7 @@ class MergeCopy final : public EventCopy {
   // Adds `pgq.tick-id`. Throws base::Error unless the combined queue's node is a root that takes
   // events: it cannot cease to be one before this transaction has ended, since its last tick waits
   // for whoever has written events.
+  void EndPart(const BatchContext& context, pqxx::transaction_base& tx) override;
   void EndBatch(const BatchContext& context, pqxx::transaction_base& tx) override;
 
  private:

@@ -273,20 +273,21 @@ void WorkerLoop::Process(const pgq::Batch& batch) {
   const BatchOutcome outcome =
       ApplyBatch(context, options_.consumer, *completed_, provider_->connection(), handler_,
                  options_.reading, event_copy, &stats);
+  if (stats.node_changed) state_read_at_ = {};
+  if (stats.global_watermark) subtree_watermark_.Saw(*stats.global_watermark);
+  if (outcome == BatchOutcome::kPartlyApplied) return;  // the provider gives it again
   if (outcome == BatchOutcome::kApplied) {
     if (ticks) {
       const std::int64_t event_seq = std::max(batch.tick_event_seq, branch_copy_.max_event_id());
       MakeBranchTick(local_->connection(), options_.queue, batch.tick, batch.tick_time, event_seq);
       base::HitFailpoint(base::Failpoint::batch_after_branch_tick);
     }
-    if (stats.global_watermark) subtree_watermark_.Saw(*stats.global_watermark);
     ReportApplied(context, stats);
     proof_.Moved(batch);
   }
   completed_ = batch.tick;
   if (merge_copy) StandbyIsOver();
   provider_->Applied(batch.id);
-  if (stats.node_changed) state_read_at_ = {};
 }
 
 // The provider's server failed over to a standby that has the ticks of the node, but not all that

@@ -118,6 +118,33 @@ TEST_F(ApplyBatchTest, OfTwoProcessesWithTheSameBatchOneRollsBack) {
   EXPECT_EQ(handler_.rollbacks, 1);
 }
 
+TEST_F(ApplyBatchTest, ABatchMayBeAppliedInParts) {
+  CreateNodes("leaf");
+  for (const char* data : {"1", "2", "3"}) InsertEvent("event", data);
+  Tick();
+  const pgq::Batch batch = NextBatch();
+  const pgq::TickId before = Completed();
+  handler_.stop_at = "2";
+  EXPECT_EQ(Apply(batch), BatchOutcome::kPartlyApplied);
+  EXPECT_EQ(Applied(), "event|1\n");
+  EXPECT_EQ(Completed(), before);
+  EXPECT_EQ(handler_.commits, 0);
+  EXPECT_EQ(handler_.rollbacks, 0);
+  handler_.stop_at = "3";
+  handler_.on_apply = [&] {
+    node_->Exec("update pgq_node.local_state set last_tick_id = " + ToString(batch.tick));
+  };
+  EXPECT_EQ(Failure(batch), "Lost position: batch " + ToString(batch.prev_tick) + ".." +
+                                ToString(batch.tick) + ", dst has " + ToString(batch.tick));
+  EXPECT_EQ(Applied(), "event|1\n");
+  node_->Exec("update pgq_node.local_state set last_tick_id = " + ToString(before));
+  handler_.on_apply = nullptr;
+  handler_.stop_at.clear();
+  EXPECT_EQ(Apply(batch), BatchOutcome::kApplied);
+  EXPECT_EQ(Completed(), batch.tick);
+  EXPECT_EQ(handler_.commits, 1);
+}
+
 TEST_F(ApplyBatchTest, ATargetSessionKilledInTheMiddleLosesNothing) {
   CreateNodes("leaf");
   InsertEvent("event", "1");

@@ -64,12 +64,17 @@ class RecordingHandler final : public BatchHandler {
     unusable.push_back(std::string(event.type_or_empty()) + ": " + reason);
   }
   void Finish(const BatchContext&, pqxx::transaction_base&) override { ThrowAt(Step::kFinish); }
+  bool StopsBefore(const pgq::Event& event) override { return event.data_or_empty() == stop_at; }
+  void StopBefore(const BatchContext&, pqxx::transaction_base&, const pgq::Event& event) override {
+    filter = "ev_id >= " + ToString(event.id);
+  }
   void Committed(const BatchContext&) override;
   void RolledBack() override { ++rollbacks; }
 
   Step fail_at = Step::kNone;
   std::function<void()> on_batch, on_apply;
   std::string filter;
+  std::string stop_at = "no event says this";
   std::vector<std::string> unusable;
   std::atomic<int> batches{0}, commits{0}, rollbacks{0}, flushes{0};
 
