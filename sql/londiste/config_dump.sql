@@ -5,6 +5,7 @@ select pg_catalog.pg_extension_config_dump('londiste.seq_info', '');
 select pg_catalog.pg_extension_config_dump('londiste.seq_info_nr_seq', '');
 select pg_catalog.pg_extension_config_dump('londiste.seq_publish', '');
 select pg_catalog.pg_extension_config_dump('londiste.applied_execute', '');
+select pg_catalog.pg_extension_config_dump('londiste.execute_progress', '');
 select pg_catalog.pg_extension_config_dump('londiste.pending_fkeys', '');
 select pg_catalog.pg_extension_config_dump('londiste.partition_info', '');
 select pg_catalog.pg_extension_config_dump('londiste.left_out_column', '');

@@ -59,6 +59,36 @@ create table if not exists londiste.applied_execute (
     constraint applied_execute_pkey primary key (execute_file)
 );
 
+-- The script of a queue that this database has begun and not finished: it failed, or runs in pieces because statements of it run outside transactions.
+--   event_id, tick_id  on a subscriber: the script's event, and the tick of the batch in which it came
+--   part_applied       the events before event_id that tick_id's snapshot holds are applied, though the position is before that tick
+--   statement_nr       what comes next
+--   running            that statement was begun outside a transaction; nobody has seen its end
+--   finished           all statements are done
+--   sent               on the root: it is on the queue
+--   decision           skip, or force: somebody's word on a script that failed
+--   error              why it stands still; NULL while it does not
+create table if not exists londiste.execute_progress (
+    queue_name      text    not null,
+    execute_file    text    not null,
+    execute_sql     text    not null,
+    execute_attrs   text,
+    event_id        bigint,
+    tick_id         bigint,
+    part_applied    boolean not null default false,
+    statement_nr    integer not null default 1,
+    running         boolean not null default false,
+    finished        boolean not null default false,
+    sent            boolean not null default false,
+    decision        text,
+    error           text,
+    begun           timestamptz not null default now(),
+
+    constraint execute_progress_pkey primary key (queue_name),
+    constraint execute_progress_queue_name_fkey foreign key (queue_name) references pgq_node.node_info (queue_name) on delete cascade,
+    constraint execute_progress_decision_check check (decision in ('skip', 'force'))
+);
+
 -- Foreign keys dropped for a copy, to be made again when both tables are in sync; of all queues.
 create table if not exists londiste.pending_fkeys (
     from_table      text    not null,

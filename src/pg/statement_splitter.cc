@@ -4,128 +4,86 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "pg/sql_lexer.h"
 
 namespace pg {
 namespace {
 
-bool IsSpace(char c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
-}
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsWordStart(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-         static_cast<unsigned char>(c) >= 0x80;
-}
-bool IsWordByte(char c) { return IsWordStart(c) || IsDigit(c) || c == '$'; }
-
 class Splitter {
  public:
-  explicit Splitter(std::string_view script) : script_(script) {}
+  explicit Splitter(std::string_view script) : script_(script), lexer_(script) {}
 
   std::vector<ScriptStatement> Run() {
-    while (at_ < script_.size()) Token();
-    EndStatement();
+    while (const auto token = lexer_.Next()) Take(*token);
+    EndStatement(script_.size());
     return std::move(statements_);
   }
 
  private:
-  char Peek(std::size_t ahead = 0) const {
-    return at_ + ahead < script_.size() ? script_[at_ + ahead] : '\0';
-  }
-
-  void Advance(std::size_t count = 1) {
-    for (; count > 0 && at_ < script_.size(); --count, ++at_) {
-      if (script_[at_] == '\n') ++line_;
+  void Take(const SqlToken& token) {
+    if (token.Is('\\')) RefuseMetaCommand(token);
+    if (token.Is(';') && parentheses_ == 0 && blocks_ == 0) {
+      EndStatement(OffsetOf(token));
+      if (!statements_.empty() && statements_.back().reads_stdin() && just_ended_) TakeCopyData();
+      return;
     }
+    StartStatement(token);
+    if (token.kind == SqlToken::Kind::kWord) Word(base::LowerCase(token.text));
+    if (token.Is('(')) ++parentheses_;
+    if (token.Is(')')) parentheses_ = std::max(0, parentheses_ - 1);
   }
 
-  [[noreturn]] static void Unterminated(const char* what, int line) {
-    throw base::Error("unterminated " + std::string(what) + " at line " + std::to_string(line));
+  std::size_t OffsetOf(const SqlToken& token) const {
+    return static_cast<std::size_t>(token.text.data() - script_.data());
   }
 
-  void Token() {
-    const char c = Peek();
-    if (IsSpace(c)) {
-      Advance();
-    } else if (c == '-' && Peek(1) == '-') {
-      LineComment();
-    } else if (c == '/' && Peek(1) == '*') {
-      BlockComment();
-    } else if (c == ';' && parentheses_ == 0 && blocks_ == 0) {
-      EndStatement();
-      Advance();
-    } else {
-      StartStatement();
-      TokenOfStatement(c);
-    }
+  [[noreturn]] void RefuseMetaCommand(const SqlToken& token) const {
+    const std::string_view rest = script_.substr(OffsetOf(token));
+    throw base::Error("\"" + std::string(rest.substr(0, rest.find_first_of(" \t\r\n;"))) +
+                          "\" at line " + std::to_string(token.line) +
+                          " is a command of psql, not SQL",
+                      "A script holds SQL only; its statements are sent to the server one by one.");
   }
 
-  void TokenOfStatement(char c) {
-    if (IsWordStart(c)) {
-      Word();
-    } else if (IsDigit(c)) {
-      while (IsWordByte(Peek()) || Peek() == '.') Advance();
-    } else if (c == '\'') {
-      String(false);
-    } else if (c == '"') {
-      QuotedName();
-    } else if (c == '$' && DollarTagLength() > 0) {
-      DollarString();
-    } else {
-      if (c == '(') ++parentheses_;
-      if (c == ')') parentheses_ = std::max(0, parentheses_ - 1);
-      Advance();
-    }
-  }
-
-  void StartStatement() {
+  void StartStatement(const SqlToken& token) {
     if (in_statement_) return;
     in_statement_ = true;
-    start_ = at_;
+    start_ = OffsetOf(token);
     current_ = {};
-    current_.line = line_;
+    current_.line = token.line;
   }
 
-  void EndStatement() {
+  // The text goes up to the semicolon: comments behind the last word are the statement's, too.
+  void EndStatement(std::size_t end) {
+    just_ended_ = in_statement_;
     if (in_statement_) {
-      std::string_view text = script_.substr(start_, at_ - start_);
-      while (!text.empty() && IsSpace(text.back())) text.remove_suffix(1);
-      current_.text = text;
+      current_.text = base::Trim(script_.substr(start_, end - start_));
       statements_.push_back(std::move(current_));
     }
     in_statement_ = false;
     parentheses_ = blocks_ = 0;
   }
 
-  void LineComment() {
-    while (at_ < script_.size() && Peek() != '\n') Advance();
-  }
-
-  void BlockComment() {
-    const int line = line_;
-    int depth = 0;
-    do {
-      if (at_ >= script_.size()) Unterminated("comment", line);
-      if (Peek() == '/' && Peek(1) == '*') {
-        ++depth;
-        Advance(2);
-      } else if (Peek() == '*' && Peek(1) == '/') {
-        --depth;
-        Advance(2);
-      } else {
-        Advance();
-      }
-    } while (depth > 0);
-  }
-
-  void Word() {
-    const std::size_t start = at_;
-    while (IsWordByte(Peek())) Advance();
-    const std::string word = base::LowerCase(script_.substr(start, at_ - start));
-    if (word == "e" && Peek() == '\'') {
-      String(true);
+  void TakeCopyData() {
+    const int line = lexer_.line();
+    const std::string_view behind = base::Trim(lexer_.TakeLine().value_or(std::string_view()));
+    if (!behind.empty() && !behind.starts_with("--"))
+      throw base::Error(
+          "the data of COPY at line " + std::to_string(line) + " must begin on a line of its own",
+          "Nothing but a comment may follow the semicolon.");
+    const std::size_t start = lexer_.offset();
+    for (std::size_t end = start;; end = lexer_.offset()) {
+      const auto text = lexer_.TakeLine();
+      if (!text)
+        throw base::Error("the data of COPY at line " + std::to_string(line) + " has no end",
+                          "Put a line with nothing but \\. behind the last row.");
+      if (*text != "\\.") continue;
+      statements_.back().copy_data = script_.substr(start, end - start);
       return;
     }
+  }
+
+  void Word(const std::string& word) {
     if (parentheses_ > 0) return;
     FollowBlocks(word);
     current_.words.push_back(word);
@@ -151,67 +109,9 @@ class Splitter {
     return words.size() > at && (words[at] == "function" || words[at] == "procedure");
   }
 
-  void String(bool escapes) {
-    const int line = line_;
-    do {
-      Advance();
-      for (;;) {
-        if (at_ >= script_.size()) Unterminated("quoted string", line);
-        const char c = Peek();
-        if (escapes && c == '\\') {
-          Advance(2);
-        } else if (c == '\'' && Peek(1) == '\'') {
-          Advance(2);
-        } else if (c == '\'') {
-          break;
-        } else {
-          Advance();
-        }
-      }
-      Advance();
-    } while (escapes && Continues());
-  }
-
-  // 'a' newline 'b' is one literal, and its second half has the first one's rules. Moves to the
-  // next quote when there is one.
-  bool Continues() {
-    std::size_t next = at_;
-    bool newline = false;
-    while (next < script_.size() && IsSpace(script_[next]))
-      newline = script_[next++] == '\n' || newline;
-    if (!newline || next >= script_.size() || script_[next] != '\'') return false;
-    Advance(next - at_);
-    return true;
-  }
-
-  void QuotedName() {
-    const int line = line_;
-    for (Advance(); Peek() != '"'; Advance()) {
-      if (at_ >= script_.size()) Unterminated("quoted identifier", line);
-    }
-    Advance();  // a doubled quote just begins another one
-  }
-
-  // Length of `$tag$` here, or 0.
-  std::size_t DollarTagLength() const {
-    std::size_t length = 1;
-    if (IsDigit(Peek(1))) return 0;
-    while (IsWordByte(Peek(length)) && Peek(length) != '$') ++length;
-    return Peek(length) == '$' ? length + 1 : 0;
-  }
-
-  void DollarString() {
-    const int line = line_;
-    const std::string_view tag = script_.substr(at_, DollarTagLength());
-    const auto end = script_.find(tag, at_ + tag.size());
-    if (end == std::string_view::npos) Unterminated("dollar-quoted string", line);
-    Advance(end + tag.size() - at_);
-  }
-
   std::string_view script_;
-  std::size_t at_ = 0;
-  int line_ = 1;
-  bool in_statement_ = false;
+  SqlLexer lexer_;
+  bool in_statement_ = false, just_ended_ = false;
   std::size_t start_ = 0;
   int parentheses_ = 0;
   int blocks_ = 0;
@@ -220,6 +120,13 @@ class Splitter {
 };
 
 }  // namespace
+
+bool ScriptStatement::reads_stdin() const {
+  if (words.empty() || words[0] != "copy") return false;
+  for (std::size_t at = 2; at < words.size(); ++at)
+    if (words[at - 1] == "from" && words[at] == "stdin") return true;
+  return false;
+}
 
 std::vector<ScriptStatement> SplitStatements(std::string_view script) {
   return Splitter(script).Run();

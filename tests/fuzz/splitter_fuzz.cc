@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "londiste/execute/refused_statement.h"
+#include "londiste/execute/statement_rules.h"
 #include "pg/statement_splitter.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -15,8 +15,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (statement.text.empty() || statement.text.data() < end) std::abort();
       end = statement.text.data() + statement.text.size();
       if (end > script.data() + script.size()) std::abort();
+      if (const auto rows = statement.copy_data) {
+        if (!statement.reads_stdin() || rows->data() < end) std::abort();
+        if (!rows->empty() && !rows->ends_with('\n')) std::abort();
+        end = rows->data() + rows->size();
+        if (end > script.data() + script.size()) std::abort();
+      }
       if (pg::SplitStatements(statement.text).size() != 1) std::abort();
-      londiste::execute::RefusalReason(statement);
+      const auto rules = londiste::execute::RulesFor(statement);
+      if (rules.outside && (rules.ends_transaction || !rules.refusal.empty())) std::abort();
     }
   } catch (const base::Error&) {
   }

@@ -41,5 +41,8 @@ extern const Command kAddTable, kRemoveTable, kAddSeq, kRemoveSeq, kResync, kWai
     kChangeHandler;
 extern const Command kTables, kSeqs, kMissing, kFkeys, kShowHandlers;
 extern const Command kCheck, kDdl;
+extern const Command kAddTable, kRemoveTable, kAddSeq, kRemoveSeq, kResync, kWaitSync;
+extern const Command kExecute;
+extern const Command kTables, kSeqs, kMissing, kShowHandlers;
 
 }  // namespace londiste::commands

@@ -15,6 +15,8 @@ const std::vector<const Command*>& CommandTable() {
       &kAddTable,       &kRemoveTable,  &kAddSeq,     &kRemoveSeq,     //
       &kResync,         &kWaitSync,     &kTables,     &kSeqs,         &kMissing, &kFkeys,
       &kChangeHandler,  &kShowHandlers, &kCheck,      &kDdl,
+      &kResync,         &kWaitSync,     &kExecute,    &kTables,       &kSeqs,    &kMissing,
+      &kShowHandlers,
   };
   return table;
 }

@@ -85,7 +85,14 @@ constexpr std::array kOfCommands = {
     command_line::OptionSpec{
         "force", 0, kNothing, "",
         "accept names that are not on the list of candidates; of takeover: go on "
-        "although tables are missing or not in sync on the new root"},
+        "although tables are missing or not in sync on the new root; of execute: run the script "
+        "that has stopped this node whatever its attributes say"},
+    command_line::OptionSpec{"skip", 0, kNothing, "",
+                             "go on without the script that has stopped this node"},
+    command_line::OptionSpec{"retry", 0, kNothing, "",
+                             "try the script that has stopped this node again now"},
+    command_line::OptionSpec{"name", 0, kValue, "NAME",
+                             "name of the script on the standard input, file \"-\""},
     command_line::OptionSpec{"wait-sync", 0, kNothing, "",
                              "return only when all tables of the node are in sync"},
     command_line::OptionSpec{"expect-sync", 0, kNothing, "",

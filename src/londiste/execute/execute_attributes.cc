@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "pg/quote.h"
 #include "pgq/urlencode.h"
 
 namespace londiste::execute {
@@ -127,23 +128,27 @@ std::string ExecuteAttributes::Encoded() const {
   return pgq::EncodeRow(row);
 }
 
-std::optional<std::string> ScriptForNode(std::string_view script,
-                                         const ExecuteAttributes& attributes, ExecuteScope& scope) {
-  std::vector<std::string> matches, misses;
-  std::map<std::string, std::string> tags;
+std::string NodeFit::DescribePart() const {
+  return "SQL only partially matches local setup: matches=[" + Joined(matches, ", ") +
+         "] misses=[" + Joined(misses, ", ") + "]";
+}
+
+NodeFit FitToNode(const ExecuteAttributes& attributes, ExecuteScope& scope) {
+  NodeFit fit;
   for (const ExecuteAttribute& attribute : attributes.entries()) {
     for (const std::string& name : attribute.names) {
       const auto found = scope.Find(attribute.key, name);
-      (found ? matches : misses).push_back(name);
-      if (found && IsLocal(attribute.key)) tags[name] = *found;
+      (found ? fit.matches : fit.misses).push_back(name);
+      // What is not here is called as the script calls it, when it is run all the same.
+      if (IsLocal(attribute.key))
+        fit.tags[name] = found ? *found : pg::QualifiedName::Parse(name).Quoted();
     }
   }
-  if (!misses.empty() && matches.empty()) return std::nullopt;
-  if (!misses.empty()) {
-    throw base::Error("SQL only partially matches local setup: matches=[" + Joined(matches, ", ") +
-                      "] misses=[" + Joined(misses, ", ") + "]");
-  }
-  return Replaced(script, tags);
+  return fit;
+}
+
+std::string WithNames(std::string_view script, const NodeFit& fit) {
+  return Replaced(script, fit.tags);
 }
 
 }  // namespace londiste::execute

@@ -55,10 +55,19 @@ class ExecuteScope {
   virtual std::optional<std::string> Find(ExecuteKey key, const std::string& name) = 0;
 };
 
-// The script for this node: `@name@` replaced; nullopt when nothing that the attributes name is
-// here. Without attributes: the script itself. Throws base::Error `SQL only partially matches local
-// setup: matches=[…] misses=[…]`.
-std::optional<std::string> ScriptForNode(std::string_view script,
-                                         const ExecuteAttributes& attributes, ExecuteScope& scope);
+// How a script's attributes fit a node.
+struct NodeFit {
+  std::vector<std::string> matches, misses;  // names, as the attributes write them
+  std::map<std::string, std::string> tags;   // `@name@` -> what it stands for, of the kLocal* keys
+
+  bool runs() const { return misses.empty(); }  // also without attributes
+  bool partly() const { return !misses.empty() && !matches.empty(); }
+  // `SQL only partially matches local setup: matches=[…] misses=[…]`. REQUIRES: partly().
+  std::string DescribePart() const;
+};
+NodeFit FitToNode(const ExecuteAttributes& attributes, ExecuteScope& scope);
+
+// The script with `@name@` replaced.
+std::string WithNames(std::string_view script, const NodeFit& fit);
 
 }  // namespace londiste::execute

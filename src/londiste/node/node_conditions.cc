@@ -2,17 +2,37 @@
 
 #include <algorithm>
 
+#include "londiste/execute/script_progress.h"
 #include "londiste/tables/table_faults.h"
 
 namespace londiste::node {
+namespace {
+
+// No worker tells of a root's scripts.
+void AddInterruptedScript(pqxx::transaction_base& tx, const std::string& queue,
+                          const std::string& now, std::vector<pgq::StoredCondition>& conditions) {
+  const auto script = execute::FindInterrupted(tx, queue);
+  if (!script) return;
+  const std::string interrupted = "script \"" + script->file + "\" was interrupted before its " +
+                                  "statement " + std::to_string(script->statement);
+  conditions.push_back({{.kind = "script_stopped",
+                         .subject = script->file,
+                         .severity = pgq::ConditionSeverity::kError,
+                         .message = script->error.empty() ? interrupted : script->error,
+                         .hint = execute::WaysOut(script->file)},
+                        now});
+}
+
+}  // namespace
 
 std::vector<pgq::StoredCondition> ReadNodeConditions(pqxx::transaction_base& tx,
                                                      const std::string& queue) {
   std::vector<pgq::StoredCondition> told = pgq::ReadConditions(tx, queue);
-  const auto faults = tables::FindTableFaults(tx, queue);
-  if (!faults) return told;
   const std::string now =
       tx.exec1("select pg_catalog.date_trunc('second', pg_catalog.now())")[0].c_str();
+  AddInterruptedScript(tx, queue, now, told);
+  const auto faults = tables::FindTableFaults(tx, queue);
+  if (!faults) return told;
   std::vector<pgq::StoredCondition> shown;
   for (const pgq::Condition& fault : *faults) {
     const auto stored = std::ranges::find_if(told, [&](const pgq::StoredCondition& before) {

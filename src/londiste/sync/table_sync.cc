@@ -50,11 +50,11 @@ void TableSync::TakeNewSettings() {
 }
 
 TableSync::Permit TableSync::BeforeNextBatch(const cascade::NodeInfo& node, pgq::TickId completed,
-                                             pg::Connection& target) {
+                                             pg::Connection& target, HandOvers hand_overs) {
   TakeNewSettings();
   TakeNode(node);
   copies_.MoveTo(completed);
-  copies_.HandOver(completed, target);
+  if (hand_overs == HandOvers::kAllowed) copies_.HandOver(completed, target);
   ReadIfChanged(target);
   table_conditions_.ReportMissingRows(target, worker_.queue);
   copies_.Start(tables_, refusals_, node);
@@ -83,8 +83,15 @@ void TableSync::SetTimer() {
   if (due) timer_.Set(*due);
 }
 
-void TableSync::OnBatch(const cascade::BatchContext& context) {
+void TableSync::OnBatch(const cascade::BatchContext& context, HandOvers hand_overs) {
   copies_.MoveTo(context.batch.prev_tick);
+  if (hand_overs == HandOvers::kAllowed) HandOver(context);
+  if (MustRead()) Read(context.target);
+  in_sync_.BatchBegins();
+  unknown_.BatchBegins();
+}
+
+void TableSync::HandOver(const cascade::BatchContext& context) {
   copies_.HandOver(context.batch.prev_tick, context.target);
   for (const tables::Table& table : tables_.tables()) {
     if (!table.local || !table.state.copying() || copies_.Has(table.name) ||
@@ -92,9 +99,21 @@ void TableSync::OnBatch(const cascade::BatchContext& context) {
       continue;
     if (AnswerForeignCopy(context, worker_.pidfile, table, main_wake_)) must_read_ = true;
   }
-  if (MustRead()) Read(context.target);
-  in_sync_.BatchBegins();
-  unknown_.BatchBegins();
+}
+
+std::vector<const tables::Table*> TableSync::CopiesUnderWay() const {
+  std::vector<const tables::Table*> found;
+  for (const tables::Table& table : tables_.tables())
+    if (table.local && table.state.copying()) found.push_back(&table);
+  return found;
+}
+
+void TableSync::CopyAgain(pqxx::transaction_base& tx, const std::string& table) {
+  StopCopy(table);
+  cascade::Require(cascade::Call(tx,
+                                 "select * from londiste.local_set_table_state($1, $2, null, null)",
+                                 worker_.queue, table));
+  Reload();
 }
 
 void TableSync::Committed(const cascade::BatchContext& context) {

@@ -43,11 +43,14 @@ class TableSync : public apply::TargetTables {
   // Main worker, before each next_batch: reloads the table list, adopts tables left in a copying
   // state, starts copies for NULL ones, restores pending foreign keys. `one_tick_batches` of the
   // result: a local table is between NULL and ok, so no enlarged batch may be asked for.
+  // While a batch is applied in part, kNone: copies go by the position, and would be handed over
+  // without the events of that part.
   struct Permit {
     bool one_tick_batches = false;
   };
+  enum class HandOvers { kAllowed, kNone };
   Permit BeforeNextBatch(const cascade::NodeInfo& node, pgq::TickId completed,
-                         pg::Connection& target);
+                         pg::Connection& target, HandOvers hand_overs);
   // Main worker, between batches: is the structure of the tables the provider's? Returns when to
   // ask again.
   base::Duration CompareStructure(const cascade::NodeInfo& node, pg::Connection& provider,
@@ -63,7 +66,7 @@ class TableSync : public apply::TargetTables {
   void ReportUnknownTables(const std::function<bool(const std::string&)>& wanted);
   // Main worker, batch in hand and not applied: answers copies that want to sync and waits for
   // those that must reach exactly this (previous, current) pair.
-  void OnBatch(const cascade::BatchContext& context);
+  void OnBatch(const cascade::BatchContext& context, HandOvers hand_overs);
   // Main worker, after a batch was committed: clears custom snapshots that upstream left once they
   // can no longer matter.
   void Committed(const cascade::BatchContext& context);
@@ -74,6 +77,11 @@ class TableSync : public apply::TargetTables {
   // Main worker, inside a batch that is about to remove the table: ends its copy, whose lock the
   // removal would otherwise wait for until the copy is done.
   void StopCopy(const std::string& table) { copies_.Stop(table); }
+
+  // Main worker, inside a batch: tables that are being copied now, and: this one is to be copied
+  // again, from the start.
+  std::vector<const tables::Table*> CopiesUnderWay() const;
+  void CopyAgain(pqxx::transaction_base& tx, const std::string& table);
 
   // Main worker's view: local and ok, and not already contained in a custom snapshot.
   apply::TargetTable* Resolve(std::string_view queue_table, pgq::Txid txid) override;
@@ -89,6 +97,7 @@ class TableSync : public apply::TargetTables {
  private:
   void TakeNewSettings();
   void TakeNode(const cascade::NodeInfo& node);
+  void HandOver(const cascade::BatchContext& context);
   void ReadIfChanged(pg::Connection& target);
   void Read(pg::Connection& target);
   bool MustRead();

@@ -8,8 +8,8 @@
 #include "cascade/node_duties.h"
 #include "londiste/apply/ask_origin.h"
 #include "londiste/apply/missing_rows_store.h"
-#include "londiste/execute/replay_execute.h"
 #include "londiste/output/answer_log.h"
+#include "londiste/worker/changed_copies.h"
 #include "londiste/worker/event_filter.h"
 #include "pg/quote.h"
 #include "pg/server_encoding.h"
@@ -44,7 +44,10 @@ bool CanHold(const pg::Connection& target, const std::string& name) {
 
 ReplicationHandler::ReplicationHandler(ReplicationOptions options, sync::TableSync& table_sync,
                                        pgq::Conditions& conditions)
-    : options_(std::move(options)), table_sync_(table_sync), conditions_(conditions) {}
+    : options_(std::move(options)),
+      table_sync_(table_sync),
+      conditions_(conditions),
+      scripts_(options_.queue, Inform) {}
 ReplicationHandler::~ReplicationHandler() = default;
 
 void ReplicationHandler::Reconfigure(ReplicationOptions options) {
@@ -65,6 +68,7 @@ void ReplicationHandler::TakeNewOptions() {
 void ReplicationHandler::TargetConnected(pg::Connection& target) {
   sequence_watch_ = {};
   table_sync_.SessionChanged();
+  scripts_.Connected(target);
   applier_ = std::make_unique<apply::Applier>(target, table_sync_, options_.apply, Warn);
   applier_->SetOriginText(origin_text_);
 }
@@ -75,7 +79,10 @@ void ReplicationHandler::ProviderConnected(pg::Connection& provider) {
   if (applier_) applier_->SetOriginText(origin_text_);
 }
 
-void ReplicationHandler::TargetClosing() { applier_.reset(); }
+void ReplicationHandler::TargetClosing() {
+  scripts_.Closing();
+  applier_.reset();
+}
 
 pgq::BatchSize ReplicationHandler::BeforeNextBatch(const cascade::NodeInfo& node,
                                                    pgq::TickId completed, pg::Connection& target) {
@@ -83,7 +90,9 @@ pgq::BatchSize ReplicationHandler::BeforeNextBatch(const cascade::NodeInfo& node
   partition_watch_.Check(target, node.queue);
   if (const auto line = statistics_.Idle(options_.keepalive_stats, base::Clock::now()))
     spdlog::info("{}", *line);
-  const sync::TableSync::Permit permit = table_sync_.BeforeNextBatch(node, completed, target);
+  scripts_.BeforeNextBatch(target);
+  const sync::TableSync::Permit permit =
+      table_sync_.BeforeNextBatch(node, completed, target, HandOvers());
   table_sync_.ReportUnknownTables(
       [this](const std::string& table) { return options_.tables.Wants(table); });
   if (!permit.one_tick_batches) return options_.batch_size;
@@ -100,13 +109,32 @@ base::Duration ReplicationHandler::OnRoot(const cascade::NodeInfo& node, pg::Con
   return sequence_watch_.Check(target, node.queue);
 }
 
+sync::TableSync::HandOvers ReplicationHandler::HandOvers() const {
+  return scripts_.in_a_batch() ? sync::TableSync::HandOvers::kNone
+                               : sync::TableSync::HandOvers::kAllowed;
+}
+
 void ReplicationHandler::OnBatch(const cascade::BatchContext& context) {
-  table_sync_.OnBatch(context);
+  ChangedCopies copies(table_sync_, Warn);
+  const bool ran = scripts_.OnBatch(
+      context, [&](pqxx::transaction_base& tx) { copies.LookBefore(tx); },
+      [&](pqxx::transaction_base& tx) { copies.CopyAgain(tx); });
+  if (ran) {
+    applier_->ForgetPlans();
+    table_sync_.Reload();
+  }
+  table_sync_.OnBatch(context, HandOvers());
   // After table_sync: a table that was just handed over must pass. A branch needs every event for
   // its own queue.
   const bool filtered = options_.local_only && cascade::DutiesOf(context.node).copies !=
                                                    cascade::NodeDuties::Copies::kIntoOwnQueue;
   event_filter_ = filtered ? LocalOnlyFilter(context.target, options_) : "";
+}
+
+std::string ReplicationHandler::EventFilter() const {
+  const std::string rest = scripts_.Filter();
+  if (event_filter_.empty() || rest.empty()) return event_filter_ + rest;
+  return "(" + event_filter_ + ") and " + rest;
 }
 
 std::string ReplicationHandler::BookkeepingFilter() const {
@@ -146,7 +174,10 @@ void ReplicationHandler::ApplyControl(const cascade::BatchContext& context,
   const std::string_view type = event.type_or_empty();
   if (type == "EXECUTE") {
     applier_->CheckConstraints();
-    execute::ReplayExecute(tx, context.node.queue, event, Inform);
+    ChangedCopies copies(table_sync_, Warn);
+    copies.LookBefore(tx);
+    scripts_.Replay(context, tx, event);
+    copies.CopyAgain(tx);
     applier_->ForgetPlans();
     table_sync_.Reload();
   } else if (IsRegistration(type) && !CanHold(context.target, NameOf(event))) {
@@ -257,6 +288,18 @@ void ReplicationHandler::Flush(const cascade::BatchContext&, pqxx::transaction_b
 }
 
 void ReplicationHandler::Finish(const cascade::BatchContext& context, pqxx::transaction_base& tx) {
+  EndTransaction(context, tx);
+  scripts_.Finish(context, tx);
+}
+
+void ReplicationHandler::StopBefore(const cascade::BatchContext& context,
+                                    pqxx::transaction_base& tx, const pgq::Event& event) {
+  EndTransaction(context, tx);
+  scripts_.StopBefore(context, tx, event);
+}
+
+void ReplicationHandler::EndTransaction(const cascade::BatchContext& context,
+                                        pqxx::transaction_base& tx) {
   stats_ = applier_->FinishBatch();
   stats_.ignored += skipped_;
   if (apply::StoreMissingRows(tx, context.node.queue, applier_->missing()))
@@ -285,6 +328,7 @@ void ReplicationHandler::Committed(const cascade::BatchContext& context) {
 
 void ReplicationHandler::RolledBack() {
   if (applier_) applier_->Abort();
+  scripts_.Forget();
   table_sync_.Reload();
 }
 

@@ -13,6 +13,7 @@
 
 #include "cascade/batch_handler.h"
 #include "londiste/apply/applier.h"
+#include "londiste/execute/script_replay.h"
 #include "londiste/sync/table_sync.h"
 #include "londiste/tables/registration_filter.h"
 #include "londiste/worker/partition_watch.h"
@@ -51,13 +52,16 @@ class ReplicationHandler final : public cascade::BatchHandler {
     return table_sync_.CompareStructure(node, provider, target, options_.structure_check_period);
   }
   base::Duration OnRoot(const cascade::NodeInfo& node, pg::Connection& target) override;
-  std::string EventFilter() const override { return event_filter_; }
+  std::string EventFilter() const override;
   std::string BookkeepingFilter() const override;
   bool PassesOn(pgq::Event& event, Onward where) override;
   void OnBatch(const cascade::BatchContext& context) override;
   void Begin(const cascade::BatchContext& context, pqxx::transaction_base& tx) override;
   void Apply(const cascade::BatchContext& context, pqxx::transaction_base& tx,
              std::span<const pgq::Event> events) override;
+  bool StopsBefore(const pgq::Event& event) override { return scripts_.StopsBefore(event); }
+  void StopBefore(const cascade::BatchContext& context, pqxx::transaction_base& tx,
+                  const pgq::Event& event) override;
   void Unusable(const cascade::BatchContext& context, const pgq::Event& event,
                 const std::string& reason) override;
   void Flush(const cascade::BatchContext& context, pqxx::transaction_base& tx) override;
@@ -78,6 +82,8 @@ class ReplicationHandler final : public cascade::BatchHandler {
                        const pgq::Event& event);
   void ApplySequenceEvent(const cascade::BatchContext& context, pqxx::transaction_base& tx,
                           const pgq::Event& event);
+  sync::TableSync::HandOvers HandOvers() const;
+  void EndTransaction(const cascade::BatchContext& context, pqxx::transaction_base& tx);
   void ReportIndexes();
   bool RemovedInThisBatch(const pgq::Event& event) const;
 
@@ -94,6 +100,7 @@ class ReplicationHandler final : public cascade::BatchHandler {
   std::int64_t skipped_ = 0;
   std::map<std::string, std::int64_t> unusable_;  // events passed over, by type
   Statistics statistics_;
+  execute::ScriptReplay scripts_;
   SequenceWatch sequence_watch_;
   PartitionWatch partition_watch_;
 };

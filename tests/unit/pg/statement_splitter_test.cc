@@ -78,6 +78,40 @@ TEST(SplitStatementsTest, CountsLines) {
   EXPECT_EQ(statements[3].line, 6);
 }
 
+TEST(SplitStatementsTest, CopyHasItsData) {
+  const auto statements = SplitStatements(
+      "copy t (a, b) from stdin; -- rows\r\n1\ta;'b\n\\N\t\\\\.\r\n\\.\r\nselect 2;\n"
+      "COPY t FROM STDIN WITH (format csv);\n\\.\nselect 3; copy t to stdout; copy t from stdin");
+  ASSERT_EQ(statements.size(), 6U);
+  EXPECT_EQ(statements[0].text, "copy t (a, b) from stdin");
+  EXPECT_EQ(statements[0].copy_data, "1\ta;'b\n\\N\t\\\\.\r\n");
+  EXPECT_EQ(statements[1].text, "select 2");
+  EXPECT_EQ(statements[1].line, 5);
+  EXPECT_FALSE(statements[1].copy_data);
+  EXPECT_EQ(statements[2].copy_data, "");
+  EXPECT_EQ(statements[3].line, 8);
+  EXPECT_FALSE(statements[4].copy_data);
+  EXPECT_TRUE(statements[5].reads_stdin());
+  EXPECT_FALSE(statements[5].copy_data);  // nothing ends it
+}
+
+TEST(SplitStatementsTest, CopyWithoutAnEndIsAnError) {
+  for (const char* script :
+       {"copy t from stdin;\n1\n", "copy t from stdin;", "copy t from stdin; select 1;\n1\n\\.\n"})
+    EXPECT_THROW(SplitStatements(script), base::Error) << script;
+}
+
+TEST(SplitStatementsTest, CommandsOfPsqlAreNoSql) {
+  EXPECT_THAT(Split("select '\\i', \"\\i\", $$\\i$$ -- \\i\n"),
+              ElementsAre("select '\\i', \"\\i\", $$\\i$$ -- \\i"));
+  try {
+    SplitStatements("select 1;\n\\i other.sql\nselect 2;");
+    FAIL();
+  } catch (const base::Error& e) {
+    EXPECT_STREQ(e.what(), "\"\\i\" at line 2 is a command of psql, not SQL");
+  }
+}
+
 TEST(SplitStatementsTest, WhatDoesNotEndIsAnError) {
   for (const char* script : {"select 'a", "select E'a\\'", "select \"a", "do $x$ $$",
                              "select /* /* */", "select E'a'\n'"}) {

@@ -45,13 +45,15 @@ class ReplayExecuteTest : public ApplyTest {
     event.extra2 = attributes;
     pqxx::work tx(*connection_);
     londiste::execute::ReplayExecute(
-        tx, "q", event, [this](const std::string& line) { warnings_.push_back(line); });
+        *connection_, tx, "q", event, known_ ? &*known_ : nullptr,
+        [this](const std::string& line) { warnings_.push_back(line); });
     tx.commit();
   }
 
-  std::string ReplayFails(const std::string& sql) {
+  std::string ReplayFails(const std::string& sql,
+                          std::optional<std::string> attributes = std::nullopt) {
     try {
-      Replay(sql);
+      Replay(sql, std::move(attributes));
     } catch (const base::Error& e) {
       return e.what();
     }
@@ -61,6 +63,8 @@ class ReplayExecuteTest : public ApplyTest {
   std::string Setting(const std::string& name) {
     return pg::ExecAutocommit(*connection_, "show " + name)[0][0].as<std::string>();
   }
+
+  std::optional<londiste::execute::ScriptProgress> known_;
 };
 
 TEST_F(ReplayExecuteTest, RunsStatementByStatementInRoleLocal) {
@@ -112,18 +116,77 @@ TEST_F(ReplayExecuteTest, ScriptsMayMakeNamesOfAName) {
   EXPECT_EQ(admin().Value("select pg_catalog.to_regclass('public.t_old') is not null"), "t");
 }
 
-TEST_F(ReplayExecuteTest, PartialMatchIsAnError) {
-  admin().Exec("create view v as select 1 as x");
-  EXPECT_THROW(Replay("select 1", "need-view=v&need-table=nowhere"), base::Error);
+// Each key by itself, where it fits and where it does not.
+TEST_F(ReplayExecuteTest, EachAttributeLooksForItsOwnKind) {
+  admin().Exec(
+      "create schema s; create table s.tab (id int); create sequence s.seq; create sequence ids; "
+      "create view s.view as select 1 as x; create function s.fn(int) returns int language sql as "
+      "'select 1'; create table here_t (id int); create table ran (what text);"
+      "insert into londiste.local_tables values ('public.t', 'public.here_t'), ('public.planned', "
+      "null)");
+  const struct {
+    const char *attribute, *fits, *does_not;
+  } kKeys[] = {
+      {"local-table", "planned", "s.tab"},   {"local-sequence", "ids", "s.seq"},
+      {"local-destination", "t", "planned"}, {"need-table", "s.tab", "s.view"},
+      {"need-sequence", "s.seq", "s.tab"},   {"need-function", "s.fn(1)", "s.fn"},
+      {"need-schema", "s", "public.s"},      {"need-view", "s.view", "s.tab"},
+  };
+  for (const auto& key : kKeys) {
+    const std::string name = key.attribute;
+    Replay("insert into ran values ('" + name + "')",
+           pgq::EncodeRow({{name, std::string(key.fits)}}), name + "_fits");
+    EXPECT_EQ(warnings_.back(), "executed \"" + name + "_fits\"");
+    Replay("insert into ran values ('wrong')", pgq::EncodeRow({{name, std::string(key.does_not)}}),
+           name + "_does_not");
+    EXPECT_EQ(warnings_.back(), "skipped \"" + name +
+                                    "_does_not\": this node has none of the objects that it is "
+                                    "for");
+    EXPECT_EQ(ReplayFails("select 1", pgq::EncodeRow({{name, std::string(key.fits) + "," +
+                                                                 std::string(key.does_not)}})),
+              std::string("could not execute \"change.sql\": SQL only partially matches local "
+                          "setup: matches=[") +
+                  key.fits + "] misses=[" + key.does_not + "]");
+  }
+  EXPECT_EQ(admin().Value("select count(*) from ran where what <> 'wrong'"), "8");
+  EXPECT_EQ(admin().Value("select count(*) from ran"), "8");
+}
+
+TEST_F(ReplayExecuteTest, WhatSomebodyDecidedIsDone) {
+  admin().Exec("create view v as select 1 as x; create table ran (what text)");
+  known_ = londiste::execute::ScriptProgress{.file = "change.sql", .sql = ""};
+  known_->decision = "force";
+  Replay("insert into ran values ('forced')", "need-view=v&need-table=nowhere");
+  EXPECT_EQ(admin().Value("select what from ran"), "forced");
+  known_->decision = "skip";
+  Replay("syntax error", std::nullopt, "other.sql");
+  EXPECT_EQ(warnings_.back(), "skipped \"other.sql\", as execute --skip has decided");
+  EXPECT_EQ(admin().Value("select finished from londiste.applied where file = 'other.sql'"), "t");
+}
+
+TEST_F(ReplayExecuteTest, CopyHasItsRows) {
+  admin().Exec("create table t (id int, v text)");
+  Replay(
+      "copy t from stdin;\n1\ta;b\n2\t\\N\n\\.\ninsert into t values (3, 'c');\n"
+      "copy t (v) from stdin with (format csv);\n\"x,y\"\n\\.\n");
+  EXPECT_EQ(admin().Text("select id, v from t order by 1, 2"), "1|a;b\n2|\\N\n3|c\n\\N|x,y\n");
 }
 
 TEST_F(ReplayExecuteTest, FailingStatementIsNamedByLine) {
-  EXPECT_EQ(ReplayFails("select 1;\n\nselect * from nowhere;"),
-            "could not execute \"change.sql\", line 3: relation \"nowhere\" does not exist");
-  EXPECT_EQ(ReplayFails("select 1;\ncommit;"),
-            "could not execute \"change.sql\", line 2: a script runs in the batch's transaction "
-            "and cannot begin or end one");
+  admin().Exec("create table t (id int)");
+  EXPECT_EQ(ReplayFails("select 1;\n\nselect *\n  from nowhere;"),
+            "could not execute \"change.sql\", statement 2 at line 3 (select * from nowhere): "
+            "relation \"nowhere\" does not exist (SQLSTATE 42P01)");
+  EXPECT_EQ(ReplayFails("copy t from stdin;\n4\nfive\n\\.\n"),
+            "could not execute \"change.sql\", statement 1 at line 1 (copy t from stdin): invalid "
+            "input syntax for type integer: \"five\" (SQLSTATE 22P02)");
+  EXPECT_EQ(ReplayFails("create table ran (id int);\ncommit;"),
+            "could not execute \"change.sql\", statement 2 at line 2 (commit): a script runs in "
+            "the batch's transaction and cannot begin or end one (SQLSTATE 0A000)");
+  EXPECT_EQ(ReplayFails("select 1;\n\\i more.sql\n"),
+            "could not read \"change.sql\": \"\\i\" at line 2 is a command of psql, not SQL");
   EXPECT_EQ(admin().Value("select count(*) from londiste.applied"), "0");
+  EXPECT_EQ(admin().Value("select pg_catalog.to_regclass('ran') is null"), "t");
 }
 
 TEST_F(ReplayExecuteTest, WhatTheScriptSetsDoesNotStay) {

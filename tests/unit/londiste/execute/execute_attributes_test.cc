@@ -56,40 +56,46 @@ TEST(ExecuteAttributesTest, RefusesUnknownKeys) {
   EXPECT_THROW(ExecuteAttributes::FromScript("--*-- nothing\n"), base::Error);
 }
 
-TEST(ExecuteAttributesTest, WithoutAttributesTheScriptRunsEverywhere) {
+TEST(NodeFitTest, WithoutAttributesTheScriptRunsEverywhere) {
   FakeScope scope({});
-  EXPECT_EQ(ScriptForNode("select '@x@'", {}, scope), "select '@x@'");
+  const NodeFit fit = FitToNode({}, scope);
+  EXPECT_TRUE(fit.runs());
+  EXPECT_EQ(WithNames("select '@x@'", fit), "select '@x@'");
 }
 
-TEST(ExecuteAttributesTest, AllMatchRunsWithNamesReplaced) {
+TEST(NodeFitTest, AllMatchRunsWithNamesReplaced) {
   FakeScope scope({"public.a", "b", "f(2)"});
-  const auto script = ScriptForNode(kScript, ExecuteAttributes::FromScript(kScript), scope);
-  ASSERT_TRUE(script);
-  EXPECT_NE(script->find("alter table \"public.a\" add x int; -- \"b\" @c@ a@b.c\n"),
+  const NodeFit fit = FitToNode(ExecuteAttributes::FromScript(kScript), scope);
+  EXPECT_TRUE(fit.runs());
+  const std::string script = WithNames(kScript, fit);
+  EXPECT_NE(script.find("alter table \"public.a\" add x int; -- \"b\" @c@ a@b.c\n"),
             std::string::npos)
-      << *script;
+      << script;
 }
 
-TEST(ExecuteAttributesTest, NamesThatAreOnlyNeededAreNotReplaced) {
+TEST(NodeFitTest, NamesThatAreOnlyNeededAreNotReplaced) {
   FakeScope scope({"v"});
   const std::string script = "--*-- Need-View: v\nselect '@v@'";
-  EXPECT_EQ(ScriptForNode(script, ExecuteAttributes::FromScript(script), scope), script);
+  EXPECT_EQ(WithNames(script, FitToNode(ExecuteAttributes::FromScript(script), scope)), script);
 }
 
-TEST(ExecuteAttributesTest, NoMatchSkips) {
+TEST(NodeFitTest, NoMatchSkips) {
   FakeScope scope({});
-  EXPECT_EQ(ScriptForNode(kScript, ExecuteAttributes::FromScript(kScript), scope), std::nullopt);
+  const NodeFit fit = FitToNode(ExecuteAttributes::FromScript(kScript), scope);
+  EXPECT_FALSE(fit.runs());
+  EXPECT_FALSE(fit.partly());
 }
 
-TEST(ExecuteAttributesTest, AMixIsAnError) {
+// Whoever runs it all the same runs it under the names that it has.
+TEST(NodeFitTest, AMixIsTold) {
   FakeScope scope({"b"});
-  try {
-    ScriptForNode(kScript, ExecuteAttributes::FromScript(kScript), scope);
-    FAIL();
-  } catch (const base::Error& e) {
-    EXPECT_STREQ(e.what(),
-                 "SQL only partially matches local setup: matches=[b] misses=[public.a, f(2)]");
-  }
+  const NodeFit fit = FitToNode(ExecuteAttributes::FromScript(kScript), scope);
+  EXPECT_FALSE(fit.runs());
+  EXPECT_TRUE(fit.partly());
+  EXPECT_EQ(fit.DescribePart(),
+            "SQL only partially matches local setup: matches=[b] misses=[public.a, f(2)]");
+  EXPECT_NE(WithNames(kScript, fit).find("alter table \"public\".\"a\" add x int; -- \"b\""),
+            std::string::npos);
 }
 
 }  // namespace
