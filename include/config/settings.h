@@ -70,6 +70,8 @@ class Settings {
   // Names of settings whose value differs and that are not reloadable (a reload reports them and
   // keeps the old value).
   std::vector<std::string> ChangedNotReloadable(const Settings& newer) const;
+  // These settings, with the values of `newer` for those that are reloadable.
+  Settings WithReloadable(const Settings& newer) const;
 
  private:
   struct Value {

@@ -57,6 +57,10 @@ struct ConsumerOptions {
   base::Duration poll_interval{1000};
   Wakening wakening = Wakening::kListen;
 
+  // Called on each new session, before its first batch and after the registration; outside a
+  // transaction. What it throws is a failure.
+  std::function<void(pg::Connection&)> on_connect;
+
   // Called for each failure, on the consumer's thread. `pause`: how long Run waits before it tries
   // again, if it shall; grows from a fifth of a second to `longest_pause` while failures follow
   // each other. kGiveUp: Run throws the failure. Unset: lost connections (once there was one),

@@ -19,6 +19,9 @@ namespace pgq {
 struct NewEvent {
   std::optional<std::string_view> type = {}, data = {};
   std::optional<std::string_view> extra1 = {}, extra2 = {}, extra3 = {}, extra4 = {};
+  // When it happened, as the server writes a time: for an event that comes from another queue.
+  // BulkProducer only; unset: now.
+  std::optional<std::string_view> time = {};
 };
 
 // One event at a time, by pgq.insert_event: for the handful of events of an ordinary transaction.
@@ -29,9 +32,9 @@ class Producer {
  public:
   Producer(pqxx::transaction_base& transaction, std::string queue);
 
-  // Throws pqxx::sql_error: `No such queue`, `Insert into queue disallowed` (queue_disable_insert),
-  // `Queue '…' allows max … events from one TX` (queue_per_tx_limit). The transaction has then
-  // failed, as after any error.
+  // Throws base::Error for an event with a time; pqxx::sql_error: `No such queue`, `Insert into
+  // queue disallowed` (queue_disable_insert), `Queue '…' allows max … events from one TX`
+  // (queue_per_tx_limit). The transaction has then failed, as after any error.
   EventId Insert(const NewEvent& event);
 
  private:

@@ -1,4 +1,5 @@
-// The settings of every program that runs as a daemon from an INI file: log and pid file.
+// The settings of every program that runs as a daemon from an INI file: log, pid file, dead
+// servers.
 #pragma once
 
 #include <string>

@@ -207,6 +207,15 @@ const Origin& Settings::origin(std::string_view name) const {
   return found->second.origin;
 }
 
+Settings Settings::WithReloadable(const Settings& newer) const {
+  Settings result = *this;
+  for (auto& [name, value] : result.values_) {
+    const auto other = newer.values_.find(name);
+    if (value.reloadable && other != newer.values_.end()) value = other->second;
+  }
+  return result;
+}
+
 std::vector<std::string> Settings::ChangedNotReloadable(const Settings& newer) const {
   std::vector<std::string> changed;
   for (const auto& [name, value] : values_) {

@@ -16,6 +16,8 @@
 #include "londiste/tables/merge_state.h"
 #include "pgq_tool/commands/command_table.h"
 #include "pgq_tool/commands/option_table.h"
+#include "pgq_tool/consumers/consumer_settings.h"
+#include "pgq_tool/consumers/option_table.h"
 #include "pgqd/command_line.h"
 #include "pgqd/settings/settings.h"
 
@@ -85,7 +87,29 @@ std::string PgqCompletion() {
     if (commands::IsGeneral(option.name)) completion.general.push_back(option.name);
   for (const auto* command : commands::CommandTable())
     completion.commands.push_back({command->name, command->options});
-  return command_line::BashCompletion(completion);
+  command_line::Completion consumers{
+      .programs = {}, .options = pgq_tool::consumers::OptionTable(), .general = {}};
+  for (const auto* kind : pgq_tool::consumers::ConsumerKinds()) {
+    consumers.programs.push_back(kind->program);
+    completion.other_programs.emplace_back(kind->command, consumers.programs[0]);
+  }
+  return command_line::BashCompletion(consumers) + command_line::BashCompletion(completion);
+}
+
+std::string Consumers() {
+  std::string out;
+  for (const auto* kind : pgq_tool::consumers::ConsumerKinds())
+    out += "**" + std::string(kind->command) + "**, **" + std::string(kind->program) +
+           "**\n:   " + std::string(kind->summary) + ". " + std::string(kind->details) + "\n\n";
+  return out;
+}
+
+std::string ConsumerSettings() {
+  std::string out = config::SettingsMarkdown(pgq_tool::consumers::CommonSettings());
+  for (const auto* kind : pgq_tool::consumers::ConsumerKinds())
+    out +=
+        "\n## " + std::string(kind->command) + "\n\n" + config::SettingsMarkdown(kind->settings());
+  return out;
 }
 
 std::string PgqdCompletion() {
@@ -105,6 +129,9 @@ const std::map<std::string, std::function<std::string()>>& Parts() {
       {"pgq-commands", [] { return Commands(pgq_tool::commands::CommandTable()); }},
       {"pgq-options", [] { return Options(pgq_tool::commands::OptionTable()); }},
       {"pgq-completion", PgqCompletion},
+      {"pgq-consumers", Consumers},
+      {"pgq-consumer-options", [] { return Options(pgq_tool::consumers::OptionTable()); }},
+      {"pgq-settings", ConsumerSettings},
       {"merge-states", londiste::tables::StateDiagram},
   };
   return parts;

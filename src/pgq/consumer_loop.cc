@@ -35,6 +35,7 @@ void ConsumerLoop::Connect() {
       calls_->Register(transaction);
     transaction.commit();
   }
+  if (options_.on_connect) options_.on_connect(*connection);
   connection_ = std::move(connection);
   was_connected_ = true;
   listening_ = false;

@@ -25,11 +25,35 @@ bool MarkDone(pqxx::transaction_base& target, const std::string& consumer,
       .as<bool>();
 }
 
+// The same by ticks. There may be no row to lock yet, so the lock is on the name; what is stored is
+// read in a statement of its own, which sees what the process before committed.
+bool MarkTickDone(pqxx::transaction_base& target, const std::string& consumer,
+                  const ActiveBatch& batch) {
+  target.exec_params("select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended($1, 0))",
+                     "pgq_ext " + consumer);
+  const pqxx::row stored = target.exec_params1("select pgq_ext.get_last_tick($1)", consumer);
+  if (!stored[0].is_null()) {
+    const TickId last(stored[0].as<std::int64_t>());
+    if (last == batch.batch().tick) return false;
+    if (last != batch.batch().prev_tick)
+      throw base::Error("Lost position: batch " + ToString(batch.batch().prev_tick) + ".." +
+                            ToString(batch.batch().tick) + " of consumer \"" + consumer +
+                            "\", the target has tick " + ToString(last),
+                        "The consumer was moved, or one of the two databases was set back to an "
+                        "older state.");
+  }
+  target.exec_params("select pgq_ext.set_last_tick($1, $2)", consumer, batch.batch().tick.value());
+  return true;
+}
+
 }  // namespace
 
 ExactlyOnce::ExactlyOnce(pg::ConnectOptions target, base::Interrupt& interrupt,
-                         std::string consumer_id)
-    : options_(std::move(target)), interrupt_(interrupt), consumer_id_(std::move(consumer_id)) {}
+                         std::string consumer_id, Remember remember)
+    : options_(std::move(target)),
+      interrupt_(interrupt),
+      consumer_id_(std::move(consumer_id)),
+      remember_(remember) {}
 
 ExactlyOnce::~ExactlyOnce() = default;
 
@@ -38,6 +62,9 @@ ExactlyOnce::Outcome ExactlyOnce::Process(ActiveBatch& batch, const Apply& apply
     throw base::Error(
         "a batch that another subconsumer may take over cannot be applied exactly once",
         "Leave the dead interval unset.");
+  if (remember_ == Remember::kTick && !batch.source().subconsumer.empty())
+    throw base::Error("ticks do not tell which batches of a subconsumer were applied",
+                      "Remember batches.");
   const std::string& consumer = consumer_id_.empty() ? batch.source().consumer : consumer_id_;
   try {
     if (!connection_) {
@@ -46,7 +73,9 @@ ExactlyOnce::Outcome ExactlyOnce::Process(ActiveBatch& batch, const Apply& apply
       connection_ = std::move(connection);
     }
     pqxx::work target(*connection_);
-    if (!MarkDone(target, consumer, batch)) return Outcome::kWasDone;
+    const bool is_new = remember_ == Remember::kTick ? MarkTickDone(target, consumer, batch)
+                                                     : MarkDone(target, consumer, batch);
+    if (!is_new) return Outcome::kWasDone;
     apply(target);
     batch.StoreRetries();  // before the commit: a batch that was done is not asked again
     target.commit();

@@ -16,8 +16,8 @@ std::optional<std::string> Owned(std::optional<std::string_view> value) {
 
 // A NUL byte ends a parameter in libpq: what follows would be lost without a word.
 void RefuseNul(const NewEvent& event) {
-  for (const auto& value :
-       {event.type, event.data, event.extra1, event.extra2, event.extra3, event.extra4}) {
+  for (const auto& value : {event.type, event.data, event.extra1, event.extra2, event.extra3,
+                            event.extra4, event.time}) {
     if (value && value->find('\0') != std::string_view::npos)
       throw base::Error("a queue event cannot hold a NUL byte");
   }
@@ -42,6 +42,7 @@ Producer::Producer(pqxx::transaction_base& transaction, std::string queue)
 
 EventId Producer::Insert(const NewEvent& event) {
   RefuseNul(event);
+  if (event.time) throw base::Error("an event with a time of its own can only be sent in bulk");
   const pqxx::row row =
       transaction_.exec_params1("select pgq.insert_event($1, $2, $3, $4, $5, $6, $7)", queue_,
                                 Owned(event.type), Owned(event.data), Owned(event.extra1),
@@ -65,7 +66,8 @@ BulkProducer::BulkProducer(pg::Connection& connection, pqxx::transaction_base& t
 
 void BulkProducer::Insert(const NewEvent& event) {
   RefuseNul(event);
-  row_ = time_;
+  row_.clear();
+  pg::AppendCopyText(row_, event.time ? *event.time : std::string_view(time_));
   for (const auto& value :
        {event.type, event.data, event.extra1, event.extra2, event.extra3, event.extra4}) {
     row_ += '\t';

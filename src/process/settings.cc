@@ -30,6 +30,14 @@ std::vector<config::Setting> ProcessSettings(const std::string& program) {
        .maximum = 1000,
        .help = "Old log files to keep.",
        .reloadable = true},
+      {.name = "server_alive_timeout",
+       .type = Type::kSeconds,
+       .default_value = "30",
+       .minimum = 0,
+       .help = "When a statement has had no answer for this long, the program asks through a new "
+               "connection whether the server still works on it, and gives up a connection that "
+               "will get no answer any more. 0: never ask.",
+       .reloadable = true},
   };
 }
 

@@ -16,8 +16,8 @@
 #include "londiste/commands/option_table.h"
 #include "londiste/program/help_text.h"
 #include "londiste/program/settings.h"
-#include "londiste/worker/watch_servers.h"
 #include "process/process.h"
+#include "process/watch_servers.h"
 
 namespace londiste {
 namespace {
@@ -173,7 +173,7 @@ int Program::RunCommand(const Command& command) {
                                                              : process::LogFile::kNeeded);
   LogWarnings(command);
 
-  worker::WatchServers(*settings_);
+  process::WatchServers(*settings_);
 
   base::Interrupt interrupt;
   auto reload = [this] {

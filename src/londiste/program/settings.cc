@@ -99,14 +99,6 @@ std::vector<Setting> CascadeSettings() {
        .minimum = 0,
        .help = "How long add-table waits for a lock on a table that other transactions use; 0: "
                "without limit."},
-      {.name = "server_alive_timeout",
-       .type = Type::kSeconds,
-       .default_value = "30",
-       .minimum = 0,
-       .help = "When a statement has had no answer for this long, the program asks through a new "
-               "connection whether the server still works on it, and gives up a connection that "
-               "will get no answer any more. 0: never ask.",
-       .reloadable = true},
   };
 }
 

@@ -8,8 +8,8 @@
 #include "cascade/worker.h"
 #include "daemon/governed_work.h"
 #include "daemon/log.h"
-#include "londiste/worker/watch_servers.h"
 #include "londiste/worker/worker_settings.h"
+#include "process/watch_servers.h"
 
 namespace londiste::worker {
 namespace {
@@ -129,7 +129,7 @@ void WorkerProcess::Reload() {
     WorkerSettings options = ReadWorkerSettings(newer);
     settings_ = std::move(newer);
     options_.stop_timeout = options.stop_timeout;
-    WatchServers(settings_);
+    process::WatchServers(settings_);
     handler_.Reconfigure(options.replication);
     table_sync_.Reconfigure(options.sync.settings);
     worker_.Reconfigure(options.cascade);

@@ -3,6 +3,7 @@
 #include "command_line/help_layout.h"
 #include "pgq_tool/commands/command_table.h"
 #include "pgq_tool/commands/option_table.h"
+#include "pgq_tool/consumers/option_table.h"
 
 namespace pgq_tool {
 namespace {
@@ -35,7 +36,11 @@ std::string ProgramHelp() {
                     "more):\n";
   for (const commands::Command* command : commands::CommandTable())
     out += Entry(std::string(command->name), command->summary);
-  return out + "\nOptions:\n" + GeneralOptions();
+  out += "\nConsumers, daemons with an INI file (also called by the name in brackets):\n";
+  for (const consumers::ConsumerKind* kind : consumers::ConsumerKinds())
+    out += Entry(std::string(kind->command),
+                 std::string(kind->summary) + " (" + std::string(kind->program) + ")");
+  return out + "\nOptions of the commands:\n" + GeneralOptions();
 }
 
 std::string CommandHelp(const commands::Command& command) {
@@ -55,7 +60,21 @@ std::vector<std::string> CommandNames() {
   std::vector<std::string> names;
   for (const commands::Command* command : commands::CommandTable())
     names.emplace_back(command->name);
+  for (const consumers::ConsumerKind* kind : consumers::ConsumerKinds())
+    names.emplace_back(kind->command);
   return names;
+}
+
+std::string ConsumerUsageLine(const consumers::ConsumerKind& kind) {
+  return "Usage: pgq " + std::string(kind.command) + " [options] INI\n";
+}
+
+std::string ConsumerHelp(const std::string& name, const consumers::ConsumerKind& kind) {
+  std::string out = "Usage: " + name + " [options] INI\n\n" + Wrap(Sentence(kind.summary), 0) +
+                    "\n\n" + Wrap(kind.details, 0) + "\n\nOptions:\n";
+  for (const command_line::OptionSpec& option : consumers::OptionTable())
+    out += OptionEntry(option);
+  return out;
 }
 
 }  // namespace pgq_tool

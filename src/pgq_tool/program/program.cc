@@ -11,6 +11,7 @@
 #include "pg/error.h"
 #include "pgq_tool/commands/command_table.h"
 #include "pgq_tool/commands/option_table.h"
+#include "pgq_tool/program/consumer_program.h"
 #include "pgq_tool/program/help_text.h"
 
 namespace pgq_tool {
@@ -20,6 +21,8 @@ using commands::Command;
 
 const Command& FindCommand(const std::string& name) {
   if (const Command* command = commands::FindCommand(name)) return *command;
+  if (consumers::FindConsumerKind(name) != nullptr)
+    throw base::UsageError("the options of " + name + " stand after its name");
   const std::string near = config::DidYouMean(name, CommandNames());
   throw base::UsageError("Unknown command '" + name + "', use --help for help",
                          near.empty() ? "" : "Did you mean \"" + near + "\"?");
@@ -76,11 +79,19 @@ int RunQueueCommand(const std::vector<std::string>& words) {
 
 }  // namespace
 
-int RunProgram(const std::string&, const std::vector<std::string>& words) {
+int RunProgram(const std::string& program, const std::vector<std::string>& words) {
+  const std::string name = program.substr(program.find_last_of('/') + 1);
+  const consumers::ConsumerKind* kind = consumers::FindConsumerKind(name);
   try {
+    if (kind != nullptr) return RunConsumerProgram(*kind, name, words);
+    if (!words.empty()) kind = consumers::FindConsumerKind(words[0]);
+    if (kind != nullptr)
+      return RunConsumerProgram(*kind, "pgq " + std::string(kind->command),
+                                {words.begin() + 1, words.end()});
     return RunQueueCommand(words);
   } catch (const base::UsageError& error) {
-    std::fprintf(stderr, "%s\npgq: error: %s\n", UsageLine().c_str(),
+    std::fprintf(stderr, "%s\npgq: error: %s\n",
+                 (kind == nullptr ? UsageLine() : ConsumerUsageLine(*kind)).c_str(),
                  base::WithHint(error).c_str());
     return 2;
   } catch (...) {

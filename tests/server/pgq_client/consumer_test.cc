@@ -416,4 +416,23 @@ TEST_F(ConsumerTest, HoldsNoTransactionWhileIdle) {
             "idle");
 }
 
+TEST_F(ConsumerTest, IsToldOfEachNewSession) {
+  int sessions = 0;
+  pgq::ConsumerOptions options = Options("watched");
+  options.on_connect = [&](pg::Connection& connection) {
+    pqxx::work work(connection);
+    EXPECT_TRUE(pgq::GetConsumerInfo(work, "q", "watched"));
+    if (++sessions == 2) throw std::runtime_error("not today");
+  };
+  pgq::Consumer consumer(options, interrupt_);
+  EXPECT_FALSE(consumer.ProcessOne([](pgq::ActiveBatch&) {}));
+  EXPECT_FALSE(consumer.ProcessOne([](pgq::ActiveBatch&) {}));
+  EXPECT_EQ(sessions, 1);
+  KillSessions("watched");
+  EXPECT_ANY_THROW(consumer.ProcessOne([](pgq::ActiveBatch&) {}));  // the session is lost
+  EXPECT_THROW(consumer.ProcessOne([](pgq::ActiveBatch&) {}), std::runtime_error);
+  EXPECT_FALSE(consumer.ProcessOne([](pgq::ActiveBatch&) {}));
+  EXPECT_EQ(sessions, 3);
+}
+
 }  // namespace

@@ -211,6 +211,37 @@ TEST_F(ExactlyOnceTest, CommitsAreOnDiskBeforeTheBatchIsFinished) {
   EXPECT_EQ(setting, "on");
 }
 
+TEST_F(ExactlyOnceTest, ByTicksItNoticesWhatIsMissing) {
+  once_ = std::make_unique<pgq::ExactlyOnce>(ConnectTarget(), interrupt_, "",
+                                             pgq::ExactlyOnce::Remember::kTick);
+  InsertBatch(1, 1);
+  InsertBatch(2, 2);
+  EXPECT_EQ(Move(), Outcome::kApplied);
+  EXPECT_EQ(target().Value("select pgq_ext.get_last_tick('c')"), "2");
+  EXPECT_THROW(Move([] { throw std::runtime_error("as if killed"); }), std::runtime_error);
+  EXPECT_EQ(Move(), Outcome::kWasDone);
+  // The consumer was moved back, or forth over a batch.
+  admin().Exec("select pgq.register_consumer_at('q', 'c', 1)");
+  EXPECT_THROW(Move(), base::Error);
+  InsertBatch(3, 3);
+  InsertBatch(4, 4);
+  admin().Exec("select pgq.register_consumer_at('q', 'c', 4)");
+  EXPECT_THROW(Move(), base::Error);
+  admin().Exec("select pgq.register_consumer_at('q', 'c', 3)");
+  EXPECT_EQ(Move(), Outcome::kApplied);
+  EXPECT_EQ(Applied(), "1 2 3");
+  EXPECT_EQ(target().Value("select count(*) from pgq_ext.completed_batch"), "0");
+
+  pgq::CoopConsumer subconsumer(Options("shared"), {"s", std::nullopt}, interrupt_);
+  InsertBatch(5, 5);
+  subconsumer.ProcessOne([](pgq::ActiveBatch&) {});
+  InsertBatch(6, 6);
+  EXPECT_THROW(subconsumer.ProcessOne([&](pgq::ActiveBatch& batch) {
+    once_->Process(batch, [](pqxx::transaction_base&) {});
+  }),
+               base::Error);
+}
+
 TEST_F(ExactlyOnceTest, SubconsumersAreToldApart) {
   InsertBatch(1, 1);
   InsertBatch(2, 2);

@@ -136,6 +136,20 @@ TEST_F(ProducerTest, BulkWritesToTheTableOfAfterTheRotation) {
   EXPECT_EQ(admin().Value("select count(*) from pgq.event_1_1"), "1");
 }
 
+TEST_F(ProducerTest, BulkKeepsTheTimeOfAnotherQueue) {
+  pg::Connection connection(Connect(), interrupt_);
+  pqxx::work work(connection);
+  pgq::BulkProducer bulk(connection, work, "q");
+  bulk.Insert({.type = "old", .time = "2001-02-03 04:05:06.789+00"});
+  bulk.Insert({.type = "new"});
+  bulk.Finish();
+  EXPECT_THROW(pgq::Producer(work, "q").Insert({.type = "t", .time = "2001-02-03"}), base::Error);
+  work.commit();
+  EXPECT_EQ(admin().Text("select ev_type, ev_time = '2001-02-03 04:05:06.789+00' from pgq.event_1 "
+                         "order by ev_id"),
+            "old|t\nnew|f\n");
+}
+
 TEST_F(ProducerTest, BulkRespectsDisableInsert) {
   admin().Exec("update pgq.queue set queue_disable_insert = true");
   pg::Connection connection(Connect(), interrupt_);

@@ -3,8 +3,8 @@
 
 #include "config/settings.h"
 
-namespace londiste::worker {
+namespace process {
 
 void WatchServers(const config::Settings& settings);
 
-}  // namespace londiste::worker
+}  // namespace process

@@ -1,10 +1,10 @@
-#include "londiste/worker/watch_servers.h"
+#include "process/watch_servers.h"
 
 #include <spdlog/spdlog.h>
 
 #include "pg/server_alive.h"
 
-namespace londiste::worker {
+namespace process {
 
 void WatchServers(const config::Settings& settings) {
   pg::WatchServers(settings.seconds("server_alive_timeout"), [](const pg::AliveReport& report) {
@@ -13,4 +13,4 @@ void WatchServers(const config::Settings& settings) {
   });
 }
 
-}  // namespace londiste::worker
+}  // namespace process
