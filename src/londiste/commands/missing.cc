@@ -3,10 +3,23 @@
 
 #include "londiste/commands/command.h"
 #include "londiste/node/node_session.h"
+#include "londiste/output/json.h"
 #include "londiste/output/text_table.h"
 
 namespace londiste::commands {
 namespace {
+
+// Rows: kind and name.
+void PrintJson(node::NodeSession& session, const std::vector<std::vector<std::string>>& rows) {
+  const output::Json list = output::ListOf(rows, [](const std::vector<std::string>& row) {
+    return output::Json{{"obj_kind", row[0]}, {"obj_name", row[1]}};
+  });
+  std::fputs(
+      output::JsonText(
+          {{"queue_name", session.queue()}, {"node_name", session.node().name}, {"missing", list}})
+          .c_str(),
+      stdout);
+}
 
 int Run(CommandContext& context) {
   node::NodeSession session(context);
@@ -19,6 +32,7 @@ int Run(CommandContext& context) {
       rows.push_back({row[0].c_str(), row[1].c_str()});
     }
   }
+  if (context.options.Has("json")) return PrintJson(session, rows), 0;
   std::fputs(output::TextTable("Missing objects on node", {"obj_kind", "obj_name"}, rows).c_str(),
              stdout);
   return 0;
@@ -32,6 +46,7 @@ const Command kMissing = {
     .details =
         "Kind r is a table, partitioned or not; S is a sequence. On the root: what is in the "
         "database and not on the queue; elsewhere: what is on the queue and not on this node.",
+    .options = {"json"},
     .pid_file = Command::PidFile::kNone,
     .run = Run,
 };

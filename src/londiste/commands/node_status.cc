@@ -7,6 +7,7 @@
 #include "londiste/commands/command.h"
 #include "londiste/node/node_session.h"
 #include "londiste/node/node_survey.h"
+#include "londiste/output/node_json.h"
 #include "pg/error.h"
 
 namespace londiste::commands {
@@ -31,6 +32,10 @@ int Run(CommandContext& context) {
   session.node();
   node::NodeReport report = node::ReadNode(session.local(), session.queue());
   if (!session.is_root()) FillLag(session, report);
+  if (context.options.Has("json")) {
+    std::fputs(output::NodeStatusJson(session.queue(), report.status).c_str(), stdout);
+    return 0;
+  }
   std::printf("%s\n", output::StatusTitle(report.status).c_str());
   for (const std::string& line :
        output::StatusLines(report.status, {.color = isatty(STDOUT_FILENO) == 1})) {
@@ -45,6 +50,7 @@ const Command kNodeStatus = {
     .name = "node-status",
     .summary = "show this node only: tables, replication lag, errors",
     .details = "Connects to no other node but the provider, which knows the replication lag.",
+    .options = {"json"},
     .pid_file = Command::PidFile::kNone,
     .run = Run,
 };

@@ -3,6 +3,7 @@
 
 #include "londiste/commands/command.h"
 #include "londiste/handlers/handler_table.h"
+#include "londiste/output/json.h"
 
 namespace londiste::commands {
 namespace {
@@ -15,11 +16,23 @@ void Show(const handlers::HandlerKind& kind) {
   }
 }
 
+output::Json KindJson(const handlers::HandlerKind* kind) {
+  output::Json json = {
+      {"name", kind->name}, {"help", kind->help}, {"arguments", output::Json::array()}};
+  for (const auto& argument : kind->arguments)
+    json["arguments"].push_back({{"name", argument.name}, {"help", argument.help}});
+  return json;
+}
+
 int Run(CommandContext& context) {
-  if (context.arguments.empty()) {
-    for (const handlers::HandlerKind* kind : handlers::HandlerKinds()) Show(*kind);
+  std::vector<const handlers::HandlerKind*> kinds;
+  for (const std::string& name : context.arguments) kinds.push_back(&handlers::HandlerKindOf(name));
+  if (kinds.empty()) kinds.assign(handlers::HandlerKinds().begin(), handlers::HandlerKinds().end());
+  if (context.options.Has("json")) {
+    std::fputs(output::JsonText({{"handlers", output::ListOf(kinds, KindJson)}}).c_str(), stdout);
+    return 0;
   }
-  for (const std::string& name : context.arguments) Show(handlers::HandlerKindOf(name));
+  for (const handlers::HandlerKind* kind : kinds) Show(*kind);
   return 0;
 }
 
@@ -29,6 +42,7 @@ const Command kShowHandlers = {
     .name = "show-handlers",
     .arguments = "[HANDLER...]",
     .summary = "list the table handlers for add-table --handler, with their arguments",
+    .options = {"json"},
     .max_arguments = kAnyNumber,
     .pid_file = Command::PidFile::kNone,
     .run = Run,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "londiste/output/copy_json.h"
 #include "londiste/output/json.h"
 
 namespace londiste::output {
@@ -13,18 +14,6 @@ Json Seconds(const std::optional<std::chrono::seconds>& duration) {
 
 Json Tick(const std::optional<pgq::TickId>& tick) {
   return tick ? Json(tick->value()) : Json(nullptr);
-}
-
-Json CopyJson(const CopyStatus& copy) {
-  const bool guessed = copy.rows_per_second.has_value() && copy.expected_rows > 0;
-  return {{"table_name", copy.table},
-          {"phase", copy.phase},
-          {"rows", copy.rows},
-          {"bytes", copy.bytes},
-          {"expected_rows", guessed ? Json(copy.expected_rows) : Json(nullptr)},
-          {"rows_per_second", OrNull(copy.rows_per_second)},
-          {"share", OrNull(copy.share)},
-          {"seconds_left", Seconds(copy.left)}};
 }
 
 // Of a node that was not asked only what others know of it is not null.
@@ -67,6 +56,12 @@ std::string StatusJson(const std::string& queue, const std::string& local_node,
       {{"queue_name", queue},
        {"local_node", local_node},
        {"nodes", ListOf(by_name, [](const NodeStatus* node) { return StatusOf(*node); })}});
+}
+
+std::string NodeStatusJson(const std::string& queue, const NodeStatus& node) {
+  Json json = {{"queue_name", queue}};
+  json.update(StatusOf(node));
+  return JsonText(json);
 }
 
 std::string MembersJson(const std::string& queue, const std::string& local_node,

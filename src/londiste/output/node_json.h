@@ -1,5 +1,5 @@
-// What status, members and node-info tell of nodes, as JSON for scripts. The keys are listed in the
-// manual page; passwords are left out of connect strings.
+// What status, node-status, members and node-info tell of nodes, as JSON for scripts. The keys are
+// listed in the manual page; passwords are left out of connect strings.
 #pragma once
 
 #include <string>
@@ -13,6 +13,9 @@ namespace londiste::output {
 // The nodes by name; `provider_node` makes the tree of them.
 std::string StatusJson(const std::string& queue, const std::string& local_node,
                        const std::vector<NodeStatus>& nodes);
+
+// One node by itself, with the same keys.
+std::string NodeStatusJson(const std::string& queue, const NodeStatus& node);
 
 std::string MembersJson(const std::string& queue, const std::string& local_node,
                         const std::vector<cascade::Location>& members);

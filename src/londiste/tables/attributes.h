@@ -17,6 +17,7 @@ class TableAttributes {
   static TableAttributes Parse(std::string_view text);
   std::string Encoded() const;
 
+  const std::vector<pgq::Field>& fields() const { return fields_; }
   bool empty() const { return fields_.empty(); }
   bool Has(std::string_view key) const { return Find(key) != nullptr; }
   // "" when there is no such attribute, or it has no value.

@@ -311,5 +311,50 @@ TEST_F(CommandsJson, MembersAndNodeInfo) {
   EXPECT_EQ(info["provider_connstr"], nullptr);
 }
 
+TEST_F(CommandsJson, ListsAsJson) {
+  Node root = MakeNode("node1");
+  root.MustLondiste({"create-root", "node1", root.connstr()});
+  root.sql().Exec(
+      "create table t (id int primary key); create table u (id int primary key); create sequence "
+      "s");
+  root.MustLondiste({"add-table", "t"});
+  root.MustLondiste({"add-seq", "s"});
+  root.sql().Exec(
+      "update londiste.table_info set merge_state = null, table_attrs = "
+      "'copy_node=n&skip_truncate'; "
+      "select pgq.set_condition('q', 'test_kind', '', 'error', 'all is lost', null)");
+
+  Json json = Parse(root.MustLondiste({"tables", "--json"}));
+  EXPECT_THAT(KeysOf(json),
+              ElementsAre("queue_name", "node_name", "tables", "copies", "conditions"));
+  EXPECT_EQ(json["tables"],
+            Json::array({{{"table_name", "public.t"},
+                          {"dest_table", "public.t"},
+                          {"merge_state", nullptr},
+                          {"table_attrs", {{"copy_node", "n"}, {"skip_truncate", nullptr}}}}}));
+  EXPECT_EQ(json["copies"], Json::array());
+  EXPECT_EQ(json["conditions"][0]["kind"], "test_kind");
+  EXPECT_EQ(root.Londiste({"tables", "--json", "--names-only"}).status, 2);
+
+  json = Parse(root.MustLondiste({"seqs", "--json"}));
+  EXPECT_EQ(json["node_name"], "node1");
+  EXPECT_EQ(json["sequences"][0]["seq_name"], "public.s");
+  EXPECT_GT(json["sequences"][0]["last_value"], 0);
+
+  json = Parse(root.MustLondiste({"missing", "--json"}));
+  EXPECT_EQ(json["missing"], Json::array({{{"obj_kind", "r"}, {"obj_name", "public.u"}}}));
+
+  json = Parse(root.MustLondiste({"show-handlers", "--json"}));
+  EXPECT_EQ(json["handlers"][0]["name"], "londiste");
+  EXPECT_THAT(KeysOf(json["handlers"][0]), ElementsAre("name", "help", "arguments"));
+  EXPECT_EQ(Parse(root.MustLondiste({"show-handlers", "londiste", "--json"}))["handlers"].size(),
+            1u);
+
+  json = Parse(root.MustLondiste({"node-status", "--json"}));
+  EXPECT_EQ(json["queue_name"], "q");
+  EXPECT_EQ(json["node_type"], "root");
+  EXPECT_EQ(json["tables"]["not_in_sync"], 1);
+}
+
 }  // namespace
 }  // namespace commands_test
