@@ -26,6 +26,8 @@ struct LogOptions {
   bool syslog = false;
   std::string syslog_ident;
   std::string syslog_facility;  // "daemon", "local0" ...
+  // Of the lines on either, from LogPattern; "": as the style says.
+  std::string console_pattern, file_pattern;
   spdlog::level::level_enum level = spdlog::level::info;
 };
 

@@ -21,7 +21,13 @@ class LevelName final : public spdlog::custom_flag_formatter {
   explicit LevelName(LogStyle style) : style_(style) {}
   void format(const spdlog::details::log_msg& message, const std::tm&,
               spdlog::memory_buf_t& out) override {
-    const std::string_view name = Name(message.level);
+    std::string name(Name(message.level));
+    if (padinfo_.enabled() && padinfo_.width_ > name.size()) {
+      const std::size_t blanks = padinfo_.width_ - name.size();
+      // spdlog's side is where the blanks are.
+      name.insert(padinfo_.side_ == spdlog::details::padding_info::pad_side::left ? 0 : name.size(),
+                  blanks, ' ');
+    }
     out.append(name.data(), name.data() + name.size());
   }
   std::unique_ptr<custom_flag_formatter> clone() const override {
@@ -49,7 +55,7 @@ class LevelName final : public spdlog::custom_flag_formatter {
   LogStyle style_;
 };
 
-std::unique_ptr<spdlog::formatter> MakeFormatter(LogStyle style) {
+std::unique_ptr<spdlog::formatter> MakeFormatter(LogStyle style, const std::string& pattern) {
   auto formatter = std::make_unique<spdlog::pattern_formatter>();
   formatter->add_flag<LevelName>('*', style);
   char zone[32] = "";
@@ -57,6 +63,10 @@ std::unique_ptr<spdlog::formatter> MakeFormatter(LogStyle style) {
   std::tm local{};
   localtime_r(&now, &local);
   std::strftime(zone, sizeof zone, "%Z", &local);
+  if (!pattern.empty()) {
+    formatter->set_pattern(pattern);
+    return formatter;
+  }
   formatter->set_pattern(style == LogStyle::kPgqd
                              ? "%Y-%m-%d %H:%M:%S.%e " + std::string(zone) + " [%P] %* %v"
                              : "%Y-%m-%d %H:%M:%S,%e %P %* %v");
@@ -101,14 +111,18 @@ std::shared_ptr<ReopeningFileSink>& CurrentFile() {
 
 void StartLog(const LogOptions& options) {
   std::vector<spdlog::sink_ptr> sinks;
-  if (options.console) sinks.push_back(std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  const auto add = [&](spdlog::sink_ptr sink, const std::string& pattern) {
+    sink->set_formatter(MakeFormatter(options.style, pattern));
+    sinks.push_back(std::move(sink));
+  };
+  if (options.console)
+    add(std::make_shared<spdlog::sinks::stderr_sink_mt>(), options.console_pattern);
   CurrentFile() = nullptr;
   if (!options.file.empty()) {
     CurrentFile() = std::make_shared<ReopeningFileSink>(options.file, options.rotate_bytes,
                                                         options.rotate_keep);
-    sinks.push_back(CurrentFile());
+    add(CurrentFile(), options.file_pattern);
   }
-  for (const auto& sink : sinks) sink->set_formatter(MakeFormatter(options.style));
   if (options.syslog) {
     sinks.push_back(std::make_shared<spdlog::sinks::syslog_sink_mt>(
         options.syslog_ident, LOG_PID, FacilityNumber(options.syslog_facility), false));

@@ -2,10 +2,12 @@
 
 #include <signal.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <cstdio>
 
 #include "daemon/log.h"
+#include "daemon/log_format.h"
 #include "daemon/signal_process.h"
 #include "pg/error.h"
 
@@ -36,6 +38,44 @@ bool Process::SignalWasAsked(const config::Settings& settings) {
   return false;
 }
 
+namespace {
+
+std::string HostName() {
+  char name[256] = "";
+  gethostname(name, sizeof name - 1);
+  return name;
+}
+
+// logfmt_file and logdatefmt_file, or the same for the console; with -v those for that, where they
+// are set.
+std::string ReadPattern(const config::Settings& settings, const std::string& target, bool verbose) {
+  const auto key_of = [&](const std::string& stem) {
+    const std::string key = stem + target;
+    return verbose && settings.is_set(key + "_verbose") ? key + "_verbose" : key;
+  };
+  const std::string format = key_of("logfmt_"), date = key_of("logdatefmt_");
+  std::string text = settings.text(format);
+  if (text.empty()) {
+    if (settings.text(date).empty()) return "";
+    text = "%(asctime)s %(process)s %(levelname)s %(message)s";
+  }
+  const std::string& job = settings.text("job_name");
+  try {
+    return daemon_process::LogPattern(text, settings.text(date),
+                                      {{"job_name", job},
+                                       {"name", job},
+                                       {"service_name", settings.section()},
+                                       {"hostname", HostName()}});
+  } catch (const base::Error& error) {
+    const std::string& key = settings.is_set(format) ? format : date;
+    throw base::ConfigError(settings.origin(key).ToString() + ": settings \"" + format +
+                                "\" and \"" + date + "\": " + error.what(),
+                            error.hint());
+  }
+}
+
+}  // namespace
+
 void Process::StartLog(const config::Settings& settings, bool console, LogFile file) {
   daemon_process::LogOptions log;
   log.style = daemon_process::LogStyle::kLondiste;
@@ -43,6 +83,8 @@ void Process::StartLog(const config::Settings& settings, bool console, LogFile f
   log.rotate_bytes = static_cast<std::size_t>(settings.integer("log_size"));
   log.rotate_keep = static_cast<int>(settings.integer("log_count"));
   log.console = console;
+  log.file_pattern = ReadPattern(settings, "file", line_.Has("verbose"));
+  log.console_pattern = ReadPattern(settings, "console", line_.Has("verbose"));
   log.level = line_.Has("quiet") ? spdlog::level::warn : spdlog::level::info;
   if (line_.Has("verbose"))
     log.level = line_.Count("verbose") == 1 ? spdlog::level::debug : spdlog::level::trace;

@@ -30,6 +30,20 @@ std::vector<config::Setting> ProcessSettings(const std::string& program) {
        .maximum = 1000,
        .help = "Old log files to keep.",
        .reloadable = true},
+      {.name = "logfmt_file",
+       .help = "Format of the log file's lines, as SkyTools' files have it, e.g. %%(asctime)s "
+               "%%(levelname)s %%(job_name)s: %%(message)s. (A percent sign is doubled in an INI "
+               "file.) Fields: asctime, created, levelname, message, msecs, process, thread, "
+               "job_name, name, service_name, hostname. Empty: time, process, level, message."},
+      {.name = "logdatefmt_file",
+       .help = "Format of its asctime, as strftime has it. Empty: 2026-11-29 10:00:00,000."},
+      {.name = "logfmt_file_verbose", .help = "logfmt_file of a program that was started with -v."},
+      {.name = "logdatefmt_file_verbose",
+       .help = "logdatefmt_file of a program that was started with -v."},
+      {.name = "logfmt_console", .help = "The same for lines on stderr."},
+      {.name = "logdatefmt_console", .help = "The same for lines on stderr."},
+      {.name = "logfmt_console_verbose", .help = "The same for lines on stderr, with -v."},
+      {.name = "logdatefmt_console_verbose", .help = "The same for lines on stderr, with -v."},
       {.name = "server_alive_timeout",
        .type = Type::kSeconds,
        .default_value = "30",

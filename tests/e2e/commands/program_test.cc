@@ -211,6 +211,24 @@ TEST(CommandsProgram, WarnsOfOptionsAndSettingsWithoutEffect) {
   EXPECT_THAT(result.err, HasSubstr("queue_name"));
 }
 
+TEST(CommandsProgram, LogsInTheFormatThatTheFileSays) {
+  TempDir dir;
+  const std::string log = dir.path() + "/log";
+  const std::string ini = dir.Write(
+      "n.ini", std::string("[londiste]\n") + kUnreachable + "logfile = " + log +
+                   "\nlogfmt_file = <%%(levelname)s %%(job_name)s> %%(message)s\n"
+                   "logfmt_console_verbose = verbose %%(message)s\nlogdatefmt_console = at %%H\n");
+  RunResult result = Londiste({ini, "pause"});
+  EXPECT_THAT(test_support::ReadWholeFile(log),
+              StartsWith("<ERROR n> local database: could not connect to "));
+  EXPECT_THAT(result.err, testing::ContainsRegex("^at [0-9][0-9] [0-9]+ ERROR local database: "));
+  result = Londiste({"-v", ini, "pause"});
+  EXPECT_THAT(result.err, HasSubstr("verbose local database: "));
+  EXPECT_THAT(Londiste({ini, "pause", "--set", "logfmt_console=%(lineno)d"}).err,
+              HasSubstr("settings \"logfmt_console\" and \"logdatefmt_console\": there is no "
+                        "%(lineno) here\nHINT:  There are asctime, created, levelname, "));
+}
+
 TEST(CommandsProgram, NeverShowsAPassword) {
   TempDir dir;
   std::string ini = dir.Write(
