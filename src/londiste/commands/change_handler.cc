@@ -78,7 +78,9 @@ int Run(CommandContext& context) {
   if (!wanted.empty()) attributes.Set("handler", wanted);
   tables::Table changed = table;
   changed.attributes = attributes;
-  const auto before = handlers::MakeHandlerOf(table), after = handlers::MakeHandlerOf(changed);
+  const handlers::HandlerSettings settings = handlers::HandlerSettings::Read(context.settings);
+  const auto before = handlers::MakeHandlerOf(table, settings),
+             after = handlers::MakeHandlerOf(changed, settings);
   RefuseOtherKind(table, *before, *after);
   TriggerArgs args = request.trigger_args;
   if (!NamesTriggers(context)) {
