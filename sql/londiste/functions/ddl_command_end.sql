@@ -1,5 +1,5 @@
 -- londiste.ddl_command_end(): event trigger; publishes changes of replicated tables, see _follow_ddl.
--- Has no settings of its own, as it hands on the session's: every name is qualified. Made by: create_ddl_triggers.
+-- Has no search_path of its own, as it hands on the session's: every name is qualified. Made by: create_ddl_triggers.
 create or replace function londiste.ddl_command_end()
 returns pg_catalog.event_trigger as $$
 declare

@@ -40,9 +40,6 @@ extern const Command kStatus, kMembers, kNodeStatus, kNodeInfo;
 extern const Command kAddTable, kRemoveTable, kAddSeq, kRemoveSeq, kResync, kWaitSync,
     kChangeHandler;
 extern const Command kTables, kSeqs, kMissing, kFkeys, kShowHandlers;
-extern const Command kCheck, kDdl;
-extern const Command kAddTable, kRemoveTable, kAddSeq, kRemoveSeq, kResync, kWaitSync;
-extern const Command kExecute;
-extern const Command kTables, kSeqs, kMissing, kShowHandlers;
+extern const Command kCheck, kDdl, kExecute;
 
 }  // namespace londiste::commands

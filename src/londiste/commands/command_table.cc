@@ -14,9 +14,7 @@ const std::vector<const Command*>& CommandTable() {
       &kStatus,         &kMembers,      &kNodeStatus, &kNodeInfo,      //
       &kAddTable,       &kRemoveTable,  &kAddSeq,     &kRemoveSeq,     //
       &kResync,         &kWaitSync,     &kTables,     &kSeqs,         &kMissing, &kFkeys,
-      &kChangeHandler,  &kShowHandlers, &kCheck,      &kDdl,
-      &kResync,         &kWaitSync,     &kExecute,    &kTables,       &kSeqs,    &kMissing,
-      &kShowHandlers,
+      &kChangeHandler,  &kShowHandlers, &kCheck,      &kDdl,          &kExecute,
   };
   return table;
 }
