@@ -132,7 +132,8 @@ bool TableCreation::Create(pqxx::work& tx, const std::string& name, const std::s
     others = NamesHere(tx, there);
   }
   std::optional<CreatedTable> created = structure::CreateTable(
-      session_.local(), tx, *source.connection, {source.table, here, scope_, others});
+      session_.local(), tx, *source.connection,
+      {source.table, here, scope_, others, context_.settings.seconds("lock_timeout")});
   if (!created)
     throw base::Error("Table " + source.table.ToString() + " does not exist on node \"" +
                       source.node + "\", skipping");

@@ -5,6 +5,20 @@
 namespace londiste::structure {
 namespace {
 
+// Definitions are read one after the other, each as it is at that moment: nobody may alter the
+// table in between. Not so for what is no table.
+void KeepAsItIs(pqxx::transaction_base& there, const TableToCreate& wanted) {
+  const bool is_table = there
+                            .exec_params1(
+                                "select relkind in ('r', 'p') from pg_catalog.pg_class where oid = "
+                                "pg_catalog.to_regclass($1)",
+                                wanted.there.Quoted())[0]
+                            .as<bool>();
+  if (!is_table) return;
+  there.exec0("set local lock_timeout = " + std::to_string(wanted.lock_timeout.count()));
+  there.exec0("lock table " + wanted.there.Quoted() + " in access share mode");
+}
+
 // Never behind: the next value is what it would be there. "" or why it could not be read.
 std::string CopyValue(pqxx::work& tx, pqxx::transaction_base& there, const pg::QualifiedName& from,
                       const pg::QualifiedName& to) {
@@ -91,6 +105,8 @@ bool RelationExists(pqxx::transaction_base& tx, const pg::QualifiedName& name) {
 std::optional<CreatedTable> CreateTable(pg::Connection& target, pqxx::work& tx,
                                         pg::Connection& source, const TableToCreate& wanted) {
   pqxx::work there(source);
+  if (!RelationExists(there, wanted.there)) return std::nullopt;
+  KeepAsItIs(there, wanted);
   const std::vector<TableDescription> tables = DescribeWithPartitions(there, wanted.there);
   if (tables.empty()) return std::nullopt;
   RefuseOtherKinds(tables.front());

@@ -1,6 +1,7 @@
 // Makes a table as it is in another database.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <set>
 #include <string>
@@ -21,6 +22,8 @@ struct TableToCreate {
   pg::QualifiedName here;
   CreateScope scope = CreateScope::kFull;
   LocalNames others;  // where tables of there are here, when not under the same name
+  // How long it may wait for somebody who alters the table there; 0: for ever.
+  std::chrono::milliseconds lock_timeout{0};
 };
 
 // A table, an index, a sequence, ... of that name.

@@ -33,9 +33,10 @@ class CreateTableTest : public CopyTest {
                       CreateScope scope = CreateScope::kFull,
                       const londiste::structure::LocalNames& others = {}) {
     pqxx::work tx(*here_);
-    const auto created = CreateTable(
-        *here_, tx, *there_,
-        {pg::QualifiedName::Parse(there), pg::QualifiedName::Parse(here), scope, others});
+    const auto created =
+        CreateTable(*here_, tx, *there_,
+                    {pg::QualifiedName::Parse(there), pg::QualifiedName::Parse(here), scope, others,
+                     std::chrono::milliseconds(100)});
     tx.commit();
     if (!created) throw std::runtime_error("not there: " + there);
     return *created;
@@ -374,6 +375,15 @@ TEST_F(CreateTableTest, NeedsNoSuperuser) {
   // Nothing of it is there when the schema cannot be made.
   from().Exec("create schema s; create table s.w (id int)");
   EXPECT_THROW(Create("s.w"), pqxx::insufficient_privilege);
+}
+
+TEST_F(CreateTableTest, WaitsForWhoAltersTheTableThere) {
+  from().Exec("create table t (id int primary key)");
+  from().Exec("begin; alter table t add v text");
+  EXPECT_THROW(Create("public.t"), pqxx::sql_error);
+  from().Exec("commit");
+  EXPECT_THAT(Create("public.t").notes, IsEmpty());
+  ExpectSame("t");
 }
 
 TEST_F(CreateTableTest, RefusesWhatIsNoTable) {
