@@ -64,10 +64,8 @@ class TableAddition {
     std::vector<std::string>& names = selected.names;
     if (!session_.is_root()) CheckProvider(names);
     const bool needs_table = !request_.handler || request_.handler->needs_table();
-    if (creation_)
-      creation_->SortByInheritance(names);
-    else if (needs_table && context_.options.Has("skip-non-existing"))
-      SkipMissing(names);
+    if (needs_table && context_.options.Has("skip-non-existing")) SkipMissing(names);
+    if (creation_) creation_->SortByInheritance(names);
     if (!session_.is_root()) WarnOfColumns(names);
     operation_.Do(names, [this](const std::string& name) { Add(name); });
     if (operation_.any_done()) session_.WakeMergedWorkers();
@@ -158,9 +156,8 @@ class TableAddition {
   void SkipMissing(std::vector<std::string>& names) {
     pqxx::work tx(session_.local());
     std::erase_if(names, [&](const std::string& name) {
-      bool missing = tx.exec_params1("select pg_catalog.to_regclass($1) is null",
-                                     pg::QuoteFqIdent(Dest(name)))[0]
-                         .as<bool>();
+      const bool missing = !structure::RelationExists(tx, pg::QualifiedName::Parse(Dest(name))) &&
+                           !(creation_ && creation_->IsThere(tx, name));
       if (missing) spdlog::warn("Table {} does not exist, skipping", Dest(name));
       return missing;
     });

@@ -105,6 +105,13 @@ TableCreation::Source TableCreation::FindSource(pqxx::work& tx, const std::strin
   return source;
 }
 
+bool TableCreation::IsThere(pqxx::work& tx, const std::string& name) {
+  const auto source = FindAnySource(tx, {name});
+  if (!source) return false;
+  pqxx::work there(*source->connection);
+  return structure::RelationExists(there, source->table);
+}
+
 LocalNames TableCreation::NamesHere(pqxx::work& tx, pqxx::transaction_base& there) {
   const std::vector<tables::Table> here = tables::ReadTables(tx, session_.queue());
   LocalNames names;

@@ -28,6 +28,8 @@ class TableCreation {
   // Tables behind those that they inherit from, otherwise in their order.
   void SortByInheritance(std::vector<std::string>& names);
 
+  // Whether there is such a table where it would be copied from.
+  bool IsThere(pqxx::work& tx, const std::string& name);
   // Makes the table `dest` for `name` of the queue. Returns whether it did; says why when it did
   // not. Throws base::Error when it can be neither made nor found.
   bool Create(pqxx::work& tx, const std::string& name, const std::string& dest);

@@ -46,9 +46,14 @@ class Creation {
   // Whether the role is here; remembers it when not.
   bool Knows(const std::string& role);
 
-  // A name for a relation, `wanted` unless that is taken: then with _1, _2, ... behind it.
-  pg::QualifiedName TakeRelationName(const pg::QualifiedName& wanted);
-  pg::QualifiedName TakeStatisticsName(const pg::QualifiedName& wanted);
+  // A name for what goes with a table, `wanted` unless that is taken: then with _1, _2, ... behind
+  // it, and a note. `what`: "index", "sequence", "statistics".
+  pg::QualifiedName TakeName(const NewTable& table, const std::string& what,
+                             const pg::QualifiedName& wanted);
+  // False: there is something of the table's name.
+  bool TakeTableName(const pg::QualifiedName& name) {
+    return target_.relations.insert(name).second;
+  }
 
   // Where a sequence or index of there, schema.name, is here.
   std::map<std::string, pg::QualifiedName> sequences, indexes;

@@ -32,7 +32,7 @@ std::string Identity(Creation& creation, const NewTable& table, const TablePart&
                              "since PostgreSQL 17");
     return "";
   }
-  const pg::QualifiedName here = creation.TakeRelationName(table.Beside(sequence->name));
+  const pg::QualifiedName here = creation.TakeName(table, "sequence", table.Beside(sequence->name));
   creation.plan().sequences[here] = pg::QualifiedName::Parse(sequence->name);
   creation.sequences[sequence->name] = here;
   return std::string(" generated ") + (column.Text("identity") == "a" ? "always" : "by default") +
@@ -171,7 +171,7 @@ void CreateSequences(Creation& creation, const NewTable& table) {
       creation.Note(table, "sequence " + wanted.ToString() + " exists here and is used as it is");
       continue;
     }
-    const pg::QualifiedName here = creation.TakeRelationName(wanted);
+    const pg::QualifiedName here = creation.TakeName(table, "sequence", wanted);
     creation.sequences[sequence->name] = here;
     creation.plan().sequences[here] = pg::QualifiedName::Parse(sequence->name);
     creation.Do("create sequence " + here.Quoted() + " as " + sequence->Text("type") + " " +

@@ -47,10 +47,7 @@ void IndexSettings(Creation& creation, const NewTable& table, const TablePart& p
 
 // The name, in its schema, which is the table's.
 pg::QualifiedName Name(Creation& creation, const NewTable& table, const std::string& there) {
-  const pg::QualifiedName here = creation.TakeRelationName({table.name.schema, there});
-  if (here.name != there)
-    creation.Note(table, "index " + there + " is called " + here.name +
-                             " here, since the other name is taken");
+  const pg::QualifiedName here = creation.TakeName(table, "index", {table.name.schema, there});
   creation.indexes[table.from.name.schema + "." + there] = here;
   return here;
 }

@@ -5,8 +5,7 @@
 namespace londiste::structure {
 namespace {
 
-template <class Taken>
-pg::QualifiedName Take(Taken& taken, const pg::QualifiedName& wanted) {
+pg::QualifiedName Take(std::set<pg::QualifiedName>& taken, const pg::QualifiedName& wanted) {
   pg::QualifiedName name = wanted;
   // The server cuts names at 63 bytes.
   constexpr std::size_t kLongest = 63 - 4;
@@ -34,9 +33,8 @@ std::vector<NewTable> NewTables(Creation& creation, const std::vector<TableDescr
     const bool first = made.empty();
     NewTable next{table, first ? name : table.name,
                   first ? "" : quoted[table.table().Text("partition_of")]};
-    if (creation.target().relations.count(next.name) != 0)
+    if (!creation.TakeTableName(next.name))
       creation.Impossible(next, "a relation of that name exists here");
-    creation.TakeRelationName(next.name);
     quoted[table.name.ToString()] = next.quoted();
     made.push_back(std::move(next));
   }
@@ -115,12 +113,14 @@ bool Creation::Knows(const std::string& role) {
   return known;
 }
 
-pg::QualifiedName Creation::TakeRelationName(const pg::QualifiedName& wanted) {
-  return Take(target_.relations, wanted);
-}
-
-pg::QualifiedName Creation::TakeStatisticsName(const pg::QualifiedName& wanted) {
-  return Take(target_.statistics, wanted);
+pg::QualifiedName Creation::TakeName(const NewTable& table, const std::string& what,
+                                     const pg::QualifiedName& wanted) {
+  const pg::QualifiedName name =
+      Take(what == "statistics" ? target_.statistics : target_.relations, wanted);
+  if (name != wanted)
+    Note(table, what + " " + wanted.name + (what == "statistics" ? " are" : " is") + " called " +
+                    name.name + " here, since the other name is taken");
+  return name;
 }
 
 void Comment(Creation& creation, const TablePart& part, const std::string& object,

@@ -37,7 +37,7 @@ void ExtendedStatistics(Creation& creation, const NewTable& table, const TablePa
     return creation.Note(table, "statistics " + part.name +
                                     " are left out: this server cannot do them on expressions "
                                     "before PostgreSQL 14");
-  const pg::QualifiedName here = creation.TakeStatisticsName(table.Beside(part.name));
+  const pg::QualifiedName here = creation.TakeName(table, "statistics", table.Beside(part.name));
   const SplitDefinition whole =
       SplitDefinitionAt(part.Text("definition"), " FROM ", table.quoted_there());
   const SplitDefinition named =

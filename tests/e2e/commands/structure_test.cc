@@ -99,6 +99,8 @@ TEST_F(CommandsStructure, MakesColumnsAndKeyAndLeavesAloneWhatIsThere) {
                                 HasSubstr("Table public.gone does not exist on node \"node1\", "
                                           "skipping\n"),
                                 HasSubstr("1 of 3 tables was not added: public.gone")));
+  EXPECT_THAT(leaf_.MustLondiste({"add-table", "u", "gone", "--create", "--skip-non-existing"}).err,
+              HasSubstr("WARNING Table public.gone does not exist, skipping"));
   EXPECT_EQ(Local(leaf_), "public.t|\\N\npublic.u|\\N\n");
   EXPECT_EQ(leaf_.sql().Text("select kind, name, def ->> 'definition', def ->> 'default' from "
                              "londiste.describe_table('t'::regclass) where kind not in ('table', "
