@@ -34,8 +34,7 @@ ScriptSettings::ScriptSettings(pqxx::transaction_base& tx, For span) {
         (calls.empty() ? "" : ", ") + std::string("pg_catalog.current_setting('") + name + "')";
   for (const pqxx::field& value : tx.exec("select " + calls)[0]) values_.push_back(value.c_str());
   const std::string set = span == For::kTransaction ? "set local " : "set ";
-  tx.exec(set + "search_path to default");
-  tx.exec(set + "row_security to default");
+  tx.exec(set + "search_path to default; " + set + "row_security to default");
 }
 
 void ScriptSettings::Restore(pqxx::transaction_base& tx) const {
@@ -52,8 +51,7 @@ OwnSettings::OwnSettings(pqxx::transaction_base& tx) : tx_(tx) {
       "select pg_catalog.current_setting('role'), pg_catalog.current_setting('search_path')");
   role_ = row[0].c_str();
   search_path_ = row[1].c_str();
-  tx.exec("set local role to default");
-  tx.exec("set local search_path = pg_catalog, pg_temp");
+  tx.exec("set local role to default; set local search_path = pg_catalog, pg_temp");
 }
 
 void OwnSettings::Restore() {

@@ -21,7 +21,7 @@ using enum StateTransition::Needs;
 using Snapshot = StateTransition::Snapshot;
 
 // The administrator's part is done by SQL functions: londiste.local_add_table and
-// londiste.local_set_table_state.
+// londiste.local_set_table_state. So does the worker for a script that changed a table under copy.
 constexpr std::array kTransitions = std::to_array<StateTransition>({
     {Kind::kNone, Kind::kInCopy, kCopy, kNothing, Snapshot::kCleared, "copy starts"},
     {Kind::kNone, Kind::kOk, kCopy, kNoCopy, Snapshot::kCleared, "handler copies no rows"},
@@ -43,10 +43,14 @@ constexpr std::array kTransitions = std::to_array<StateTransition>({
     {Kind::kOk, Kind::kOk, kMainWorker, kSameSnapshot, Snapshot::kCleared,
      "SkyTools' snapshot is covered"},
     {Kind::kNone, Kind::kNone, kAdministrator, kNothing, Snapshot::kCleared, "resync"},
-    {Kind::kInCopy, Kind::kNone, kAdministrator, kNothing, Snapshot::kCleared, "resync"},
-    {Kind::kCatchingUp, Kind::kNone, kAdministrator, kNothing, Snapshot::kCleared, "resync"},
-    {Kind::kWannaSync, Kind::kNone, kAdministrator, kNothing, Snapshot::kCleared, "resync"},
-    {Kind::kDoSync, Kind::kNone, kAdministrator, kNothing, Snapshot::kCleared, "resync"},
+    {Kind::kInCopy, Kind::kNone, kAdministrator, kNothing, Snapshot::kCleared,
+     "resync, or a script changed it"},
+    {Kind::kCatchingUp, Kind::kNone, kAdministrator, kNothing, Snapshot::kCleared,
+     "resync, or a script changed it"},
+    {Kind::kWannaSync, Kind::kNone, kAdministrator, kNothing, Snapshot::kCleared,
+     "resync, or a script changed it"},
+    {Kind::kDoSync, Kind::kNone, kAdministrator, kNothing, Snapshot::kCleared,
+     "resync, or a script changed it"},
     {Kind::kOk, Kind::kNone, kAdministrator, kNothing, Snapshot::kCleared, "resync"},
     {Kind::kUnknown, Kind::kNone, kAdministrator, kNothing, Snapshot::kCleared, "resync"},
 });

@@ -223,21 +223,26 @@ TEST_F(CommandsExecute, RunsInPiecesWhatBearsNoTransaction) {
 }
 
 TEST_F(CommandsExecute, AKillBetweenPiecesNeitherRepeatsNorSkips) {
-  root_.sql().Exec("create table log (n serial, what text)");
+  root_.sql().Exec(
+      "create table log (n serial, what text); create table parted (p int) partition by list (p); "
+      "create table part (p int)");
   const std::string script =
       "insert into log (what) values ('first'); create index concurrently t_v on t (v);"
       "insert into log (what) values ('second'); vacuum t; drop index concurrently t_v;"
+      "alter table parted detach partition part concurrently; reindex table concurrently t;"
       "insert into log (what) values ('third');";
   const char* kStops[] = {
       "execute_before_piece_commit=kill@1", "execute_before_piece_commit=kill@2",
       "execute_after_piece=kill@1",         "execute_before_outside=kill@1",
       "execute_after_outside=kill@1",       "execute_after_noted=kill@1",
       "execute_after_outside=kill@2",       "execute_before_outside=kill@2",
-      "execute_after_piece=kill@3"};
+      "execute_after_outside=kill@3",       "execute_after_outside=kill@4",
+      "execute_before_outside=kill@4",      "execute_after_outside=kill@5",
+      "execute_before_outside=kill@5",      "execute_after_piece=kill@3"};
   int round = 0;
   for (const char* stop : kStops) {
     const std::string name = std::to_string(++round) + ".sql";
-    root_.sql().Exec("truncate log");
+    root_.sql().Exec("truncate log; alter table parted attach partition part for values in (1)");
     EXPECT_EQ(ExecuteStopped(name, script, stop).status, 128 + 9) << stop;
     if (std::string(stop) == "execute_after_outside=kill@1")  // as if the index had not been ready
       root_.sql().Exec("update pg_index set indisvalid = false where indexrelid = 't_v'::regclass");
@@ -246,6 +251,10 @@ TEST_F(CommandsExecute, AKillBetweenPiecesNeitherRepeatsNorSkips) {
     EXPECT_EQ(root_.sql().Text("select what from log order by n"), "first\nsecond\nthird\n")
         << stop;
     EXPECT_EQ(Indexes(), "t_pkey") << stop;
+    EXPECT_EQ(
+        root_.sql().Value("select count(*) from pg_inherits where inhrelid = 'part'::regclass"),
+        "0")
+        << stop;
     EXPECT_EQ(Events(), "EXECUTE|" + name + "|\\N\n") << stop;
     EXPECT_EQ(Progress(), "") << stop;
   }

@@ -38,20 +38,20 @@ TEST_F(CombinedRoot, HoldsTheRowsOfAllPartsAndPassesThemOn) {
       [&] { return test_support::TableDigest(below.sql(), "t"); }));
   EXPECT_THAT(a.sql().Error("insert into t values (0, 'x', 'x')"), HasSubstr("change not allowed"));
 
-  // A script that runs on both parts runs here once, and once below.
-  for (test_support::Node* root : {root1_.get(), root2_.get()}) {
-    const std::string queue = root == root1_.get() ? "q1" : "q2";
-    root->sql().Exec("begin; select londiste.execute_start('" + queue +
-                     "', '001.sql', 'alter table t add column x int', true); alter table t add "
-                     "column x int; select londiste.execute_finish('" +
-                     queue + "', '001.sql'); commit");
-  }
+  // A script that runs on both parts runs here once, and once below; in pieces, too.
+  const std::string script =
+      dir_.Write("001.sql",
+                 "alter table t add column x int; create index concurrently t_x on t (x);\n"
+                 "alter table t add column y int default 1;");
+  for (test_support::Node* root : {root1_.get(), root2_.get()})
+    root->MustLondiste({"execute", script});
   for (test_support::Node* root : {root1_.get(), root2_.get()})
     root->sql().Exec("update t set x = 1 where id in (1, 2)");
   for (test_support::Sql* sql : {&a.sql(), &below.sql()})
     EXPECT_TRUE(Eventually(60s, "the column is used", [&] {
       return sql->Error("select x from t").empty() &&
-             sql->Value("select count(*) from t where x = 1") == "2";
+             sql->Value("select count(*) from t where x = 1 and y = 1") == "2" &&
+             sql->Value("select count(*) from pg_indexes where indexname = 't_x'") == "1";
     }));
 
   // What empties one part empties the whole.

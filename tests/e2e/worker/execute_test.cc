@@ -200,6 +200,34 @@ TEST_F(WorkerExecute, AScriptThatCannotRunStopsTheNodeUntilSomebodyDecides) {
   EXPECT_LE(told, 3U) << log;  // the failure, the condition, and a count
 }
 
+// A batch that is applied in part comes again as another one: more ticks in it, and among its
+// events one with a lower id than the script that was not in the first one.
+TEST_F(WorkerExecute, APartlyAppliedBatchMayComeAgainLarger) {
+  StartRoot();
+  const auto leaf = AddLeaf();
+  test_support::Sql late(root_->connstr());
+  late.Exec("begin; insert into t values (100, 'late')");
+  InOneBatch([&] {
+    Insert(1, 3);
+    root_->sql().Exec("create table extra (id int)");
+    Execute("pieces.sql", "vacuum extra");
+    Insert(4, 5);
+  });
+  EXPECT_TRUE(Stops(*leaf, "relation \"extra\" does not exist")) << leaf->Log();
+  EXPECT_EQ(leaf->sql().Value("select max(id) from t"), "3");
+  EXPECT_EQ(leaf->StopWorker(), 0);
+  late.Exec("commit");
+  Insert(6, 7);
+  root_->sql().Exec("select pgq.force_tick('q_teste_replica'), pgq.ticker('q_teste_replica')");
+  leaf->MustLondiste({"worker", "--rewind"});
+  leaf->sql().Exec("create table extra (id int)");
+  leaf->StartWorker();
+  EXPECT_TRUE(BecomesEqual(*leaf)) << leaf->Log();
+  EXPECT_TRUE(AppliedOnce(*leaf, 1, 7));
+  EXPECT_TRUE(AppliedOnce(*leaf, 100, 100));
+  EXPECT_EQ(leaf->sql().Value("select count(*) from londiste.execute_progress"), "0");
+}
+
 // The copy sees at its source what the script made or changed, and then the script runs here: the
 // new column must not stay left out, and no row be changed twice.
 TEST_F(WorkerExecute, ACopyDuringWhichAScriptChangesTheTableStartsOver) {
