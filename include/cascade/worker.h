@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/interrupt.h"
 #include "cascade/batch_handler.h"
+#include "pg/quiet_failures.h"
 #include "pgq/conditions.h"
 
 namespace cascade {
@@ -27,6 +28,7 @@ struct WorkerOptions {
       wake_channel;  // administrative commands notify it in the node's database; "" for none
   base::Duration loop_delay{1'000};
   base::Duration exception_sleep{20'000};
+  pg::QuietFailureOptions quiet_failures;
   base::Duration connection_lifetime{1'200'000};
   base::Duration local_wm_publish_period{300'000};
   base::Duration global_wm_publish_period{300'000};

@@ -38,9 +38,12 @@ void WorkerFailures::SetCondition(const pg::Failure& failure, pg::ErrorClass err
 base::Duration WorkerFailures::Tell(const pg::Failure& failure, base::Duration longest) {
   const base::Duration pause = retry_.Next(longest);
   const std::string text = FailureText(options_.job_name, failure);
-  if (const auto repeats = messages_.Add(text)) {
-    observer_.Log(Severity::kError, FailureLine(text, *repeats, pause));
-    if (!failure.hint.empty()) observer_.Log(Severity::kError, "HINT:  " + failure.hint);
+  const Severity severity =
+      quiet_.Add(failure, options_.quiet_failures) ? Severity::kWarning : Severity::kError;
+  // One that has lasted beyond its grace is told anew.
+  if (const auto repeats = messages_.Add((severity == Severity::kError ? "" : "quiet ") + text)) {
+    observer_.Log(severity, FailureLine(text, *repeats, pause));
+    if (!failure.hint.empty()) observer_.Log(severity, "HINT:  " + failure.hint);
   }
   return pause;
 }

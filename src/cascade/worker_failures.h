@@ -41,6 +41,7 @@ class WorkerFailures {
   pgq::Conditions& conditions_;
   base::GrowingPause retry_;
   base::RepeatedMessages messages_;
+  pg::QuietFailures quiet_;
   bool condition_set_ = true;  // perhaps, by an earlier process
 };
 

@@ -52,6 +52,24 @@ std::vector<config::Setting> ProcessSettings(const std::string& program) {
                "connection whether the server still works on it, and gives up a connection that "
                "will get no answer any more. 0: never ask.",
        .reloadable = true},
+      {.name = "exception_quiet",
+       .type = Type::kList,
+       .help = "Failures that are logged as warnings while they are young: names of psycopg2's "
+               "exceptions (OperationalError, IntegrityError), SQLSTATEs or their first two "
+               "characters, ALL.",
+       .reloadable = true},
+      {.name = "exception_grace",
+       .type = Type::kSeconds,
+       .default_value = "300",
+       .minimum = 0,
+       .help = "How long from the first failure those in exception_quiet are warnings.",
+       .reloadable = true},
+      {.name = "exception_reset",
+       .type = Type::kSeconds,
+       .default_value = "900",
+       .minimum = 0,
+       .help = "After so long without a failure the next one is a first one again.",
+       .reloadable = true},
   };
 }
 

@@ -5,6 +5,7 @@
 
 #include "londiste/apply/origin_text.h"
 #include "londiste/handlers/handler_settings.h"
+#include "process/quiet_failures.h"
 #include "process/settings.h"
 
 namespace londiste {
@@ -18,9 +19,6 @@ using config::Type;
 constexpr auto kWithoutEffect = std::to_array<std::string_view>({
     "use_skylog",
     "skylog_locations",
-    "exception_quiet",
-    "exception_grace",
-    "exception_reset",
     "compare_sql",
     "compare_fmt",
     "handler_modules",
@@ -294,6 +292,8 @@ std::vector<std::string> SettingsWithoutEffect(const config::Settings& settings)
     lines.push_back(settings.origin(name).ToString() + ": setting \"" + std::string(name) +
                     "\" has no effect");
   }
+  for (std::string& line : process::UnknownQuietFailures(settings))
+    lines.push_back(std::move(line));
   return lines;
 }
 

@@ -1,6 +1,7 @@
 #include "londiste/worker/worker_settings.h"
 
 #include "londiste/worker/wake_channel.h"
+#include "process/quiet_failures.h"
 
 namespace londiste::worker {
 namespace {
@@ -32,6 +33,7 @@ cascade::WorkerOptions ReadCascade(const config::Settings& settings) {
   options.wake_channel = WakeChannel(options.queue);
   options.loop_delay = settings.seconds("loop_delay");
   options.exception_sleep = settings.seconds("exception_sleep");
+  options.quiet_failures = process::ReadQuietFailures(settings);
   options.connection_lifetime = settings.seconds("connection_lifetime");
   options.local_wm_publish_period = settings.seconds("local_wm_publish_period");
   options.global_wm_publish_period = settings.seconds("global_wm_publish_period");

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "pg/quote.h"
+#include "process/quiet_failures.h"
 #include "process/settings.h"
 
 namespace pgq_tool::consumers {
@@ -17,9 +18,6 @@ using config::Type;
 constexpr auto kWithoutEffect = std::to_array<std::string_view>({
     "use_skylog",
     "skylog_locations",
-    "exception_quiet",
-    "exception_grace",
-    "exception_reset",
     "keepalive_stats",
     "pgq_autocommit",
     "sql_retry",
@@ -185,6 +183,8 @@ std::vector<std::string> SettingsWithoutEffect(const config::Settings& settings)
       lines.push_back(settings.origin(name).ToString() + ": setting \"" + std::string(name) +
                       "\" has no effect");
   }
+  for (std::string& line : process::UnknownQuietFailures(settings))
+    lines.push_back(std::move(line));
   return lines;
 }
 

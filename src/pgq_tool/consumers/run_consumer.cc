@@ -14,6 +14,7 @@
 #include "pgq/consumer.h"
 #include "pgq/subscription.h"
 #include "pgq_tool/consumers/consumer_settings.h"
+#include "process/quiet_failures.h"
 #include "process/watch_servers.h"
 
 namespace pgq_tool::consumers {
@@ -43,6 +44,7 @@ class ConsumerProcess {
   std::optional<config::Settings> newer_;  // main thread; of a reload, for the next start
   std::atomic<bool> start_again_{false};
   base::RepeatedMessages failures_;
+  pg::QuietFailures quiet_;
   base::Clock::time_point connected_at_;
 };
 
@@ -103,11 +105,16 @@ void ConsumerProcess::Process(pgq::ActiveBatch& batch, Forwarder& forwarder,
 }
 
 pgq::AfterFailure ConsumerProcess::OnFailure(const pg::Failure& failure, base::Duration pause) {
-  if (const auto repeats = failures_.Add(failure.message)) {
+  const auto level = quiet_.Add(failure, process::ReadQuietFailures(settings_))
+                         ? spdlog::level::warn
+                         : spdlog::level::err;
+  // One that has lasted beyond its grace is told anew.
+  const std::string kind = (level == spdlog::level::err ? "" : "quiet ") + failure.message;
+  if (const auto repeats = failures_.Add(kind)) {
     const double seconds = std::chrono::duration<double>(pause).count();
-    spdlog::error("{}; retrying in {:.2g} s{}", failure.message, seconds,
-                  repeats->times > 1 ? " (" + std::to_string(repeats->times) + " times)" : "");
-    if (!failure.hint.empty()) spdlog::error("HINT:  {}", failure.hint);
+    spdlog::log(level, "{}; retrying in {:.2g} s{}", failure.message, seconds,
+                repeats->times > 1 ? " (" + std::to_string(repeats->times) + " times)" : "");
+    if (!failure.hint.empty()) spdlog::log(level, "HINT:  {}", failure.hint);
     if (!failure.query.empty()) spdlog::trace("query: {}", failure.query);
   }
   return pgq::AfterFailure::kRetry;

@@ -229,6 +229,19 @@ TEST(CommandsProgram, LogsInTheFormatThatTheFileSays) {
                         "%(lineno) here\nHINT:  There are asctime, created, levelname, "));
 }
 
+TEST(CommandsProgram, WorkerTellsQuietFailuresAsWarningsForAWhile) {
+  TempDir dir;
+  const std::string ini = dir.Write("n.ini", std::string("[londiste]\n") + kUnreachable +
+                                                 "exception_quiet = psycopg2.OperationalError\n"
+                                                 "exception_grace = 2\nexception_sleep = 0.2\n");
+  test_support::Process worker({"londiste", ini, "worker"});
+  EXPECT_TRUE(test_support::Eventually(std::chrono::seconds(20), "it is an error in the end", [&] {
+    return worker.Stderr().find("ERROR Job n ") != std::string::npos;
+  }));
+  EXPECT_LT(worker.Stderr().find("WARNING Job n "), worker.Stderr().find("ERROR Job n "));
+  EXPECT_EQ(worker.Stop(), 0);
+}
+
 TEST(CommandsProgram, NeverShowsAPassword) {
   TempDir dir;
   std::string ini = dir.Write(

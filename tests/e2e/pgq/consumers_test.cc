@@ -192,7 +192,10 @@ TEST_F(PgqConsumers, ConnectionsAreReplacedWhenTheyAreOld) {
 
 TEST_F(PgqConsumers, TellsAFailureOnceAndGoesOn) {
   target();
-  Process mover({"queue_mover3", Ini("queue_mover3", "dst_queue_name = copy\n", "0.1")});
+  Process mover({"queue_mover3", Ini("queue_mover3",
+                                     "dst_queue_name = copy\nexception_quiet = ALL, "
+                                     "KeyError\nexception_grace = 1 min\n",
+                                     "0.1")});
   EXPECT_TRUE(Eventually(20s, "it registers", [&] {
     return source().Value("select count(*) from pgq.subscription") == "1";
   }));
@@ -200,8 +203,10 @@ TEST_F(PgqConsumers, TellsAFailureOnceAndGoesOn) {
   EXPECT_TRUE(Eventually(20s, "it fails", [&] {
     return Log().find("does not exist in the target") != std::string::npos;
   }));
-  EXPECT_THAT(Log(), AllOf(HasSubstr("queue \"copy\" of event "), HasSubstr("; retrying in "),
-                           HasSubstr("HINT:  \"pgq create copy\" makes it there")));
+  EXPECT_THAT(Log(),
+              AllOf(HasSubstr("exception_quiet: no failure is called \"KeyError\" here"),
+                    HasSubstr("WARNING queue \"copy\" of event "), HasSubstr("; retrying in "),
+                    HasSubstr("HINT:  \"pgq create copy\" makes it there")));
   target().Exec("select pgq.create_queue('copy')");
   EXPECT_TRUE(Eventually(20s, "it goes on", [&] { return Copied() == "1"; }));
   mover.Signal(SIGTERM);
