@@ -23,7 +23,7 @@ class SchemaPage : public WorkerStory {
     std::string line, file, text;
     while (std::getline(page, line)) {
       if (line.starts_with("`") && line.ends_with(".sql`:")) file = line.substr(1, line.size() - 3);
-      if (line.starts_with("    londiste3 ")) {
+      if (line.starts_with("    londiste3 ") || line.starts_with("    psql ")) {
         commands_.push_back(line.substr(4));
       } else if (line.starts_with("    ")) {
         text += line.substr(4) + "\n";
@@ -58,8 +58,13 @@ TEST_F(SchemaPage, EachCommandDoesWhatThePageSays) {
   root_->sql().Exec("create table report (id int); insert into orders values (1, 'x')");
   Read();
   EXPECT_EQ(files_, 3);
-  ASSERT_EQ(commands_.size(), 7U);
+  ASSERT_EQ(commands_.size(), 11U);
   for (const std::string& command : commands_) {
+    if (command.starts_with("psql -d db1 -c \"")) {
+      const auto start = command.find('"') + 1;
+      root_->sql().Exec(command.substr(start, command.rfind('"') - start));
+      continue;
+    }
     test_support::RunResult result;
     const bool decides = command.find("node2.ini execute") != std::string::npos;
     if (command.find("--skip") != std::string::npos)
@@ -77,7 +82,8 @@ TEST_F(SchemaPage, EachCommandDoesWhatThePageSays) {
       30s, [&] { return test_support::TableDigest(root_->sql(), "orders"); },
       [&] { return test_support::TableDigest(leaf->sql(), "orders"); }))
       << leaf->Log();
-  EXPECT_EQ(leaf->sql().Text("select id, note from orders order by id"), "1|none\n2|\\N\n");
+  EXPECT_EQ(leaf->sql().Text("select id, note, weight from orders order by id"),
+            "1|none|0\n2|\\N|0\n");
   for (Node* node : {root_.get(), leaf.get()})
     EXPECT_EQ(node->sql().Value(
                   "select indisvalid from pg_index where indexrelid = 'orders_note'::regclass"),
