@@ -64,6 +64,12 @@ select * from londiste.check_tables('keys');
 select * from londiste.local_add_table('keys', 'keys.t');
 select * from londiste.local_add_table('keys', 'keys.t', array['pkey=b,a']);
 select * from londiste.check_tables('keys');
+-- with another handler it keeps a key
+select * from londiste.local_change_handler('keys', 'keys.t', '{backup}', 'handler=londiste');
+select trigger_args from londiste.table_info where queue_name = 'keys';
+select * from londiste.local_change_handler('keys', 'keys.t', '{"pkey=b"}', null);
+select * from londiste.local_change_handler('keys', 'keys.t', array['pkey=b,a'], null);
+select trigger_args from londiste.table_info where queue_name = 'keys';
 alter table keys.t alter b drop not null;
 select kind, message from londiste.check_tables('keys');
 select * from londiste.local_remove_table('keys', 'keys.t');
