@@ -16,6 +16,7 @@ struct Completion {
   struct Command {
     std::string_view name;
     std::vector<std::string_view> options;  // long names of those that only some commands take
+    std::string_view summary = {};          // where a shell shows it
   };
   std::vector<std::string_view> programs;  // all names of the program, the first one its own
   std::vector<OptionSpec> options;

@@ -1,4 +1,4 @@
-// Prints the generated parts of the manual pages as Markdown, the completion for bash, and the
+// Prints the generated parts of the manual pages as Markdown, the completion for shells, and the
 // diagram of table states, from the same declarations that the programs use.
 //
 //   manual_reference PART
@@ -8,6 +8,7 @@
 #include <string>
 
 #include "command_line/bash_completion.h"
+#include "command_line/zsh_completion.h"
 #include "config/settings.h"
 #include "londiste/commands/command_table.h"
 #include "londiste/commands/option_table.h"
@@ -65,18 +66,19 @@ std::string Handlers() {
   return out;
 }
 
-std::string LondisteCompletion() {
+command_line::Completion LondisteCompletion() {
   command_line::Completion completion{.programs = {"londiste", "londiste3"},
                                       .options = londiste::commands::OptionTable(),
                                       .general = {}};
   for (const auto& option : londiste::commands::OptionTable())
     if (londiste::commands::IsGeneral(option.name)) completion.general.push_back(option.name);
   for (const auto* command : londiste::commands::CommandTable())
-    completion.commands.push_back({command->name, command->options});
-  return command_line::BashCompletion(completion);
+    completion.commands.push_back({command->name, command->options, command->summary});
+  return completion;
 }
 
-std::string PgqCompletion() {
+// Of the consumers, and of the program that they are commands of.
+std::vector<command_line::Completion> PgqCompletion() {
   namespace commands = pgq_tool::commands;
   command_line::Completion completion{.programs = {"pgq"},
                                       .options = commands::OptionTable(),
@@ -86,14 +88,14 @@ std::string PgqCompletion() {
   for (const auto& option : commands::OptionTable())
     if (commands::IsGeneral(option.name)) completion.general.push_back(option.name);
   for (const auto* command : commands::CommandTable())
-    completion.commands.push_back({command->name, command->options});
+    completion.commands.push_back({command->name, command->options, command->summary});
   command_line::Completion consumers{
       .programs = {}, .options = pgq_tool::consumers::OptionTable(), .general = {}};
   for (const auto* kind : pgq_tool::consumers::ConsumerKinds()) {
     consumers.programs.push_back(kind->program);
     completion.other_programs.emplace_back(kind->command, consumers.programs[0]);
   }
-  return command_line::BashCompletion(consumers) + command_line::BashCompletion(completion);
+  return {consumers, completion};
 }
 
 std::string Consumers() {
@@ -112,23 +114,31 @@ std::string ConsumerSettings() {
   return out;
 }
 
-std::string PgqdCompletion() {
-  return command_line::BashCompletion(
-      {.programs = {"pgqd"}, .options = pgqd::OptionTable(), .general = {}});
+command_line::Completion PgqdCompletion() {
+  return {.programs = {"pgqd"}, .options = pgqd::OptionTable(), .general = {}};
+}
+
+std::string Bash(const std::vector<command_line::Completion>& completions) {
+  std::string out;
+  for (const auto& completion : completions) out += command_line::BashCompletion(completion);
+  return out;
 }
 
 const std::map<std::string, std::function<std::string()>>& Parts() {
   static const std::map<std::string, std::function<std::string()>> parts = {
       {"pgqd-settings", [] { return config::SettingsMarkdown(pgqd::DeclaredSettings()); }},
-      {"pgqd-completion", PgqdCompletion},
+      {"pgqd-bash", [] { return Bash({PgqdCompletion()}); }},
+      {"pgqd-zsh", [] { return command_line::ZshCompletion({PgqdCompletion()}); }},
       {"londiste-settings", [] { return config::SettingsMarkdown(londiste::DeclaredSettings()); }},
       {"londiste-commands", [] { return Commands(londiste::commands::CommandTable()); }},
       {"londiste-options", [] { return Options(londiste::commands::OptionTable()); }},
       {"londiste-handlers", Handlers},
-      {"londiste-completion", LondisteCompletion},
+      {"londiste-bash", [] { return Bash({LondisteCompletion()}); }},
+      {"londiste-zsh", [] { return command_line::ZshCompletion({LondisteCompletion()}); }},
       {"pgq-commands", [] { return Commands(pgq_tool::commands::CommandTable()); }},
       {"pgq-options", [] { return Options(pgq_tool::commands::OptionTable()); }},
-      {"pgq-completion", PgqCompletion},
+      {"pgq-bash", [] { return Bash(PgqCompletion()); }},
+      {"pgq-zsh", [] { return command_line::ZshCompletion(PgqCompletion()); }},
       {"pgq-consumers", Consumers},
       {"pgq-consumer-options", [] { return Options(pgq_tool::consumers::OptionTable()); }},
       {"pgq-settings", ConsumerSettings},
