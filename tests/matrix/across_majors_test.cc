@@ -139,6 +139,23 @@ TEST_F(AcrossMajors, TablesAndSequencesAreCopiedAndFollowed) {
   EXPECT_EQ(to_.sql().Value("select name from everyday"), "after truncate");
   EXPECT_THAT(to_.sql().Error("delete from everyday"), HasSubstr("change not allowed (D)"));
 
+  // What is done to the tables, and to keys, follows.
+  from_.MustLondiste({"ddl", "replicate"});
+  for (const char* command :
+       {"alter table everyday add since timestamptz not null default now(), drop column twice",
+        "alter table everyday alter amount type numeric(16,4), alter name drop default",
+        "create unique index on everyday (name)",
+        "alter table everyday rename single to \"Single\"",
+        "update everyday set id = id + 7, name = 'moved'",
+        "alter table parted add column w int default 3", "alter table parted alter v set not null",
+        "create index on parted (w)"})
+    from_.sql().Exec(command);
+  for (const char* table : {"everyday", "parted"}) ASSERT_TRUE(Equal(table)) << table;
+  EXPECT_EQ(to_.sql().Value("select name from everyday"), "moved");
+  const auto check = to_.Londiste({"check"});
+  EXPECT_EQ(check.status, 0) << check.out << check.err;
+  EXPECT_EQ(check.out, "public.everyday: as on root\npublic.parted: as on root\n") << check.err;
+
   for (Node* node : {&from_, &to_})
     EXPECT_THAT(node->MustLondiste({"status"}).out, HasSubstr("leaf"));
   EXPECT_THAT(to_.MustLondiste({"tables"}).out, HasSubstr("public.everyday"));

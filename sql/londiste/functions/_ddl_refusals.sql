@@ -16,6 +16,7 @@ declare
     col         record;
     is_using    record;
     said        text;
+    volatility  "char";
 begin
     for col in
         select w.name, w.key, w.def, h.def as old, h.name as old_name
@@ -25,18 +26,23 @@ begin
         order by w.key::integer
     loop
         if col.old is null and has_rows then
+            cure := 'Add the column without it, fill it in by UPDATE, and then set the default or identity.';
             if col.def ->> 'identity' is not null then
                 said := 'its rows would be numbered in another order on each node';
-            elsif col.def ->> 'default' is not null and col.def ->> 'missing_value' is null
-                and exists (select 1 from pg_catalog.pg_attrdef d
-                            where d.adrelid = i_table and d.adnum = col.key::int2 and londiste._volatility(d.adbin::text) <> 'i')
-            then
+            elsif col.def ->> 'default' is not null and col.def ->> 'missing_value' is null then
+                select londiste._volatility(d.adbin::text) into volatility
+                    from pg_catalog.pg_attrdef d
+                    where d.adrelid = i_table and d.adnum = col.key::int2;
+                continue when volatility = 'i';
                 said := 'its default may give other values on other nodes';
+                if volatility = 's' then
+                    -- What rewrites the table writes the value into each row, and the catalogue forgets it.
+                    cure := 'Add the column by a command of its own, which does nothing else to the table.';
+                end if;
             else
                 continue;
             end if;
             reason := pg_catalog.format('column "%s" cannot be added: %s', col.name, said);
-            cure := 'Add the column without it, fill it in by UPDATE, and then set the default or identity.';
             return next;
         elsif col.old ->> 'type' <> col.def ->> 'type' and has_rows then
             if i_text is null then

@@ -1,7 +1,7 @@
 // A table whose structure changes by chance while others write to it. After each few changes all
 // nodes have the same structure and the same rows.
 //
-// SKYTOOLS_RANDOM_DDL: how many changes (60), SKYTOOLS_RANDOM_SEED: which chance.
+// SKYTOOLS_RANDOM_DDL: how many changes (30), SKYTOOLS_RANDOM_SEED: which chance.
 #include <atomic>
 #include <cstdlib>
 #include <random>
@@ -197,7 +197,7 @@ TEST_F(RandomDdl, AllNodesFollow) {
   for (Node* node : {branch.get(), leaf.get()})
     node->MustLondiste({"add-table", "d", "--create-full", "--wait-sync"});
 
-  const int changes = FromEnvironment("SKYTOOLS_RANDOM_DDL", 60);
+  const int changes = FromEnvironment("SKYTOOLS_RANDOM_DDL", 30);
   std::vector<std::unique_ptr<Writer>> writers;
   for (unsigned i = 0; i < 4; ++i)
     writers.push_back(std::make_unique<Writer>(root_->connstr(), i + 1));

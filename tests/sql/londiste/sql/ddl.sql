@@ -76,6 +76,7 @@ select dd.events();
 \set VERBOSITY default
 alter table dd.t add r float default random();
 alter table dd.t add r serial;
+alter table dd.t add r timestamptz default now(), alter id type bigint;
 alter table dd.t add r int generated always as identity;
 alter table dd.t alter y type timestamptz using now();
 alter table dd.t alter y type text using md5(random()::text);
