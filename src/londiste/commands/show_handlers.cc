@@ -10,6 +10,8 @@ namespace {
 
 void Show(const handlers::HandlerKind& kind) {
   std::printf("%s: %s\n", std::string(kind.name).c_str(), std::string(kind.help).c_str());
+  if (kind.variant_of)
+    std::printf("  (arguments as %s)\n", std::string(kind.variant_of->name).c_str());
   for (const auto& argument : kind.arguments) {
     std::printf("  %s  %s\n", std::string(argument.name).c_str(),
                 std::string(argument.help).c_str());

@@ -74,11 +74,13 @@ ColumnPlan MatchColumns(const Relation& source, const Relation& target,
   plan.condition = selection.condition;
   plan.needs_query = source.kind != 'r' || !selection.condition.empty();
   plan.binary = true;
+  std::vector<std::string> offered;
   for (const CopyColumn& column : source.columns) {
-    if (!selection.columns.empty() &&
-        std::ranges::find(selection.columns, column.name) == selection.columns.end())
-      continue;
-    const CopyColumn* there = Find(target, column.name);
+    const auto goes_into =
+        selection.target_column ? selection.target_column(column.name) : std::optional(column.name);
+    if (!goes_into) continue;
+    offered.push_back(*goes_into);
+    const CopyColumn* there = Find(target, *goes_into);
     if (!there) {
       plan.only_source.push_back(column.name);
     } else if (there->generated) {
@@ -87,12 +89,14 @@ ColumnPlan MatchColumns(const Relation& source, const Relation& target,
       plan.only_virtual.push_back(column.name);
     } else {
       plan.columns.push_back(column.name);
+      plan.target_columns.push_back(*goes_into);
       plan.binary = plan.binary && SameBinaryForm(column, *there);
       plan.needs_query = plan.needs_query || column.generated;
     }
   }
   for (const CopyColumn& column : target.columns)
-    if (!column.generated && !Find(source, column.name)) plan.only_target.push_back(column.name);
+    if (!column.generated && std::ranges::find(offered, column.name) == offered.end())
+      plan.only_target.push_back(column.name);
   if (plan.columns.empty())
     throw base::Error("table \"" + target.name.ToString() +
                       "\" has no column in common with the provider's \"" + source.name.ToString() +
@@ -116,7 +120,7 @@ std::string ColumnPlan::CopyOutSql(const Relation& source, const PageRange& rang
 std::string ColumnPlan::CopyInSql(const Relation& target, bool freeze) const {
   std::string options = freeze ? "freeze" : "";
   if (binary) options += options.empty() ? "format binary" : ", format binary";
-  return "copy " + target.name.Quoted() + " (" + QuotedList(columns) + ") from stdin" +
+  return "copy " + target.name.Quoted() + " (" + QuotedList(target_columns) + ") from stdin" +
          (options.empty() ? "" : " with (" + options + ")");
 }
 

@@ -31,7 +31,8 @@ Relation ReadRelation(pqxx::transaction_base& tx, const pg::QualifiedName& name,
                       const std::string& where);
 
 struct ColumnPlan {
-  std::vector<std::string> columns;                   // in the source's order
+  std::vector<std::string> columns;                   // of the source, in its order
+  std::vector<std::string> target_columns;            // where each of them goes
   std::vector<std::string> only_source, only_target;  // to warn of
   std::vector<std::string> only_virtual;  // also to warn of: virtual there, not generated here
   std::string CopyOutSql(const Relation& source) const;

@@ -6,7 +6,9 @@
 // declaration.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,8 +31,10 @@ class UnusableHandler : public base::Error {
 
 // What a copy takes from the provider.
 struct CopySelection {
-  std::string condition{};             // SQL on the provider's columns; "": all rows
-  std::vector<std::string> columns{};  // empty: all that both sides have
+  std::string condition{};  // SQL on the provider's columns; "": all rows
+  // The column here that a column of the provider goes into; nullopt: none. Without it the one of
+  // the same name.
+  std::function<std::optional<std::string>(const std::string& column)> target_column{};
 };
 
 // A change of the table, or its TRUNCATE.
@@ -94,6 +98,8 @@ class Handler {
                           Publishes /*publishes*/) const {}
   // False: there need be no such table here, and no trigger is made.
   virtual bool needs_table() const { return true; }
+  // add-table: the table here, where an argument names it; "": no argument does.
+  virtual std::string dest_table() const { return ""; }
   // False: it is in sync from the beginning.
   virtual bool copies_rows() const { return needs_table(); }
 
@@ -135,8 +141,10 @@ struct HandlerKind {
   std::string_view help;
   std::vector<Argument> arguments;
   // REQUIRES: arguments that were checked. Throws UnusableHandler when one is missing.
-  std::unique_ptr<Handler> (*make)(std::span<const HandlerArgument> arguments,
-                                   const HandlerContext& context);
+  std::function<std::unique_ptr<Handler>(std::span<const HandlerArgument> arguments,
+                                         const HandlerContext& context)>
+      make;
+  const HandlerKind* variant_of = nullptr;  // which has the arguments
 };
 
 }  // namespace londiste::handlers

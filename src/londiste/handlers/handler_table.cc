@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "londiste/handlers/bulk_handler.h"
+#include "londiste/handlers/dispatch_handler.h"
 #include "londiste/handlers/function_handlers.h"
 #include "londiste/handlers/plain_handler.h"
 #include "londiste/handlers/queue_handlers.h"
@@ -18,6 +19,7 @@ const std::vector<const HandlerKind*>& HandlerKinds() {
          {ShardHandlerKinds(), QueueHandlerKinds(), FunctionHandlerKinds()})
       for (const HandlerKind& kind : kinds_of_a_file) all.push_back(&kind);
     all.push_back(&BulkHandlerKind());
+    for (const HandlerKind& kind : DispatchHandlerKinds()) all.push_back(&kind);
     return all;
   }();
   return kinds;
@@ -34,7 +36,8 @@ const HandlerKind& HandlerKindOf(std::string_view name) {
 }
 
 bool Accepts(const HandlerKind& kind, const HandlerArgument& given) {
-  return std::ranges::any_of(kind.arguments, [&](const HandlerKind::Argument& argument) {
+  const HandlerKind& declared = kind.variant_of ? *kind.variant_of : kind;
+  return std::ranges::any_of(declared.arguments, [&](const HandlerKind::Argument& argument) {
     return (argument.name == given.name || argument.name == "*") && argument.accepts(given.value);
   });
 }

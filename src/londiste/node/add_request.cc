@@ -37,6 +37,10 @@ void TakeHandler(const CommandContext& context, AddRequest& request) {
   request.attributes.Set("handler", text.ToString());
   for (std::string& argument : request.handler->TriggerArguments())
     request.trigger_args.push_back(std::move(argument));
+  const std::string dest = request.handler->dest_table();
+  if (!dest.empty() && !request.dest_table.empty())
+    throw base::UsageError("--dest-table and handler argument table exclude each other");
+  if (!dest.empty()) request.dest_table = pg::WithDefaultSchema(dest);
   if (!request.handler->needs_table()) request.trigger_args.emplace_back("virtual_table");
   if (!request.handler->copies_rows()) request.expect_sync = true;
 }

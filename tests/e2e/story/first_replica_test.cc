@@ -151,7 +151,8 @@ TEST_F(FirstReplicaStory, CopiesThenFollowsAndRefusesWrites) {
             "Table 'public.pessoa' to queue 'q_teste_replica': change not allowed (U)");
   EXPECT_EQ(to_->Error("truncate pessoa"),
             "Table 'public.pessoa' to queue 'q_teste_replica': change not allowed (R)");
-  EXPECT_EQ(from_->Error("update pessoa set id = id + 1"), "primary key update not allowed");
+  from_->Exec("update pessoa set id = id + 1000");
+  EXPECT_TRUE(Equal());
 }
 
 // The commands of docs/howto/first-replica.md, but for those of the third and fourth server, as
