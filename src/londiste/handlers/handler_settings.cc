@@ -12,6 +12,11 @@ HandlerSettings HandlerSettings::Read(const config::Settings& settings) {
 std::vector<config::Setting> DeclaredHandlerSettings() {
   const HandlerSettings defaults;
   return {
+      {.name = "handler_modules",
+       .type = config::Type::kList,
+       .help =
+           "Table handlers are built in. In files of SkyTools: the modules that they come from; "
+           "the program warns of those that it does not have."},
       {.name = "shard_hash_func",
        .default_value = defaults.shard_hash_func,
        .help = "Handler shard: the SQL function that makes a number of a row's key, as it is "

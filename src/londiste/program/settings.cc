@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "londiste/apply/origin_text.h"
+#include "londiste/handlers/handler_modules.h"
 #include "londiste/handlers/handler_settings.h"
 #include "process/quiet_failures.h"
 #include "process/settings.h"
@@ -21,7 +22,6 @@ constexpr auto kWithoutEffect = std::to_array<std::string_view>({
     "skylog_locations",
     "compare_sql",
     "compare_fmt",
-    "handler_modules",
     "obfuscator_key",
     "obfuscator_map",
     "pgq_autocommit",
@@ -294,6 +294,11 @@ std::vector<std::string> SettingsWithoutEffect(const config::Settings& settings)
   }
   for (std::string& line : process::UnknownQuietFailures(settings))
     lines.push_back(std::move(line));
+  for (const std::string& module :
+       handlers::UnknownHandlerModules(settings.list("handler_modules")))
+    lines.push_back(settings.origin("handler_modules").ToString() +
+                    ": setting \"handler_modules\": this version has no handlers \"" + module +
+                    "\"");
   return lines;
 }
 
