@@ -89,7 +89,7 @@ int ActOn(CommandContext& context, node::NodeSession& session, Decision decision
   }
   if (!root) {
     session.WakeWorker();
-    spdlog::info("Noted for '{}': the worker goes on with it now", file);
+    spdlog::info("Noted for '{}': the worker takes it up", file);
   } else if (decision == Decision::kSkip) {
     spdlog::info("'{}' is given up: what is done of it stays", file);
   } else {

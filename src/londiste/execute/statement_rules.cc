@@ -159,7 +159,8 @@ std::optional<Refusal> RefusedByName(const pg::ScriptStatement& statement, Reade
   if (read.Take({"alter", "database"})) {
     const auto& words = statement.words;
     static constexpr std::array<std::string_view, 2> kMove{"set", "tablespace"};
-    if (std::ranges::search(words, kMove).begin() != words.end()) return kServer;
+    if (std::search(words.begin(), words.end(), kMove.begin(), kMove.end()) != words.end())
+      return kServer;
   }
   if (read.Take("discard") || read.Take({"deallocate", "all"}) ||
       read.Take({"deallocate", "prepare", "all"}))
