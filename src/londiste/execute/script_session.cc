@@ -6,9 +6,9 @@
 namespace londiste::execute {
 namespace {
 
-// role first: it is what the rest needs
+// Who it is first: it is what the rest needs, and it resets the role.
 std::vector<const char*> Names() {
-  std::vector<const char*> names{"role", "client_encoding"};
+  std::vector<const char*> names{"session_authorization", "role", "client_encoding"};
   for (const pg::FixedSetting& setting : pg::kFixedAlways) names.push_back(setting.name);
   for (const pg::FixedSetting& setting : pg::kFixedOfOurs) names.push_back(setting.name);
   return names;
@@ -48,17 +48,22 @@ void ScriptSettings::Restore(pqxx::transaction_base& tx) const {
 
 OwnSettings::OwnSettings(pqxx::transaction_base& tx) : tx_(tx) {
   const pqxx::row row = tx.exec1(
-      "select pg_catalog.current_setting('role'), pg_catalog.current_setting('search_path')");
-  role_ = row[0].c_str();
-  search_path_ = row[1].c_str();
-  tx.exec("set local role to default; set local search_path = pg_catalog, pg_temp");
+      "select pg_catalog.current_setting('session_authorization'), "
+      "pg_catalog.current_setting('role'), pg_catalog.current_setting('search_path')");
+  user_ = row[0].c_str();
+  role_ = row[1].c_str();
+  search_path_ = row[2].c_str();
+  tx.exec(
+      "set local session authorization default; set local role to default; set local search_path = "
+      "pg_catalog, pg_temp");
 }
 
 void OwnSettings::Restore() {
   tx_.exec_params(
-      "select pg_catalog.set_config('search_path', $1, true), pg_catalog.set_config('role', $2, "
+      "select pg_catalog.set_config('search_path', $1, true), "
+      "pg_catalog.set_config('session_authorization', $2, true), pg_catalog.set_config('role', $3, "
       "true)",
-      search_path_, role_);
+      search_path_, user_, role_);
 }
 
 }  // namespace londiste::execute

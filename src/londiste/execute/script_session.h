@@ -35,7 +35,7 @@ class OwnSettings {
 
  private:
   pqxx::transaction_base& tx_;
-  std::string role_, search_path_;
+  std::string user_, role_, search_path_;
 };
 
 }  // namespace londiste::execute

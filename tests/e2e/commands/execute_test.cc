@@ -171,7 +171,8 @@ TEST_F(CommandsExecute, RunsInPiecesWhatBearsNoTransaction) {
   Events();
   RunResult result =
       Execute("pieces.sql",
-              "set search_path = public, pg_catalog; create index concurrently t_v on t (v); "
+              "set search_path = public, pg_catalog; set session authorization postgres; create "
+              "index concurrently t_v on t (v); "
               "alter type color add value 'pink'; create table colored (c color default 'pink');"
               "insert into colored values (default); vacuum colored; reindex table concurrently t;"
               "drop index concurrently t_v; alter table t add w int;");

@@ -193,9 +193,10 @@ TEST_F(ReplayExecuteTest, WhatTheScriptSetsDoesNotStay) {
   admin().Exec("create role scripter; grant all on schema public to scripter");
   Replay(
       "set datestyle = 'German'; set search_path = pg_catalog; set role scripter; create table "
-      "public.owned (id int)");
+      "public.owned (id int); set session authorization scripter");
   EXPECT_TRUE(Setting("datestyle").starts_with("ISO"));
   EXPECT_EQ(Setting("role"), "none");
+  EXPECT_EQ(Setting("session_authorization"), "postgres");
   EXPECT_EQ(Setting("search_path"), "\"$user\", public");
   EXPECT_EQ(admin().Value("select tableowner from pg_tables where tablename = 'owned'"),
             "scripter");
