@@ -9,6 +9,7 @@
 #include "base/poll_until.h"
 #include "londiste/node/read_copies.h"
 #include "londiste/node/worker_presence.h"
+#include "londiste/output/progress_line.h"
 #include "londiste/tables/registry.h"
 
 namespace londiste::node {
@@ -30,6 +31,11 @@ Progress Look(NodeSession& session) {
     if (!table.state.ok()) progress.waiting.emplace(table.name, table.state.ToString());
   }
   return progress;
+}
+
+std::vector<output::CopyStatus> Copies(NodeSession& session) {
+  pqxx::work tx(session.local());
+  return ReadCopies(tx, session.queue());
 }
 
 // How far the copies are, and what they last stumbled over, so that nobody waits
@@ -59,16 +65,20 @@ void AwaitSync(const CommandContext& context, NodeSession& session) {
     if (const std::string why = WhyWorkerWaits(context, session); !why.empty())
       spdlog::warn("{}", why);
   }
+  output::ProgressLine line;
   auto done = [&] {
     Progress now = Look(session);
     for (const auto& [table, state] : last.waiting) {
-      if (!now.waiting.contains(table))
-        spdlog::info("{}: finished ({}/{})", table, ++finished, total);
+      if (now.waiting.contains(table)) continue;
+      line.Clear();
+      spdlog::info("{}: finished ({}/{})", table, ++finished, total);
     }
     last = std::move(now);
+    if (line.visible() && !last.waiting.empty()) line.Show(finished, total, Copies(session));
     return last.waiting.empty();
   };
   auto remind = [&] {
+    line.Clear();
     const auto& [table, state] = *last.waiting.begin();
     const std::string why = WhyWorkerWaits(context, session);
     spdlog::info("{} table(s) left, first {} (state {}){}", last.waiting.size(), table, state,
@@ -76,6 +86,7 @@ void AwaitSync(const CommandContext& context, NodeSession& session) {
     LogNews(session);
   };
   if (total > 0) base::PollUntil(context.interrupt, done, 30s, remind);
+  line.Clear();
   spdlog::info("All done");
 }
 

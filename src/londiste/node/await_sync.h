@@ -5,7 +5,8 @@
 
 namespace londiste::node {
 
-// Returns when every local table is `ok`. Logs how many are left, and each one as it finishes.
+// Returns when every local table is `ok`. Logs how many are left, and each one as it finishes; on a
+// terminal a line shows the progress.
 void AwaitSync(const CommandContext& context, NodeSession& session);
 
 }  // namespace londiste::node

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "commands_fixture.h"
+#include "support/tree.h"
 
 namespace commands_test {
 namespace {
@@ -13,6 +14,7 @@ using namespace std::chrono_literals;
 using test_support::Eventually;
 using test_support::Process;
 using testing::HasSubstr;
+using testing::Not;
 
 class CommandsWorker : public CommandsTest {
  protected:
@@ -88,6 +90,29 @@ TEST_F(CommandsWorker, SaysWhyNothingArrives) {
         << command << waiting.Stderr();
     waiting.Kill();
   }
+}
+
+TEST_F(CommandsWorker, WaitSyncShowsItsProgressOnATerminal) {
+  root_.sql().Exec("create table t (id int primary key)");
+  leaf_.sql().Exec("create table t (id int primary key)");
+  root_.MustLondiste({"add-table", "t"});
+  EXPECT_EQ(leaf_.StopWorker(), 0);
+  leaf_.MustLondiste({"add-table", "t"});
+  Process elsewhere({"londiste", leaf_.ini(), "wait-sync"});
+  Process waiting({"/usr/bin/script", "-qec",
+                   test_support::BinDir() + "/londiste " + leaf_.ini() + " wait-sync",
+                   "/dev/null"});
+  EXPECT_TRUE(Eventually(30s, "progress", [&] {
+    return waiting.Stdout().find("\r[------------------------] 0 %  0/1 tables") !=
+           std::string::npos;
+  }));
+  leaf_.sql().Exec("update londiste.table_info set merge_state = 'ok'");
+  EXPECT_EQ(waiting.Wait(30s), 0);
+  // The line is gone before another one is written.
+  EXPECT_THAT(waiting.Stdout(),
+              testing::ContainsRegex("\r.\\[K[-0-9 :,]+ INFO public.t: finished"));
+  EXPECT_EQ(elsewhere.Wait(30s), 0);
+  EXPECT_THAT(elsewhere.Stderr(), Not(HasSubstr("0/1 tables")));
 }
 
 TEST_F(CommandsWorker, SaysThatTheTickerIsMissing) {

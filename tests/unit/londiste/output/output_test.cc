@@ -7,6 +7,7 @@
 #include "londiste/output/duration.h"
 #include "londiste/output/json.h"
 #include "londiste/output/node_json.h"
+#include "londiste/output/progress_line.h"
 #include "londiste/output/status_tree.h"
 #include "londiste/output/text_table.h"
 
@@ -283,6 +284,22 @@ TEST(StatusJsonTest, SortsNodesAndLeavesOutWhatIsGuessedFromNothing) {
        "rows_per_second": null, "share": null, "seconds_left": null},
       {"table_name": "u", "phase": "copying", "rows": 10, "bytes": 20, "expected_rows": 40,
        "rows_per_second": 2.5, "share": 0.25, "seconds_left": 12}])"));
+}
+
+TEST(ProgressTextTest, ShowsShareAndFirstCopy) {
+  EXPECT_EQ(ProgressText(0, 2, {}, 200), "[------------------------] 0 %  0/2 tables");
+  CopyStatus copy;
+  copy.table = "public.\xC3\xA4";
+  copy.phase = "copying";
+  copy.share = 0.5;
+  const std::string one = ProgressText(1, 2, {copy}, 200);
+  EXPECT_TRUE(one.starts_with("[##################------] 75 %  1/2 tables  public.\xC3\xA4"))
+      << one;
+  EXPECT_TRUE(ProgressText(0, 2, {copy, copy}, 200).ends_with(", and 1 more"));
+  // Cut between characters, not in them.
+  EXPECT_TRUE(ProgressText(1, 2, {copy}, 53).ends_with("public.\xC3\xA4"))
+      << ProgressText(1, 2, {copy}, 53);
+  EXPECT_TRUE(ProgressText(1, 2, {copy}, 52).ends_with("public."));
 }
 
 }  // namespace
