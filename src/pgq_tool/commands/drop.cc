@@ -17,12 +17,27 @@ std::string Names(const std::vector<pgq::ConsumerInfo>& consumers) {
   return names;
 }
 
+// A queue that makes a node is londiste's.
+void RefuseNode(pqxx::transaction_base& tx, const std::string& queue) {
+  if (tx.exec1("select pg_catalog.to_regclass('pgq_node.node_info') is null")[0].as<bool>()) return;
+  const pqxx::result nodes = tx.exec_params(
+      "select node_name, node_type from pgq_node.node_info where queue_name "
+      "operator(pg_catalog.=) $1",
+      queue);
+  if (nodes.empty()) return;
+  throw base::Error(
+      "queue \"" + queue + "\" makes this database node \"" + nodes[0][0].as<std::string>() +
+          "\" (" + nodes[0][1].as<std::string>() + ") of a cascade",
+      "Remove the node first: londiste INI drop-node " + nodes[0][0].as<std::string>());
+}
+
 int Run(CommandContext& context) {
   const std::string& queue = context.arguments[0];
   const bool force = context.options.Has("force");
   const auto connection = Connect(context);
   pqxx::work tx(*connection);
   RequireQueue(tx, queue);
+  RefuseNode(tx, queue);
   const std::string consumers = Names(pgq::ListConsumers(tx, queue));
   if (!consumers.empty() && !force)
     throw base::Error("queue \"" + queue + "\" still has consumers: " + consumers,
@@ -42,8 +57,8 @@ const Command kDrop = {
     .arguments = "QUEUE",
     .summary = "drop a queue with its events",
     .details =
-        "A queue that still has consumers is dropped only with --force. A queue of a cascade "
-        "is londiste's: remove its nodes with londiste drop-node.",
+        "A queue that still has consumers is dropped only with --force; one that makes a node "
+        "of a cascade not at all: londiste's drop-node removes the node first.",
     .options = {"force"},
     .min_arguments = 1,
     .max_arguments = 1,

@@ -46,6 +46,7 @@ class ConsumerProcess {
   base::RepeatedMessages failures_;
   pg::QuietFailures quiet_;
   base::Clock::time_point connected_at_;
+  bool registered_ = false;  // by an earlier session of this process
 };
 
 int ConsumerProcess::Run() {
@@ -70,8 +71,12 @@ void ConsumerProcess::RunStart(base::Interrupt& interrupt) {
   options.on_failure = [this](const pg::Failure& failure, base::Duration pause) {
     return OnFailure(failure, pause);
   };
+  // One that somebody has unregistered meanwhile would go on at the newest tick, and pass over what
+  // came before.
+  if (registered_) options.registration = pgq::Registration::kNever;
   options.on_connect = [&](pg::Connection& source) {
     connected_at_ = base::Clock::now();
+    registered_ = true;
     forwarder->Begin(source);
   };
   pgq::Consumer consumer(options, interrupt);

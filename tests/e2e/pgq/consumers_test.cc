@@ -186,8 +186,16 @@ TEST_F(PgqConsumers, ConnectionsAreReplacedWhenTheyAreOld) {
       return target().Value("select count(*) from pgq.event_1") == count;
     }));
   }
-  EXPECT_EQ(mover.Stop(), 0);
   EXPECT_THAT(mover.Stderr(), HasSubstr("connections are replaced"));
+  // Only the first session registers: one that was unregistered does not come back by itself.
+  source().Exec("select pgq.unregister_consumer('q', 'mover')");
+  EXPECT_EQ(test_support::Run({"queue_mover3", "-r", dir_.path() + "/c.ini"}).status, 0);
+  EXPECT_TRUE(Eventually(20s, "it is an error", [&] {
+    return mover.Stderr().find("Not subscriber to queue: q/mover; retrying in ") !=
+           std::string::npos;
+  }));
+  EXPECT_EQ(source().Value("select count(*) from pgq.subscription"), "0");
+  EXPECT_EQ(mover.Stop(), 0);
 }
 
 TEST_F(PgqConsumers, TellsAFailureOnceAndGoesOn) {

@@ -136,6 +136,18 @@ TEST_F(PgqQueueCommands, ConsumersComeAndGo) {
                                     "\"same\"\nHINT:  They are unregistered with --force"));
   EXPECT_EQ(Pgq({"unregister", "q", "same"}).out,
             "consumer \"same\" of queue \"q\" unregistered\n");
+  source().Exec(
+      "select pgq_node.register_location('q', 'n1', 'dbname=x', false); "
+      "select pgq_node.create_node('q', 'root', 'n1', 'w', null, null, null)");
+  result = Pgq({"drop", "q", "--force"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("queue \"q\" makes this database node \"n1\" (root) of a "
+                                    "cascade\nHINT:  Remove the node first: londiste INI drop-node "
+                                    "n1"));
+  source().Exec("delete from pgq_node.local_state; delete from pgq_node.node_info");
+  source().Exec(
+      "select pgq.unregister_consumer('q', c.consumer_name) from pgq.get_consumer_info('q') "
+      "c where c.consumer_name not in ('early', 'late')");
   result = Pgq({"drop", "q", "--force"});
   EXPECT_EQ(result.out, "queue \"q\" dropped, with consumers \"early\", \"late\"\n");
   EXPECT_EQ(source().Value("select count(*) from pgq.queue"), "0");
