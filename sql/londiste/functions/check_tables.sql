@@ -1,7 +1,7 @@
 -- londiste.check_tables(i_queue_name, i_table_name): what is wrong with the triggers of the node's tables; no row when all is well. i_table_name: only that one.
 --
 -- table_name   name on the queue
--- kind         table_missing, trigger_missing, trigger_disabled, trigger_wrong (other function, events or arguments, or made for another table),
+-- kind         ddl_not_captured (of the queue: table_name is empty), table_missing, trigger_missing, trigger_disabled, trigger_wrong (other function, events or arguments, or made for another table),
 --              key_lost (of a table without a primary key the unique index on its argument pkey=, or NOT NULL of a column: a change may meet several rows)
 -- severity     error where changes are not published, warning elsewhere (a leaf can be written to; a branch would not publish once it is root)
 -- message, hint    for people
@@ -121,6 +121,16 @@ begin
                        else format(' Run resync %s on the other nodes to copy the changes that were not published.', f.table_name) end
     from faults f
     group by f.table_name, f.kind, f.node_type
+    union all
+    select '', 'ddl_not_captured', case n.node_type when 'root' then 'error' else 'warning' end,
+           'ddl is replicate, and the event triggers that publish changes of structure are missing or disabled'
+               || case n.node_type when 'root' then '' else ': nothing would publish them if this node became the root' end,
+           'A superuser makes them: select * from londiste.create_ddl_triggers(). What changed in the meantime is published with the next change of the same table.'
+    from londiste.ddl_setting d
+    join pgq_node.node_info n on n.queue_name = d.queue_name and n.node_type <> 'leaf'
+    where d.queue_name = i_queue_name and d.mode = 'replicate' and i_table_name is null
+        and (select count(*) from pg_event_trigger g
+             where g.evtfoid in ('londiste.sql_drop()'::regprocedure, 'londiste.ddl_command_end()'::regprocedure) and g.evtenabled in ('O', 'A')) < 2
     order by 1, 2;
 end;
 $$ language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan;

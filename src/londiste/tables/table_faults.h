@@ -12,8 +12,9 @@
 
 namespace londiste::tables {
 
-inline constexpr std::array<std::string_view, 5> kTableFaults = {
-    "table_missing", "trigger_missing", "trigger_disabled", "trigger_wrong", "key_lost"};
+inline constexpr std::array<std::string_view, 6> kTableFaults = {
+    "table_missing", "trigger_missing", "trigger_disabled",
+    "trigger_wrong", "key_lost",        "ddl_not_captured"};
 bool IsTableFault(std::string_view kind);
 
 // Conditions of those kinds, each about a table by its name on the queue. Nothing where that cannot

@@ -119,6 +119,16 @@ select dd.events();
 update pgq.queue set queue_disable_insert = true where queue_name = 'q_ddl';
 alter table dd.empty add z int;
 update pgq.queue set queue_disable_insert = false where queue_name = 'q_ddl';
+-- without the triggers nothing is published, until they are there again
+alter event trigger _londiste_sql_drop disable;
+select * from londiste.check_tables('q_ddl');
+drop event trigger _londiste_ddl_command_end;
+alter table dd.empty add unseen int;
+select * from londiste.create_ddl_triggers();
+select * from londiste.create_ddl_triggers();
+select * from londiste.check_tables('q_ddl');
+comment on table dd.empty is 'x';
+select dd.events();
 -- back
 select * from londiste.set_ddl('q_ddl', 'off', null);
 select count(*) from londiste.table_structure;
