@@ -159,6 +159,20 @@ void NotValidNotNulls(Creation& creation, const NewTable& table) {
                   pg::QuoteIdent(column->name) + " not valid");
 }
 
+void OwnSequences(Creation& creation, const NewTable& table) {
+  for (const TablePart* sequence : table.from.Of("sequence")) {
+    const auto here = creation.sequences.find(sequence->name);
+    if (here == creation.sequences.end() || !sequence->Is("owned") || sequence->Is("identity"))
+      continue;
+    const std::string sql = "alter sequence " + here->second.Quoted() + " owned by " +
+                            table.quoted() + "." + pg::QuoteIdent(sequence->key);
+    if (creation.plan().sequences.count(here->second) != 0)
+      creation.Do(sql);
+    else  // it was there before, and may be somebody else's
+      creation.Try(sql, "its owning sequence " + here->second.ToString());
+  }
+}
+
 }  // namespace
 
 void CreateSequences(Creation& creation, const NewTable& table) {
@@ -201,12 +215,7 @@ void CreateColumns(Creation& creation, const NewTable& table) {
   if (!creation.full()) return;
   NotValidNotNulls(creation, table);
   CreateChecks(creation, table);
-  for (const TablePart* sequence : table.from.Of("sequence")) {
-    const auto here = creation.sequences.find(sequence->name);
-    if (here != creation.sequences.end() && sequence->Is("owned") && !sequence->Is("identity"))
-      creation.Do("alter sequence " + here->second.Quoted() + " owned by " + table.quoted() + "." +
-                  pg::QuoteIdent(sequence->key));
-  }
+  OwnSequences(creation, table);
 }
 
 }  // namespace londiste::structure

@@ -354,6 +354,16 @@ TEST_F(CreateTableTest, MakesItsSchemaAndUsesSequencesThatAreThere) {
               ElementsAre(HasSubstr("sequence app.t_id_seq exists here and is used as it is")));
   EXPECT_EQ(to().Value("insert into app.t default values returning id"), "77");
   EXPECT_EQ(to().Value("select pg_get_serial_sequence('app.t', 'id')"), "app.t_id_seq");
+  to().Exec(
+      "drop table app.t; create role sequences; create sequence app.t_id_seq start 90; alter "
+      "sequence app.t_id_seq owner to sequences");
+  EXPECT_THAT(Create("app.t").notes,
+              ElementsAre(HasSubstr("is used as it is"),
+                          HasSubstr("its owning sequence app.t_id_seq is left out: sequence must "
+                                    "have same owner as table")));
+  to().Exec(
+      "alter sequence app.t_id_seq owner to postgres; alter sequence app.t_id_seq owned by "
+      "app.t.id");
   // A sequence that somebody else's table owns is not taken away.
   EXPECT_THAT(Create("app.t", "app.u").notes,
               ElementsAre(HasSubstr("sequence t_id_seq is called t_id_seq_1 here"),
