@@ -82,6 +82,10 @@ TableCreation::Source TableCreation::FindSource(pqxx::work& tx, const std::strin
     pqxx::work there(connection);
     const auto table = tables::ReadTable(there, session_.queue(), name);
     if (!table || !table->local) return {nullptr, {}, node};
+    if (table->dropped_ddl)
+      throw base::Error("could not create table \"" + name + "\": node \"" + node +
+                            "\" copies it, and it is without its indexes there",
+                        "Try again when that node has it in sync (command wait-sync there).");
     return {&connection, table->dest, node};
   };
   tables::Table wanted{.name = name};

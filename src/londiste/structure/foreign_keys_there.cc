@@ -5,8 +5,8 @@
 namespace londiste::structure {
 namespace {
 
-// As londiste.find_table_fkeys, but with the parts apart. What a newer server added is read through
-// to_jsonb.
+// As londiste.find_table_fkeys, but with the parts apart, and with those that were taken away there
+// for a copy. What a newer server added is read through to_jsonb.
 constexpr const char* kForeignKeys =
     "select fn.nspname, f.relname, tn.nspname, t.relname, k.conname, "
     "pg_catalog.pg_get_constraintdef(k.oid), pg_catalog.format('%I.%I', tn.nspname, t.relname), "
@@ -19,14 +19,26 @@ constexpr const char* kForeignKeys =
     "join pg_catalog.pg_class t on t.oid = k.confrelid "
     "join pg_catalog.pg_namespace tn on tn.oid = t.relnamespace "
     "where k.contype = 'f' and k.conparentid = 0 and "
-    "pg_catalog.to_regclass($1) in (k.conrelid, k.confrelid) order by 1, 2, 5";
+    "pg_catalog.to_regclass($1) in (k.conrelid, k.confrelid) "
+    "union all "
+    "select f.schema, f.name, t.schema, t.name, p.fkey_name, "
+    "pg_catalog.substring(p.fkey_def, ' add constraint (?:\"(?:[^\"]|\"\")*\"|[^ ]+) (.*)$'), "
+    "pg_catalog.substring(p.fkey_def, ' REFERENCES "
+    "((?:(?:\"(?:[^\"]|\"\")*\"|[^\".( ]+)\\.)?(?:\"(?:[^\"]|\"\")*\"|[^\".( ]+))\\('), 0 "
+    "from londiste.pending_fkeys p "
+    "cross join lateral londiste.split_fqname(p.from_table) f (schema, name) "
+    "cross join lateral londiste.split_fqname(p.to_table) t (schema, name) "
+    "where $2 in (p.from_table, p.to_table) and not exists (select 1 from "
+    "pg_catalog.pg_constraint k where k.conname = p.fkey_name and k.conrelid = "
+    "pg_catalog.to_regclass(londiste.quote_fqname(p.from_table))) "
+    "order by 1, 2, 5";
 
 }  // namespace
 
 std::vector<ForeignKey> FindForeignKeys(pqxx::transaction_base& there,
                                         const pg::QualifiedName& table) {
   std::vector<ForeignKey> keys;
-  for (const pqxx::row& row : there.exec_params(kForeignKeys, table.Quoted()))
+  for (const pqxx::row& row : there.exec_params(kForeignKeys, table.Quoted(), table.ToString()))
     keys.push_back({{row[0].c_str(), row[1].c_str()},
                     {row[2].c_str(), row[3].c_str()},
                     row[4].c_str(),

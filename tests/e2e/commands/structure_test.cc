@@ -49,6 +49,8 @@ TEST_F(CommandsStructure, AddsAllThatFitsAndSaysWhyTheRestDoesNot) {
       "create table app.a_child (more int, primary key (id)) inherits (app.person)");
   root_.MustLondiste({"remove-table", "app.town"});
   leaf_.CreateLeaf(root_);
+  // One is away for a copy there.
+  root_.sql().Exec("select londiste.drop_table_fkey('app.person', 'lives')");
 
   // Killed in the middle, and nothing is there.
   test_support::Process killed(
@@ -93,6 +95,11 @@ TEST_F(CommandsStructure, MakesColumnsAndKeyAndLeavesAloneWhatIsThere) {
   root_.sql().Exec("alter table gone rename to hidden");
   leaf_.CreateLeaf(root_);
   leaf_.sql().Exec("create table u (id int primary key, mine int)");
+  const std::string copying = "update londiste.table_info set (merge_state, dropped_ddl) = (";
+  root_.sql().Exec(copying + "'in-copy', 'x') where table_name = 'public.t'");
+  EXPECT_THAT(leaf_.Londiste({"add-table", "t", "--create"}).err,
+              HasSubstr("node \"node1\" copies it, and it is without its indexes there"));
+  root_.sql().Exec(copying + "'ok', null) where table_name = 'public.t'");
   const RunResult result = leaf_.Londiste({"add-table", "t", "u", "gone", "--create"});
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(result.err, AllOf(HasSubstr("Table public.u already exist, not touching\n"),
