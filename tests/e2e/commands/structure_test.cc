@@ -75,6 +75,10 @@ TEST_F(CommandsStructure, AddsAllThatFitsAndSaysWhyTheRestDoesNot) {
                              "order by 3"),
             "app.house|app.person|house_owner_fkey\napp.person|app.house|lives\n"
             "app.person|app.person|person_boss_fkey\n");
+  EXPECT_EQ(
+      leaf_.sql().Value("select fkey_def from londiste.pending_fkeys where fkey_name = 'lives'"),
+      "alter table only \"app\".\"person\" add constraint \"lives\" FOREIGN KEY (home) "
+      "REFERENCES \"app\".\"house\"(id) DEFERRABLE INITIALLY DEFERRED");
   EXPECT_THAT(all.err,
               HasSubstr("foreign key house_town_fkey of table app.house is not made: table "
                         "app.town, which it references, is not replicated here"));
