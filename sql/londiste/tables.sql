@@ -175,9 +175,12 @@ create table if not exists londiste.ddl_setting (
 );
 
 -- With mode replicate: the structure of local tables (of describe_table) after the newest command that is known, to see what the next one changes.
+--   parts    of the indexes and constraints in it: a command that drops one names nothing else
 create table if not exists londiste.table_structure (
     queue_name      text    not null,
     table_name      text    not null,
+    table_oid       oid     not null,
+    parts           oid[]   not null,
     structure       jsonb   not null,
 
     constraint table_structure_pkey primary key (queue_name, table_name),

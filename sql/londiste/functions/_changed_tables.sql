@@ -7,12 +7,10 @@ begin
         return query
             select o.objid from pg_catalog.pg_event_trigger_dropped_objects() o where o.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and o.objsubid <> 0
             union
-            select (p.key)::oid
-            from pg_catalog.pg_event_trigger_dropped_objects() o
-            join londiste.table_structure s on true
-            cross join lateral jsonb_to_recordset(s.structure) part (kind text, key text)
-            cross join lateral (select t.key from jsonb_to_recordset(s.structure) t (kind text, key text) where t.kind = 'table') p
-            where part.kind in ('constraint', 'index') and part.key = o.objid::text;
+            select s.table_oid
+            from londiste.table_structure s
+            where s.parts && array(select o.objid from pg_catalog.pg_event_trigger_dropped_objects() o
+                                   where o.classid in ('pg_catalog.pg_class'::pg_catalog.regclass, 'pg_catalog.pg_constraint'::pg_catalog.regclass));
         return;
     end if;
     return query

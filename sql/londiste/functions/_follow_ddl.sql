@@ -19,7 +19,7 @@ begin
         select s.queue_name, s.table_name, s.structure, c.oid, d.unsafe, n.node_name,
                n.node_type = 'root' and d.mode = 'replicate' and pg_catalog.current_setting('session_replication_role') <> 'local' as publishes
         from (select distinct t.oid from londiste._changed_tables(i_event) t (oid)) c
-        join londiste.table_structure s on exists (select 1 from jsonb_to_recordset(s.structure) p (kind text, key text) where p.kind = 'table' and p.key = c.oid::text)
+        join londiste.table_structure s on s.table_oid = c.oid
         join londiste.ddl_setting d on d.queue_name = s.queue_name
         join pgq_node.node_info n on n.queue_name = s.queue_name
         where exists (select 1 from pg_catalog.pg_class r where r.oid = c.oid)
@@ -44,7 +44,7 @@ begin
                 perform londiste._publish_script(tbl.queue_name, tbl.table_name, tbl.node_name, script);
             end if;
         end if;
-        update londiste.table_structure set structure = after where queue_name = tbl.queue_name and table_name = tbl.table_name;
+        update londiste.table_structure set structure = after, parts = londiste._part_oids(after) where queue_name = tbl.queue_name and table_name = tbl.table_name;
     end loop;
 end;
 $$ language plpgsql security definer set search_path = pg_catalog, pg_temp;

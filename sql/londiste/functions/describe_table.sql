@@ -30,7 +30,7 @@ returns setof record as $$
         from pg_catalog.pg_class c
         join pg_catalog.pg_namespace n on n.oid = c.relnamespace
         where c.oid = i_table
-    ), comments as (
+    ), comments as not materialized (
         select d.classoid, d.objoid, d.objsubid, d.description
         from pg_catalog.pg_description d
     ), cols as (
