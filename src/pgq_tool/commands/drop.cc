@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "base/error.h"
+#include "pg/may_call.h"
 #include "pgq/queue.h"
 #include "pgq/subscription.h"
 #include "pgq_tool/commands/command.h"
@@ -19,10 +20,9 @@ std::string Names(const std::vector<pgq::ConsumerInfo>& consumers) {
 
 // A queue that makes a node is londiste's.
 void RefuseNode(pqxx::transaction_base& tx, const std::string& queue) {
-  if (tx.exec1("select pg_catalog.to_regclass('pgq_node.node_info') is null")[0].as<bool>()) return;
+  if (!pg::MayCall(tx, "pgq_node.get_node_info(text)")) return;
   const pqxx::result nodes = tx.exec_params(
-      "select node_name, node_type from pgq_node.node_info where queue_name "
-      "operator(pg_catalog.=) $1",
+      "select node_name, node_type from pgq_node.get_node_info($1) where node_name is not null",
       queue);
   if (nodes.empty()) return;
   throw base::Error(
