@@ -15,7 +15,7 @@ using test_support::Process;
 using test_support::ReadWholeFile;
 using testing::AllOf;
 using testing::HasSubstr;
-using testing::IsEmpty;
+using testing::Not;
 
 class PgqConsumers : public PgqTest {
  protected:
@@ -219,6 +219,35 @@ TEST_F(PgqConsumers, TellsAFailureOnceAndGoesOn) {
   EXPECT_TRUE(Eventually(20s, "it goes on", [&] { return Copied() == "1"; }));
   mover.Signal(SIGTERM);
   EXPECT_EQ(mover.Wait(20s), 0);
+}
+
+TEST_F(PgqConsumers, NeedTheRightsThatThePageNames) {
+  target().Exec("select pgq.create_queue('copy'); create table public.archive (id int)");
+  source().Exec(
+      "create role forward_source login in role pgq_reader; create role forward_target login in "
+      "role "
+      "pgq_admin; create role simple_target login in role pgq_writer");
+  target().Exec("grant insert on public.archive to simple_target");
+  const std::string mover = dir_.Write(
+      "m.ini", "[queue_mover3]\nsrc_db = " + SourceConnstr() +
+                   " user=forward_source\ndst_db = " + TargetConnstr() +
+                   " user=forward_target\nqueue_name = q\ndst_queue_name = copy\nloop_delay = 0\n");
+  const std::string simple =
+      dir_.Write("s.ini", "[simple_consumer3]\nsrc_db = " + SourceConnstr() +
+                              " user=forward_source\ndst_db = " + TargetConnstr() +
+                              " user=simple_target\nqueue_name = q\nloop_delay = 0\n"
+                              "dst_query = insert into archive values (%%(id)s)\n");
+  EXPECT_EQ(Pass("queue_mover3", mover).status, 0);
+  EXPECT_EQ(Pass("simple_consumer3", simple).status, 0);
+  Insert("I:id", "id=1");
+  Tick();
+  RunResult result = Pass("queue_mover3", mover);
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_EQ(Copied(), "id=1");
+  result = Pass("simple_consumer3", simple);
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_THAT(result.err, Not(HasSubstr("has no schema pgq_ext")));
+  EXPECT_EQ(target().Value("select id from archive"), "1");
 }
 
 TEST_F(PgqConsumers, SplitterGoesByAField) {
