@@ -59,8 +59,8 @@ std::string Handlers() {
   for (const auto* kind : londiste::handlers::HandlerKinds()) {
     out += "**" + std::string(kind->name) + "**\n:   " + std::string(kind->help);
     for (const auto& argument : kind->arguments)
-      out +=
-          " Argument **" + std::string(argument.name) + "**: " + std::string(argument.help) + ".";
+      out += " Argument **" + (argument.name == "*" ? "others" : std::string(argument.name)) +
+             "**: " + std::string(argument.help) + ".";
     out += "\n\n";
   }
   return out;

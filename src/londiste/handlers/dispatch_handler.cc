@@ -57,6 +57,9 @@ class DispatchHandler final : public Handler {
     base_->LookAtTarget(tx);
     if (options_.table_mode == TableMode::kPart) partitions_.Check(tx);
   }
+  bool copies_rows() const override {
+    return options_.table_mode != TableMode::kIgnore && base_->copies_rows();
+  }
   CopySelection Selection() const override {
     CopySelection selection = base_->Selection();
     if (options_.maps_columns())

@@ -91,8 +91,8 @@ class ShardHandler final : public PlainHandler {
     shard_ = ReadShard(tx, context_.settings.shard_info_sql);
   }
 
+  bool copies_rows() const override { return replays_; }
   CopySelection Selection() const override {
-    if (!replays_) return {.condition = "false"};
     return {.condition = "(" + HashExpression() + " & " + std::to_string(shard_.mask) +
                          ") = " + std::to_string(shard_.number)};
   }
@@ -147,7 +147,8 @@ std::vector<HandlerKind::Argument> Arguments() {
   return {{"hash_key", "the column by whose hash rows are distributed; required", IsNotEmpty},
           {"key", "the same, as older scripts call it", IsNotEmpty},
           {"disable_replay",
-           "1: rows are not copied and changes not applied here; events are passed on", IsSwitch},
+           "1: the table here stays as it is, nothing is copied or applied; events are passed on",
+           IsSwitch},
           kIgnoreTruncate,
           kEncoding};
 }

@@ -45,6 +45,27 @@ TEST_F(BranchTest, CopiesEventsAsTheyAre) {
   EXPECT_NE(Events(*node_), "");
 }
 
+TEST_F(BranchTest, TheHandlerSaysWhatGoesOnAndHow) {
+  std::string text;
+  handler_.passes_on = [&text](pgq::Event& event, BatchHandler::Onward where) {
+    EXPECT_EQ(where, BatchHandler::Onward::kOwnQueue);
+    EXPECT_FALSE(event.type_or_empty().starts_with("pgq."));
+    text = "not " + std::string(event.data_or_empty());
+    event.data = text;
+    return event.type_or_empty() != "test-no";
+  };
+  root_->Exec("select pgq.insert_event('q', 'test', 'a'), pgq.insert_event('q', 'test', 'b')");
+  root_->Exec("select pgq_node.register_location('q', 'third', 'host=third', false)");
+  root_->Exec("select pgq.insert_event('q', 'test-no', 'c')");
+  const std::string last = root_->Value("select max(ev_id) from pgq.event_template");
+  Tick();
+  Apply(NextBatch());
+  EXPECT_EQ(node_->Text("select ev_type, ev_data from pgq.event_template where ev_type like "
+                        "'test%' order by ev_id"),
+            "test|not a\ntest|not b\n");
+  EXPECT_EQ(std::to_string(copy_.max_event_id()), last) << "the tick's, though it stayed behind";
+}
+
 TEST_F(BranchTest, CopiesALargeBatchInPieces) {
   root_->Exec(
       "select pgq.insert_event('q', 'test', repeat(md5(i::text), 400)) from generate_series(1, "

@@ -55,6 +55,9 @@ class RecordingHandler final : public BatchHandler {
     return {};
   }
   std::string EventFilter() const override { return filter; }
+  bool PassesOn(pgq::Event& event, Onward where) override {
+    return !passes_on || passes_on(event, where);
+  }
   void OnBatch(const BatchContext&) override;
   void Begin(const BatchContext&, pqxx::transaction_base&) override { ThrowAt(Step::kBegin); }
   void Apply(const BatchContext&, pqxx::transaction_base& tx,
@@ -73,6 +76,7 @@ class RecordingHandler final : public BatchHandler {
 
   Step fail_at = Step::kNone;
   std::function<void()> on_batch, on_apply;
+  std::function<bool(pgq::Event&, Onward)> passes_on;
   std::string filter;
   std::string stop_at = "no event says this";
   std::vector<std::string> unusable;

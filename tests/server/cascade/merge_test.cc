@@ -59,6 +59,17 @@ class MergeTest : public WorkerTest {
   }
 };
 
+TEST_F(MergeTest, TheHandlerSaysWhatGoesOn) {
+  handler_.passes_on = [](pgq::Event& event, BatchHandler::Onward where) {
+    return where == BatchHandler::Onward::kCombinedQueue && event.data_or_empty() != "2";
+  };
+  StartWorker();
+  for (const char* data : {"1", "2", "3"}) InsertEvent("event", data);
+  Tick();
+  EXPECT_TRUE(AppliedBecomes("1,2,3"));
+  EXPECT_EQ(Combined(), "1,3");
+}
+
 TEST_F(MergeTest, DataGoesIntoTheCombinedQueueUnderNewIds) {
   node_->Exec(
       "select pgq.insert_event('c', 'other', null) from generate_series(1, 100)");  // ids differ

@@ -107,6 +107,7 @@ TEST_F(ShardTest, SelectsTheSameRowsForACopyAndForOthers) {
   const auto passive = Make(kOdd, {{"disable_replay", "1"}});
   event.event.extra3 = "hash=3";
   EXPECT_TRUE(passive->PassesOn(event, Onward::kOwnQueue));
+  EXPECT_FALSE(passive->copies_rows());
   tables_.make_handler = [this] { return Make(kOdd, {{"disable_replay", "1"}}); };
   Row("I:id", "id=1&a=x", "hash=1");
   EXPECT_EQ(Apply().ignored, 1);
