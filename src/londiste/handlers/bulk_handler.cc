@@ -19,8 +19,9 @@ class BulkHandler final : public Handler {
   BulkHandler(Method method, const HandlerContext& context) : method_(method), context_(context) {}
 
   EventUse Use(TableEvent& change, BatchTarget& target) override {
-    if (change.is_truncate) return EventUse::kApply;
     const pgq::Event& event = change.event;
+    // An update in SQL is one of the row's key: there is nothing that it could replace.
+    if (change.is_truncate || event.type_or_empty() == "U") return EventUse::kApply;
     RequireUrlencoded(event, "bulk", context_.table);
     const char operation = event.type_or_empty()[0];
     if (method_ == Method::kCorrect || operation == 'D' ||

@@ -88,6 +88,18 @@ TEST_F(BulkTest, FoldsWhatComesToARow) {
   EXPECT_TRUE(applier_->missing().empty());
 }
 
+TEST_F(BulkTest, FollowsARowUnderANewKey) {
+  for (const char* method : {"0", "1", "2"}) {
+    Method(method);
+    admin().Exec("truncate t; insert into t values (1, 'old', 'kept')");
+    Event("U", "id='2',a='new',b=NULL where id='1'");
+    Event("U:id", "id=2&a=newer&b");
+    Apply();
+    EXPECT_EQ(Counts(), "newer|\\N|1|2|2\n") << method;
+    EXPECT_TRUE(applier_->missing().empty());
+  }
+}
+
 TEST_F(BulkTest, ReadsUrlencodedEventsOnly) {
   Method("0");
   for (const auto& [type, data] :
