@@ -30,7 +30,21 @@ begin
         continue when after = tbl.structure;
         if tbl.publishes then
             script := null;
-            select r.reason, r.cure into refusal from londiste._ddl_refusals(tbl.oid, tbl.structure, after, command) r limit 1;
+            select r.reason, r.cure into refusal
+                from (-- A script could not name it: attributes end at a comma, tags at an @.
+                      select 'a script for other nodes cannot hold its name', 'Give the table another name, or "ddl check" to the queue.'
+                      where tbl.table_name ~ '[,@[:cntrl:]]' or strpos(tbl.table_name, '$name$') > 0
+                      union all
+                      -- On a node where it does so, too, the parent's script has done a part of it already.
+                      select 'it inherits from a table that is replicated, too', 'Run it on all nodes, by execute.'
+                      where exists (
+                          with recursive above (oid) as (
+                              select h.inhparent from pg_catalog.pg_inherits h where h.inhrelid = tbl.oid
+                              union select h.inhparent from pg_catalog.pg_inherits h join above a on a.oid = h.inhrelid)
+                          select 1 from above a join londiste.table_structure s on s.table_oid = a.oid and s.queue_name = tbl.queue_name)
+                      union all
+                      select d.reason, d.cure from londiste._ddl_refusals(tbl.oid, tbl.structure, after, command) d) r (reason, cure)
+                limit 1;
             if not found then
                 script := londiste._ddl_script(tbl.table_name, tbl.structure, after, command, i_settings);
             elsif tbl.unsafe = 'refuse' then

@@ -119,6 +119,28 @@ select dd.events();
 update pgq.queue set queue_disable_insert = true where queue_name = 'q_ddl';
 alter table dd.empty add z int;
 update pgq.queue set queue_disable_insert = false where queue_name = 'q_ddl';
+-- a name that a script cannot hold
+select ret_code from londiste.local_add_table('q_ddl', 'dd.Odd, @t');
+select dd.events();
+select * from londiste.set_ddl('q_ddl', 'replicate', 'refuse');
+\set VERBOSITY default
+alter table dd."Odd, @t" add column x int;
+\set VERBOSITY terse
+select * from londiste.set_ddl('q_ddl', 'replicate', 'check');
+alter table dd."Odd, @t" add column x int;
+select dd.events();
+-- what inherits is seen with its parent, once
+select * from londiste.set_ddl('q_ddl', 'replicate', 'refuse');
+create table dd.parent (id int primary key);
+create table dd.child (primary key (id)) inherits (dd.parent);
+select ret_code from londiste.local_add_table('q_ddl', 'dd.child');
+select dd.events();
+alter table dd.parent add column p int;
+alter table dd.parent drop column p;
+select dd.events();
+select ret_code from londiste.local_add_table('q_ddl', 'dd.parent');
+alter table dd.parent add column p int;
+select dd.events();
 -- without the triggers nothing is published, until they are there again
 alter event trigger _londiste_sql_drop disable;
 select * from londiste.check_tables('q_ddl');
