@@ -1,5 +1,7 @@
 #include "londiste/handlers/partitions.h"
 
+#include <spdlog/spdlog.h>
+
 #include "pg/may_call.h"
 #include "pg/quote.h"
 #include "pg/sqlstate.h"
@@ -57,19 +59,19 @@ const pg::QualifiedName* Partitions::For(std::string_view time, const std::strin
                        .as<bool>();
   if (part.wanted && !Exists(tx, part.name)) {
     // Before: the new table may be one of those itself.
-    if (!options_.retention_period.empty()) DropOld(tx, target);
+    if (!options_.retention_period.empty()) DropOld(tx);
     Make(tx, part.name, time, keys);
-    target.Warn("Created table: " + name);
+    spdlog::info("Created table: {}", name);
   }
   const Part& kept = known_.emplace(name, std::move(part)).first->second;
   return kept.wanted ? &kept.name : nullptr;
 }
 
-void Partitions::DropOld(pqxx::transaction_base& tx, BatchTarget& target) {
+void Partitions::DropOld(pqxx::transaction_base& tx) {
   for (const pqxx::row& row :
        tx.exec_params("select londiste.drop_obsolete_partitions($1, $2::text::interval, $3)",
                       parent_.ToString(), options_.retention_period, options_.period))
-    target.Warn(std::string("Dropped table: ") + row[0].c_str());
+    spdlog::info("Dropped table: {}", row[0].c_str());
   known_.clear();
 }
 

@@ -33,7 +33,7 @@ class Partitions {
                    const std::string& keys) const;
   void Make(pqxx::transaction_base& tx, const pg::QualifiedName& part, std::string_view time,
             const std::string& keys);
-  void DropOld(pqxx::transaction_base& tx, BatchTarget& target);
+  void DropOld(pqxx::transaction_base& tx);
   std::string Function(pqxx::transaction_base& tx) const;
 
   const DispatchOptions& options_;
