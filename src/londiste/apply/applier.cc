@@ -31,7 +31,6 @@ Applier::Applier(pg::Connection& target, TargetTables& tables, ApplyOptions opti
     : target_(target),
       tables_(tables),
       options_(std::move(options)),
-      warn_(warn),
       plans_(options_.queue),
       ordered_(target, options_, plans_, stats_, warn),
       truncation_(target, options_, warn),

@@ -88,7 +88,6 @@ class Applier : private handlers::BatchTarget {
   Session Statements() override;
   void Execute(const pgq::Event& event, const std::string& statement) override;
   const Batch& batch() const override { return batch_; }
-  void Warn(const std::string& line) override { warn_(line); }
   void WriteCalls();
   void Truncate(CachedTable& table, const pgq::Event& event);
   void PassOn();
@@ -102,8 +101,7 @@ class Applier : private handlers::BatchTarget {
 
   pg::Connection& target_;
   TargetTables& tables_;
-  ApplyOptions options_;  // ordered_ looks at it, too
-  std::function<void(const std::string&)> warn_;
+  ApplyOptions options_;                  // ordered_ looks at it, too
   pqxx::transaction_base* tx_ = nullptr;  // the batch's
   Batch batch_;
   TargetTable* asked_ = nullptr;        // whose handler is at work

@@ -77,8 +77,6 @@ class BatchTarget {
     std::string end{};
   };
   virtual const Batch& batch() const = 0;
-  // A line for the log.
-  virtual void Warn(const std::string& line) = 0;
 };
 
 // One object for each table and user of it: the main worker's lives until the list of tables is

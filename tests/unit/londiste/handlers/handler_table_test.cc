@@ -15,7 +15,6 @@ class NoTarget final : public BatchTarget {
   Session Statements() override { throw base::Error("no statements"); }
   void Execute(const pgq::Event&, const std::string& statement) override { FAIL() << statement; }
   const Batch& batch() const override { return batch_; }
-  void Warn(const std::string& line) override { FAIL() << line; }
 
  private:
   Batch batch_;
