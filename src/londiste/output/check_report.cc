@@ -44,14 +44,14 @@ std::string CheckJson(const std::string& queue, const std::string& node,
                              {"name", difference.name},
                              {"message", difference.message},
                              {"statement", TextOrNull(difference.statement)}});
-    all.push_back({{"table", table.table},
-                   {"local_table", table.here},
-                   {"compared_with_node", TextOrNull(table.node)},
+    all.push_back({{"table_name", table.table},
+                   {"dest_table", table.here},
+                   {"compared_with", TextOrNull(table.node)},
                    {"ok", table.ok()},
                    {"reason", TextOrNull(table.reason)},
                    {"differences", differences}});
   }
-  return JsonText({{"queue", queue}, {"node", node}, {"tables", all}});
+  return JsonText({{"queue_name", queue}, {"node_name", node}, {"tables", all}});
 }
 
 }  // namespace londiste::output

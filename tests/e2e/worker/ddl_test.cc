@@ -50,13 +50,13 @@ TEST_F(WorkerDdl, WhatIsNotReplicatedIsToldWithWhatMendsIt) {
   EXPECT_EQ(leaf->Londiste({"check", "t"}).status, 0);
   EXPECT_EQ(leaf->Londiste({"check", "--json"}).out,
             R"({
-  "queue": "q_teste_replica",
-  "node": "node2",
+  "queue_name": "q_teste_replica",
+  "node_name": "node2",
   "tables": [
     {
-      "table": "public.t",
-      "local_table": "public.t",
-      "compared_with_node": "node1",
+      "table_name": "public.t",
+      "dest_table": "public.t",
+      "compared_with": "node1",
       "ok": true,
       "reason": null,
       "differences": [
