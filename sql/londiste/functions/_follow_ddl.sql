@@ -5,7 +5,7 @@
 -- Works from the difference between what the table looks like and what it looked like after the command before, so it makes no difference where the command came from.
 -- Only on a root whose ddl_setting says replicate. A script that each node runs (session_replication_role = local) is not published again.
 -- Runs with the rights of the schema's owner: who may alter a table need not have any right on queues. Outside of an event trigger it fails.
--- Locks: rows of table_structure. Called by: ddl_command_end, sql_drop.
+-- Locks: rows of table_structure. Called by: ddl_trigger.
 create or replace function londiste._follow_ddl(i_event text, i_context text, i_settings jsonb)
 returns void as $$
 declare

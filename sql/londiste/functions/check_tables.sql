@@ -130,7 +130,7 @@ begin
     join pgq_node.node_info n on n.queue_name = d.queue_name and n.node_type <> 'leaf'
     where d.queue_name = i_queue_name and d.mode = 'replicate' and i_table_name is null
         and (select count(*) from pg_event_trigger g
-             where g.evtfoid in ('londiste.sql_drop()'::regprocedure, 'londiste.ddl_command_end()'::regprocedure) and g.evtenabled in ('O', 'A')) < 2
+             where g.evtfoid = 'londiste.ddl_trigger()'::regprocedure and g.evtenabled in ('O', 'A')) < 2
     order by 1, 2;
 end;
 $$ language plpgsql stable set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan;

@@ -15,7 +15,7 @@
 --
 -- Only what belongs to the rows is looked at: columns, constraints, indexes, comments. Not where and how a table is stored, who may use it, triggers and rules; partitions
 -- neither, as two nodes may well have others.
--- Called by: check and the worker (by name), _ddl_statements (by key).
+-- Called by: check and the worker (by name), _ddl_script (by key).
 create or replace function londiste.structure_difference(
     in i_have jsonb, in i_want jsonb, in i_table text, in i_by_key boolean,
     out nr integer, out kind text, out name text, out severity text, out message text, out statement text)

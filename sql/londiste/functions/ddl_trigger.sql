@@ -1,12 +1,12 @@
--- londiste.sql_drop(): event trigger; publishes changes of replicated tables, see _follow_ddl.
+-- londiste.ddl_trigger(): event trigger on sql_drop and ddl_command_end; publishes changes of replicated tables, see _follow_ddl.
 -- Has no search_path of its own, as it hands on the session's: every name is qualified. Made by: create_ddl_triggers.
-create or replace function londiste.sql_drop()
+create or replace function londiste.ddl_trigger()
 returns pg_catalog.event_trigger as $$
 declare
     context pg_catalog.text;
 begin
     get diagnostics context = pg_context;
-    perform londiste._follow_ddl('sql_drop', context, pg_catalog.jsonb_build_object(
+    perform londiste._follow_ddl(TG_EVENT, context, pg_catalog.jsonb_build_object(
         'search_path', pg_catalog.current_setting('search_path'), 'timezone', pg_catalog.current_setting('timezone'),
         'datestyle', pg_catalog.current_setting('datestyle'), 'intervalstyle', pg_catalog.current_setting('intervalstyle'),
         'extra_float_digits', pg_catalog.current_setting('extra_float_digits'), 'bytea_output', pg_catalog.current_setting('bytea_output'),
