@@ -3,7 +3,7 @@
 create or replace function londiste._publish_script(i_queue_name text, i_table_name text, i_node_name text, i_script text)
 returns void as $$
 declare
-    prefix  constant text := pg_catalog.format('ddl.%s.%s.', i_node_name, pg_catalog.txid_current());
+    prefix  constant text := pg_catalog.format('ddl.%s.%s.', i_node_name, londiste._script_stamp());
     attrs   constant text := 'local-table=' || pgq._urlencode(i_table_name);
     file    text;
 begin

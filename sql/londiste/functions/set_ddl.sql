@@ -9,7 +9,7 @@ as $$
 declare
     unsafe      text := coalesce(i_unsafe, (select d.unsafe from londiste.ddl_setting d where d.queue_name = i_queue_name), 'refuse');
     triggers    record;
-    file        text := pg_catalog.format('set_ddl.%s', pg_catalog.txid_current());
+    file        text := 'set_ddl.' || londiste._script_stamp();
     script      text := pg_catalog.format('select * from londiste.local_set_ddl(%L, %L, %L);', i_queue_name, i_mode, unsafe);
 begin
     if not pgq_node.is_root_node(i_queue_name) then

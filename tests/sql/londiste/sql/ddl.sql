@@ -51,7 +51,7 @@ select dd.events();
 -- the whole of an event
 alter table dd.t add check (id > 0);
 do $$ begin execute (select format('create view dd.queued as select * from %s', queue_data_pfx) from pgq.queue where queue_name = 'q_ddl'); end $$;
-select ev_type, ev_extra1 ~ '^ddl\.dd root\.\d+\.1$', ev_extra2, regexp_replace(ev_data, 'x', 'x') from dd.queued;
+select ev_type, ev_extra1 ~ '^ddl\.dd root\.\d{8}T\d{12}\.\d+\.1$', ev_extra2, regexp_replace(ev_data, 'x', 'x') from dd.queued;
 select execute_attrs, execute_sql = ev_data, execute_file = ev_extra1 from londiste.applied_execute join dd.queued on true where execute_file like 'ddl%' and execute_file = ev_extra1;
 select dd.events();
 -- from inside of functions, several in one text, by several commands in one
