@@ -2,7 +2,7 @@
 // end all nodes are equal, and every committed transaction is there, unless it was on a root that
 // was given up, which has then written it down.
 //
-// SKYTOOLS_RANDOM_SECONDS: how long (60), SKYTOOLS_RANDOM_SEED: which chance.
+// SKYTOOLS_RANDOM_SECONDS: how long (30), SKYTOOLS_RANDOM_SEED: which chance.
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -275,7 +275,7 @@ TEST_F(RandomCascade, NothingIsLostWhateverHappens) {
   SCOPED_TRACE("SKYTOOLS_RANDOM_SEED=" + std::to_string(seed));
   Start();
   const auto end = std::chrono::steady_clock::now() +
-                   std::chrono::seconds(FromEnvironment("SKYTOOLS_RANDOM_SECONDS", 60));
+                   std::chrono::seconds(FromEnvironment("SKYTOOLS_RANDOM_SECONDS", 30));
   while (std::chrono::steady_clock::now() < end && !HasFailure()) {
     Act();
     Check();

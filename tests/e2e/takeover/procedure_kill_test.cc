@@ -131,7 +131,7 @@ TEST_F(ProcedureKill, ANewNameIsGivenToTheEnd) {
     ExpectAtRest();
     if (HasFailure()) FAIL() << "after step " << n;
   }
-  EXPECT_GT(n, 7);
+  EXPECT_GT(n, 5);  // what the queue itself has brought in time is no step
   // Before anybody has forgotten the old name it can be put back.
   const bool was_third = n % 2 == 0;
   EXPECT_EQ(
