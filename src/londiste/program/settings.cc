@@ -242,7 +242,7 @@ std::vector<Setting> WorkerSettings() {
        .reloadable = true},
       {.name = "structure_check_period",
        .type = Type::kSeconds,
-       .default_value = "10",
+       .default_value = "30",
        .minimum = 0.1,
        .help =
            "How often the worker looks whether the structure of its tables is still that of its "

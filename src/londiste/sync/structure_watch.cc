@@ -10,6 +10,8 @@ namespace {
 
 constexpr const char* kKind = "structure_differs";
 constexpr base::Duration kSoon{2'000};
+// Comparing takes some milliseconds a table, and the worker does nothing else meanwhile.
+constexpr base::Duration kAtATime{50};
 constexpr int kPausePerLook = 50;  // thousands of tables take a while
 constexpr std::size_t kStatementsShown = 3;
 
@@ -112,18 +114,26 @@ base::Duration StructureWatch::Look(const cascade::NodeInfo& node, const tables:
   auto prints_there = structure::StructureFingerprints(there, names_there);
   const auto took = std::chrono::duration_cast<base::Duration>(base::Clock::now() - start);
   const auto before = std::exchange(compared_, {});
+  const base::Deadline enough = base::Deadline::After(kAtATime);
+  bool all = true;
   for (const Pair& pair : pairs) {
     const std::string print = prints_here[pair.here] + " " + prints_there[pair.there];
     const auto known = before.find(pair.queue_name);
-    if (known == before.end() || known->second != print || seen_once_.contains(pair.queue_name))
-      Compare(pair, there, here);
+    const bool must =
+        known == before.end() || known->second != print || seen_once_.contains(pair.queue_name);
+    if (must && enough.Passed()) {
+      all = false;
+      compared_[pair.queue_name];  // the next time
+      continue;
+    }
+    if (must) Compare(pair, there, here);
     compared_[pair.queue_name] = print;
   }
   const auto is_gone = [this](const auto& entry) { return !compared_.contains(entry.first); };
   std::erase_if(told_, is_gone);
   std::erase_if(seen_once_, is_gone);
-  if (seen_once_.empty()) Tell();
-  return std::max(seen_once_.empty() ? every : std::min(every, kSoon), took * kPausePerLook);
+  if (all && seen_once_.empty()) Tell();
+  return std::max(all && seen_once_.empty() ? every : std::min(every, kSoon), took * kPausePerLook);
 }
 
 }  // namespace londiste::sync

@@ -23,8 +23,6 @@ class StructureWatch {
  public:
   explicit StructureWatch(pgq::Conditions& conditions) : conditions_(conditions) {}
 
-  // Another session, perhaps to another node: everything is compared again.
-  void Restart();
   // Between batches, no transaction open. Returns when to look again.
   base::Duration Look(const cascade::NodeInfo& node, const tables::TableList& tables,
                       pg::Connection& provider, pg::Connection& target, base::Duration every);
@@ -37,6 +35,7 @@ class StructureWatch {
   };
   std::vector<Pair> FindPairs(const cascade::NodeInfo& node, const tables::TableList& tables,
                               pqxx::transaction_base& provider) const;
+  void Restart();
   void Tell();
   void Compare(const Pair& pair, pqxx::transaction_base& provider, pqxx::transaction_base& target);
 

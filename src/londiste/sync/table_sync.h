@@ -57,8 +57,6 @@ class TableSync : public apply::TargetTables {
                                   pg::Connection& target, base::Duration every) {
     return structure_.Look(node, tables_, provider, target, every);
   }
-  // A session to either side is another one.
-  void SessionChanged() { structure_.Restart(); }
   // A root's worker, which has no batches.
   void OnRoot(pg::Connection& target) { check_.RunIfDue(target, worker_.queue, conditions_); }
   // Main worker, between batches: events came of tables that the queue does not know. `wanted`:

@@ -67,14 +67,12 @@ void ReplicationHandler::TakeNewOptions() {
 
 void ReplicationHandler::TargetConnected(pg::Connection& target) {
   sequence_watch_ = {};
-  table_sync_.SessionChanged();
   scripts_.Connected(target);
   applier_ = std::make_unique<apply::Applier>(target, table_sync_, options_.apply, Warn);
   applier_->SetOriginText(origin_text_);
 }
 
 void ReplicationHandler::ProviderConnected(pg::Connection& provider) {
-  table_sync_.SessionChanged();
   origin_text_ = apply::AskOrigin(provider, options_.queue, options_.apply.event_encoding);
   if (applier_) applier_->SetOriginText(origin_text_);
 }

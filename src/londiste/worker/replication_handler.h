@@ -29,7 +29,7 @@ struct ReplicationOptions {
   pgq::BatchSize batch_size;  // as configured; used while no table is being copied
   bool local_only = false, local_only_drop_execute = false;
   tables::RegistrationFilter tables, sequences;
-  base::Duration keepalive_stats{300'000}, structure_check_period{10'000};
+  base::Duration keepalive_stats{300'000}, structure_check_period{30'000};
 };
 
 class ReplicationHandler final : public cascade::BatchHandler {
