@@ -77,6 +77,7 @@ void WorkerLoop::TakeNewOptions() {
   new_options_->local_connstr = options_.local_connstr;
   options_ = std::move(*new_options_);
   new_options_.reset();
+  next_between_ = {};
   if (other_provider_string) Disconnect();
 }
 
