@@ -104,6 +104,8 @@ base::Duration StructureWatch::Look(const cascade::NodeInfo& node, const tables:
     Tell();
     return every;
   }
+  // A role that may only read the queue there goes on replicating.
+  if (!pg::MayCall(there, "londiste.get_table_list(text)")) return every;
   const std::vector<Pair> pairs = FindPairs(node, tables, there);
   std::vector<pg::QualifiedName> names_here, names_there;
   for (const Pair& pair : pairs) {
