@@ -1,5 +1,6 @@
 -- What pg_dump has to take along of the extension.
 select pg_catalog.pg_extension_config_dump('pgq.queue', '');
+select pg_catalog.pg_extension_config_dump('pgq.queue_setting', '');
 select pg_catalog.pg_extension_config_dump('pgq.consumer', '');
 select pg_catalog.pg_extension_config_dump('pgq.tick', '');
 select pg_catalog.pg_extension_config_dump('pgq.subscription', '');

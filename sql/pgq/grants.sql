@@ -2,10 +2,10 @@
 
 grant usage on schema pgq to public;
 
-revoke all on pgq.consumer, pgq.queue, pgq.tick, pgq.subscription, pgq.event_template, pgq.retry_queue, pgq.condition from public;
+revoke all on pgq.consumer, pgq.queue, pgq.queue_setting, pgq.tick, pgq.subscription, pgq.event_template, pgq.retry_queue, pgq.condition from public;
 revoke all on sequence pgq.consumer_co_id_seq, pgq.queue_queue_id_seq, pgq.subscription_sub_id_seq, pgq.batch_id_seq from public;
-grant select on pgq.consumer, pgq.queue, pgq.tick, pgq.subscription to public, pgq_reader;
-grant select, insert, update, delete on pgq.consumer, pgq.queue, pgq.tick, pgq.subscription, pgq.retry_queue, pgq.condition to pgq_admin;
+grant select on pgq.consumer, pgq.queue, pgq.queue_setting, pgq.tick, pgq.subscription to public, pgq_reader;
+grant select, insert, update, delete on pgq.consumer, pgq.queue, pgq.queue_setting, pgq.tick, pgq.subscription, pgq.retry_queue, pgq.condition to pgq_admin;
 grant select on pgq.event_template, pgq.condition to pgq_reader;
 grant select, insert, truncate on pgq.event_template to pgq_admin;
 grant usage on sequence pgq.consumer_co_id_seq, pgq.queue_queue_id_seq, pgq.subscription_sub_id_seq, pgq.batch_id_seq to pgq_admin;

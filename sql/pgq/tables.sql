@@ -34,12 +34,21 @@ create table if not exists pgq.queue (
 
     queue_extra_maint           text[],
 
-    -- what becomes of an UPDATE that changes the key of a replicated row; NULL: refuse
-    queue_key_update            text,
-
-    constraint queue_key_update_check check (queue_key_update in ('refuse', 'replicate')),
     constraint queue_pkey primary key (queue_id),
     constraint queue_name_uq unique (queue_name)
+);
+
+-- Settings that upstream does not have. Not columns of pgq.queue: adding one would wait for everybody who writes events, prepared transactions too, and hold up all
+-- who come later.
+--   key_update   what becomes of an UPDATE that changes the key of a replicated row: refuse (the default) or replicate
+create table if not exists pgq.queue_setting (
+    setting_queue   integer     not null,
+    setting_name    text        not null,
+    setting_value   text        not null,
+
+    constraint queue_setting_pkey primary key (setting_queue, setting_name),
+    constraint setting_queue_fkey foreign key (setting_queue) references pgq.queue (queue_id) on delete cascade,
+    constraint queue_setting_check check (setting_name = 'key_update' and setting_value in ('refuse', 'replicate'))
 );
 
 create table if not exists pgq.tick (

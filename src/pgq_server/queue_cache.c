@@ -52,20 +52,30 @@ init_queue_cache(void)
 	CacheRegisterRelcacheCallback(relation_changed, (Datum) 0);
 }
 
+static Oid
+find_pgq_relation(const char *name, bool missing_ok)
+{
+	Oid			relid = get_relname_relid(name, get_namespace_oid("pgq", false));
+
+	if (!OidIsValid(relid) && !missing_ok)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation \"pgq.%s\" does not exist", name)));
+	return relid;
+}
+
 /*
- * Trigger on pgq.queue: an update of an ordinary table invalidates nothing by
- * itself.
+ * Trigger on pgq.queue and pgq.queue_setting: an update of an ordinary table
+ * invalidates nothing by itself.
  */
 Datum
 pgq_queue_changed(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigger = (TriggerData *) fcinfo->context;
-
 	if (!CALLED_AS_TRIGGER(fcinfo))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("pgq._queue_changed not called as trigger")));
-	CacheInvalidateRelcache(trigger->tg_relation);
+	CacheInvalidateRelcacheByRelid(find_pgq_relation("queue", false));
 	wake_ticker_at_commit();
 	return PointerGetDatum(NULL);
 }
@@ -146,7 +156,7 @@ get_column(TupleTableSlot *slot, const char *name, bool *isnull)
 		if (!column->attisdropped && strcmp(NameStr(column->attname), name) == 0)
 			return slot_getattr(slot, i + 1, isnull);
 	}
-	/* queue_per_tx_limit and queue_key_update came late */
+	/* queue_per_tx_limit came late */
 	*isnull = true;
 	return (Datum) 0;
 }
@@ -160,8 +170,40 @@ get_text(TupleTableSlot *slot, const char *name)
 	if (isnull)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("column \"%s\" of pgq.queue is null", name)));
+				 errmsg("column \"%s\" of a queue is null", name)));
 	return TextDatumGetCString(value);
+}
+
+/*
+ * From pgq.queue_setting; "" where nothing is set, or where the schema is older
+ * than the module.
+ */
+static char *
+queue_setting(int32 queue_id, const char *name, Snapshot snapshot)
+{
+	Oid			relid = find_pgq_relation("queue_setting", true);
+	Relation	table;
+	TableScanDesc scan;
+	TupleTableSlot *slot;
+	char	   *setting = "";
+
+	if (!OidIsValid(relid))
+		return setting;
+	table = table_open(relid, AccessShareLock);
+	slot = table_slot_create(table, NULL);
+	scan = table_beginscan(table, snapshot, 0, NULL);
+	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
+	{
+		bool		isnull;
+
+		if (DatumGetInt32(get_column(slot, "setting_queue", &isnull)) == queue_id &&
+			strcmp(get_text(slot, "setting_name"), name) == 0)
+			setting = get_text(slot, "setting_value");
+	}
+	table_endscan(scan);
+	ExecDropSingleTupleTableSlot(slot);
+	table_close(table, AccessShareLock);
+	return setting;
 }
 
 static Oid
@@ -177,7 +219,7 @@ find_relation(const char *name)
 }
 
 static void
-fill_queue(Queue *queue, TupleTableSlot *slot)
+fill_queue(Queue *queue, TupleTableSlot *slot, Snapshot snapshot)
 {
 	bool		isnull;
 	Datum		value;
@@ -189,8 +231,7 @@ fill_queue(Queue *queue, TupleTableSlot *slot)
 	queue->disable_insert = DatumGetBool(get_column(slot, "queue_disable_insert", &isnull));
 	value = get_column(slot, "queue_per_tx_limit", &isnull);
 	queue->per_tx_limit = isnull ? -1 : Max(DatumGetInt32(value), 0);
-	value = get_column(slot, "queue_key_update", &isnull);
-	queue->key_updates = !isnull && strcmp(TextDatumGetCString(value), "replicate") == 0;
+	queue->key_updates = strcmp(queue_setting(queue->id, "key_update", snapshot), "replicate") == 0;
 	queue->event_seq = find_relation(get_text(slot, "queue_event_seq"));
 	queue->event_table = find_relation(psprintf("%s_%d", prefix, current));
 
@@ -227,7 +268,7 @@ forget_queue(Queue *queue)
 static Queue *
 load_queue(Queue *queue, const char *name)
 {
-	Oid			relid = get_relname_relid("queue", get_namespace_oid("pgq", false));
+	Oid			relid = find_pgq_relation("queue", false);
 	Relation	table;
 	Snapshot	snapshot;
 	TableScanDesc scan;
@@ -236,10 +277,6 @@ load_queue(Queue *queue, const char *name)
 	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "pgq queue row", ALLOCSET_SMALL_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(scratch);
 
-	if (!OidIsValid(relid))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation \"pgq.queue\" does not exist")));
 	queue_relid = relid;
 	table = table_open(relid, AccessShareLock);
 	changed_meanwhile = false;
@@ -260,7 +297,7 @@ load_queue(Queue *queue, const char *name)
 			queues = queue;
 		}
 		queue->valid = false;
-		fill_queue(queue, slot);
+		fill_queue(queue, slot, snapshot);
 		queue->valid = !changed_meanwhile && changes_are_announced(table);
 	}
 	table_endscan(scan);

@@ -10,7 +10,9 @@ declare
     setting text;
     cure    text;
 begin
-    select q.queue_key_update into setting from pgq.queue q where q.queue_name = queue;
+    select s.setting_value into setting
+        from pgq.queue q left join pgq.queue_setting s on s.setting_queue = q.queue_id and s.setting_name = 'key_update'
+        where q.queue_name = queue;
     if not found then
         raise exception 'No such queue';
     elsif setting is distinct from 'replicate' then

@@ -2,11 +2,13 @@
 -- Settings: ticker_max_count, ticker_max_lag, ticker_idle_period, ticker_paused, rotation_period, external_ticker, key_update (refuse, replicate).
 create or replace function pgq.set_queue_config(x_queue_name text, x_param_name text, x_param_value text)
 returns integer as $$
+declare
+    id  integer;
 begin
     if x_queue_name is null or x_param_name is null then
         raise exception 'Invalid NULL value';
     end if;
-    perform 1 from pgq.queue where queue_name = x_queue_name for no key update;
+    select queue_id into id from pgq.queue where queue_name = x_queue_name for no key update;
     if not found then
         raise exception 'No such event queue';
     end if;
@@ -14,8 +16,13 @@ begin
                             'key_update') then
         raise exception 'cannot change parameter "%"', x_param_name;
     end if;
-    if x_param_name = 'key_update' and x_param_value not in ('refuse', 'replicate') then
+    if x_param_name = 'key_update' and coalesce(x_param_value, '') not in ('refuse', 'replicate') then
         raise exception 'invalid value for parameter "key_update": "%"', x_param_value using hint = 'It is refuse or replicate.';
+    end if;
+    if x_param_name = 'key_update' then
+        insert into pgq.queue_setting values (id, x_param_name, x_param_value)
+            on conflict on constraint queue_setting_pkey do update set setting_value = excluded.setting_value;
+        return 1;
     end if;
     execute 'update pgq.queue set queue_' || x_param_name || ' = ' || quote_nullable(x_param_value)
         || ' where queue_name = ' || quote_literal(x_queue_name);

@@ -14,9 +14,6 @@ begin
     if not exists (select 1 from pg_catalog.pg_attribute where attrelid = 'pgq.queue'::regclass and attname = 'queue_extra_maint' and not attisdropped) then
         alter table pgq.queue add column queue_extra_maint text[];
     end if;
-    if not exists (select 1 from pg_catalog.pg_attribute where attrelid = 'pgq.queue'::regclass and attname = 'queue_key_update' and not attisdropped) then
-        alter table pgq.queue add column queue_key_update text constraint queue_key_update_check check (queue_key_update in ('refuse', 'replicate'));
-    end if;
 
     for role in
         select * from (values ('pgq_reader', ''), ('pgq_writer', ''), ('pgq_admin', ' in role pgq_reader, pgq_writer')) r (name, options)

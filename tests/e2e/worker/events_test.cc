@@ -78,7 +78,9 @@ TEST_F(WorkerEvents, RowsAreFollowedUnderNewKeys) {
   EXPECT_EQ(leaf->sql().Value("select string_agg(here, ' ' order by id) from t where id in ("
                               "1950, 2000, 5000, -100)"),
             "kept 2950 kept 3000");
-  EXPECT_EQ(branch->sql().Value("select queue_key_update from pgq.queue"), "replicate");
+  EXPECT_EQ(branch->sql().Value(
+                "select setting_value from pgq.queue_setting where setting_name = 'key_update'"),
+            "replicate");
 }
 
 // It may be a change of a row.
