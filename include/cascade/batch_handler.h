@@ -42,8 +42,8 @@ class BatchHandler {
   // Returns how large a batch may be.
   virtual pgq::BatchSize BeforeNextBatch(const NodeInfo& node, pgq::TickId completed,
                                          pg::Connection& target) = 0;
-  // Worker only, elsewhere: now and then between batches, no transaction open on either side, with
-  // the session to the provider. Returns when to call it again, if nothing else happens.
+  // Worker only, elsewhere: before each batch is asked for, no transaction open on either side,
+  // with the session to the provider. Returns when to call it again at the latest.
   virtual base::Duration BetweenBatches(const NodeInfo& /*node*/, pg::Connection& /*provider*/,
                                         pg::Connection& /*target*/) {
     return base::Duration(600'000);

@@ -77,7 +77,6 @@ void WorkerLoop::TakeNewOptions() {
   new_options_->local_connstr = options_.local_connstr;
   options_ = std::move(*new_options_);
   new_options_.reset();
-  next_between_ = {};
   if (other_provider_string) Disconnect();
 }
 
@@ -99,10 +98,8 @@ void WorkerLoop::Round() {
 
   ConnectProvider();
   const pgq::BatchSize size = NextSize();
-  if (base::Clock::now() >= next_between_)
-    next_between_ =
-        base::Clock::now() +
-        handler_.BetweenBatches(local_->node(), provider_->connection(), local_->connection());
+  const base::Duration call_again =
+      handler_.BetweenBatches(local_->node(), provider_->connection(), local_->connection());
   const std::optional<pgq::Batch> batch = provider_->NextBatch(size);
   const bool must_wait = batch && MustWait(*batch);
   if (batch && !must_wait) {
@@ -118,9 +115,7 @@ void WorkerLoop::Round() {
   if (must_wait)
     Wait(options_.loop_delay);
   else if (!busy_)
-    Wait(std::min(poll_.NextWait(provider_->listening(), options_.loop_delay),
-                  std::max(base::Duration(0),
-                           std::chrono::ceil<base::Duration>(next_between_ - base::Clock::now()))));
+    Wait(std::min(poll_.NextWait(provider_->listening(), options_.loop_delay), call_again));
 }
 
 void WorkerLoop::ConnectLocal() {
@@ -142,7 +137,7 @@ void WorkerLoop::ConnectLocal() {
   superseded_.NodeConnected();
   RefreshNode();
   handler_.TargetConnected(local_->connection());
-  next_on_root_ = next_between_ = {};
+  next_on_root_ = {};
   handler_knows_target_ = true;
   branch_tick_checked_ = false;
   in_step_ = false;
@@ -173,7 +168,6 @@ void WorkerLoop::ConnectProvider() {
   provider_ = std::move(provider);
   provider_location_ = location;
   provider_is_new_ = true;
-  next_between_ = {};
   in_step_ = false;
   batch_began_at_.reset();
   has_worked_ = true;

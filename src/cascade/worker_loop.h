@@ -119,7 +119,7 @@ class WorkerLoop {
   LastWait last_wait_ = LastWait::kNone;
   bool busy_ = false;   // the last round had a batch
   bool woken_ = false;  // since the state was read
-  base::Clock::time_point state_read_at_{}, next_on_root_{}, next_between_{}, next_standby_line_{};
+  base::Clock::time_point state_read_at_{}, next_on_root_{}, next_standby_line_{};
   SupersededRoot superseded_;  // last: its thread may be at work
 };
 

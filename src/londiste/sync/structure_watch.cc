@@ -94,10 +94,22 @@ void StructureWatch::Tell() {
   conditions_.Replace(kKind, std::move(now));
 }
 
+base::Duration StructureWatch::LookIfDue(const cascade::NodeInfo& node,
+                                         const tables::TableList& tables, pg::Connection& provider,
+                                         pg::Connection& target, base::Duration every) {
+  const auto start = base::Clock::now();
+  if (start >= next_) {
+    const base::Duration wait = Look(node, tables, provider, target, every);
+    const auto end = base::Clock::now();
+    earliest_ = end + (end - start) * kPausePerLook;
+    next_ = std::max(end + wait, earliest_);
+  }
+  return std::chrono::ceil<base::Duration>(next_ - base::Clock::now());
+}
+
 base::Duration StructureWatch::Look(const cascade::NodeInfo& node, const tables::TableList& tables,
                                     pg::Connection& provider, pg::Connection& target,
                                     base::Duration every) {
-  const auto start = base::Clock::now();
   pqxx::work here(target), there(provider);
   if (IsOff(here, node.queue)) {
     Restart();
@@ -114,7 +126,6 @@ base::Duration StructureWatch::Look(const cascade::NodeInfo& node, const tables:
   }
   auto prints_here = structure::StructureFingerprints(here, names_here);
   auto prints_there = structure::StructureFingerprints(there, names_there);
-  const auto took = std::chrono::duration_cast<base::Duration>(base::Clock::now() - start);
   const auto before = std::exchange(compared_, {});
   const base::Deadline enough = base::Deadline::After(kAtATime);
   bool all = true;
@@ -135,7 +146,7 @@ base::Duration StructureWatch::Look(const cascade::NodeInfo& node, const tables:
   std::erase_if(told_, is_gone);
   std::erase_if(seen_once_, is_gone);
   if (all && seen_once_.empty()) Tell();
-  return std::max(all && seen_once_.empty() ? every : std::min(every, kSoon), took * kPausePerLook);
+  return all && seen_once_.empty() ? every : std::min(every, kSoon);
 }
 
 }  // namespace londiste::sync

@@ -23,11 +23,17 @@ class StructureWatch {
  public:
   explicit StructureWatch(pgq::Conditions& conditions) : conditions_(conditions) {}
 
-  // Between batches, no transaction open. Returns when to look again.
-  base::Duration Look(const cascade::NodeInfo& node, const tables::TableList& tables,
-                      pg::Connection& provider, pg::Connection& target, base::Duration every);
+  // Between batches, no transaction open. Does nothing until it is due. Returns when to call it
+  // again.
+  base::Duration LookIfDue(const cascade::NodeInfo& node, const tables::TableList& tables,
+                           pg::Connection& provider, pg::Connection& target, base::Duration every);
+  // What there is to compare, or how often, or with whom, may be something else now: the next look
+  // is due at once, or as soon as its work is in proportion.
+  void Changed() { next_ = earliest_; }
 
  private:
+  base::Duration Look(const cascade::NodeInfo& node, const tables::TableList& tables,
+                      pg::Connection& provider, pg::Connection& target, base::Duration every);
   struct Pair {
     std::string queue_name;
     pg::QualifiedName here, there;
@@ -40,6 +46,7 @@ class StructureWatch {
   void Compare(const Pair& pair, pqxx::transaction_base& provider, pqxx::transaction_base& target);
 
   pgq::Conditions& conditions_;
+  base::Clock::time_point next_{}, earliest_{};
   // By name on the queue.
   std::map<std::string, std::string> compared_;      // fingerprints of both sides
   std::map<std::string, pgq::Condition> seen_once_;  // differences that may be about to end

@@ -163,6 +163,7 @@ void TableSync::Read(pg::Connection& target) {
   in_sync_.Load(tx, tables_, now, handlers, conditions_);
   must_read_ = false;
   table_conditions_.TablesRead(tables_);
+  structure_.Changed();
 }
 
 // What could not be restored, and what waits for its tables, is reported when something changed:

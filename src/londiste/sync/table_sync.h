@@ -51,12 +51,13 @@ class TableSync : public apply::TargetTables {
   enum class HandOvers { kAllowed, kNone };
   Permit BeforeNextBatch(const cascade::NodeInfo& node, pgq::TickId completed,
                          pg::Connection& target, HandOvers hand_overs);
-  // Main worker, between batches: is the structure of the tables the provider's? Returns when to
-  // ask again.
+  // Main worker, between batches: now and then, is the structure of the tables the provider's?
+  // Returns when to call it again.
   base::Duration CompareStructure(const cascade::NodeInfo& node, pg::Connection& provider,
                                   pg::Connection& target, base::Duration every) {
-    return structure_.Look(node, tables_, provider, target, every);
+    return structure_.LookIfDue(node, tables_, provider, target, every);
   }
+  void CompareStructureSoon() { structure_.Changed(); }
   // A root's worker, which has no batches.
   void OnRoot(pg::Connection& target) { check_.RunIfDue(target, worker_.queue, conditions_); }
   // Main worker, between batches: events came of tables that the queue does not know. `wanted`:

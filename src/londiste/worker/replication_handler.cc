@@ -63,10 +63,12 @@ void ReplicationHandler::TakeNewOptions() {
   options_ = std::move(*new_options_);
   new_options_.reset();
   applier_->Reconfigure(options_.apply);
+  table_sync_.CompareStructureSoon();
 }
 
 void ReplicationHandler::TargetConnected(pg::Connection& target) {
   sequence_watch_ = {};
+  table_sync_.CompareStructureSoon();
   scripts_.Connected(target);
   applier_ = std::make_unique<apply::Applier>(target, table_sync_, options_.apply, Warn);
   applier_->SetOriginText(origin_text_);
@@ -75,6 +77,7 @@ void ReplicationHandler::TargetConnected(pg::Connection& target) {
 void ReplicationHandler::ProviderConnected(pg::Connection& provider) {
   origin_text_ = apply::AskOrigin(provider, options_.queue, options_.apply.event_encoding);
   if (applier_) applier_->SetOriginText(origin_text_);
+  table_sync_.CompareStructureSoon();
 }
 
 void ReplicationHandler::TargetClosing() {
