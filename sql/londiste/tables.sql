@@ -162,16 +162,15 @@ create table if not exists londiste.missing_rows (
 
 -- What becomes of changes of the tables' structure, on the root by set_ddl, on the other nodes by what the root publishes. No row: check.
 --   mode     off; check: nodes compare their tables with their provider's; replicate: the root also publishes what is done to its tables
---   unsafe   a change that cannot be carried safely: refuse it, or let it pass and leave it to check
+--   options  unsafe   a change that cannot be carried safely: refuse it (refuse), or let it pass and leave it to check (check)
 create table if not exists londiste.ddl_setting (
     queue_name      text    not null,
     mode            text    not null,
-    unsafe          text    not null,
+    options         jsonb   not null,
 
     constraint ddl_setting_pkey primary key (queue_name),
     constraint ddl_setting_node_fkey foreign key (queue_name) references pgq_node.node_info (queue_name) on delete cascade,
-    constraint ddl_setting_mode_check check (mode in ('off', 'check', 'replicate')),
-    constraint ddl_setting_unsafe_check check (unsafe in ('refuse', 'check'))
+    constraint ddl_setting_mode_check check (mode in ('off', 'check', 'replicate'))
 );
 
 -- With mode replicate: the structure of local tables (of describe_table) after the newest command that is known, to see what the next one changes.

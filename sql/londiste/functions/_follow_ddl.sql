@@ -16,7 +16,7 @@ declare
     script      text;
 begin
     for tbl in
-        select s.queue_name, s.table_name, s.structure, c.oid, d.unsafe, n.node_name,
+        select s.queue_name, s.table_name, s.structure, c.oid, d.options ->> 'unsafe' as unsafe, n.node_name,
                n.node_type = 'root' and d.mode = 'replicate' and pg_catalog.current_setting('session_replication_role') <> 'local' as publishes
         from (select distinct t.oid from londiste._changed_tables(i_event) t (oid)) c
         join londiste.table_structure s on s.table_oid = c.oid

@@ -1,22 +1,32 @@
--- londiste.local_set_ddl(i_queue_name, i_mode, i_unsafe): stores what becomes of changes of structure, see table ddl_setting, and remembers what tables look like now. Where
+-- londiste.local_set_ddl(i_queue_name, i_mode, i_options): stores what becomes of changes of structure, see table ddl_setting, and remembers what tables look like now. Where
 -- changes are to be published and the caller is a superuser the event triggers are made, too; a branch needs them as soon as it is the root.
 -- 200 Changes of structure: m; 404 No such queue: q; 400 for values that do not exist.
 -- Called by: set_ddl on the root; the EXECUTE event that it writes, elsewhere; create-branch and create-leaf.
 create or replace function londiste.local_set_ddl(
-    in i_queue_name text, in i_mode text, in i_unsafe text,
+    in i_queue_name text, in i_mode text, in i_options jsonb,
     out ret_code int4, out ret_note text)
 as $$
+declare
+    wrong   text;
 begin
-    if i_mode is null or i_mode not in ('off', 'check', 'replicate') or i_unsafe is null or i_unsafe not in ('refuse', 'check') then
-        select 400, pg_catalog.format('No such setting: %s, %s', i_mode, i_unsafe) into ret_code, ret_note;
+    if i_mode is null or i_mode not in ('off', 'check', 'replicate') then
+        select 400, 'No such setting: ' || coalesce(i_mode, 'NULL') into ret_code, ret_note;
+        return;
+    end if;
+    select o.key into wrong
+        from jsonb_each(i_options) o
+        where case o.key when 'unsafe' then o.value in ('"refuse"', '"check"') else false end is not true
+        limit 1;
+    if found then
+        select 400, pg_catalog.format('No such option: %s = %s', wrong, i_options -> wrong) into ret_code, ret_note;
         return;
     end if;
     if not exists (select 1 from pgq_node.node_info n where n.queue_name = i_queue_name) then
         select 404, 'No such queue: ' || i_queue_name into ret_code, ret_note;
         return;
     end if;
-    insert into londiste.ddl_setting as d (queue_name, mode, unsafe) values (i_queue_name, i_mode, i_unsafe)
-        on conflict on constraint ddl_setting_pkey do update set mode = excluded.mode, unsafe = excluded.unsafe;
+    insert into londiste.ddl_setting as d (queue_name, mode, options) values (i_queue_name, i_mode, i_options)
+        on conflict on constraint ddl_setting_pkey do update set mode = excluded.mode, options = excluded.options;
     if i_mode = 'replicate' then
         perform londiste._note_structure(i_queue_name, null);
         if not pgq_node.is_leaf_node(i_queue_name) then

@@ -8,6 +8,7 @@
 #include "londiste/node/ddl_setting.h"
 #include "londiste/node/node_session.h"
 #include "londiste/output/answer_log.h"
+#include "londiste/output/json.h"
 
 namespace londiste::commands {
 namespace {
@@ -32,14 +33,15 @@ int Run(CommandContext& context) {
     throw base::Error("the londiste schema of this database has no setting ddl",
                       "Update it: alter extension londiste update, or install londiste.sql again.");
   const std::string mode = context.arguments.empty() ? before.mode : context.arguments[0];
+  output::Json options = output::Json::object();
   const std::string unsafe = context.options.Value("unsafe");
   if (mode != "off" && mode != "check" && mode != "replicate")
     throw base::UsageError("ddl: unknown value \"" + mode + "\"", "It is off, check or replicate.");
   if (!unsafe.empty() && unsafe != "refuse" && unsafe != "check")
     throw base::UsageError("--unsafe: unknown value \"" + unsafe + "\"", "It is refuse or check.");
-  output::CommitAndReport(
-      tx, cascade::Call(tx, "select * from londiste.set_ddl($1, $2, $3)", session.queue(), mode,
-                        unsafe.empty() ? nullptr : unsafe.c_str()));
+  if (!unsafe.empty()) options["unsafe"] = unsafe;
+  output::CommitAndReport(tx, cascade::Call(tx, "select * from londiste.set_ddl($1, $2, $3)",
+                                            session.queue(), mode, options.dump()));
   session.WakeWorker();
   return 0;
 }

@@ -10,7 +10,8 @@ namespace londiste::node {
 struct DdlSetting {
   bool known = false;  // false: the schema does not have it
   std::string mode = "check";
-  std::string unsafe = "refuse";
+  std::string options = R"({"unsafe": "refuse"})";  // JSON
+  std::string unsafe = "refuse";                    // of them
 };
 
 DdlSetting ReadDdlSetting(pqxx::transaction_base& tx, const std::string& queue);

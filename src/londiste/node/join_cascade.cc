@@ -168,7 +168,7 @@ void CreateLocalNode(const CommandContext& context, NodeSession& session,
     SetKeyUpdates(tx, request.queue, settings.key_updates);
   if (settings.ddl.mode != "check" && ReadDdlSetting(tx, request.queue).known)
     cascade::Require(cascade::Call(tx, "select * from londiste.local_set_ddl($1, $2, $3)",
-                                   request.queue, settings.ddl.mode, settings.ddl.unsafe));
+                                   request.queue, settings.ddl.mode, settings.ddl.options));
   if (!request.sync_watermark.empty()) {
     WarnOfUnknownNodes(request.sync_watermark, members);
     output::ReportAnswer(

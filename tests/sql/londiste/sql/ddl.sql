@@ -25,9 +25,11 @@ end $$;
 alter table dd.t add column w int;
 select dd.events();
 select * from londiste.set_ddl('q_ddl', 'perhaps', null);
+select * from londiste.set_ddl('q_ddl', null, '{"unsafe": "perhaps"}');
+select * from londiste.set_ddl('q_ddl', null, '{"colour": "red"}');
 select * from londiste.set_ddl('q_nowhere', 'off', null);
 select * from londiste.set_ddl('q_ddl', 'replicate', null);
-select mode, unsafe from londiste.ddl_setting;
+select mode, options from londiste.ddl_setting;
 select evtname, evtevent, evtenabled from pg_event_trigger order by 1;
 select ev_extra2 from pgq.event_template;
 select dd.events();
@@ -97,7 +99,7 @@ alter table dd.empty validate constraint "to T";
 comment on constraint "to T" on dd.empty is 'x';
 alter table dd.empty drop constraint "to T";
 select dd.events();
-select * from londiste.set_ddl('q_ddl', 'replicate', 'check');
+select * from londiste.set_ddl('q_ddl', 'replicate', '{"unsafe": "check"}');
 insert into dd.empty values (1, 0.5);
 alter table dd.empty add q float default random();
 select dd.events();
@@ -122,15 +124,15 @@ update pgq.queue set queue_disable_insert = false where queue_name = 'q_ddl';
 -- a name that a script cannot hold
 select ret_code from londiste.local_add_table('q_ddl', 'dd.Odd, @t');
 select dd.events();
-select * from londiste.set_ddl('q_ddl', 'replicate', 'refuse');
+select * from londiste.set_ddl('q_ddl', 'replicate', '{"unsafe": "refuse"}');
 \set VERBOSITY default
 alter table dd."Odd, @t" add column x int;
 \set VERBOSITY terse
-select * from londiste.set_ddl('q_ddl', 'replicate', 'check');
+select * from londiste.set_ddl('q_ddl', 'replicate', '{"unsafe": "check"}');
 alter table dd."Odd, @t" add column x int;
 select dd.events();
 -- what inherits is seen with its parent, once
-select * from londiste.set_ddl('q_ddl', 'replicate', 'refuse');
+select * from londiste.set_ddl('q_ddl', 'replicate', '{"unsafe": "refuse"}');
 create table dd.parent (id int primary key);
 create table dd.child (primary key (id)) inherits (dd.parent);
 select ret_code from londiste.local_add_table('q_ddl', 'dd.child');
