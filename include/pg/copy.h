@@ -55,11 +55,11 @@ struct CopyCounters {
   std::int64_t rows = 0;  // so far: pieces read; at the end: rows stored
 };
 // Relays a COPY OUT to a COPY IN until the end; `progress` is called about ten times a second,
-// `inspect`, if there is one, with each chunk before it is sent on.
+// `change`, if there is one, with each chunk: what it returns is sent on.
 CopyCounters RelayCopy(Connection& from, const std::string& copy_out_sql, Connection& to,
                        const std::string& copy_in_sql,
                        const std::function<void(const CopyCounters&)>& progress,
-                       const std::function<void(std::string_view)>& inspect = {});
+                       const std::function<std::string_view(std::string_view)>& change = {});
 
 // Appends one field of COPY text format (escaped) to `out`; NULL as \N. The caller writes tabs and
 // newlines.

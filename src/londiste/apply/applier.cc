@@ -68,8 +68,9 @@ void Applier::Apply(const pgq::Event& event) {
   CachedTable& table = plans_.Table(target->table.dest);
   table.SetTarget(target->table);
   const bool encoded = origin_text_ && RowEvent::IsUrlencoded(event.type_or_empty());
-  handlers::TableEvent change{encoded ? InUtf8(event, table) : event,
+  handlers::TableEvent change{encoded ? InUtf8(event, table, *target) : event,
                               RowEvent::IsTruncate(event.type_or_empty(), event.data_or_empty())};
+  if (target->rewrites_rows()) change.event = target->Rewrite(change.event);
   switch (AskHandler(*target, change)) {
     case handlers::EventUse::kApply:
       return Deliver(change, table);
@@ -202,7 +203,7 @@ void Applier::ForgetNow() {
 }
 
 // Valid until the next call.
-pgq::Event Applier::InUtf8(pgq::Event event, const CachedTable& table) {
+pgq::Event Applier::InUtf8(pgq::Event event, const CachedTable& table, const TargetTable& target) {
   try {
     auto data = origin_text_->ToUtf8(event.data_or_empty());
     if (data) event.data = recoded_ = std::move(*data);
@@ -210,7 +211,10 @@ pgq::Event Applier::InUtf8(pgq::Event event, const CachedTable& table) {
   } catch (const base::Error& error) {
     throw DescribeFailure({event.id, event.type_or_empty(), event.data_or_empty()},
                           event.type_or_empty()[0], table, "",
-                          pg::SqlError(error.what(), error.hint(), {}, {}, {}));
+                          pg::SqlError(target.rewrites_rows()  // and so may hide the value
+                                           ? "a value is not text in the origin's encoding"
+                                           : error.what(),
+                                       error.hint(), {}, {}, {}));
   }
 }
 

@@ -79,7 +79,7 @@ class Applier : private handlers::BatchTarget {
 
   void Reset();
   void ForgetNow();
-  pgq::Event InUtf8(pgq::Event event, const CachedTable& table);
+  pgq::Event InUtf8(pgq::Event event, const CachedTable& table, const TargetTable& target);
   handlers::EventUse AskHandler(TargetTable& target, handlers::TableEvent& event);
   void Deliver(const handlers::TableEvent& change, CachedTable& table,
                Missing missing = Missing::kTold);

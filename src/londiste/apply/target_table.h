@@ -4,6 +4,7 @@
 #include <memory>
 #include <string_view>
 
+#include "londiste/apply/rewritten_event.h"
 #include "londiste/handlers/handler.h"
 #include "londiste/tables/table.h"
 #include "pgq/ids.h"
@@ -14,6 +15,14 @@ struct TargetTable {
   tables::Table table;
   std::unique_ptr<handlers::Handler> handler;
   bool in_batch = false;  // set by Applier: the handler knows that a batch has begun
+  std::unique_ptr<EventRewriter> rewriter{};
+
+  bool rewrites_rows() const { return handler->rewrites_rows(); }
+  // REQUIRES: rewrites_rows(). See EventRewriter.
+  pgq::Event Rewrite(const pgq::Event& event) {
+    if (!rewriter) rewriter = std::make_unique<EventRewriter>(*handler, table.name);
+    return rewriter->Rewrite(event);
+  }
 };
 
 // Decides for each event whether and where it is applied. Implemented by the main worker and by a

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/failpoint.h"
 #include "londiste/commands/command.h"
+#include "londiste/handlers/handler_table.h"
 #include "londiste/node/add_request.h"
 #include "londiste/node/await_sync.h"
 #include "londiste/node/bulk_operation.h"
@@ -222,9 +223,14 @@ class TableAddition {
   void AskHandler(pqxx::work& tx, const std::string& name) {
     using Publishes = handlers::Handler::Publishes;
     const bool leaf = session_.node().type == cascade::NodeType::kLeaf;
-    request_.handler->CheckTable(tx, pg::QualifiedName::Parse(Dest(name)),
-                                 leaf ? Publishes::kNo : Publishes::kYes);
-    if (!session_.is_root()) request_.handler->LookAtTarget(tx);
+    tables::Table table;
+    table.name = name;
+    table.dest = pg::QualifiedName::Parse(Dest(name));
+    table.attributes = request_.attributes;
+    const auto handler =
+        handlers::MakeHandlerOf(table, handlers::HandlerSettings::Read(context_.settings));
+    handler->CheckTable(tx, table.dest, leaf ? Publishes::kNo : Publishes::kYes);
+    if (!session_.is_root()) handler->LookAtTarget(tx);
   }
 
   void Add(const std::string& name) {

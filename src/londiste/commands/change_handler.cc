@@ -82,6 +82,7 @@ int Run(CommandContext& context) {
   const auto before = handlers::MakeHandlerOf(table, settings),
              after = handlers::MakeHandlerOf(changed, settings);
   RefuseOtherKind(table, *before, *after);
+  if (!session.is_root()) after->LookAtTarget(tx);
   TriggerArgs args = request.trigger_args;
   if (!NamesTriggers(context)) {
     const TriggerArgs own = OwnTriggerArgs(tx, session.queue(), table, *before);

@@ -75,11 +75,15 @@ ColumnPlan MatchColumns(const Relation& source, const Relation& target,
   plan.needs_query = source.kind != 'r' || !selection.condition.empty();
   plan.binary = true;
   std::vector<std::string> offered;
+  bool rewrites = false;
   for (const CopyColumn& column : source.columns) {
     const auto goes_into =
         selection.target_column ? selection.target_column(column.name) : std::optional(column.name);
     if (!goes_into) continue;
     offered.push_back(*goes_into);
+    handlers::ColumnRewrite rewrite;
+    if (selection.rewrite) rewrite = selection.rewrite(column.name);
+    if (rewrite.leave_out) continue;
     const CopyColumn* there = Find(target, *goes_into);
     if (!there) {
       plan.only_source.push_back(column.name);
@@ -90,6 +94,8 @@ ColumnPlan MatchColumns(const Relation& source, const Relation& target,
     } else {
       plan.columns.push_back(column.name);
       plan.target_columns.push_back(*goes_into);
+      rewrites = rewrites || rewrite.value;
+      plan.rewrites.push_back(std::move(rewrite.value));
       plan.binary = plan.binary && SameBinaryForm(column, *there);
       plan.needs_query = plan.needs_query || column.generated;
     }
@@ -97,6 +103,10 @@ ColumnPlan MatchColumns(const Relation& source, const Relation& target,
   for (const CopyColumn& column : target.columns)
     if (!column.generated && std::ranges::find(offered, column.name) == offered.end())
       plan.only_target.push_back(column.name);
+  if (rewrites)
+    plan.binary = false;
+  else
+    plan.rewrites.clear();
   if (plan.columns.empty())
     throw base::Error("table \"" + target.name.ToString() +
                       "\" has no column in common with the provider's \"" + source.name.ToString() +

@@ -2,6 +2,8 @@
 // left out, and virtual ones of the source, which no event could keep up to date.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +45,9 @@ struct ColumnPlan {
       false;  // COPY (select …): the source is not a plain table, or a column is generated there
   std::string condition{};  // of the rows; "": all
   bool binary = false;      // every column has the same built-in scalar type on both sides
+  // For each column what becomes of its values; an empty function, or none at all: they stay.
+  std::vector<std::function<void(std::optional<std::string>&)>> rewrites{};
+  bool rewrites_rows() const { return !rewrites.empty(); }
 };
 
 // Throws base::Error when no column is common.

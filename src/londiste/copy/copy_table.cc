@@ -5,6 +5,7 @@
 #include "base/failpoint.h"
 #include "londiste/copy/column_plan.h"
 #include "londiste/copy/range_copy.h"
+#include "londiste/copy/rewritten_rows.h"
 #include "londiste/copy/source_snapshot.h"
 #include "londiste/copy/utf8_rows.h"
 #include "londiste/structure/brief_locks.h"
@@ -78,7 +79,7 @@ class TableCopy {
     SourceSnapshot snapshot;
     Relation from;
     ColumnPlan plan;
-    std::function<void(std::string_view)> inspect;
+    RowInspector inspect;
   };
 
   SourceSnapshot Begin() {
@@ -151,7 +152,7 @@ class TableCopy {
           observer_.Progress(now.rows, now.bytes);
           base::HitFailpoint(base::Failpoint::copy_mid_data);
         },
-        reading.inspect);
+        ChangeOfRows(reading.plan, reading.inspect));
     reading.snapshot.End();
     result_.rows = counters.rows;
     result_.bytes = counters.bytes;

@@ -85,7 +85,7 @@ void RangeCopy::Relay(pg::Connection& source, pg::Connection& target, const Page
         told = now;
         base::HitFailpoint(base::Failpoint::copy_mid_data);
       },
-      tables_.inspect);
+      ChangeOfRows(tables_.plan, tables_.inspect));
   tx.commit();
   rows_ += counters.rows - told.rows;
   bytes_ += counters.bytes - told.bytes;

@@ -13,6 +13,7 @@
 #include "londiste/copy/column_plan.h"
 #include "londiste/copy/copy_table.h"
 #include "londiste/copy/page_ranges.h"
+#include "londiste/copy/rewritten_rows.h"
 #include "londiste/copy/source_snapshot.h"
 #include "pg/copy.h"
 
@@ -24,9 +25,9 @@ class RangeCopy {
     const Relation& from;
     const Relation& to;
     const ColumnPlan& plan;
-    const std::function<void(std::string_view)>& inspect;  // of each row; from several threads
-    std::string exported;   // snapshot, held by sessions.source until Run has returned
-    bool may_lock = false;  // SourceSize
+    const RowInspector& inspect;  // from several threads
+    std::string exported;         // snapshot, held by sessions.source until Run has returned
+    bool may_lock = false;        // SourceSize
   };
   struct Extent {
     std::int64_t pages = 0, bytes = 0;

@@ -10,7 +10,7 @@
 
 namespace londiste::copy {
 
-// For RelayCopy: looks at a row in COPY's text format, with the columns of `plan`. Throws
+// Looks at a row in COPY's text format, with the columns of `plan`. Throws
 // base::Error naming table, key and the first column that is no UTF-8. Empty where every text of
 // the source is text for the target; else `plan` is made to copy as text.
 std::function<void(std::string_view)> RowInspection(const pg::Connection& source,

@@ -216,13 +216,16 @@ void CopyRun::Copy(const tables::Table& row) {
   const std::string& queue = job_.worker.queue;
   const copy::SourceNode node = ChooseSource();
   OpenSource(node.connstr);
+  const std::unique_ptr<handlers::Handler> handler = NewHandler();
   copy::CopyRequest request{.table = job_.table.name,
                             .source = {},
                             .dest = job_.table.dest,
                             .skip_truncate = job_.table.skip_truncate(),
                             .dropped_ddl = row.dropped_ddl,
                             .ranges = job_.settings.ranges,
-                            .selection = NewHandler()->Selection()};
+                            .selection = handler->Selection()};
+  if (handler->rewrites_rows())
+    request.selection.rewrite = [&](std::string_view column) { return handler->Rewrite(column); };
   {
     pqxx::work tx(*source_);
     copy::SourceTable table = copy::ReadSourceTable(tx, queue, job_.table.name);

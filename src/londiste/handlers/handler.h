@@ -29,12 +29,22 @@ class UnusableHandler : public base::Error {
   using Error::Error;
 };
 
+// What becomes of a column's values before anybody else sees them.
+struct ColumnRewrite {
+  bool leave_out = false;
+  // Called from several threads at once. Empty: values stay as they are. What it throws names no
+  // value.
+  std::function<void(std::optional<std::string>& value)> value{};
+};
+
 // What a copy takes from the provider.
 struct CopySelection {
   std::string condition{};  // SQL on the provider's columns; "": all rows
   // The column here that a column of the provider goes into; nullopt: none. Without it the one of
   // the same name.
   std::function<std::optional<std::string>(const std::string& column)> target_column{};
+  // Handler::Rewrite of a handler that rewrites rows, by the provider's names; else empty.
+  std::function<ColumnRewrite(std::string_view column)> rewrite{};
 };
 
 // A change of the table, or its TRUNCATE.
@@ -104,7 +114,13 @@ class Handler {
   // On a node that is not the root, before anything below, whenever the list of tables was read:
   // what the handler has to know of this database. Throws UnusableHandler.
   virtual void LookAtTarget(pqxx::transaction_base& /*tx*/) {}
-  virtual CopySelection Selection() const { return {}; }
+  virtual CopySelection Selection() const { return {}; }  // `rewrite` is set by who asks
+
+  // True: rows, of copies and of events, are not taken as the provider has them, but as Rewrite
+  // says; so they are applied, and so they go on to other queues. Asked once for each column; what
+  // it returns may be used as long as the handler lives.
+  virtual bool rewrites_rows() const { return false; }
+  virtual ColumnRewrite Rewrite(std::string_view /*column*/) const { return {}; }
 
   // Before the table's first event in a batch; a batch that was rolled back begins anew.
   virtual void BatchBegins() {}

@@ -86,7 +86,7 @@ class TableSync : public apply::TargetTables {
   apply::TargetTable* Resolve(std::string_view queue_table, pgq::Txid txid) override;
 
   // See TablesInSync.
-  bool PassesOn(const pgq::Event& event, handlers::Onward where) {
+  bool PassesOn(pgq::Event& event, handlers::Onward where) {
     return in_sync_.PassesOn(event, where);
   }
 

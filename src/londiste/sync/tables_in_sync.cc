@@ -79,11 +79,12 @@ apply::TargetTable* TablesInSync::Resolve(std::string_view queue_table, pgq::Txi
   return snapshot && snapshot->Contains(txid) ? nullptr : &found->target;
 }
 
-bool TablesInSync::PassesOn(const pgq::Event& event, handlers::Onward where) {
+bool TablesInSync::PassesOn(pgq::Event& event, handlers::Onward where) {
   Entry* found = Find(event.extra1_or_empty());
   if (!found) return true;
   RequireUsable(*found);
   const bool truncate = apply::RowEvent::IsTruncate(event.type_or_empty(), event.data_or_empty());
+  if (found->target.rewrites_rows()) event = found->target.Rewrite(event);
   return found->target.handler->PassesOn({event, truncate}, where);
 }
 

@@ -22,8 +22,9 @@ class TablesInSync {
   // A table whose handler can work is in sync. Stays valid until the next Load. Throws base::Error
   // for a table whose handler cannot work.
   apply::TargetTable* Resolve(std::string_view queue_table, pgq::Txid txid);
-  // See handlers::Handler; all events of other tables do. Throws as Resolve.
-  bool PassesOn(const pgq::Event& event, handlers::Onward where);
+  // See handlers::Handler; all events of other tables do. An event of a table whose handler
+  // rewrites rows is changed, until the next call. Throws as Resolve.
+  bool PassesOn(pgq::Event& event, handlers::Onward where);
   // What keeps a handler from its work may have been mended: load again.
   bool CheckAgain() const { return check_again_.Passed(); }
   void BatchBegins() { old_snapshots_.BatchBegins(); }

@@ -90,4 +90,25 @@ TEST(MatchColumnsTest, RefusesTablesWithNothingInCommon) {
   EXPECT_THROW(MatchColumns(Source({{"a"}}), Target({{"a", true}})), base::Error);
 }
 
+TEST(ColumnPlanTest, ARewriteLeavesColumnsOutAndWantsText) {
+  const Relation there = Source({{"id", false, 23}, {"mail", false, 25}, {"phone", false, 25}}),
+                 here = Target({{"id", false, 23}, {"mail", false, 2950}, {"phone", false, 25}});
+  londiste::handlers::CopySelection selection;
+  selection.rewrite = [](std::string_view column) -> londiste::handlers::ColumnRewrite {
+    if (column == "phone") return {.leave_out = true};
+    if (column == "mail") return {.value = [](auto& value) { value = "x"; }};
+    return {};
+  };
+  const ColumnPlan plan = MatchColumns(there, here, selection);
+  EXPECT_THAT(plan.columns, ElementsAre("id", "mail"));
+  EXPECT_THAT(plan.only_source, IsEmpty());
+  EXPECT_THAT(plan.only_target, IsEmpty()) << "it is not the provider that lacks it";
+  EXPECT_FALSE(plan.binary);
+  ASSERT_EQ(plan.rewrites.size(), 2u);
+  EXPECT_FALSE(plan.rewrites[0]);
+  selection.rewrite = [](std::string_view) { return londiste::handlers::ColumnRewrite(); };
+  EXPECT_FALSE(MatchColumns(there, there, selection).rewrites_rows());
+  EXPECT_TRUE(MatchColumns(there, there, selection).binary);
+}
+
 }  // namespace
