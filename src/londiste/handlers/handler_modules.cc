@@ -8,8 +8,9 @@ namespace londiste::handlers {
 namespace {
 
 constexpr std::string_view kPackage = "londiste.handlers.";
-constexpr auto kModules = std::to_array<std::string_view>(
-    {"applyfn", "bulk", "dispatch", "multimaster", "part", "qtable", "shard", "vtable"});
+constexpr auto kModules =
+    std::to_array<std::string_view>({"applyfn", "bulk", "dispatch", "multimaster", "obfuscate",
+                                     "part", "qtable", "shard", "vtable"});
 
 bool IsBuiltIn(std::string_view module) {
   return module.starts_with(kPackage) &&

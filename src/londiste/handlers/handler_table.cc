@@ -5,6 +5,7 @@
 #include "londiste/handlers/bulk_handler.h"
 #include "londiste/handlers/dispatch_handler.h"
 #include "londiste/handlers/function_handlers.h"
+#include "londiste/handlers/obfuscate_handler.h"
 #include "londiste/handlers/plain_handler.h"
 #include "londiste/handlers/queue_handlers.h"
 #include "londiste/handlers/shard_handler.h"
@@ -19,6 +20,7 @@ const std::vector<const HandlerKind*>& HandlerKinds() {
          {ShardHandlerKinds(), QueueHandlerKinds(), FunctionHandlerKinds()})
       for (const HandlerKind& kind : kinds_of_a_file) all.push_back(&kind);
     all.push_back(&BulkHandlerKind());
+    all.push_back(&ObfuscateHandlerKind());
     for (const HandlerKind& kind : DispatchHandlerKinds()) all.push_back(&kind);
     return all;
   }();

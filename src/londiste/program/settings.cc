@@ -22,8 +22,6 @@ constexpr auto kWithoutEffect = std::to_array<std::string_view>({
     "skylog_locations",
     "compare_sql",
     "compare_fmt",
-    "obfuscator_key",
-    "obfuscator_map",
     "pgq_autocommit",
     "table_filter",
 });
@@ -294,6 +292,10 @@ std::vector<std::string> SettingsWithoutEffect(const config::Settings& settings)
   }
   for (std::string& line : process::UnknownQuietFailures(settings))
     lines.push_back(std::move(line));
+  if (settings.is_set("obfuscator_map") && settings.text("obfuscator_key").empty())
+    lines.push_back(settings.origin("obfuscator_map").ToString() +
+                    ": obfuscator_map without obfuscator_key: its hashes can be undone by "
+                    "guessing");
   for (const std::string& module :
        handlers::UnknownHandlerModules(settings.list("handler_modules")))
     lines.push_back(settings.origin("handler_modules").ToString() +

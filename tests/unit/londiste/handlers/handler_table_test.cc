@@ -113,7 +113,7 @@ TEST(HandlerKindTest, EachDeclarationIsComplete) {
     try {
       EXPECT_NE(kind->make({}, {}), nullptr);
     } catch (const UnusableHandler& error) {
-      EXPECT_THAT(error.what(), testing::HasSubstr("needs argument")) << kind->name;
+      EXPECT_THAT(error.what(), testing::HasSubstr("needs ")) << kind->name;
     }
   }
 }
