@@ -14,7 +14,9 @@ grant select on
     londiste.copy_progress,
     londiste.left_out_column,
     londiste.ddl_setting,
-    londiste.table_structure
+    londiste.table_structure,
+    londiste.partition_structure,
+    londiste.detached_partition
     to public, londiste_reader;
 -- keys of rows are data
 grant select on londiste.missing_rows to londiste_reader;
@@ -30,6 +32,8 @@ grant select, insert, update, delete on
     londiste.left_out_column,
     londiste.ddl_setting,
     londiste.table_structure,
+    londiste.partition_structure,
+    londiste.detached_partition,
     londiste.missing_rows
     to pgq_admin;
 grant usage on sequence londiste.table_info_nr_seq, londiste.seq_info_nr_seq to londiste_writer, pgq_admin;
@@ -47,8 +51,10 @@ grant execute on function
     londiste.make_fqname(text),
     londiste.split_fqname(text),
     londiste.version(),
-    -- What the event triggers call, whoever alters a table; it fails outside of them.
-    londiste._follow_ddl(text, text, jsonb)
+    -- What the event triggers call, whoever alters a table; the first two fail outside of them, the last one does what its caller may do.
+    londiste._follow_ddl(text, text, jsonb),
+    londiste._follow_partitions(text),
+    londiste._publish_rows(text, oid)
     to public;
 
 grant execute on function

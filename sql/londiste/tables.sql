@@ -185,3 +185,24 @@ create table if not exists londiste.table_structure (
     constraint table_structure_pkey primary key (queue_name, table_name),
     constraint table_structure_table_fkey foreign key (queue_name, table_name) references londiste.table_info (queue_name, table_name) on delete cascade
 );
+
+-- With mode replicate: the partitions of local tables, on all levels, after the newest command that is known; columns as in _partition_tree.
+create table if not exists londiste.partition_structure (
+    queue_name      text    not null,
+    table_name      text    not null,
+    part_oid        oid     not null,
+    part_name       text    not null,
+    path            jsonb   not null,
+    condition       text,
+    columns         jsonb   not null,
+
+    constraint partition_structure_pkey primary key (queue_name, table_name, part_oid),
+    constraint partition_structure_table_fkey foreign key (queue_name, table_name) references londiste.table_info (queue_name, table_name) on delete cascade
+);
+
+-- Tables of this node that were detached here as on the root: what they hold came from there, and they may be emptied when they are attached again.
+create table if not exists londiste.detached_partition (
+    part_oid        oid     not null,
+
+    constraint detached_partition_pkey primary key (part_oid)
+);

@@ -2,7 +2,7 @@
 -- triggers that a new one needs.
 --
 -- On the root what changed is told as condition of the queue: partition_attached (with rows from before, of which no event tells), partition_gone (detached or
--- dropped, its rows with it). With i_report false it is only noted, as after a script that every node runs. A table that is seen for the first time, or
+-- dropped, its rows with it), unless "ddl replicate" publishes it. With i_report false it is only noted, as after a script that every node runs. A table that is seen for the first time, or
 -- that is another one since (restored from a dump), has nothing to compare with. partition_unwatched, on any node: the trigger cannot be made.
 --
 -- Returns how many conditions are new or changed. Waits for no lock longer than lock_timeout, 200 ms: what is in use has its turn the next time.
@@ -16,6 +16,7 @@ declare
     part        record;
     unwatched   text;
     report      boolean;
+    reports     boolean;
     told        integer := 0;
 begin
     select n.node_type into node_type from pgq_node.node_info n where n.queue_name = i_queue_name;
@@ -37,6 +38,7 @@ begin
         return 0;
     end if;
 
+    reports := i_report and not exists (select 1 from londiste.ddl_setting d where d.queue_name = i_queue_name and d.mode = 'replicate');
     for tbl in
         select t.table_name, c.oid
         from londiste.table_info t
@@ -60,7 +62,7 @@ begin
 
         -- The row of the table itself says where the others were noted: a restored table has another oid, an upgraded cluster another name.
         cluster := coalesce(cluster, (select s.system_identifier::text from pg_catalog.pg_control_system() s));
-        report := i_report and exists (
+        report := reports and exists (
             select 1 from londiste.partition_info i
             where i.queue_name = i_queue_name and i.table_name = tbl.table_name and i.part_oid = tbl.oid and i.attached = cluster);
         for part in

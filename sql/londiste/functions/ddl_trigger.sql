@@ -1,9 +1,10 @@
--- londiste.ddl_trigger(): event trigger on sql_drop and ddl_command_end; publishes changes of replicated tables, see _follow_ddl.
+-- londiste.ddl_trigger(): event trigger on sql_drop and ddl_command_end; publishes changes of replicated tables, see _follow_ddl and _follow_partitions.
 -- Has no search_path of its own, as it hands on the session's: every name is qualified. Made by: create_ddl_triggers.
 create or replace function londiste.ddl_trigger()
 returns pg_catalog.event_trigger as $$
 declare
     context pg_catalog.text;
+    part    record;
 begin
     get diagnostics context = pg_context;
     perform londiste._follow_ddl(TG_EVENT, context, pg_catalog.jsonb_build_object(
@@ -11,5 +12,8 @@ begin
         'datestyle', pg_catalog.current_setting('datestyle'), 'intervalstyle', pg_catalog.current_setting('intervalstyle'),
         'extra_float_digits', pg_catalog.current_setting('extra_float_digits'), 'bytea_output', pg_catalog.current_setting('bytea_output'),
         'lc_monetary', pg_catalog.current_setting('lc_monetary')));
+    for part in select * from londiste._follow_partitions(TG_EVENT) loop
+        perform londiste._publish_rows(part.queue_name, part.part);
+    end loop;
 end;
 $$ language plpgsql;

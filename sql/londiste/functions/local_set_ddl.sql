@@ -34,6 +34,7 @@ begin
         end if;
     else
         delete from londiste.table_structure s where s.queue_name = i_queue_name;
+        delete from londiste.partition_structure p where p.queue_name = i_queue_name;
     end if;
     select 200, 'Changes of structure: ' || i_mode into ret_code, ret_note;
 end;

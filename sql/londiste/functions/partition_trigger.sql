@@ -1,5 +1,6 @@
 -- londiste.partition_trigger(queue, table): statement triggers on a replicated partitioned table and on its partitions, that find a partition which
--- is truncated by itself: subscribers, whose partitions may be others, keep its rows. That is told as condition partition_truncated of the queue.
+-- is truncated by itself. With "ddl replicate" that is published, see replay_partitions. Else subscribers, whose partitions may be others, keep its rows; that is told as
+-- condition partition_truncated of the queue.
 --
 -- TRUNCATE of the whole table fires those of the partitions, too. BEFORE it, the table's trigger leaves a mark for each partition, for the transaction;
 -- AFTER it, a partition's trigger takes its mark away, and where there is none the partition was alone. With the whole table the conditions of its
@@ -15,6 +16,7 @@ declare
     parent  oid;
     marks   text[] := pg_catalog.string_to_array(pg_catalog.current_setting('londiste.truncated', true), ' ');
     mark    text;
+    noted   record;
     part    text := TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME;
 begin
     if TG_OP <> 'TRUNCATE' or TG_NARGS <> 2 then
@@ -55,6 +57,16 @@ begin
     if queue.queue_disable_insert and pg_catalog.current_setting('session_replication_role') <> 'replica' then
         raise exception 'Insert into queue disallowed'
             using hint = coalesce(pgq._disallowed_hint(TG_ARGV[0]), 'The queue takes no events (queue_disable_insert).');
+    end if;
+    select p.*, n.node_name into noted
+        from londiste.partition_structure p
+        join londiste.ddl_setting d on d.queue_name = p.queue_name and d.mode = 'replicate'
+        join pgq_node.node_info n on n.queue_name = p.queue_name and n.node_type = 'root'
+        where p.queue_name = TG_ARGV[0] and p.table_name = TG_ARGV[1] and p.part_oid = TG_RELID;
+    if found then
+        perform londiste._publish_partitions(noted.queue_name, noted.table_name, noted.node_name, pg_catalog.jsonb_build_object(
+            'what', 'truncate', 'name', part, 'path', noted.path, 'condition', noted.condition, 'columns', noted.columns));
+        return null;
     end if;
     perform londiste._partition_condition(TG_ARGV[0], TG_ARGV[1], part, 'partition_truncated', 'was truncated by itself: subscribers keep its rows');
     return null;

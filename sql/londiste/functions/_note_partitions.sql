@@ -1,0 +1,16 @@
+-- londiste._note_partitions(i_queue_name, i_table_name, i_table): remembers the partitions that a local table has now, in partition_structure. Locks the rows of it that change.
+-- Called by: _note_structure, _follow_partitions.
+create or replace function londiste._note_partitions(i_queue_name text, i_table_name text, i_table oid)
+returns void as $$
+    with tree as materialized (
+        select t.* from londiste._partition_tree(i_table) t
+    ), gone as (
+        delete from londiste.partition_structure s
+        where s.queue_name = i_queue_name and s.table_name = i_table_name and s.part_oid not in (select t.part from tree t)
+    )
+    insert into londiste.partition_structure as s (queue_name, table_name, part_oid, part_name, path, condition, columns)
+        select i_queue_name, i_table_name, t.part, t.name, t.path, t.condition, t.columns from tree t
+        on conflict on constraint partition_structure_pkey
+        do update set part_name = excluded.part_name, path = excluded.path, condition = excluded.condition, columns = excluded.columns
+            where (s.part_name, s.path, s.condition, s.columns) is distinct from (excluded.part_name, excluded.path, excluded.condition, excluded.columns);
+$$ language sql set search_path = pg_catalog, pg_temp;
