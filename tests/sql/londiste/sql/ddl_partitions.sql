@@ -52,7 +52,7 @@ end $$;
 create function dp.nodes() returns table (node text, partitions text, rows text) language plpgsql as $$
 begin
     foreach node in array '{dp,same,quarters,plain}'::text[] loop
-        select string_agg(p.relid::regclass || ' ' || p.parentrelid::regclass || ' ' || pg_get_expr(c.relpartbound, c.oid), ', ' order by p.level, 1) into partitions
+        select string_agg(format('%s %s %s', p.relid, p.parentrelid, pg_get_expr(c.relpartbound, c.oid)), ', ' order by p.level, p.relid::regclass::text) into partitions
             from pg_partition_tree((node || '.t')::regclass) p join pg_class c on c.oid = p.relid where p.level > 0;
         execute format('select string_agg(t.id::text, '' '' order by id) from %I.t t', node) into rows;
         return next;
