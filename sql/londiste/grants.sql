@@ -86,8 +86,10 @@ grant execute on function
     londiste.root_check_seqs(text)
     to pgq_admin, londiste_writer;
 
--- The functions behind the trigger on table_info, for those who may delete its rows.
+-- The functions behind the triggers on table_info and ddl_setting, for those who may delete their rows.
 grant execute on function
+    londiste.drop_ddl_triggers(),
+    londiste._drop_unneeded_ddl_triggers(),
     londiste.drop_table_triggers(text, text),
     londiste._run_dropped_ddl(text, text),
     londiste._settle_dropped_ddl(text, text, text),

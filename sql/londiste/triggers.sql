@@ -7,3 +7,13 @@ begin
     end if;
 end;
 $$;
+
+do $$
+begin
+    if not exists (select 1 from pg_catalog.pg_trigger
+                   where tgrelid = 'londiste.ddl_setting'::pg_catalog.regclass and tgname = 'ddl_setting_trigger_sync') then
+        create trigger ddl_setting_trigger_sync after delete on londiste.ddl_setting
+            for each row when (OLD.mode = 'replicate') execute function londiste.ddl_setting_trigger();
+    end if;
+end;
+$$;

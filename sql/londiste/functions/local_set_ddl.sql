@@ -1,5 +1,5 @@
 -- londiste.local_set_ddl(i_queue_name, i_mode, i_options): stores what becomes of changes of structure, see table ddl_setting, and remembers what tables look like now. Where
--- changes are to be published and the caller is a superuser the event triggers are made, too; a branch needs them as soon as it is the root.
+-- changes are to be published and the caller is a superuser the event triggers are made, too; a branch needs them as soon as it is the root. They go when no queue here needs them.
 -- 200 Changes of structure: m; 404 No such queue: q; 400 for values that do not exist.
 -- Called by: set_ddl on the root; the EXECUTE event that it writes, elsewhere; create-branch and create-leaf.
 create or replace function londiste.local_set_ddl(
@@ -25,6 +25,8 @@ begin
         select 404, 'No such queue: ' || i_queue_name into ret_code, ret_note;
         return;
     end if;
+    -- Another queue's node may be dropped right now, and the event triggers with it: wait, then look.
+    lock table londiste.ddl_setting in share row exclusive mode;
     insert into londiste.ddl_setting as d (queue_name, mode, options) values (i_queue_name, i_mode, i_options)
         on conflict on constraint ddl_setting_pkey do update set mode = excluded.mode, options = excluded.options;
     if i_mode = 'replicate' then
@@ -35,6 +37,7 @@ begin
     else
         delete from londiste.table_structure s where s.queue_name = i_queue_name;
         delete from londiste.partition_structure p where p.queue_name = i_queue_name;
+        perform londiste._drop_unneeded_ddl_triggers();
     end if;
     select 200, 'Changes of structure: ' || i_mode into ret_code, ret_note;
 end;

@@ -159,8 +159,9 @@ select count(*) from londiste.table_structure;
 select dd.events();
 alter table dd.empty add z int;
 select dd.events();
-drop event trigger _londiste_sql_drop;
-drop event trigger _londiste_ddl_command_end;
+-- nobody needs them
+select count(*) from pg_event_trigger;
+select * from londiste.drop_ddl_triggers();
 set role dd_user;
 select ret_code, ret_note from londiste.create_ddl_triggers();
 reset role;
@@ -169,6 +170,21 @@ set role dd_user;
 select * from londiste.set_ddl('q_ddl', 'replicate', null);
 select * from londiste.set_ddl('q_ddl', 'check', null);
 reset role;
+-- the last of two queues takes them along; who may not drop them is told
+select ret_code from pgq_node.register_location('q_ddl2', 'dd root', 'dbname=db', false);
+select ret_code from pgq_node.create_node('q_ddl2', 'root', 'dd root', 'worker', null, null, null);
+select ret_code from londiste.set_ddl('q_ddl', 'replicate', null), lateral londiste.set_ddl('q_ddl2', 'replicate', null) two(a, b);
+set client_min_messages = notice;
+set role dd_user;
+select ret_code from londiste.set_ddl('q_ddl', 'check', null);
+select ret_code from londiste.set_ddl('q_ddl2', 'off', null);
+select * from londiste.drop_ddl_triggers();
+reset role;
+select count(*) from pg_event_trigger;
+select ret_code from londiste.set_ddl('q_ddl2', 'replicate', null);
+set client_min_messages = warning;
+select ret_code from pgq_node.drop_node('q_ddl2', 'dd root');
+select count(*) from pg_event_trigger;
 drop owned by dd_user cascade;
 drop role dd_user;
 -- the other tests' queries find nothing of this
