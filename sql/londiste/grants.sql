@@ -16,6 +16,7 @@ grant select on
     londiste.ddl_setting,
     londiste.table_structure,
     londiste.partition_structure,
+    londiste.type_structure,
     londiste.detached_partition
     to public, londiste_reader;
 -- keys of rows are data
@@ -33,6 +34,7 @@ grant select, insert, update, delete on
     londiste.ddl_setting,
     londiste.table_structure,
     londiste.partition_structure,
+    londiste.type_structure,
     londiste.detached_partition,
     londiste.missing_rows
     to pgq_admin;
@@ -51,8 +53,9 @@ grant execute on function
     londiste.make_fqname(text),
     londiste.split_fqname(text),
     londiste.version(),
-    -- What the event triggers call, whoever alters a table; the first two fail outside of them, the last one does what its caller may do.
+    -- What the event triggers call, whoever alters a table; the last one does what its caller may do, the others fail outside of them.
     londiste._follow_ddl(text, text, jsonb),
+    londiste._follow_types(),
     londiste._follow_partitions(text),
     londiste._publish_rows(text, oid)
     to public;

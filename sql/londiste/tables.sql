@@ -200,6 +200,16 @@ create table if not exists londiste.partition_structure (
     constraint partition_structure_table_fkey foreign key (queue_name, table_name) references londiste.table_info (queue_name, table_name) on delete cascade
 );
 
+-- With mode replicate: the types that tables in table_structure use, after the newest command that is known; structure: of _describe_type.
+create table if not exists londiste.type_structure (
+    queue_name      text    not null,
+    type_oid        oid     not null,
+    structure       jsonb   not null,
+
+    constraint type_structure_pkey primary key (queue_name, type_oid),
+    constraint type_structure_setting_fkey foreign key (queue_name) references londiste.ddl_setting (queue_name) on delete cascade
+);
+
 -- Tables of this node that were detached here as on the root: what they hold came from there, and they may be emptied when they are attached again.
 create table if not exists londiste.detached_partition (
     part_oid        oid     not null,

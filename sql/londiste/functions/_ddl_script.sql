@@ -1,13 +1,14 @@
--- londiste._ddl_script(i_queue_table, i_before, i_after, i_text, i_settings): the script that does to a node's table what was done to the root's. NULL: nothing.
+-- londiste._ddl_script(i_queue_table, i_before, i_after, i_text, i_settings, i_types): the script that does to a node's table what was done to the root's. NULL: nothing.
 --
 -- i_queue_table       its name on the queue, for which each node puts its own
 -- i_before, i_after   of _structure_of
 -- i_text              the text of the command, for USING; NULL: not known
 -- i_settings          of the session that ran it, by name: values are read and written under them, and names in USING looked up
+-- i_types             of _new_types_script
 --
 -- The statements run as the owner of the node's table: what its owner on the root writes must not be executed with a worker's rights.
 -- Called by: _follow_ddl.
-create or replace function londiste._ddl_script(i_queue_table text, i_before jsonb, i_after jsonb, i_text text, i_settings jsonb)
+create or replace function londiste._ddl_script(i_queue_table text, i_before jsonb, i_after jsonb, i_text text, i_settings jsonb, i_types text)
 returns text as $$
 declare
     tag         constant text := '@' || i_queue_table || '@';
@@ -45,6 +46,6 @@ begin
     return saved
         || pg_catalog.format(E'select pg_catalog.set_config(''role'', pg_catalog.pg_get_userbyid(c.relowner), true) from pg_catalog.pg_class c where c.oid = $name$%s$name$::pg_catalog.regclass;\n',
                              tag)
-        || array_to_string(statements, E';\n') || E';\n' || restored || coalesce(fkeys, '');
+        || coalesce(i_types, '') || array_to_string(statements, E';\n') || E';\n' || restored || coalesce(fkeys, '');
 end;
 $$ language plpgsql stable set search_path = pg_catalog, pg_temp;

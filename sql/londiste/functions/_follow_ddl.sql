@@ -46,7 +46,8 @@ begin
                       select d.reason, d.cure from londiste._ddl_refusals(tbl.oid, tbl.structure, after, command) d) r (reason, cure)
                 limit 1;
             if not found then
-                script := londiste._ddl_script(tbl.table_name, tbl.structure, after, command, i_settings);
+                script := londiste._ddl_script(tbl.table_name, tbl.structure, after, command, i_settings,
+                    londiste._new_types_script(tbl.oid, tbl.structure, after));
             elsif tbl.unsafe = 'refuse' then
                 raise exception 'table "%" is replicated: %', tbl.table_name, refusal.reason
                     using errcode = 'feature_not_supported', hint = refusal.cure;

@@ -1,5 +1,6 @@
 -- londiste._note_structure(i_queue_name, i_table_name): remembers what a local table looks like, where changes of it are to be published one day: the next command is
--- compared with that. i_table_name NULL: all tables of the queue. Locks the rows of table_structure and partition_structure. Called by: local_add_table, local_set_ddl.
+-- compared with that. i_table_name NULL: all tables of the queue. Locks the rows of table_structure, partition_structure and
+-- type_structure. Called by: local_add_table, local_set_ddl.
 create or replace function londiste._note_structure(i_queue_name text, i_table_name text)
 returns void as $$
     -- describe_table is called from here: within _structure_of it would be planned anew for each table.
@@ -18,6 +19,7 @@ returns void as $$
         where d.structure is not null
         on conflict on constraint table_structure_pkey
         do update set table_oid = excluded.table_oid, parts = excluded.parts, structure = excluded.structure;
+    select londiste._note_types(i_queue_name, i_table_name);
     select londiste._note_partitions(s.queue_name, s.table_name, s.table_oid)
     from londiste.table_structure s
     where s.queue_name = i_queue_name and s.table_name = coalesce(i_table_name, s.table_name);

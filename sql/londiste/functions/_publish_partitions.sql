@@ -3,10 +3,6 @@
 create or replace function londiste._publish_partitions(i_queue_name text, i_table_name text, i_node_name text, i_change jsonb)
 returns void as $$
 begin
-    if i_table_name ~ '[,@[:cntrl:]]' or strpos(i_table_name, '$name$') > 0 then
-        raise exception 'table "%" is replicated: a script for other nodes cannot hold its name', i_table_name
-            using errcode = 'feature_not_supported', hint = 'Give the table another name, or "ddl check" to the queue.';
-    end if;
     -- What stands between two @ is a name to be replaced.
     perform londiste._publish_script(i_queue_name, i_table_name, i_node_name,
         pg_catalog.format(E'select londiste.replay_partitions($name$@%s@$name$, %L, %L);\n', i_table_name, i_table_name, replace(i_change::text, '@', '\u0040')));

@@ -1,4 +1,4 @@
--- londiste.ddl_trigger(): event trigger on sql_drop and ddl_command_end; publishes changes of replicated tables, see _follow_ddl and _follow_partitions.
+-- londiste.ddl_trigger(): event trigger on sql_drop and ddl_command_end; publishes changes of replicated tables, see _follow_ddl, _follow_types and _follow_partitions.
 -- Has no search_path of its own, as it hands on the session's: every name is qualified. Made by: create_ddl_triggers.
 create or replace function londiste.ddl_trigger()
 returns pg_catalog.event_trigger as $$
@@ -12,6 +12,9 @@ begin
         'datestyle', pg_catalog.current_setting('datestyle'), 'intervalstyle', pg_catalog.current_setting('intervalstyle'),
         'extra_float_digits', pg_catalog.current_setting('extra_float_digits'), 'bytea_output', pg_catalog.current_setting('bytea_output'),
         'lc_monetary', pg_catalog.current_setting('lc_monetary')));
+    if TG_EVENT operator(pg_catalog.=) 'ddl_command_end' then
+        perform londiste._follow_types();
+    end if;
     for part in select * from londiste._follow_partitions(TG_EVENT) loop
         perform londiste._publish_rows(part.queue_name, part.part);
     end loop;

@@ -38,6 +38,7 @@ begin
         delete from londiste.table_structure s where s.queue_name = i_queue_name;
         delete from londiste.partition_structure p where p.queue_name = i_queue_name;
         perform londiste._drop_unneeded_ddl_triggers();
+        delete from londiste.type_structure t where t.queue_name = i_queue_name;
     end if;
     select 200, 'Changes of structure: ' || i_mode into ret_code, ret_note;
 end;
