@@ -56,6 +56,7 @@ grant execute on function
     -- What the event triggers call, whoever alters a table; the last one does what its caller may do, the others fail outside of them.
     londiste._follow_ddl(text, text, jsonb),
     londiste._follow_types(),
+    londiste._follow_grants(),
     londiste._follow_partitions(text),
     londiste._publish_rows(text, oid)
     to public;

@@ -163,6 +163,7 @@ create table if not exists londiste.missing_rows (
 -- What becomes of changes of the tables' structure, on the root by set_ddl, on the other nodes by what the root publishes. No row: check.
 --   mode     off; check: nodes compare their tables with their provider's; replicate: the root also publishes what is done to its tables
 --   options  unsafe   a change that cannot be carried safely: refuse it (refuse), or let it pass and leave it to check (check)
+--            grants   true: owners and grants travel, too; else they do not
 create table if not exists londiste.ddl_setting (
     queue_name      text    not null,
     mode            text    not null,
@@ -175,12 +176,14 @@ create table if not exists londiste.ddl_setting (
 
 -- With mode replicate: the structure of local tables (of describe_table) after the newest command that is known, to see what the next one changes.
 --   parts    of the indexes and constraints in it: a command that drops one names nothing else
+--   grants   of _grants_of
 create table if not exists londiste.table_structure (
     queue_name      text    not null,
     table_name      text    not null,
     table_oid       oid     not null,
     parts           oid[]   not null,
     structure       jsonb   not null,
+    grants          jsonb,
 
     constraint table_structure_pkey primary key (queue_name, table_name),
     constraint table_structure_table_fkey foreign key (queue_name, table_name) references londiste.table_info (queue_name, table_name) on delete cascade

@@ -13,12 +13,12 @@ returns void as $$
         cross join lateral (values (londiste.find_table_oid(coalesce(t.dest_table, t.table_name)))) c (oid)
         where t.queue_name = i_queue_name and t.local and t.table_name = coalesce(i_table_name, t.table_name)
     )
-    insert into londiste.table_structure (queue_name, table_name, table_oid, parts, structure)
-        select d.queue_name, d.table_name, d.oid, londiste._part_oids(d.structure), d.structure
+    insert into londiste.table_structure (queue_name, table_name, table_oid, parts, structure, grants)
+        select d.queue_name, d.table_name, d.oid, londiste._part_oids(d.structure), d.structure, londiste._grants_of(d.oid)
         from described d
         where d.structure is not null
         on conflict on constraint table_structure_pkey
-        do update set table_oid = excluded.table_oid, parts = excluded.parts, structure = excluded.structure;
+        do update set table_oid = excluded.table_oid, parts = excluded.parts, structure = excluded.structure, grants = excluded.grants;
     select londiste._note_types(i_queue_name, i_table_name);
     select londiste._note_partitions(s.queue_name, s.table_name, s.table_oid)
     from londiste.table_structure s

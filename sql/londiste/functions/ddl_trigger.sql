@@ -1,4 +1,5 @@
--- londiste.ddl_trigger(): event trigger on sql_drop and ddl_command_end; publishes changes of replicated tables, see _follow_ddl, _follow_types and _follow_partitions.
+-- londiste.ddl_trigger(): event trigger on sql_drop and ddl_command_end; publishes changes of replicated tables, see _follow_ddl, _follow_types,
+-- _follow_partitions and _follow_grants.
 -- Has no search_path of its own, as it hands on the session's: every name is qualified. Made by: create_ddl_triggers.
 create or replace function londiste.ddl_trigger()
 returns pg_catalog.event_trigger as $$
@@ -18,5 +19,8 @@ begin
     for part in select * from londiste._follow_partitions(TG_EVENT) loop
         perform londiste._publish_rows(part.queue_name, part.part);
     end loop;
+    if TG_EVENT operator(pg_catalog.=) 'ddl_command_end' then
+        perform londiste._follow_grants();
+    end if;
 end;
 $$ language plpgsql;

@@ -16,13 +16,15 @@ namespace {
 void Show(node::NodeSession& session) {
   pqxx::work tx(session.local());
   const node::DdlSetting setting = node::ReadDdlSetting(tx, session.queue());
-  std::printf("ddl: %s\nunsafe: %s\n", setting.mode.c_str(), setting.unsafe.c_str());
+  std::printf("ddl: %s\nunsafe: %s\ngrants: %s\n", setting.mode.c_str(), setting.unsafe.c_str(),
+              setting.grants ? "yes" : "no");
 }
 
 int Run(CommandContext& context) {
   node::NodeSession session(context);
   session.node();
-  if (context.arguments.empty() && !context.options.Has("unsafe")) {
+  if (context.arguments.empty() && !context.options.Has("unsafe") &&
+      !context.options.Has("grants")) {
     Show(session);
     return 0;
   }
@@ -40,6 +42,10 @@ int Run(CommandContext& context) {
   if (!unsafe.empty() && unsafe != "refuse" && unsafe != "check")
     throw base::UsageError("--unsafe: unknown value \"" + unsafe + "\"", "It is refuse or check.");
   if (!unsafe.empty()) options["unsafe"] = unsafe;
+  const std::string grants = context.options.Value("grants");
+  if (!grants.empty() && grants != "yes" && grants != "no")
+    throw base::UsageError("--grants: unknown value \"" + grants + "\"", "It is yes or no.");
+  if (!grants.empty()) options["grants"] = grants == "yes";
   output::CommitAndReport(tx, cascade::Call(tx, "select * from londiste.set_ddl($1, $2, $3)",
                                             session.queue(), mode, options.dump()));
   session.WakeWorker();
@@ -56,10 +62,11 @@ const Command kDdl = {
         "On the root, for all nodes of the queue. check, where a queue begins: each node compares "
         "its tables with its provider's, and what would stop it or make rows differ is a condition "
         "in status, with the statement that mends it. replicate: moreover, what is done to the "
-        "columns, constraints, indexes and comments of a replicated table on the root is done on "
-        "all nodes, at its place among the changes of rows; needs a superuser once, for the event "
-        "triggers. off: neither.",
-    .options = {"unsafe"},
+        "columns, constraints, indexes, comments and partitions of a replicated table, and to the "
+        "types of its columns, on the root is done on all nodes, at its place among the changes of "
+        "rows, and with --grants=yes also what is done to its owner and grants; needs a superuser "
+        "once, for the event triggers. off: neither.",
+    .options = {"unsafe", "grants"},
     .max_arguments = 1,
     .run = Run,
 };

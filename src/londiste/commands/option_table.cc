@@ -76,6 +76,10 @@ constexpr std::array kOfCommands = {
         "unsafe", 0, kValue, "HOW",
         "a change that cannot be carried to the other nodes safely: refuse it (default), or let it "
         "pass and leave it to check"},
+    command_line::OptionSpec{
+        "grants", 0, kValue, "yes|no",
+        "whether owners and grants of replicated tables follow to the other nodes, where roles of "
+        "the same names stand for the same people; at first no"},
     command_line::OptionSpec{"compact", 0, kNothing, "", "one line for each node"},
     command_line::OptionSpec{"json", 0, kNothing, "",
                              "print JSON for scripts instead of text (keys: see the manual)"},

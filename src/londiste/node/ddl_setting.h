@@ -12,6 +12,7 @@ struct DdlSetting {
   std::string mode = "check";
   std::string options = R"({"unsafe": "refuse"})";  // JSON
   std::string unsafe = "refuse";                    // of them
+  bool grants = false;                              // of them
 };
 
 DdlSetting ReadDdlSetting(pqxx::transaction_base& tx, const std::string& queue);

@@ -83,10 +83,10 @@ TEST_F(WorkerDdl, WhatIsNotReplicatedIsToldWithWhatMendsIt) {
       "rows "
       "cannot be inserted|Either side may be mended. Here: alter table public.t drop column "
       "only_here;\n"));
-  EXPECT_EQ(root_->Londiste({"ddl"}).out, "ddl: check\nunsafe: refuse\n");
+  EXPECT_EQ(root_->Londiste({"ddl"}).out, "ddl: check\nunsafe: refuse\ngrants: no\n");
   root_->MustLondiste({"ddl", "off"});
   EXPECT_TRUE(Becomes(*leaf, ""));
-  EXPECT_EQ(leaf->Londiste({"ddl"}).out, "ddl: off\nunsafe: refuse\n");
+  EXPECT_EQ(leaf->Londiste({"ddl"}).out, "ddl: off\nunsafe: refuse\ngrants: no\n");
   EXPECT_EQ(root_->Londiste({"ddl", "perhaps"}).status, 2);
   EXPECT_EQ(root_->Londiste({"ddl", "--unsafe=perhaps"}).status, 2);
   EXPECT_EQ(leaf->Londiste({"ddl", "check"}).status, 1);
