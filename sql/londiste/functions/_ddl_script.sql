@@ -17,7 +17,9 @@ declare
     retypes     boolean;
     saved       text := '';
     restored    text := '';
-    needed      text[] := array['role'];
+    needed      text[] := '{role,search_path}';
+    made        text;
+    own_path    constant text := E'select pg_catalog.set_config(''search_path'', ''pg_catalog, pg_temp'', true);\n';
     fkeys       text;
     s           text;
 begin
@@ -29,23 +31,26 @@ begin
             and not (d.kind = 'constraint' and d.name in (
                 select f.name from jsonb_to_recordset(i_before || i_after) f (kind text, name text, def jsonb) where f.kind = 'constraint' and f.def ->> 'type' = 'f'));
     fkeys := londiste._fkey_script(tag, i_before, i_after);
-    if statements is null then
-        return fkeys;
+    if statements is null and fkeys is null then
+        return null;
     end if;
+    -- They last until the end of the transaction, in which the worker has more to do. What stands here looks up operators: not along a path of others.
     if retypes then
-        needed := needed || array(select k from jsonb_object_keys(i_settings) k order by k);
+        needed := needed || array(select k from jsonb_object_keys(i_settings - 'search_path') k order by k);
     end if;
-    -- They last until the end of the transaction, in which the worker has more to do.
     foreach s in array needed loop
         saved := saved || pg_catalog.format(E'select pg_catalog.set_config(%L, pg_catalog.current_setting(%L), true);\n', 'londiste.' || s, s);
-        restored := pg_catalog.format(E'select pg_catalog.set_config(%L, pg_catalog.current_setting(%L), true);\n', s, 'londiste.' || s) || restored;
+        restored := restored || pg_catalog.format(E'select pg_catalog.set_config(%L, pg_catalog.current_setting(%L), true);\n', s, 'londiste.' || s);
     end loop;
-    foreach s in array needed[2:] loop
-        saved := saved || pg_catalog.format(E'select pg_catalog.set_config(%L, %L, true);\n', s, i_settings ->> s);
-    end loop;
-    return saved
-        || pg_catalog.format(E'select pg_catalog.set_config(''role'', pg_catalog.pg_get_userbyid(c.relowner), true) from pg_catalog.pg_class c where c.oid = $name$%s$name$::pg_catalog.regclass;\n',
-                             tag)
-        || coalesce(i_types, '') || array_to_string(statements, E';\n') || E';\n' || restored || coalesce(fkeys, '');
+    if statements is not null then
+        made := pg_catalog.format(E'select pg_catalog.set_config(''role'', pg_catalog.pg_get_userbyid(c.relowner), true) from pg_catalog.pg_class c where c.oid = $name$%s$name$::pg_catalog.regclass;\n',
+                                  tag)
+            || coalesce(i_types, '')
+            || case when retypes then (select string_agg(pg_catalog.format(E'select pg_catalog.set_config(%L, %L, true);\n', k.key, k.value), '' order by k.key)
+                                       from jsonb_each_text(i_settings) k) else '' end
+            || array_to_string(statements, E';\n') || E';\n';
+    end if;
+    return saved || own_path || coalesce(made, '')
+        || coalesce(E'select pg_catalog.set_config(''role'', pg_catalog.current_setting(''londiste.role''), true);\n' || own_path || fkeys, '') || restored;
 end;
 $$ language plpgsql stable set search_path = pg_catalog, pg_temp;

@@ -5,10 +5,14 @@ returns text as $$
     select string_agg(
                case when d.block is null then d.statement || E';\n'
                     else E'select pg_catalog.set_config(''londiste.role'', pg_catalog.current_setting(''role''), true);\n'
+                         || E'select pg_catalog.set_config(''londiste.search_path'', pg_catalog.current_setting(''search_path''), true);\n'
+                         -- operators are looked up here
+                         || E'select pg_catalog.set_config(''search_path'', ''pg_catalog, pg_temp'', true);\n'
                          || format(E'select pg_catalog.set_config(''role'', pg_catalog.pg_get_userbyid(t.typowner), true) from pg_catalog.pg_type t where t.oid in (pg_catalog.to_regtype(%L), pg_catalog.to_regtype(%L));\n',
                                    i_before ->> 'name', i_after ->> 'name')
                          || format(E'do %L;\n', E'begin\n' || d.block || 'end')
-                         || E'select pg_catalog.set_config(''role'', pg_catalog.current_setting(''londiste.role''), true);\n' end, '' order by d.nr, d.place)
+                         || E'select pg_catalog.set_config(''role'', pg_catalog.current_setting(''londiste.role''), true);\n'
+                         || E'select pg_catalog.set_config(''search_path'', pg_catalog.current_setting(''londiste.search_path''), true);\n' end, '' order by d.nr, d.place)
     from (
         select min(t.nr) as nr, null::bigint as place, null::text as statement,
                string_agg(format(E'if %s then\n%s;\nend if;\n', pg_catalog.concat_ws(' and ', case when t.nr > 2 then format('pg_catalog.to_regtype(%L) is not null', i_after ->> 'name') end, t.guard), t.statement),
