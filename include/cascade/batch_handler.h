@@ -64,6 +64,8 @@ class BatchHandler {
   // queue that this one is merged into. False: it stays behind. May change the event; text that it
   // points to then must stay valid until the next call. Called before Apply for the same event.
   enum class Onward { kOwnQueue, kCombinedQueue };
+  // PassesOn for the events behind this one has to wait until this one is applied.
+  virtual bool ChangesWhatPassesOn(const pgq::Event& /*event*/) { return false; }
   virtual bool PassesOn(pgq::Event& /*event*/, Onward /*where*/) { return true; }
   // A batch is in hand that is not applied yet; nothing is open on the target. May wait, and commit
   // work of its own.

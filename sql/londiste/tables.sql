@@ -164,6 +164,7 @@ create table if not exists londiste.missing_rows (
 --   mode     off; check: nodes compare their tables with their provider's; replicate: the root also publishes what is done to its tables
 --   options  unsafe   a change that cannot be carried safely: refuse it (refuse), or let it pass and leave it to check (check)
 --            grants   true: owners and grants travel, too; else they do not
+--            tables   patterns of names: new tables on the root that fit one are added to the queue, and made on all nodes
 create table if not exists londiste.ddl_setting (
     queue_name      text    not null,
     mode            text    not null,

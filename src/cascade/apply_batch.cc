@@ -102,9 +102,13 @@ const pgq::Event* BatchApplication::ApplyChunk(pqxx::transaction_base& tx,
       return &events[i];
     }
     if (event_copy_) event_copy_->Add(events[i]);
-    if (!IsCascadeEvent(events[i])) continue;
-    give(i);
-    ApplyCascade(tx, events[i]);
+    if (IsCascadeEvent(events[i])) {
+      give(i);
+      ApplyCascade(tx, events[i]);
+    } else if (event_copy_ && handler_.ChangesWhatPassesOn(events[i])) {
+      give(i + 1);
+      first = i + 1;
+    }
   }
   give(events.size());
   if (event_copy_ && event_copy_->full()) WriteCopies(tx);

@@ -15,6 +15,7 @@ declare
     after       jsonb;
     script      text;
 begin
+    perform londiste._follow_tables(i_event);
     for tbl in
         select s.queue_name, s.table_name, s.structure, c.oid, d.options ->> 'unsafe' as unsafe, n.node_name,
                n.node_type = 'root' and d.mode = 'replicate' and pg_catalog.current_setting('session_replication_role') <> 'local' as publishes

@@ -15,7 +15,10 @@ begin
     end if;
     select o.key into wrong
         from jsonb_each(i_options) o
-        where case o.key when 'unsafe' then o.value in ('"refuse"', '"check"') when 'grants' then o.value in ('true', 'false') else false end is not true
+        where case o.key when 'unsafe' then o.value in ('"refuse"', '"check"')
+                         when 'grants' then o.value in ('true', 'false')
+                         when 'tables' then jsonb_typeof(o.value) = 'array' and not jsonb_path_exists(o.value, 'strict $[*] ? (@.type() != "string")')
+                         else false end is not true
         limit 1;
     if found then
         select 400, pg_catalog.format('No such option: %s = %s', wrong, i_options -> wrong) into ret_code, ret_note;

@@ -152,7 +152,7 @@ void Applier::CheckConstraints() {
   constraints_.CheckNow();
 }
 
-ApplyStats Applier::FinishBatch() {
+void Applier::LeaveTargets() {
   Flush();
   for (TargetTable* table : std::exchange(in_batch_, {})) {
     table->in_batch = false;
@@ -160,6 +160,11 @@ ApplyStats Applier::FinishBatch() {
     table->handler->BatchEnds(*this);
   }
   Flush();
+  asked_ = nullptr;
+}
+
+ApplyStats Applier::FinishBatch() {
+  LeaveTargets();
   ordered_.Summarise();
   return stats_;
 }
@@ -180,6 +185,7 @@ void Applier::Reconfigure(const ApplyOptions& options) { options_ = options; }
 void Applier::ForgetPlans() { forget_ = true; }
 
 const MissingCounts& Applier::missing() const { return ordered_.missing(); }
+MissingCounts Applier::TakeMissing() { return ordered_.TakeMissing(); }
 
 std::vector<std::pair<std::string, bool>> Applier::TakeIndexNews() {
   return plans_.TakeIndexNews();

@@ -59,11 +59,16 @@ class Applier : private handlers::BatchTarget {
   // Flush, and constraints that wait for the end of the transaction are checked now: before what
   // may change or empty a table.
   void CheckConstraints();
+  // Before the list of tables may change: everything is written under the names of now, and
+  // handlers are done with what they know of the batch. No target of before is used again.
+  void LeaveTargets();
   // Flush, then the counts since BeginBatch.
   ApplyStats FinishBatch();
   // Of the same time: rows that were not there, unless the policy is to ignore them. Valid until
   // the next BeginBatch.
   const MissingCounts& missing() const;
+  // The same, to be counted from nothing again.
+  MissingCounts TakeMissing();
   // Tables, by their name on the queue, of which it is news since the last call whether rows are
   // looked for without an index.
   std::vector<std::pair<std::string, bool>> TakeIndexNews();

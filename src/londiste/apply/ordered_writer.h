@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "londiste/apply/apply_error.h"
 #include "londiste/apply/apply_options.h"
@@ -36,6 +37,7 @@ class OrderedWriter {
   void Summarise() { missing_.Summarise(base::Clock::now()); }
   // Rows that were missing since Committed or RolledBack.
   const MissingCounts& missing() const { return missing_counts_; }
+  MissingCounts TakeMissing() { return std::exchange(missing_counts_, {}); }
 
   // The transaction is gone with everything not flushed.
   void Abandon();

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "londiste/commands/command.h"
 #include "londiste/node/ddl_setting.h"
 #include "londiste/node/node_session.h"
@@ -18,13 +19,27 @@ void Show(node::NodeSession& session) {
   const node::DdlSetting setting = node::ReadDdlSetting(tx, session.queue());
   std::printf("ddl: %s\nunsafe: %s\ngrants: %s\n", setting.mode.c_str(), setting.unsafe.c_str(),
               setting.grants ? "yes" : "no");
+  if (!setting.tables.empty()) std::printf("tables: %s\n", setting.tables.c_str());
+}
+
+output::Json Patterns(std::string_view text) {
+  output::Json patterns = output::Json::array();
+  while (!text.empty()) {
+    const std::string pattern(base::Trim(base::TakeUntil(text, ',')));
+    if (pattern.empty()) continue;
+    if (pattern.find('.') == std::string::npos)
+      throw base::UsageError("--tables: \"" + pattern + "\" names no schema",
+                             "A pattern is schema.table, for example public.* or sales.order_*.");
+    patterns.push_back(pattern);
+  }
+  return patterns;
 }
 
 int Run(CommandContext& context) {
   node::NodeSession session(context);
   session.node();
   if (context.arguments.empty() && !context.options.Has("unsafe") &&
-      !context.options.Has("grants")) {
+      !context.options.Has("grants") && !context.options.Has("tables")) {
     Show(session);
     return 0;
   }
@@ -46,6 +61,7 @@ int Run(CommandContext& context) {
   if (!grants.empty() && grants != "yes" && grants != "no")
     throw base::UsageError("--grants: unknown value \"" + grants + "\"", "It is yes or no.");
   if (!grants.empty()) options["grants"] = grants == "yes";
+  if (context.options.Has("tables")) options["tables"] = Patterns(context.options.Value("tables"));
   output::CommitAndReport(tx, cascade::Call(tx, "select * from londiste.set_ddl($1, $2, $3)",
                                             session.queue(), mode, options.dump()));
   session.WakeWorker();
@@ -62,11 +78,13 @@ const Command kDdl = {
         "On the root, for all nodes of the queue. check, where a queue begins: each node compares "
         "its tables with its provider's, and what would stop it or make rows differ is a condition "
         "in status, with the statement that mends it. replicate: moreover, what is done to the "
-        "columns, constraints, indexes, comments and partitions of a replicated table, and to the "
-        "types of its columns, on the root is done on all nodes, at its place among the changes of "
-        "rows, and with --grants=yes also what is done to its owner and grants; needs a superuser "
-        "once, for the event triggers. off: neither.",
-    .options = {"unsafe", "grants"},
+        "columns, constraints, indexes, comments and partitions of a replicated table on the root, "
+        "and to the types of its columns, is done on all nodes, at its place among the changes of "
+        "rows, and with --grants=yes also what is done to its owner and grants; a table that is "
+        "renamed or dropped is renamed or dropped on all nodes that have it under that name, and "
+        "new ones that --tables wants are created. Needs a superuser once, for the event triggers. "
+        "off: neither.",
+    .options = {"unsafe", "grants", "tables"},
     .max_arguments = 1,
     .run = Run,
 };

@@ -80,6 +80,11 @@ constexpr std::array kOfCommands = {
         "grants", 0, kValue, "yes|no",
         "whether owners and grants of replicated tables follow to the other nodes, where roles of "
         "the same names stand for the same people; at first no"},
+    command_line::OptionSpec{
+        "tables", 0, kValue, "PATTERNS",
+        "new tables on the root whose name fits one of the patterns, schema.table with * and ?, "
+        "are added to the queue and created on all nodes; several with commas between; \"\" for "
+        "none"},
     command_line::OptionSpec{"compact", 0, kNothing, "", "one line for each node"},
     command_line::OptionSpec{"json", 0, kNothing, "",
                              "print JSON for scripts instead of text (keys: see the manual)"},

@@ -140,9 +140,10 @@ ScriptProgress ScriptReplay::Of(const cascade::BatchContext& context,
   return progress;
 }
 
-bool ScriptReplay::StopsBefore(const pgq::Event& event) const {
+bool ScriptReplay::StopsBefore(const pgq::Event& event, Cut cut) const {
   if (!IsScript(event)) return false;
   if (in_a_batch()) return !Known(event) || !progress_->finished;  // one row for both: no other way
+  if (cut == Cut::kAtPublished && event.extra1_or_empty().starts_with("ddl.")) return true;
   try {
     return Script(std::string(event.extra1_or_empty()), event.data_or_empty()).runs_in_pieces();
   } catch (const base::Error&) {

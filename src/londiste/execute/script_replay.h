@@ -39,7 +39,10 @@ class ScriptReplay {
   // SQL condition for what is not applied yet; "" for all.
   std::string Filter() const;
 
-  bool StopsBefore(const pgq::Event& event) const;
+  // kAtPublished: also at what the root's event triggers publish, after which the provider may have
+  // to be asked for other events.
+  enum class Cut { kAtPieces, kAtPublished };
+  bool StopsBefore(const pgq::Event& event, Cut cut) const;
   void StopBefore(const cascade::BatchContext& context, pqxx::transaction_base& tx,
                   const pgq::Event& event);
   void Replay(const cascade::BatchContext& context, pqxx::transaction_base& tx,

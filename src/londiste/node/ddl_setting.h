@@ -13,6 +13,7 @@ struct DdlSetting {
   std::string options = R"({"unsafe": "refuse"})";  // JSON
   std::string unsafe = "refuse";                    // of them
   bool grants = false;                              // of them
+  std::string tables;                               // of them, with commas between
 };
 
 DdlSetting ReadDdlSetting(pqxx::transaction_base& tx, const std::string& queue);

@@ -110,9 +110,10 @@ std::vector<const tables::Table*> TableSync::CopiesUnderWay() const {
 
 void TableSync::CopyAgain(pqxx::transaction_base& tx, const std::string& table) {
   StopCopy(table);
-  cascade::Require(cascade::Call(tx,
-                                 "select * from londiste.local_set_table_state($1, $2, null, null)",
-                                 worker_.queue, table));
+  const cascade::Answer answer = cascade::Call(
+      tx, "select * from londiste.local_set_table_state($1, $2, null, null)", worker_.queue, table);
+  constexpr int kNotFound = 404;  // it was given another name, or removed, which ends the copy
+  if (answer.code != kNotFound) cascade::Require(answer);
   Reload();
 }
 
@@ -154,6 +155,20 @@ void TableSync::Read(pg::Connection& target) {
   }
   first_read_ = false;
   pqxx::nontransaction tx(target);
+  ReadList(tx);
+  must_read_ = false;
+}
+
+// What is committed decides about copies, so they are looked at before the next batch.
+bool TableSync::ReadWithinBatch(pqxx::transaction_base& tx) {
+  Reload();
+  if (tx.exec_params1(kSignature, worker_.queue)[0].as<std::string>() == tables_signature_)
+    return false;
+  ReadList(tx);
+  return true;
+}
+
+void TableSync::ReadList(pqxx::transaction_base& tx) {
   const std::string now = tx.exec1("select now()")[0].as<std::string>();  // not later than the list
   tables_.Read(tx, worker_.queue);
   leftover_consumers_ = copy_thread::FindCopyConsumers(tx, worker_.queue, worker_.consumer);
@@ -161,7 +176,6 @@ void TableSync::Read(pg::Connection& target) {
   refusals_.Find(tables_, tables::FindOtherFeeders(tx, worker_.queue), combined_queue_, handlers,
                  conditions_);
   in_sync_.Load(tx, tables_, now, handlers, conditions_);
-  must_read_ = false;
   table_conditions_.TablesRead(tables_);
   structure_.Changed();
 }

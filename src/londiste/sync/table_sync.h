@@ -73,6 +73,11 @@ class TableSync : public apply::TargetTables {
   void MissingRowsStored() { table_conditions_.MissingRowsStored(); }
   // The table list must be read again (add-table, remove-table, resync, EXECUTE seen).
   void Reload() { must_read_ = true; }
+  // Main worker, inside a batch, with nothing under way: a script may have changed the list of
+  // tables. If so it is read anew, and true: what Resolve gave before is gone.
+  bool ReadWithinBatch(pqxx::transaction_base& tx);
+  // On the list as it was last read.
+  bool Lists(std::string_view table) const { return tables_.Find(table) != nullptr; }
   // Main worker, inside a batch that is about to remove the table: ends its copy, whose lock the
   // removal would otherwise wait for until the copy is done.
   void StopCopy(const std::string& table) { copies_.Stop(table); }
@@ -99,6 +104,7 @@ class TableSync : public apply::TargetTables {
   void HandOver(const cascade::BatchContext& context);
   void ReadIfChanged(pg::Connection& target);
   void Read(pg::Connection& target);
+  void ReadList(pqxx::transaction_base& tx);
   bool MustRead();
   void RestoreFkeys(pg::Connection& target);
   void RemoveLeftoverConsumers();

@@ -1,5 +1,7 @@
 #include "londiste/worker/changed_copies.h"
 
+#include "pg/quote.h"
+
 namespace londiste::worker {
 namespace {
 
@@ -17,6 +19,13 @@ constexpr const char* kLook =
     "pg_catalog.pg_class c on c.oid = here.relid";
 
 }  // namespace
+
+void ChangedCopies::StopNamedIn(const pgq::Event& published) {
+  if (!published.extra1_or_empty().starts_with("ddl.")) return;
+  for (const tables::Table* table : table_sync_.CopiesUnderWay())
+    if (published.data_or_empty().find(pg::QuoteLiteral(table->name)) != std::string_view::npos)
+      table_sync_.StopCopy(table->name);
+}
 
 void ChangedCopies::LookBefore(pqxx::transaction_base& tx) { before_ = Look(tx); }
 

@@ -10,6 +10,7 @@
 
 #include "londiste/sync/table_sync.h"
 #include "pg/connection.h"
+#include "pgq/event.h"
 
 namespace londiste::worker {
 
@@ -18,6 +19,9 @@ class ChangedCopies {
   ChangedCopies(sync::TableSync& table_sync, std::function<void(const std::string&)> warn)
       : table_sync_(table_sync), warn_(std::move(warn)) {}
 
+  // What the root publishes about these tables by name drops them or gives them another one: it
+  // would wait for their copies, which start over anyway.
+  void StopNamedIn(const pgq::Event& published);
   // Before the statements, and behind them.
   void LookBefore(pqxx::transaction_base& tx);
   void CopyAgain(pqxx::transaction_base& tx);

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include "base/error.h"
+#include "base/failpoint.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "cascade/node_duties.h"
@@ -174,13 +175,7 @@ void ReplicationHandler::ApplyControl(const cascade::BatchContext& context,
                                       pqxx::transaction_base& tx, const pgq::Event& event) {
   const std::string_view type = event.type_or_empty();
   if (type == "EXECUTE") {
-    applier_->CheckConstraints();
-    ChangedCopies copies(table_sync_, Warn);
-    copies.LookBefore(tx);
-    scripts_.Replay(context, tx, event);
-    copies.CopyAgain(tx);
-    applier_->ForgetPlans();
-    table_sync_.Reload();
+    ApplyScript(context, tx, event);
   } else if (IsRegistration(type) && !CanHold(context.target, NameOf(event))) {
     spdlog::warn("event {} ({}) is skipped: the name \"{}\" is not valid UTF-8", ToString(event.id),
                  type, base::PrintableUtf8(NameOf(event)));
@@ -196,6 +191,24 @@ void ReplicationHandler::ApplyControl(const cascade::BatchContext& context,
   } else {
     RaiseUnknown(event);
   }
+}
+
+// It may rename tables, add and remove them: rows of before are written and counted under the names
+// of before, those behind it go by the new list, all in the batch's transaction.
+void ReplicationHandler::ApplyScript(const cascade::BatchContext& context,
+                                     pqxx::transaction_base& tx, const pgq::Event& event) {
+  applier_->LeaveTargets();
+  applier_->CheckConstraints();
+  StoreMissing(context, tx);
+  ChangedCopies copies(table_sync_, Warn);
+  copies.StopNamedIn(event);
+  copies.LookBefore(tx);
+  scripts_.Replay(context, tx, event);
+  copies.CopyAgain(tx);
+  applier_->ForgetPlans();
+  if (!table_sync_.ReadWithinBatch(tx)) return;
+  std::erase_if(removed_tables_, [this](const auto& table) { return table_sync_.Lists(table); });
+  base::HitFailpoint(base::Failpoint::batch_after_new_list);
 }
 
 // It may stand for a change of rows.
@@ -303,9 +316,14 @@ void ReplicationHandler::EndTransaction(const cascade::BatchContext& context,
                                         pqxx::transaction_base& tx) {
   stats_ = applier_->FinishBatch();
   stats_.ignored += skipped_;
-  if (apply::StoreMissingRows(tx, context.node.queue, applier_->missing()))
-    table_sync_.MissingRowsStored();
+  StoreMissing(context, tx);
   ReportIndexes();
+}
+
+void ReplicationHandler::StoreMissing(const cascade::BatchContext& context,
+                                      pqxx::transaction_base& tx) {
+  if (apply::StoreMissingRows(tx, context.node.queue, applier_->TakeMissing()))
+    table_sync_.MissingRowsStored();
 }
 
 void ReplicationHandler::ReportIndexes() {

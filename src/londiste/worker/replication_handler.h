@@ -54,12 +54,18 @@ class ReplicationHandler final : public cascade::BatchHandler {
   base::Duration OnRoot(const cascade::NodeInfo& node, pg::Connection& target) override;
   std::string EventFilter() const override;
   std::string BookkeepingFilter() const override;
+  bool ChangesWhatPassesOn(const pgq::Event& event) override {
+    return event.type_or_empty() == "EXECUTE";
+  }
   bool PassesOn(pgq::Event& event, Onward where) override;
   void OnBatch(const cascade::BatchContext& context) override;
   void Begin(const cascade::BatchContext& context, pqxx::transaction_base& tx) override;
   void Apply(const cascade::BatchContext& context, pqxx::transaction_base& tx,
              std::span<const pgq::Event> events) override;
-  bool StopsBefore(const pgq::Event& event) override { return scripts_.StopsBefore(event); }
+  bool StopsBefore(const pgq::Event& event) override {
+    using Cut = execute::ScriptReplay::Cut;
+    return scripts_.StopsBefore(event, event_filter_.empty() ? Cut::kAtPieces : Cut::kAtPublished);
+  }
   void StopBefore(const cascade::BatchContext& context, pqxx::transaction_base& tx,
                   const pgq::Event& event) override;
   void Unusable(const cascade::BatchContext& context, const pgq::Event& event,
@@ -78,6 +84,9 @@ class ReplicationHandler final : public cascade::BatchHandler {
   void ApplyControl(const cascade::BatchContext& context, pqxx::transaction_base& tx,
                     const pgq::Event& event);
   [[noreturn]] static void RaiseUnknown(const pgq::Event& event);
+  void ApplyScript(const cascade::BatchContext& context, pqxx::transaction_base& tx,
+                   const pgq::Event& event);
+  void StoreMissing(const cascade::BatchContext& context, pqxx::transaction_base& tx);
   void ApplyTableEvent(const cascade::BatchContext& context, pqxx::transaction_base& tx,
                        const pgq::Event& event);
   void ApplySequenceEvent(const cascade::BatchContext& context, pqxx::transaction_base& tx,

@@ -1,0 +1,61 @@
+-- londiste._create_table(i_table_name, i_owner, i_schema_owner, i_structure): makes a table of that structure, and its schema; returns its oid. Foreign keys are left to
+-- pending_fkeys, until both tables are in sync. Arguments: see local_create_table, which calls this.
+--
+-- The worker makes an empty table, which evaluates nothing; all else is done by its owner, if that role is here.
+create or replace function londiste._create_table(i_table_name text, i_owner text, i_schema_owner text, i_structure jsonb)
+returns oid as $$
+declare
+    quoted      constant text := londiste.quote_fqname(i_table_name);
+    schema      constant text := (londiste.split_fqname(i_table_name)).schema_part;
+    role        constant text := pg_catalog.current_setting('role');
+    empty       jsonb;
+    rel         oid;
+    statements  text[];
+    s           text;
+begin
+    if not exists (select 1 from pg_catalog.pg_namespace n where n.nspname = schema) then
+        execute pg_catalog.format('create schema %I', schema);
+        if exists (select 1 from pg_catalog.pg_roles r where r.rolname = i_schema_owner) then
+            execute pg_catalog.format('alter schema %I owner to %I', schema, i_schema_owner);
+        end if;
+    end if;
+    execute pg_catalog.format('create table %s ()', quoted);
+    rel := londiste.find_table_oid(i_table_name);
+    empty := londiste._structure_of(rel);
+    with seqs as materialized (
+        select d.key, d.def ->> 'quoted' as name, d.def ->> 'identity' is not null as is_identity,
+               pg_catalog.format('start %s increment %s minvalue %s maxvalue %s cache %s %s cycle', d.def ->> 'start', d.def ->> 'increment', d.def ->> 'minimum', d.def ->> 'maximum',
+                                 d.def ->> 'cache', case when (d.def ->> 'cycle')::boolean then '' else 'no' end) as options,
+               d.def ->> 'type' as type
+        from jsonb_to_recordset(i_structure) d (kind text, key text, def jsonb)
+        where d.kind = 'sequence' and (d.def ->> 'owned')::boolean
+    )
+    select array_agg(a.statement order by a.nr, a.place) into statements
+        from (select 0, 0::bigint, pg_catalog.format('create sequence %s as %s %s', q.name, q.type, q.options) from seqs q where not q.is_identity
+              union all
+              select d.nr, d.place, d.statement
+              from londiste.structure_difference(empty, i_structure, quoted, false) with ordinality d (nr, kind, name, severity, message, statement, place)
+              where d.statement is not null
+                  and not (d.kind = 'constraint' and d.name in (
+                      select f.name from jsonb_to_recordset(i_structure) f (kind text, name text, def jsonb) where f.kind = 'constraint' and f.def ->> 'type' = 'f'))
+              union all
+              select 99, 0,
+                     case when q.is_identity then
+                              pg_catalog.format('alter table %s alter column %I %s', quoted, q.key, regexp_replace(q.options, '(start|increment|minvalue|maxvalue|cache|no cycle|cycle$)', 'set \1', 'g'))
+                          else pg_catalog.format('alter sequence %s owned by %s.%I', q.name, quoted, q.key) end
+              from seqs q) a (nr, place, statement);
+    if exists (select 1 from pg_catalog.pg_roles r where r.rolname = i_owner) then
+        execute pg_catalog.format('alter table %s owner to %I', quoted, i_owner);
+        perform pg_catalog.set_config('role', i_owner, true);
+    end if;
+    foreach s in array coalesce(statements, '{}') loop
+        execute s;
+    end loop;
+    perform pg_catalog.set_config('role', role, true);
+    s := londiste._fkey_script(quoted, empty, i_structure);
+    if s is not null then
+        execute s;
+    end if;
+    return rel;
+end;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

@@ -1,0 +1,17 @@
+-- londiste._follow_tables(i_event): what the command that just ended did to the list of replicated tables: dropped, renamed and new ones.
+-- i_event: sql_drop, ddl_command_end. Called by: _follow_ddl, before it looks at the structure of those that are left.
+create or replace function londiste._follow_tables(i_event text)
+returns void as $$
+begin
+    -- What a script does each node does by itself.
+    if pg_catalog.current_setting('session_replication_role') = 'local' then
+        return;
+    end if;
+    if i_event = 'sql_drop' then
+        perform londiste._follow_drops();
+    else
+        perform londiste._follow_renames();
+        perform londiste._follow_new_tables();
+    end if;
+end;
+$$ language plpgsql set search_path = pg_catalog, pg_temp;

@@ -1,0 +1,45 @@
+-- londiste.local_create_table(i_queue_name, i_table_name, i_owner, i_schema_owner, i_has_rows, i_structure): makes a table that is new on the root, and adds it to the queue here.
+-- It is in sync if it is new on all sides; it is copied if the root's had rows when it was added, or if there is such a table here, with the same structure.
+--
+-- i_owner, i_schema_owner  on the root; roles that are not here are passed over
+-- i_structure              of _structure_of, with the rows of describe_table for its sequences
+--
+-- 200 Table created: t; 200 Table adopted, to be copied: t; 100 Table already added: t; 100 Table not wanted here: t. Error: whatever keeps the node from following.
+-- Locks: see local_add_table. Called by: what _follow_new_tables publishes.
+create or replace function londiste.local_create_table(
+    in i_queue_name text, in i_table_name text, in i_owner text, in i_schema_owner text, in i_has_rows boolean, in i_structure jsonb,
+    out ret_code int4, out ret_note text)
+as $$
+declare
+    rel         oid := londiste.find_table_oid(i_table_name);
+    adopted     constant boolean := rel is not null;
+    is_local    boolean;
+    problem     text;
+    added       record;
+begin
+    -- The event londiste.add-table before this one has registered it, unless the worker's settings leave it out.
+    select t.local into is_local from londiste.table_info t where t.queue_name = i_queue_name and t.table_name = i_table_name for update;
+    if not found or is_local then
+        select 100, case when found then 'Table already added: ' else 'Table not wanted here: ' end || i_table_name into ret_code, ret_note;
+        return;
+    end if;
+    if adopted then
+        select d.message into problem
+            from londiste.structure_difference(londiste._structure_of(rel), i_structure, londiste.quote_fqname(i_table_name), false) d
+            where d.severity = 'error'
+            limit 1;
+        if found then
+            raise exception 'table "%" is there already, and not as on the root: %', i_table_name, problem
+                using hint = 'Drop it, give it another name, or change it.';
+        end if;
+    else
+        rel := londiste._create_table(i_table_name, i_owner, i_schema_owner, i_structure);
+    end if;
+    select a.ret_code, a.ret_note into added
+        from londiste.local_add_table(i_queue_name, i_table_name, case when adopted or i_has_rows then '{}' else '{expect_sync}' end::text[]) a;
+    if added.ret_code >= 400 then
+        raise exception 'table "%" cannot be added: %', i_table_name, added.ret_note;
+    end if;
+    select 200, case when adopted then 'Table adopted, to be copied: ' else 'Table created: ' end || i_table_name into ret_code, ret_note;
+end;
+$$ language plpgsql strict set search_path = pg_catalog, pg_temp;
