@@ -17,7 +17,8 @@ grant select on
     londiste.table_structure,
     londiste.partition_structure,
     londiste.type_structure,
-    londiste.detached_partition
+    londiste.detached_partition,
+    londiste.keyless_table
     to public, londiste_reader;
 -- keys of rows are data
 grant select on londiste.missing_rows to londiste_reader;
@@ -36,6 +37,7 @@ grant select, insert, update, delete on
     londiste.partition_structure,
     londiste.type_structure,
     londiste.detached_partition,
+    londiste.keyless_table,
     londiste.missing_rows
     to pgq_admin;
 grant usage on sequence londiste.table_info_nr_seq, londiste.seq_info_nr_seq to londiste_writer, pgq_admin;

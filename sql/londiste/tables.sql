@@ -175,6 +175,15 @@ create table if not exists londiste.ddl_setting (
     constraint ddl_setting_mode_check check (mode in ('off', 'check', 'replicate'))
 );
 
+-- With mode replicate, on the root: new tables that are wanted and have no key yet, to be added when they get one.
+create table if not exists londiste.keyless_table (
+    queue_name      text    not null,
+    table_oid       oid     not null,
+
+    constraint keyless_table_pkey primary key (queue_name, table_oid),
+    constraint keyless_table_queue_fkey foreign key (queue_name) references londiste.ddl_setting (queue_name) on delete cascade
+);
+
 -- With mode replicate: the structure of local tables (of describe_table) after the newest command that is known, to see what the next one changes.
 --   parts    of the indexes and constraints in it: a command that drops one names nothing else
 --   grants   of _grants_of

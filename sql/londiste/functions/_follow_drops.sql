@@ -6,6 +6,9 @@ declare
     q       record;
     name    text;
 begin
+    delete from londiste.keyless_table k
+        using pg_catalog.pg_event_trigger_dropped_objects() o
+        where o.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and k.table_oid = o.objid;
     for q in
         select s.queue_name, n.node_name, pg_catalog.array_agg(s.table_name order by i.nr) as tables
         from pg_catalog.pg_event_trigger_dropped_objects() o

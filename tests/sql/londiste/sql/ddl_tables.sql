@@ -118,6 +118,16 @@ create unlogged table ft.new_5 (id int primary key);
 create table ft.new_6 () inherits (ft.new_1);
 create table ft.new_7 (id int primary key check (random() < id));
 select regexp_replace(e, '''\[.*\]''', '...') from ft.events() e;
+-- it gets a key
+alter table ft.new_2 add column more int;
+select count(*) from ft.events();
+alter table ft.new_2 add primary key (n);
+create table ft.new_9 (n int not null);
+create unique index on ft.new_9 (n);
+create table ft.new_10 (n int not null);
+drop table ft.new_10;
+select regexp_replace(e, '''\[.*\]''', '...') from ft.events() e;
+select count(*) from londiste.keyless_table;
 -- in a script each node does it
 set session_replication_role = local;
 create table ft.new_8 (id int primary key);
