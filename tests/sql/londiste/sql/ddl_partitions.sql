@@ -219,8 +219,6 @@ select londiste.check_partitions('q_parts');
 select kind, subject from pgq.condition where queue_name = 'q_parts';
 select count(*) from londiste.partition_structure;
 -- the other tests' queries find nothing of this
-drop event trigger _londiste_sql_drop;
-drop event trigger _londiste_ddl_command_end;
 drop schema dp, same, quarters, plain cascade;
 drop owned by dp_user cascade;
 drop role dp_user;

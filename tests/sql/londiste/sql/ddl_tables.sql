@@ -216,8 +216,6 @@ select * from londiste.local_drop_tables('q_ft', array['ft.far']);
 -- the end
 reset session_replication_role;
 select * from londiste.set_ddl('q_ft', 'off', null);
-drop event trigger _londiste_sql_drop;
-drop event trigger _londiste_ddl_command_end;
 drop schema ft, ft3, ft5 cascade;
 drop role ft_owner;
 select count(*) > 0 from (select londiste.local_remove_table('q_ft', table_name) from londiste.table_info where queue_name = 'q_ft') r;

@@ -114,8 +114,6 @@ select count(*) from londiste.type_structure;
 alter type dt."Mood m" add value 'unseen';
 select count(*) from dt.events();
 -- the other tests' queries find nothing of this
-drop event trigger _londiste_sql_drop;
-drop event trigger _londiste_ddl_command_end;
 drop schema dt, dt2 cascade;
 drop role dt_user;
 select count(*) > 0 from (select londiste.local_remove_table('q_types', table_name) from londiste.table_info where queue_name = 'q_types') r;
