@@ -59,7 +59,8 @@ testing::AssertionResult DdlPartitions::Equal() {
   for (Node* node : {same_.get(), halves_.get(), plain_.get()}) {
     const auto equal = EventuallyEqual(
         30s, [&] { return rows(*root_); }, [&] { return rows(*node); });
-    if (!equal) return testing::AssertionFailure() << node->name() << ": " << equal.message() << node->Log();
+    if (!equal)
+      return testing::AssertionFailure() << node->name() << ": " << equal.message() << node->Log();
   }
   return EventuallyEqual(
       10s, [&] { return Partitions(*root_); }, [&] { return Partitions(*same_); });
@@ -120,16 +121,18 @@ TEST_F(DdlPartitions, AKilledWorkerRepeatsNothing) {
     const std::string table = "parts_" + std::to_string(from);
     const std::string bound =
         " for values from (" + std::to_string(from) + ") to (" + std::to_string(from + 10) + ")";
-    root_->sql().Exec("create table " + table + " (like parts); insert into " + table + " select " +
-                      std::to_string(from) + " + n from generate_series(0, 9) n; alter table parts " +
-                      "attach partition " + table + bound + "; truncate parts_0; insert into parts " +
-                      "values (1); update parts set v = 'x'");
+    root_->sql().Exec(
+        "create table " + table + " (like parts); insert into " + table + " select " +
+        std::to_string(from) + " + n from generate_series(0, 9) n; alter table parts " +
+        "attach partition " + table + bound + "; truncate parts_0; insert into parts " +
+        "values (1); update parts set v = 'x'");
     if (from > 100)
       root_->sql().Exec("alter table parts detach partition parts_" + std::to_string(from - 10) +
                         "; drop table parts_" + std::to_string(from - 10));
     from += 10;
     for (Node* node : {same_.get(), plain_.get()}) {
-      for (int n = 0; n < 20 && !node->worker().Wait(500ms); ++n) Insert(from * 100 + n, from * 100 + n);
+      for (int n = 0; n < 20 && !node->worker().Wait(500ms); ++n)
+        Insert(from * 100 + n, from * 100 + n);
       EXPECT_EQ(node->worker().Wait(10s), 128 + 9);
       node->StartWorker();
     }

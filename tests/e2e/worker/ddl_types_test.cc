@@ -69,7 +69,8 @@ TEST_F(DdlTypes, RowsWithWhatATypeGotComeBehindIt) {
   for (Node* node : {branch.get(), leaf.get()}) {
     EXPECT_EQ(labels(*node), labels(*root_));
     EXPECT_THAT(node->MustLondiste({"check"}).out, HasSubstr("public.t: as on "));
-    EXPECT_THAT(node->sql().Error("insert into t (id, s) values (9, 5000)"), HasSubstr("small_check"));
+    EXPECT_THAT(node->sql().Error("insert into t (id, s) values (9, 5000)"),
+                HasSubstr("small_check"));
   }
   // The next root follows on.
   const auto ticker = test_support::StartPgqd(dir_, subscriber_, "pgqd2");
@@ -85,7 +86,8 @@ TEST_F(DdlTypes, AValueIsAddedOnce) {
   StartRoot();
   const auto leaf = AddLeaf();
   root_->MustLondiste({"ddl", "replicate"});
-  root_->sql().Exec("create type mood as enum ('ok'); alter table t add m mood; insert into t values (1)");
+  root_->sql().Exec(
+      "create type mood as enum ('ok'); alter table t add m mood; insert into t values (1)");
   EXPECT_TRUE(Follows(*leaf));
   int id = 10;
   for (const char* failpoint : {"execute_before_piece_commit", "execute_after_piece",
@@ -108,11 +110,13 @@ TEST_F(DdlTypes, ATypeOfAnExtensionIsWaitedFor) {
   StartRoot();
   const auto leaf = AddLeaf();
   root_->MustLondiste({"ddl", "replicate"});
-  root_->sql().Exec("create type ext_type as enum ('a'); alter extension plpgsql add type ext_type; alter "
-                    "table t add e ext_type; insert into t values (1, 'x', 'a')");
+  root_->sql().Exec(
+      "create type ext_type as enum ('a'); alter extension plpgsql add type ext_type; alter "
+      "table t add e ext_type; insert into t values (1, 'x', 'a')");
   EXPECT_TRUE(Eventually(30s, "the worker says what is missing", [&] {
-    return leaf->Log().find("type public.ext_type is missing here: it belongs to extension "
-                            "\"plpgsql\"") != std::string::npos;
+    return leaf->Log().find(
+               "type public.ext_type is missing here: it belongs to extension "
+               "\"plpgsql\"") != std::string::npos;
   })) << leaf->Log();
   leaf->sql().Exec("create type ext_type as enum ('a')");
   EXPECT_TRUE(Follows(*leaf)) << leaf->Log();
