@@ -85,7 +85,7 @@ TEST_F(WorkerDdlTables, TheListChangesWithinABatch) {
   const auto leaf = AddNode("leaf", "node3", *branch, third);
   Replicate("public.*, m*.*");
   EXPECT_EQ(root_->MustLondiste({"ddl"}).out,
-            "ddl: replicate\nunsafe: refuse\ntables: public.*,m*.*\n");
+            "ddl: replicate\nunsafe: refuse\ngrants: no\ntables: public.*,m*.*\n");
   InOneBatch(Changes("1"));
   EXPECT_TRUE(Follows(*branch)) << branch->Log();
   EXPECT_TRUE(Follows(*leaf)) << leaf->Log();
