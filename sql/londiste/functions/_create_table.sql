@@ -1,13 +1,16 @@
--- londiste._create_table(i_table_name, i_owner, i_schema_owner, i_structure): makes a table of that structure, and its schema; returns its oid. Foreign keys are left to
--- pending_fkeys, until both tables are in sync. Arguments: see local_create_table, which calls this.
+-- londiste._create_table(i_table_name, i_owner, i_schema_owner, i_types, i_structure): makes a table of that structure, its schema, and the types that are missing; returns its
+-- oid. Foreign keys are left to pending_fkeys, until both tables are in sync. Partitions come by replay_partitions. Arguments: see local_create_table, which calls this.
 --
--- The worker makes an empty table, which evaluates nothing; all else is done by its owner, if that role is here.
-create or replace function londiste._create_table(i_table_name text, i_owner text, i_schema_owner text, i_structure jsonb)
+-- The worker makes an empty table, which evaluates nothing; all else is done by its owner, if that role is here. A partitioned one is made by the owner: its key may be
+-- expressions.
+create or replace function londiste._create_table(i_table_name text, i_owner text, i_schema_owner text, i_types text, i_structure jsonb)
 returns oid as $$
 declare
     quoted      constant text := londiste.quote_fqname(i_table_name);
     schema      constant text := (londiste.split_fqname(i_table_name)).schema_part;
     role        constant text := pg_catalog.current_setting('role');
+    has_owner   constant boolean := exists (select 1 from pg_catalog.pg_roles r where r.rolname = i_owner);
+    parted_by   constant text := (select t.def ->> 'partition_key' from jsonb_to_recordset(i_structure) t (kind text, def jsonb) where t.kind = 'table');
     empty       jsonb;
     rel         oid;
     statements  text[];
@@ -19,7 +22,25 @@ begin
             execute pg_catalog.format('alter schema %I owner to %I', schema, i_schema_owner);
         end if;
     end if;
-    execute pg_catalog.format('create table %s ()', quoted);
+    if parted_by is null then
+        execute pg_catalog.format('create table %s ()', quoted);
+        if has_owner then
+            execute pg_catalog.format('alter table %s owner to %I', quoted, i_owner);
+        end if;
+    end if;
+    perform pg_catalog.set_config('role', case when has_owner then i_owner else role end, true);
+    if i_types <> '' then
+        execute i_types;
+    end if;
+    if parted_by is not null then
+        -- What else a column is, but for its type and what it is generated from, comes by the statements below.
+        execute pg_catalog.format('create table %s (%s) partition by %s', quoted,
+            (select string_agg(case when c.def ->> 'generated' is null then pg_catalog.format('%I %s', c.name, (c.def ->> 'type') || coalesce(' collate ' || (c.def ->> 'collation'), ''))
+                                    else londiste._column_clause(c.name, c.def, null) end, ', ' order by c.key::integer)
+             from jsonb_to_recordset(i_structure) c (kind text, name text, key text, def jsonb)
+             where c.kind = 'column'), parted_by);
+    end if;
+    perform pg_catalog.set_config('role', role, true);
     rel := londiste.find_table_oid(i_table_name);
     empty := londiste._structure_of(rel);
     with seqs as materialized (
@@ -44,10 +65,7 @@ begin
                               pg_catalog.format('alter table %s alter column %I %s', quoted, q.key, regexp_replace(q.options, '(start|increment|minvalue|maxvalue|cache|no cycle|cycle$)', 'set \1', 'g'))
                           else pg_catalog.format('alter sequence %s owned by %s.%I', q.name, quoted, q.key) end
               from seqs q) a (nr, place, statement);
-    if exists (select 1 from pg_catalog.pg_roles r where r.rolname = i_owner) then
-        execute pg_catalog.format('alter table %s owner to %I', quoted, i_owner);
-        perform pg_catalog.set_config('role', i_owner, true);
-    end if;
+    perform pg_catalog.set_config('role', case when has_owner then i_owner else role end, true);
     foreach s in array coalesce(statements, '{}') loop
         execute s;
     end loop;

@@ -35,9 +35,11 @@ begin
             if added.ret_code >= 400 then
                 raise exception 'new table "%" cannot be added to queue "%": %', tbl.name, tbl.queue_name, added.ret_note;
             end if;
-            perform londiste._publish_list_script(tbl.queue_name, 'need-function=' || pgq._urlencode('londiste.local_create_table(6)'), tbl.node_name, pg_catalog.format(
-                'select * from londiste.local_create_table(%L, %L, %L, %L, %L, %L);', tbl.queue_name, tbl.name, tbl.owner, tbl.schema_owner, tbl.has_rows,
-                londiste._structure_of(tbl.oid) || (select coalesce(pg_catalog.jsonb_agg(d), '[]') from londiste.describe_table(tbl.oid) d where d.kind = 'sequence')));
+            perform londiste._publish_list_script(tbl.queue_name, 'need-function=' || pgq._urlencode('londiste.local_create_table(7)'), tbl.node_name, pg_catalog.format(
+                'select * from londiste.local_create_table(%L, %L, %L, %L, %L, %L, %L);', tbl.queue_name, tbl.name, tbl.owner, tbl.schema_owner, tbl.has_rows,
+                coalesce(londiste._new_types_script(tbl.oid, '[]', londiste._structure_of(tbl.oid)), ''), londiste._structure_of(tbl.oid) || (select coalesce(pg_catalog.jsonb_agg(d), '[]') from londiste.describe_table(tbl.oid) d where d.kind = 'sequence')));
+            -- Those that it has already, and their rows, are published by _follow_partitions.
+            delete from londiste.partition_structure p where p.queue_name = tbl.queue_name and p.table_name = tbl.name;
         else
             raise warning 'new table "%" is not added to queue "%": %', tbl.name, tbl.queue_name, problem.reason using hint = problem.cure;
             insert into londiste.keyless_table (queue_name, table_oid) select tbl.queue_name, tbl.oid where problem.may_change;

@@ -1,6 +1,6 @@
 -- londiste._new_types_script(i_table, i_before, i_after): the statement that makes on a node the types that columns of a table are given which are new or of another type, where
 -- they are missing. NULL: none is needed. i_before, i_after: of _structure_of; i_table: as it is now.
--- Called by: _follow_ddl, through _ddl_script.
+-- Called by: _follow_ddl, _follow_new_tables.
 create or replace function londiste._new_types_script(i_table oid, i_before jsonb, i_after jsonb)
 returns text as $$
     with columns as (

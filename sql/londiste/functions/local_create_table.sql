@@ -1,13 +1,14 @@
--- londiste.local_create_table(i_queue_name, i_table_name, i_owner, i_schema_owner, i_has_rows, i_structure): makes a table that is new on the root, and adds it to the queue here.
+-- londiste.local_create_table(i_queue_name, i_table_name, i_owner, i_schema_owner, i_has_rows, i_types, i_structure): makes a table that is new on the root, and adds it to the queue here.
 -- It is in sync if it is new on all sides; it is copied if the root's had rows when it was added, or if there is such a table here, with the same structure.
 --
 -- i_owner, i_schema_owner  on the root; roles that are not here are passed over
+-- i_types                  of _new_types_script; '' for none
 -- i_structure              of _structure_of, with the rows of describe_table for its sequences
 --
 -- 200 Table created: t; 200 Table adopted, to be copied: t; 100 Table already added: t; 100 Table not wanted here: t. Error: whatever keeps the node from following.
 -- Locks: see local_add_table. Called by: what _follow_new_tables publishes.
 create or replace function londiste.local_create_table(
-    in i_queue_name text, in i_table_name text, in i_owner text, in i_schema_owner text, in i_has_rows boolean, in i_structure jsonb,
+    in i_queue_name text, in i_table_name text, in i_owner text, in i_schema_owner text, in i_has_rows boolean, in i_types text, in i_structure jsonb,
     out ret_code int4, out ret_note text)
 as $$
 declare
@@ -33,7 +34,7 @@ begin
                 using hint = 'Drop it, give it another name, or change it.';
         end if;
     else
-        rel := londiste._create_table(i_table_name, i_owner, i_schema_owner, i_structure);
+        rel := londiste._create_table(i_table_name, i_owner, i_schema_owner, i_types, i_structure);
     end if;
     select a.ret_code, a.ret_note into added
         from londiste.local_add_table(i_queue_name, i_table_name, case when adopted or i_has_rows then '{}' else '{expect_sync}' end::text[]) a;

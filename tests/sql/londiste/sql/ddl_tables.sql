@@ -147,10 +147,10 @@ alter table ft5.model owner to ft_owner;
 grant usage, create on schema ft5 to ft_owner;
 create table ft.model as select londiste._structure_of('ft5.model'::regclass) || (select jsonb_agg(d) from londiste.describe_table('ft5.model'::regclass) d where d.kind = 'sequence') as structure;
 drop table ft5.model;
-select * from londiste.local_create_table('q_there', 'ft5.model', 'ft_owner', 'nobody here', false, (select structure from ft.model));
+select * from londiste.local_create_table('q_there', 'ft5.model', 'ft_owner', 'nobody here', false, '', (select structure from ft.model));
 select * from londiste.global_add_table('q_there', 'ft5.model');
-select * from londiste.local_create_table('q_there', 'ft5.model', 'ft_owner', 'nobody here', false, (select structure from ft.model));
-select * from londiste.local_create_table('q_there', 'ft5.model', 'ft_owner', 'nobody here', false, (select structure from ft.model));
+select * from londiste.local_create_table('q_there', 'ft5.model', 'ft_owner', 'nobody here', false, '', (select structure from ft.model));
+select * from londiste.local_create_table('q_there', 'ft5.model', 'ft_owner', 'nobody here', false, '', (select structure from ft.model));
 select d.kind, d.name, d.message from ft.model m, londiste.structure_difference(londiste._structure_of('ft5.model'::regclass), m.structure, 'ft5.model', false) d;
 select to_from.* from (select from_table, to_table, fkey_name, fkey_def from londiste.pending_fkeys) to_from;
 select pg_get_userbyid(relowner), relname from pg_class where relnamespace = 'ft5'::regnamespace order by 2;
@@ -166,10 +166,10 @@ select local, merge_state, dest_table from londiste.table_info where queue_name 
 create table ft.similar (id int primary key);
 select * from londiste.global_add_table('q_there', 'ft.similar');
 begin;
-select * from londiste.local_create_table('q_there', 'ft.similar', 'ft_owner', 'nobody here', false, londiste._structure_of('ft.similar'::regclass));
+select * from londiste.local_create_table('q_there', 'ft.similar', 'ft_owner', 'nobody here', false, '', londiste._structure_of('ft.similar'::regclass));
 select merge_state from londiste.table_info where queue_name = 'q_there' and table_name = 'ft.similar';
 rollback;
-select * from londiste.local_create_table('q_there', 'ft.similar', 'ft_owner', 'nobody here', false, (select structure from ft.model));
+select * from londiste.local_create_table('q_there', 'ft.similar', 'ft_owner', 'nobody here', false, '', (select structure from ft.model));
 -- another name, which the queue's node takes over, as its owner, with what is noted of the table
 select * from londiste.local_add_missing_rows('q_there', 'ft5.model', 1, 2, 'k');
 begin;
