@@ -68,6 +68,21 @@ class WorkerDdlTables : public WorkerStory {
         "create table again" + n + " (id int primary key); insert into again" + n + " values (1)",
         "drop table again" + n + "; create table again" + n +
             " (id int primary key, other text); insert into again" + n + " values (2, 'new')",
+        "create type mood" + n + " as enum ('sad'); create table parted" + n +
+            " (id int primary key, m mood" + n +
+            " default 'sad', twice int generated always as (id "
+            "* 2) stored) partition by range (id); create table parted" +
+            n +
+            "_a partition of "
+            "parted" +
+            n + " for values from (0) to (10)",
+        "insert into parted" + n + " values (1)",
+        // it has partitions and rows when it gets its key, and is added
+        "create table late" + n + " (id int) partition by list (id); create table late" + n +
+            "_a partition of late" + n + " for values in (1, 2); insert into late" + n +
+            " values "
+            "(1)",
+        "alter table late" + n + " add primary key (id); insert into late" + n + " values (2)",
         // a copy of a table takes its place
         "create table next" + n + " (id int primary key, v text, more int); insert into next" + n +
             " select id, v, 1 from t; alter table t rename to t_old" + n + "; alter table next" +
