@@ -16,9 +16,10 @@ TypedPage::TypedPage(const test_support::TempDir& dir, const std::string& page,
       test_support::ReadWholeFile(test_support::SourceDir() + "/docs/howto/" + page));
   std::string line, file, block;
   while (std::getline(text, line)) {
-    if (line.starts_with("`") && line.ends_with(".ini`:")) file = line.substr(1, line.size() - 7);
+    if (line.starts_with("`") && line.ends_with(":")) file = line.substr(1, line.find('`', 1) - 1);
     if (!line.starts_with("    ")) {
       Keep(file, block);
+      if (!block.empty()) file.clear();
       block.clear();
       continue;
     }
@@ -34,7 +35,9 @@ TypedPage::~TypedPage() {
 }
 
 void TypedPage::Keep(const std::string& file, const std::string& block) {
-  if (block.starts_with("[londiste3]")) {
+  if (file.ends_with(".yaml") && !block.empty()) {
+    dir_.Write(file, block);
+  } else if (block.starts_with("[londiste3]")) {
     const std::string name = file.substr(0, file.find('.'));
     files_[name] = dir_.Write(file, Here(block) + "logfile = " + dir_.path() + "/" + name +
                                         ".log\npidfile = " + dir_.path() + "/" + name + ".pid\n");
@@ -42,7 +45,7 @@ void TypedPage::Keep(const std::string& file, const std::string& block) {
     std::istringstream lines(block);
     for (std::string line; std::getline(lines, line);) commands_.push_back(line);
   } else if (block.starts_with("create ") || block.starts_with("insert ") ||
-             block.starts_with("select ")) {
+             block.starts_with("select ") || block.starts_with("alter ")) {
     sql_.push_back(block);
   }
 }

@@ -1,5 +1,5 @@
-// A page for operators: its files are written, its statements and commands kept, so that a test
-// types them as they stand there.
+// A page for operators: its files, INI and YAML, are written, its statements and commands kept, so
+// that a test types them as they stand there.
 #pragma once
 
 #include <map>

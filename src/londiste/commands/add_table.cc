@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/failpoint.h"
 #include "londiste/commands/command.h"
+#include "londiste/handlers/handler_modules.h"
 #include "londiste/handlers/handler_table.h"
 #include "londiste/node/add_request.h"
 #include "londiste/node/await_sync.h"
@@ -271,6 +272,7 @@ class TableAddition {
 };
 
 int Run(CommandContext& context) {
+  handlers::LoadHandlerModules(context.settings);
   node::RequireNames(context, "tables", "missing");
   return TableAddition(context).Run();
 }

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "londiste/commands/command.h"
+#include "londiste/handlers/handler_modules.h"
 #include "londiste/handlers/handler_table.h"
 #include "londiste/node/add_request.h"
 #include "londiste/node/node_session.h"
@@ -62,6 +63,7 @@ void RefuseOtherKind(const tables::Table& table, const handlers::Handler& before
 }
 
 int Run(CommandContext& context) {
+  handlers::LoadHandlerModules(context.settings);
   const std::string name = pg::WithDefaultSchema(context.arguments.front());
   const node::AddRequest request = node::ReadAddRequest(context);
   node::NodeSession session(context);

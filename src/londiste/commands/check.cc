@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "londiste/commands/command.h"
+#include "londiste/handlers/handler_modules.h"
 #include "londiste/node/bulk_operation.h"
 #include "londiste/node/check_structure.h"
 #include "londiste/node/node_session.h"
@@ -22,6 +23,7 @@ std::vector<tables::Table> LocalTables(node::NodeSession& session) {
 }
 
 int Run(CommandContext& context) {
+  handlers::LoadHandlerModules(context.settings);
   node::NodeSession session(context);
   if (session.is_root())
     throw base::Error("node \"" + session.node().name +

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "cascade/node_duties.h"
 #include "londiste/commands/command.h"
+#include "londiste/handlers/handler_modules.h"
 #include "londiste/handlers/handler_table.h"
 #include "londiste/node/await_sync.h"
 #include "londiste/node/bulk_operation.h"
@@ -151,6 +152,7 @@ void Resync(const CommandContext& context, node::NodeSession& session, const tab
 }
 
 int Run(CommandContext& context) {
+  handlers::LoadHandlerModules(context.settings);
   node::RequireNames(context, "tables", "tables");
   std::string copy_node = node::CopyNode(context);
   node::NodeSession session(context);

@@ -2,6 +2,8 @@
 #include <cstdio>
 
 #include "londiste/commands/command.h"
+#include "londiste/handlers/handler_modules.h"
+#include "londiste/handlers/handler_registry.h"
 #include "londiste/handlers/handler_table.h"
 #include "londiste/output/json.h"
 
@@ -10,6 +12,8 @@ namespace {
 
 void Show(const handlers::HandlerKind& kind) {
   std::printf("%s: %s\n", std::string(kind.name).c_str(), std::string(kind.help).c_str());
+  if (const std::string module = handlers::ModuleOf(kind); !module.empty())
+    std::printf("  (from %s)\n", module.c_str());
   if (kind.variant_of)
     std::printf("  (arguments as %s)\n", std::string(kind.variant_of->name).c_str());
   for (const auto& argument : kind.arguments) {
@@ -19,14 +23,17 @@ void Show(const handlers::HandlerKind& kind) {
 }
 
 output::Json KindJson(const handlers::HandlerKind* kind) {
-  output::Json json = {
-      {"name", kind->name}, {"help", kind->help}, {"arguments", output::Json::array()}};
+  output::Json json = {{"name", kind->name},
+                       {"help", kind->help},
+                       {"module", output::TextOrNull(handlers::ModuleOf(*kind))},
+                       {"arguments", output::Json::array()}};
   for (const auto& argument : kind->arguments)
     json["arguments"].push_back({{"name", argument.name}, {"help", argument.help}});
   return json;
 }
 
 int Run(CommandContext& context) {
+  handlers::LoadHandlerModules(context.settings);
   std::vector<const handlers::HandlerKind*> kinds;
   for (const std::string& name : context.arguments) kinds.push_back(&handlers::HandlerKindOf(name));
   if (kinds.empty()) kinds.assign(handlers::HandlerKinds().begin(), handlers::HandlerKinds().end());

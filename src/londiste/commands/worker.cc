@@ -1,6 +1,7 @@
 // worker
 #include "base/error.h"
 #include "londiste/commands/command.h"
+#include "londiste/handlers/handler_modules.h"
 #include "londiste/worker/run_worker.h"
 
 namespace londiste::commands {
@@ -17,6 +18,7 @@ worker::RunOptions ReadOptions(const CommandContext& context) {
 }
 
 int Run(CommandContext& context) {
+  handlers::LoadHandlerModules(context.settings);
   return worker::RunWorker(context.settings, ReadOptions(context), context.reload, context.signals,
                            context.report);
 }

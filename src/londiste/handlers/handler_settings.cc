@@ -34,8 +34,10 @@ std::vector<config::Setting> DeclaredHandlerSettings() {
       {.name = "handler_modules",
        .type = config::Type::kList,
        .help =
-           "Table handlers are built in. In files of SkyTools: the modules that they come from; "
-           "the program warns of those that it does not have."},
+           "Files with handlers of one's own: absolute paths of shared objects, which belong to "
+           "root or to the user that runs the worker, and which nobody else may write. Names of "
+           "SkyTools' modules, whose handlers are built in, may stand here, too; the program warns "
+           "of those that it does not have."},
       {.name = "shard_hash_func",
        .default_value = defaults.shard_hash_func,
        .help = "Handler shard: the SQL function that makes a number of a row's key, as it is "

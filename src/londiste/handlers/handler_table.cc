@@ -1,10 +1,13 @@
 #include "londiste/handlers/handler_table.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "londiste/handlers/bulk_handler.h"
 #include "londiste/handlers/dispatch_handler.h"
 #include "londiste/handlers/function_handlers.h"
+#include "londiste/handlers/handler_registry.h"
 #include "londiste/handlers/obfuscate_handler.h"
 #include "londiste/handlers/plain_handler.h"
 #include "londiste/handlers/queue_handlers.h"
@@ -12,9 +15,10 @@
 #include "pgq/urlencode.h"
 
 namespace londiste::handlers {
+namespace {
 
-const std::vector<const HandlerKind*>& HandlerKinds() {
-  static const std::vector<const HandlerKind*> kinds = [] {
+std::vector<const HandlerKind*>& AllKinds() {
+  static std::vector<const HandlerKind*> kinds = [] {
     std::vector<const HandlerKind*> all = {&PlainHandlerKind()};
     for (const auto kinds_of_a_file :
          {ShardHandlerKinds(), QueueHandlerKinds(), FunctionHandlerKinds()})
@@ -27,12 +31,52 @@ const std::vector<const HandlerKind*>& HandlerKinds() {
   return kinds;
 }
 
+// By kind, those that are not of the program.
+std::map<const HandlerKind*, std::string>& Modules() {
+  static std::map<const HandlerKind*, std::string> modules;
+  return modules;
+}
+
+// Such a name needs no quoting, neither in the table's attribute nor in a shell.
+bool IsName(std::string_view name) {
+  return !name.empty() &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == name.npos;
+}
+
+}  // namespace
+
+const std::vector<const HandlerKind*>& HandlerKinds() { return AllKinds(); }
+
+std::string ModuleOf(const HandlerKind& kind) {
+  const auto found = Modules().find(&kind);
+  return found == Modules().end() ? "" : found->second;
+}
+
+void AddHandlerKinds(const std::vector<HandlerKind>& kinds, const std::string& module) {
+  std::set<std::string_view> names;
+  for (const HandlerKind* kind : HandlerKinds()) names.insert(kind->name);
+  for (const HandlerKind& kind : kinds) {
+    const std::string name(kind.name);
+    if (!IsName(name))
+      throw base::Error("\"" + name + "\" cannot be the name of a handler",
+                        "Names are of small letters, digits and _.");
+    if (!names.insert(kind.name).second)
+      throw base::Error("there is another handler \"" + name + "\"");
+    if (!kind.make) throw base::Error("handler \"" + name + "\" has no function `make`");
+  }
+  for (const HandlerKind& kind : kinds) {
+    AllKinds().push_back(&kind);
+    Modules()[&kind] = module;
+  }
+}
+
 const HandlerKind& HandlerKindOf(std::string_view name) {
   const auto& kinds = HandlerKinds();
   const auto found = std::ranges::find(kinds, name, [](const auto* kind) { return kind->name; });
   if (found == kinds.end()) {
     throw UnknownHandler("handler \"" + std::string(name) + "\" does not exist",
-                         "Command show-handlers lists the handlers of this version.");
+                         "Command show-handlers lists the handlers that there are; setting "
+                         "handler_modules names files with others.");
   }
   return **found;
 }
