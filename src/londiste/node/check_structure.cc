@@ -1,9 +1,11 @@
 #include "londiste/node/check_structure.h"
 
+#include <memory>
 #include <vector>
 
 #include "base/error.h"
 #include "cascade/walk_to_root.h"
+#include "londiste/handlers/handler_table.h"
 #include "londiste/structure/structure_difference.h"
 
 namespace londiste::node {
@@ -14,14 +16,38 @@ output::CheckedTable::Difference ForReport(const structure::Difference& differen
           difference.statement};
 }
 
-// A column that is knowingly done without is nothing that hurts.
+// nullptr: it cannot work, which is another condition.
+std::unique_ptr<handlers::Handler> HandlerOf(const tables::Table& table,
+                                             const handlers::HandlerSettings& settings) {
+  try {
+    return handlers::MakeHandlerOf(table, settings);
+  } catch (const handlers::UnusableHandler&) {
+    return nullptr;
+  }
+}
+
+// Why the column may differ; "": it should not.
+std::string WhyDifferent(const tables::Table& table, const handlers::Handler* handler,
+                         const std::string& column) {
+  if (table.left_out.contains(column)) return "left out knowingly";
+  if (handler == nullptr || !handler->rewrites_rows()) return "";
+  const handlers::ColumnRewrite rewrite = handler->Rewrite(column);
+  if (rewrite.leave_out) return "left out by the table's handler";
+  return rewrite.value ? "rewritten by the table's handler" : "";
+}
+
+// A column that differs knowingly is nothing that hurts, and nothing to mend.
 std::vector<structure::Difference> Compare(pqxx::transaction_base& tx, const tables::Table& table,
+                                           const handlers::Handler* handler,
                                            const std::string& here, const std::string& there) {
   auto differences = structure::FindDifferences(tx, table.dest, here, there);
   for (structure::Difference& difference : differences) {
-    if (difference.kind != "column" || !table.left_out.contains(difference.name)) continue;
+    if (difference.kind != "column") continue;
+    const std::string why = WhyDifferent(table, handler, difference.name);
+    if (why.empty()) continue;
     difference.severity = structure::Difference::Severity::kNotice;
-    difference.message += ", left out knowingly";
+    difference.message += ", " + why;
+    if (handler != nullptr && handler->rewrites_rows()) difference.statement.clear();
   }
   return differences;
 }
@@ -29,8 +55,8 @@ std::vector<structure::Difference> Compare(pqxx::transaction_base& tx, const tab
 class Check {
  public:
   Check(pqxx::transaction_base& local, const std::string& queue,
-        const std::vector<tables::Table>& tables)
-      : local_(local), queue_(queue) {
+        const std::vector<tables::Table>& tables, const handlers::HandlerSettings& settings)
+      : local_(local), queue_(queue), settings_(settings) {
     for (const tables::Table& table : tables) {
       output::CheckedTable checked{
           .table = table.name, .here = table.dest.ToString(), .node = {}, .there = {}};
@@ -53,7 +79,9 @@ class Check {
       output::CheckedTable& result = results_[open.result];
       result.node = node;
       result.there = table->dest.ToString();
-      for (const auto& difference : Compare(local_, open.table, open.here, *description))
+      const auto handler = HandlerOf(open.table, settings_);
+      for (const auto& difference :
+           Compare(local_, open.table, handler.get(), open.here, *description))
         result.differences.push_back(ForReport(difference));
       return true;
     });
@@ -74,6 +102,7 @@ class Check {
   };
   pqxx::transaction_base& local_;
   std::string queue_;
+  const handlers::HandlerSettings& settings_;
   std::vector<Open> open_;
   std::vector<output::CheckedTable> results_;
 };
@@ -87,7 +116,8 @@ std::vector<output::CheckedTable> CheckStructure(const CommandContext& context,
   if (!structure::KnowsDifferences(local))
     throw base::Error("the londiste schema of this database cannot compare tables",
                       "Update it: alter extension londiste update, or install londiste.sql again.");
-  Check check(local, session.queue(), tables);
+  const auto settings = handlers::HandlerSettings::Read(context.settings);
+  Check check(local, session.queue(), tables, settings);
   cascade::WalkToRoot(session.node(), [&](const std::string& name, const std::string& location) {
     const auto connection = ConnectRemote(context, location, "node \"" + name + "\"");
     pqxx::work tx(*connection);
