@@ -48,6 +48,9 @@ class BatchHandler {
                                         pg::Connection& /*target*/) {
     return base::Duration(600'000);
   }
+  // Worker only: something is under way that ends by itself, and may need batches that are still to
+  // come. One that does not loop waits for it.
+  virtual bool Unfinished() const { return false; }
   // Worker only, on a root node, which has no batches: at start, when woken, and when the returned
   // time has passed.
   virtual base::Duration OnRoot(const NodeInfo& /*node*/, pg::Connection& /*target*/) {

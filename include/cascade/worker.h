@@ -27,6 +27,7 @@ struct WorkerOptions {
   std::string
       wake_channel;  // administrative commands notify it in the node's database; "" for none
   base::Duration loop_delay{1'000};
+  bool loops = true;  // false: what waits is worked on, and that is all; a failure ends it
   base::Duration exception_sleep{20'000};
   pg::QuietFailureOptions quiet_failures;
   base::Duration connection_lifetime{1'200'000};
@@ -66,10 +67,11 @@ class Worker {
   ~Worker();
   Worker(const Worker&) = delete;
 
-  // Until the interrupt stops (the batch in hand is completed) or cancels (it is rolled back).
+  // Until the interrupt stops (the batch in hand is completed) or cancels (it is rolled back), or,
+  // without looping, until nothing waits.
   // Failures are stored in the node, logged and retried with growing delays, those that need
   // somebody more seldom. Throws what trying again cannot help: base::ConfigError and, before the
-  // first look at a batch, WorkerRefused.
+  // first look at a batch, WorkerRefused; without looping every failure.
   void Run();
 
   // From any thread: takes effect before the next batch. job_name, queue, consumer, wake_channel

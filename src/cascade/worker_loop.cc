@@ -31,7 +31,7 @@ constexpr int kSeldom = 3;
 }  // namespace
 
 void WorkerLoop::Run() {
-  while (!interrupt_.stopping()) {
+  while (!interrupt_.stopping() && !nothing_waits_) {
     TakeNewOptions();
     try {
       Round();
@@ -368,6 +368,7 @@ void WorkerLoop::Recover(const pg::Failure& failure, const char* stopped_kind) {
     // The node's own session is part of the trouble. The log has the message.
   }
   Disconnect();
+  if (!options_.loops) throw base::Error(failure.message, failure.hint);
   ReportStarted(nullptr);
   Pause(failure, error_class == pg::ErrorClass::kTransient ? options_.exception_sleep
                                                            : options_.exception_sleep * kSeldom);
@@ -386,6 +387,10 @@ void WorkerLoop::Pause(const pg::Failure& failure, base::Duration longest) {
 }
 
 void WorkerLoop::Wait(base::Duration at_most) {
+  if (!options_.loops && !handler_.Unfinished()) {
+    nothing_waits_ = true;
+    return;
+  }
   const auto state_due = state_read_at_ + (HearsOfChanges() ? kStateAgeIdle : options_.loop_delay) -
                          base::Clock::now();
   const auto woken_due = state_read_at_ + kStateAgeWoken - base::Clock::now();

@@ -117,8 +117,9 @@ class WorkerLoop {
   WatermarkPublisher watermarks_;
   SubtreeWatermark subtree_watermark_;
   LastWait last_wait_ = LastWait::kNone;
-  bool busy_ = false;   // the last round had a batch
-  bool woken_ = false;  // since the state was read
+  bool busy_ = false;           // the last round had a batch
+  bool woken_ = false;          // since the state was read
+  bool nothing_waits_ = false;  // and it is one that does not loop
   base::Clock::time_point state_read_at_{}, next_on_root_{}, next_standby_line_{};
   SupersededRoot superseded_;  // last: its thread may be at work
 };

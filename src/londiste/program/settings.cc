@@ -101,9 +101,9 @@ std::vector<Setting> WorkerSettings() {
       {.name = "loop_delay",
        .type = Type::kSeconds,
        .default_value = "1",
-       .minimum = 0.01,
        .help = "How often the worker polls an idle queue. While notifications announce the "
-               "batches, the interval grows to 30 seconds.",
+               "batches, the interval grows to 30 seconds. 0: it works on what waits, table copies "
+               "included, and ends; an error ends it with exit status 1.",
        .reloadable = true},
       {.name = "exception_sleep",
        .type = Type::kSeconds,

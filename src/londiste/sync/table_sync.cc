@@ -108,6 +108,12 @@ std::vector<const tables::Table*> TableSync::CopiesUnderWay() const {
   return found;
 }
 
+bool TableSync::copies_under_way() const {
+  const auto& all = tables_.tables();
+  return std::any_of(all.begin(), all.end(),
+                     [](const tables::Table& table) { return table.local && !table.state.ok(); });
+}
+
 void TableSync::CopyAgain(pqxx::transaction_base& tx, const std::string& table) {
   StopCopy(table);
   const cascade::Answer answer = cascade::Call(

@@ -82,6 +82,8 @@ class TableSync : public apply::TargetTables {
   // removal would otherwise wait for until the copy is done.
   void StopCopy(const std::string& table) { copies_.Stop(table); }
 
+  // Main worker: local tables are not in sync yet.
+  bool copies_under_way() const;
   // Main worker, inside a batch: tables that are being copied now, and: this one is to be copied
   // again, from the start.
   std::vector<const tables::Table*> CopiesUnderWay() const;

@@ -51,6 +51,7 @@ class ReplicationHandler final : public cascade::BatchHandler {
                                 pg::Connection& target) override {
     return table_sync_.CompareStructure(node, provider, target, options_.structure_check_period);
   }
+  bool Unfinished() const override { return table_sync_.copies_under_way(); }
   base::Duration OnRoot(const cascade::NodeInfo& node, pg::Connection& target) override;
   std::string EventFilter() const override;
   std::string BookkeepingFilter() const override;

@@ -1,10 +1,14 @@
 #include "londiste/worker/worker_settings.h"
 
+#include <algorithm>
+
 #include "londiste/worker/wake_channel.h"
 #include "process/quiet_failures.h"
 
 namespace londiste::worker {
 namespace {
+
+constexpr base::Duration kShortestDelay(10);
 
 apply::MissingRow ParseMissingRow(const std::string& text) {
   if (text == "error") return apply::MissingRow::kError;
@@ -31,7 +35,8 @@ cascade::WorkerOptions ReadCascade(const config::Settings& settings) {
   options.remote_extra_connstr = settings.text("remote_extra_connstr");
   options.application_name = options.job_name;
   options.wake_channel = WakeChannel(options.queue);
-  options.loop_delay = settings.seconds("loop_delay");
+  options.loops = settings.seconds("loop_delay").count() > 0;
+  if (options.loops) options.loop_delay = std::max(settings.seconds("loop_delay"), kShortestDelay);
   options.exception_sleep = settings.seconds("exception_sleep");
   options.quiet_failures = process::ReadQuietFailures(settings);
   options.connection_lifetime = settings.seconds("connection_lifetime");
