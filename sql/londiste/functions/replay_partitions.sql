@@ -9,6 +9,7 @@
 -- is done here. Where it is not, the rows that leave are deleted by their condition, and of those that come nothing is done: they come as inserts.
 -- "default" is the same only where its condition is, too: where there are the same others.
 -- Names: as on the root; what is in the schema of the table there, is in that of the table here.
+-- With the handler's argument keep_partitions=1 nothing leaves.
 -- The statements run as the table's owner. In sessions whose session_replication_role is local, as scripts have, a branch notes what it does.
 -- Called by: the EXECUTE events that _publish_partitions writes.
 create or replace function londiste.replay_partitions(i_table text, i_queue_table text, i_change jsonb)
@@ -49,6 +50,15 @@ begin
             using errcode = 'feature_not_supported', hint = 'Update the schema londiste here: then the worker goes on.';
     end if;
 
+    if exists (
+        select 1
+        from londiste.table_info t
+        cross join lateral londiste._decode_row(t.table_attrs) a
+        where t.local and t.table_name = i_queue_table and londiste.find_table_oid(coalesce(t.dest_table, t.table_name)) = tbl.oid
+            and a.name in ('handler', 'handlers') and a.value ~ '[(&,]keep_partitions=1([&,)]|$)')
+    then
+        return;
+    end if;
     target := londiste._find_partition(tbl.oid, i_change -> 'path');
     if strpos(i_change ->> 'path', '"DEFAULT"') > 0 and (select t.condition from londiste._partition_tree(tbl.oid) t where t.part = target) is distinct from i_change ->> 'condition' then
         target := null;

@@ -35,6 +35,11 @@ const HandlerKind::Argument kIgnoreTruncate = {
     "ignore_truncate",
     "1: TRUNCATE on the provider does not empty the table here, nor what it is merged into",
     IsSwitch};
+const HandlerKind::Argument kKeepPartitions = {
+    "keep_partitions",
+    "1: with ddl replicate; rows stay here when their partition is truncated, detached or dropped "
+    "on the root",
+    IsSwitch};
 const HandlerKind::Argument kEncoding = {
     "encoding", "utf8; has no effect, accepted for scripts that were written for SkyTools", IsUtf8};
 

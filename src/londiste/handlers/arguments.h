@@ -20,6 +20,7 @@ bool IsOn(std::span<const HandlerArgument> arguments, std::string_view name);
 std::string RequiredValueOf(std::span<const HandlerArgument> arguments, std::string_view name,
                             std::string_view handler);
 
-extern const HandlerKind::Argument kIgnoreTruncate, kEncoding;
+// kKeepPartitions is read by londiste.replay_partitions.
+extern const HandlerKind::Argument kIgnoreTruncate, kKeepPartitions, kEncoding;
 
 }  // namespace londiste::handlers

@@ -60,7 +60,8 @@ const HandlerKind& BulkHandlerKind() {
                      "0: as the provider had it, like handler londiste (default). 1: an update "
                      "deletes the row and inserts the new one, whether or not it was here. 2: so "
                      "does an insert",
-                     IsMethod}},
+                     IsMethod},
+                    kKeepPartitions},
       .make = Make,
   };
   return kind;

@@ -130,6 +130,7 @@ std::vector<HandlerKind::Argument> DispatchOptions::Arguments() {
       {"key", "the same, as older scripts call it", IsNotEmpty},
       {"disable_replay", "1: with hash_key; rows are passed on and not applied here", IsSwitch},
       kIgnoreTruncate,
+      kKeepPartitions,
       kEncoding};
 }
 

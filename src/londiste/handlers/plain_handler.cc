@@ -21,7 +21,7 @@ const HandlerKind& PlainHandlerKind() {
   static const HandlerKind kind = {
       .name = "londiste",
       .help = "Applies all changes as they are. The default.",
-      .arguments = {kIgnoreTruncate, kEncoding},
+      .arguments = {kIgnoreTruncate, kKeepPartitions, kEncoding},
       .make = [](std::span<const HandlerArgument> arguments, const HandlerContext&)
           -> std::unique_ptr<Handler> { return std::make_unique<PlainHandler>(arguments); },
   };

@@ -150,6 +150,7 @@ std::vector<HandlerKind::Argument> Arguments() {
            "1: the table here stays as it is, nothing is copied or applied; events are passed on",
            IsSwitch},
           kIgnoreTruncate,
+          kKeepPartitions,
           kEncoding};
 }
 
