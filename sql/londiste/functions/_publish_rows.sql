@@ -1,7 +1,7 @@
 -- londiste._publish_rows(i_queue_name, i_partition): publishes the rows that a table brought with it when it became a partition, each as the insert that the trigger which it
 -- has now would have written: with its format, its arguments, under the name of the table above.
 --
--- Runs with the rights, the settings and the search_path of the caller, as the trigger would, so every name is qualified. Does nothing where no trigger of the queue would
+-- Has no search_path of its own, nor settings and rights: it reads and evaluates as the trigger would, so every name is qualified. Does nothing where no trigger of the queue would
 -- publish an insert. The caller has the table locked. Called by: ddl_trigger.
 create or replace function londiste._publish_rows(i_queue_name text, i_partition oid)
 returns void as $$
@@ -11,6 +11,10 @@ declare
     r       record;
     ev      record;
     args    pg_catalog.text[];
+    source  constant pg_catalog.text := pg_catalog.format(' from only %s as _pgq_row', i_partition::pg_catalog.regclass);
+    row_text    pg_catalog.text;
+    row_check   pg_catalog.text;
+    is_usual    boolean;
 begin
     if pg_catalog.row_security_active(i_partition) then
         raise exception 'table "%" cannot be attached: its row security hides rows, which would not be replicated', i_partition::pg_catalog.regclass
@@ -34,14 +38,23 @@ begin
         continue when args[0] operator(pg_catalog.<>) i_queue_name;
         ctx := pgq._trigger_context(i_partition, trg.tgname, trg.nspname, trg.relname, 'INSERT',
             case when trg.tgtype operator(pg_catalog.&) 2::pg_catalog.int2 operator(pg_catalog.=) 0::pg_catalog.int2 then 'AFTER' else 'BEFORE' end, 'ROW', args);
+        row_text := case when ctx.ordinary then 'pg_catalog.format(''%s'', _pgq_row.*)' else 'pgq._row_text(_pgq_row.*)' end;
+        row_check := case when ctx.frozen then 'pgq._row_check(_pgq_row.*, $2, $3)' else 'null' end;
+        -- What is the same in all of them is asked for once, in the usual format.
+        is_usual := trg.proname operator(pg_catalog.=) 'logutriga' and ctx.exprs is null and not ctx.magic;
         for r in
-            execute pg_catalog.format('select pgq._row_text(_pgq_row.*) as new_text, %s as overrides, %s from only %s as _pgq_row',
-                    case when ctx.exprs is null then 'null::pg_catalog.text[]' else 'pgq._trigger_overrides($1, $2, _pgq_row.*)' end,
-                    case when ctx.frozen then 'pgq._row_check(_pgq_row.*, $2, $3)' else 'null' end, i_partition::pg_catalog.regclass)
+            execute 'select ' operator(pg_catalog.||) row_text operator(pg_catalog.||) ' as new_text, '
+                    operator(pg_catalog.||) case when ctx.exprs is null then 'null::pg_catalog.text[]' else 'pgq._trigger_overrides($1, $2, _pgq_row.*)' end
+                    operator(pg_catalog.||) ' as overrides, ' operator(pg_catalog.||) row_check operator(pg_catalog.||) source operator(pg_catalog.||) case when is_usual then ' limit 1' else '' end
                 using ctx.exprs, ctx.names, ctx.types
         loop
             ev := pgq._trigger_event(case trg.proname when 'sqltriga' then 'sql' when 'jsontriga' then 'json' else 'urlencoded' end, 'INSERT', ctx, null, r.new_text, null);
-            if ctx.exprs is null then
+            if is_usual then
+                execute 'select pg_catalog.count(pgq.insert_event($1, $4, pgq._row_urlencoded($2, $6, pgq._row_values(' operator(pg_catalog.||) row_text
+                        operator(pg_catalog.||) '), $7), $5, null, null, null)), pg_catalog.count(' operator(pg_catalog.||) row_check operator(pg_catalog.||) '::pg_catalog.text)'
+                        operator(pg_catalog.||) source
+                    using ctx.queue, ctx.names, ctx.types, ev.ev_type, ev.ev_extra1, ctx.kinds, ctx.hidden;
+            elsif ctx.exprs is null then
                 perform pgq.insert_event(ctx.queue, ev.ev_type, ev.ev_data, ev.ev_extra1, ev.ev_extra2, ev.ev_extra3, ev.ev_extra4);
             else
                 perform pgq._insert_overridden(ctx.queue, ctx.exprs, r.overrides, ev.ev_type, ev.ev_data, ev.ev_extra1, ev.ev_extra2, ev.ev_extra3, ev.ev_extra4);
