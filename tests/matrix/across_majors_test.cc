@@ -140,7 +140,7 @@ TEST_F(AcrossMajors, TablesAndSequencesAreCopiedAndFollowed) {
   EXPECT_THAT(to_.sql().Error("delete from everyday"), HasSubstr("change not allowed (D)"));
 
   // What is done to the tables, and to keys, follows.
-  from_.MustLondiste({"ddl", "replicate"});
+  from_.MustLondiste({"ddl", "replicate", "--tables=public.*"});
   for (const char* command :
        {"alter table everyday add since timestamptz not null default now(), drop column twice",
         "alter table everyday alter amount type numeric(16,4), alter name drop default",
@@ -148,13 +148,22 @@ TEST_F(AcrossMajors, TablesAndSequencesAreCopiedAndFollowed) {
         "alter table everyday rename single to \"Single\"",
         "update everyday set id = id + 7, name = 'moved'",
         "alter table parted add column w int default 3", "alter table parted alter v set not null",
-        "create index on parted (w)"})
+        "create index on parted (w)",
+        "create table made (like everyday including all); insert into made select * from everyday",
+        "alter table made rename to kept; alter table kept add more text; delete from kept",
+        "insert into kept (id, name) values (1, 'kept')",
+        "alter table parted rename to parts; update parts set v = 'renamed'",
+        "alter table parts rename to parted",
+        "create table brief (id int primary key); insert into brief values (1); drop table brief"})
     from_.sql().Exec(command);
   for (const char* table : {"everyday", "parted"}) ASSERT_TRUE(Equal(table)) << table;
   EXPECT_EQ(to_.sql().Value("select name from everyday"), "moved");
   const auto check = to_.Londiste({"check"});
   EXPECT_EQ(check.status, 0) << check.out << check.err;
-  EXPECT_EQ(check.out, "public.everyday: as on root\npublic.parted: as on root\n") << check.err;
+  EXPECT_EQ(check.out,
+            "public.everyday: as on root\npublic.parted: as on root\npublic.kept: as on root\n")
+      << check.err;
+  ASSERT_TRUE(Equal("kept"));
 
   for (Node* node : {&from_, &to_})
     EXPECT_THAT(node->MustLondiste({"status"}).out, HasSubstr("leaf"));

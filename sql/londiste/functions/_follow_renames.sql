@@ -1,5 +1,5 @@
 -- londiste._follow_renames(): tables that have another name now, by themselves or with their schema, get it on the queue, too, and on all nodes. Those that have a name of
--- their own on the root keep that of the queue. Locks rows of table_info and what belongs to them. Called by: _follow_tables.
+-- their own on the root keep that of the queue. Locks the tables in SHARE ROW EXCLUSIVE mode, and rows of table_info and what belongs to them. Called by: _follow_tables.
 create or replace function londiste._follow_renames()
 returns void as $$
 declare
@@ -28,6 +28,8 @@ begin
         where coalesce(i.dest_table, i.table_name) <> sn.nspname || '.' || r.relname
         order by s.queue_name, i.nr
     loop
+        -- A schema is renamed while its tables are written to; what comes under the old name must come before.
+        execute pg_catalog.format('lock table %s in share row exclusive mode', tbl.table_oid::pg_catalog.regclass);
         if tbl.dest_table is not null then
             perform londiste._set_dest_table(tbl.queue_name, tbl.table_name, tbl.new_name);
         elsif not exists (select 1 from londiste.table_info i where i.queue_name = tbl.queue_name and i.table_name = tbl.new_name) then

@@ -58,7 +58,7 @@ TEST_F(SchemaPage, EachCommandDoesWhatThePageSays) {
   root_->sql().Exec("create table report (id int); insert into orders values (1, 'x')");
   Read();
   EXPECT_EQ(files_, 3);
-  ASSERT_EQ(commands_.size(), 11U);
+  ASSERT_EQ(commands_.size(), 13U);
   for (const std::string& command : commands_) {
     if (command.starts_with("psql -d db1 -c \"")) {
       const auto start = command.find('"') + 1;
@@ -84,6 +84,12 @@ TEST_F(SchemaPage, EachCommandDoesWhatThePageSays) {
       << leaf->Log();
   EXPECT_EQ(leaf->sql().Text("select id, note, weight from orders order by id"),
             "1|none|0\n2|\\N|0\n");
+  EXPECT_EQ(leaf->sql().Text("select * from sales.order_item"), "1|1\n");
+  EXPECT_TRUE(Eventually(30s, "the foreign key is there", [&] {
+    return leaf->sql().Value(
+               "select count(*) from pg_constraint where contype = 'f' and conrelid = "
+               "'sales.order_item'::regclass and conname = 'item_order_id_fkey'") == "1";
+  }));
   for (Node* node : {root_.get(), leaf.get()})
     EXPECT_EQ(node->sql().Value(
                   "select indisvalid from pg_index where indexrelid = 'orders_note'::regclass"),
