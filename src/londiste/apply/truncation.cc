@@ -89,6 +89,8 @@ void Truncation::CheckForeignKeys() {
   std::string names;
   for (const Named& named : tables_)
     names += (names.empty() ? "" : ", ") + pg::QuoteLiteral(named.table->name().Quoted());
+  // The server takes the query for an expensive one, and would compile it for a second or more.
+  pg::ExecNative(target_, "set local jit = off");
   const pg::ResultPtr found = pg::ExecNative(target_, ReferringTables(names));
   for (int row = 0; row < PQntuples(found.get()); ++row) {
     const auto text = [&](int column) -> const char* {
