@@ -116,6 +116,17 @@ TEST_F(WorkerDdlTables, TheListChangesWithinABatch) {
   EXPECT_EQ(root_->sql().Text("select kind, message from londiste.check_tables("
                               "'q_teste_replica', null)"),
             "");
+
+  // The next root publishes what is done there.
+  const auto ticker = test_support::StartPgqd(dir_, subscriber_, "pgqd2");
+  root_->MustLondiste({"switchover", "node2"});
+  branch->sql().Exec(
+      "alter table t rename to turned; insert into turned values (9999, 'there', 0); create table "
+      "there (id int primary key); insert into there values (1); drop table again1");
+  for (Node* node : {root_.get(), leaf.get()})
+    EXPECT_TRUE(EventuallyEqual(
+        30s, [&] { return Tables(*branch); }, [&] { return Tables(*node); }))
+        << node->Log();
 }
 
 // The provider leaves out rows of tables that are not here: it has to be asked again.
@@ -159,6 +170,38 @@ TEST_F(WorkerDdlTables, AKillAnywhereNeitherRepeatsNorSkips) {
     leaf->StartWorker();
     EXPECT_TRUE(Follows(*leaf)) << stop << leaf->Log();
   }
+}
+
+// The copy has locks of its table, and has gone by the old name.
+TEST_F(WorkerDdlTables, WhatIsBeingCopiedIsCopiedAgainOrDropped) {
+  StartRoot();
+  const auto leaf = AddLeaf();
+  Replicate("");
+  for (const char* table : {"renamed", "dropped"})
+    for (Node* node : {root_.get(), leaf.get()})
+      node->sql().Exec("create table " + std::string(table) +
+                       " (id int primary key, v text); create index on " + table + " (v)");
+  root_->sql().Exec(
+      "insert into renamed select i, repeat(md5(i::text), 25) from generate_series(1, 9000) i; "
+      "insert into dropped table renamed");
+  root_->MustLondiste({"add-table", "renamed", "dropped"});
+  leaf->StopWorker();
+  std::ofstream(leaf->ini(), std::ios::app)
+      << "threaded_copy_tables = *\nthreaded_copy_pool_size = 2\nparallel_copies = 2\n";
+  leaf->StartWorker({{"SKYTOOLS_FAILPOINT", "copy_before_index_commit=sleep:2000"}});
+  leaf->MustLondiste({"add-table", "renamed", "dropped"});
+  EXPECT_TRUE(Eventually(30s, "both are copied", [&] {
+    return leaf->sql().Value(
+               "select count(*) from londiste.table_info where merge_state = 'catching-up' and "
+               "dropped_ddl is not null") == "2";
+  })) << leaf->Log();
+  root_->sql().Exec(
+      "update renamed set v = 'y' where id < 100; alter table renamed rename to other; insert into "
+      "other values (-1, 'behind'); drop table dropped");
+  EXPECT_TRUE(Follows(*leaf)) << leaf->Log();
+  EXPECT_EQ(leaf->sql().Value("select to_regclass('dropped')"), "(null)");
+  EXPECT_EQ(leaf->sql().Value("select count(*) from pg_indexes where tablename = 'other'"), "2");
+  EXPECT_EQ(leaf->Londiste({"check"}).status, 0);
 }
 
 TEST_F(WorkerDdlTables, ANodeThatCannotFollowStopsAndSaysSo) {
