@@ -34,6 +34,14 @@ begin
             perform londiste._set_dest_table(tbl.queue_name, tbl.table_name, tbl.new_name);
         elsif not exists (select 1 from londiste.table_info i where i.queue_name = tbl.queue_name and i.table_name = tbl.new_name) then
             perform londiste.local_rename_table(tbl.queue_name, tbl.table_name, tbl.new_name);
+            -- What partition_trigger and check_partitions have told of it, which somebody ends by hand.
+            update pgq.condition c
+                set subject = s.subject,
+                    message = replace(c.message, pg_catalog.format('table "%s"', tbl.table_name), pg_catalog.format('table "%s"', tbl.new_name)),
+                    hint = replace(replace(c.hint, 'resync ' || tbl.table_name, 'resync ' || tbl.new_name), quote_literal(c.subject), quote_literal(s.subject))
+                from (select o.queue_name, o.kind, o.subject as old_subject, tbl.new_name || substr(o.subject, length(tbl.table_name) + 1) as subject from pgq.condition o) s
+                where c.queue_name = tbl.queue_name and starts_with(c.kind, 'partition_') and starts_with(c.subject, tbl.table_name || ' (')
+                    and s.queue_name = c.queue_name and s.kind = c.kind and s.old_subject = c.subject;
             perform londiste._publish_list_script(tbl.queue_name, null, tbl.node_name, pg_catalog.format(
                 'select * from londiste.local_rename_table(%L, %L, %L);', tbl.queue_name, tbl.table_name, tbl.new_name));
         elsif tbl.unsafe = 'refuse' then

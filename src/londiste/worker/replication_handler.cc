@@ -207,6 +207,7 @@ void ReplicationHandler::ApplyScript(const cascade::BatchContext& context,
   copies.CopyAgain(tx);
   applier_->ForgetPlans();
   if (!table_sync_.ReadWithinBatch(tx)) return;
+  conditions_.Replace("no_key", {});  // told anew by the names of now
   std::erase_if(removed_tables_, [this](const auto& table) { return table_sync_.Lists(table); });
   base::HitFailpoint(base::Failpoint::batch_after_new_list);
 }

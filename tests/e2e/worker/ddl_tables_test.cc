@@ -87,6 +87,11 @@ class WorkerDdlTables : public WorkerStory {
         "create table next" + n + " (id int primary key, v text, more int); insert into next" + n +
             " select id, v, 1 from t; alter table t rename to t_old" + n + "; alter table next" +
             n + " rename to t; insert into t values (-" + n + ", 'swapped', 2)",
+        "create table \"Odd; 'o' " + n +
+            "\" (id int primary key, \"C \\ c\" text default E'a\\\\b;''\n'); insert into "
+            "\"Odd; 'o' " +
+            n + "\" values (1); alter table \"Odd; 'o' " + n + "\" rename to \"Odd \"\"q" + n +
+            "\"; insert into \"Odd \"\"q" + n + "\" values (2)",
         "update t set more = more + 1 where id < 0; insert into t values (1000 + " + n +
             ", 'last', 3); delete from t where id = " + n,
     };

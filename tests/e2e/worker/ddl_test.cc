@@ -89,6 +89,9 @@ TEST_F(WorkerDdl, WhatIsNotReplicatedIsToldWithWhatMendsIt) {
   EXPECT_EQ(leaf->Londiste({"ddl"}).out, "ddl: off\nunsafe: refuse\ngrants: no\n");
   EXPECT_EQ(root_->Londiste({"ddl", "perhaps"}).status, 2);
   EXPECT_EQ(root_->Londiste({"ddl", "--unsafe=perhaps"}).status, 2);
+  const auto refused = root_->Londiste({"ddl", "--tables=public.*,orders"});
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_NE(refused.err.find("--tables: \"orders\" names no schema"), std::string::npos);
   EXPECT_EQ(leaf->Londiste({"ddl", "check"}).status, 1);
 }
 

@@ -73,6 +73,29 @@ select ft.events();
 select * from londiste.check_tables('q_ft', null);
 alter table ft3.other set schema ft;
 select count(*) from ft.events();
+-- with its partitions
+create table ft.parted (id int primary key) partition by range (id);
+create table ft.part_1 partition of ft.parted for values from (0) to (10);
+select ret_code from londiste.local_add_table('q_ft', 'ft.parted');
+select count(*) from ft.events();
+alter table ft.parted rename to whole;
+insert into ft.whole values (1);
+truncate ft.part_1;
+create function ft.named() returns setof text language plpgsql as $$
+begin
+    return query execute (
+        select format('with gone as (delete from %s returning *) select ev_type || '' '' || coalesce(ev_extra1, '''') || '' '' || left(ev_data, 20) from gone order by ev_id', queue_data_pfx)
+        from pgq.queue where queue_name = 'q_ft');
+end $$;
+select regexp_replace(e, 'ddl.*', 'ddl') from ft.named() e;
+select table_name, part_name from londiste.partition_info where queue_name = 'q_ft' order by part_name;
+alter table ft.whole rename to parted;
+select kind, subject, message, hint from pgq.condition where queue_name = 'q_ft';
+alter table ft.parted rename to whole;
+truncate ft.whole;
+select * from londiste.check_tables('q_ft', null);
+drop table ft.whole;
+select count(*) from ft.events();
 -- dropped, with what is in the schema
 begin;
 drop table ft."U u", ft.other;
