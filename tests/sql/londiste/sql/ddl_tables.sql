@@ -89,6 +89,8 @@ begin
 end $$;
 select regexp_replace(e, 'ddl.*', 'ddl') from ft.named() e;
 select table_name, part_name from londiste.partition_info where queue_name = 'q_ft' order by part_name;
+-- as without "replicate"
+select pgq.set_condition('q_ft', 'partition_truncated', 'ft.whole (ft.part_1)', 'warning', 'partition "ft.part_1" of table "ft.whole" was truncated', 'Run resync ft.whole.');
 alter table ft.whole rename to parted;
 select kind, subject, message, hint from pgq.condition where queue_name = 'q_ft';
 alter table ft.parted rename to whole;
