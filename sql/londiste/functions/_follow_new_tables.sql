@@ -1,4 +1,4 @@
--- londiste._follow_new_tables(): new tables whose name the setting wants, or that replace one that was dropped in the same transaction, are added to the queue and made on all nodes.
+-- londiste._follow_new_tables(): new tables whose name the setting wants, and tables that in one transaction get the name of a replicated one, are added to the queue and made on all nodes.
 -- One that has no key is added when it gets one; one that cannot be added is left alone; both with a warning. Locks: see local_add_table. Called by: _follow_tables.
 create or replace function londiste._follow_new_tables()
 returns void as $$
@@ -8,16 +8,16 @@ declare
     added   record;
 begin
     for tbl in
-        select d.queue_name, n.node_name, c.waited, d.options, r.oid, r.relkind, sn.nspname || '.' || r.relname as name, pg_catalog.pg_get_userbyid(r.relowner) as owner,
+        select d.queue_name, n.node_name, c.is_new, c.waited, d.options, r.oid, r.relkind, sn.nspname || '.' || r.relname as name, pg_catalog.pg_get_userbyid(r.relowner) as owner,
                pg_catalog.pg_get_userbyid(sn.nspowner) as schema_owner, pg_catalog.pg_relation_size(r.oid) > 0 as has_rows
-        from (select c.objid, false
+        from (select c.objid, c.command_tag <> 'ALTER TABLE', false
               from pg_catalog.pg_event_trigger_ddl_commands() c
-              where c.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and c.command_tag in ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO') and not c.in_extension
+              where c.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and c.command_tag in ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE') and not c.in_extension
               union
-              select k.table_oid, true
+              select k.table_oid, false, true
               from londiste.keyless_table k
               join londiste._named_tables('ddl_command_end') t (oid) on t.oid = k.table_oid
-              where (londiste._find_key(k.table_oid, '{}')).problem is null) c (oid, waited)
+              where (londiste._find_key(k.table_oid, '{}')).problem is null) c (oid, is_new, waited)
         join pg_catalog.pg_class r on r.oid = c.oid and r.relkind in ('r', 'p') and r.relpersistence = 'p' and not r.relispartition
         join pg_catalog.pg_namespace sn on sn.oid = r.relnamespace and sn.nspname not in ('pgq', 'pgq_node', 'pgq_coop', 'pgq_ext', 'londiste')
         cross join londiste.ddl_setting d
@@ -27,7 +27,7 @@ begin
             and not exists (select 1 from londiste.table_info i where i.queue_name = d.queue_name and i.table_name = sn.nspname || '.' || r.relname)
         order by d.queue_name, r.oid
     loop
-        continue when not (tbl.waited or londiste._is_wanted(tbl.name, tbl.options -> 'tables') or londiste._was_dropped(tbl.queue_name, tbl.node_name, tbl.name));
+        continue when not (tbl.waited or tbl.is_new and londiste._is_wanted(tbl.name, tbl.options -> 'tables') or londiste._was_given_up(tbl.queue_name, tbl.node_name, tbl.name));
         delete from londiste.keyless_table k where k.queue_name = tbl.queue_name and k.table_oid = tbl.oid;
         select w.reason, w.cure, w.may_change into problem from londiste._why_not_new(tbl.oid) w;
         if not found then

@@ -1,31 +1,21 @@
--- londiste._follow_renames(): tables that have another name now, by themselves or with their schema, get it on the queue, too, and on all nodes. Those that have a name of
--- their own on the root keep that of the queue. Locks the tables in SHARE ROW EXCLUSIVE mode, and rows of table_info and what belongs to them. Called by: _follow_tables.
-create or replace function londiste._follow_renames()
+-- londiste._follow_renames(i_tables): those of these tables that have another name now get it on the queue, too, and on all nodes. Those that have a name of their own on the
+-- root keep that of the queue. Locks the tables in SHARE ROW EXCLUSIVE mode, and rows of table_info and what belongs to them. Called by: _follow_tables.
+create or replace function londiste._follow_renames(i_tables oid[])
 returns void as $$
 declare
     tbl     record;
     seq     record;
 begin
     for tbl in
-        with commands as materialized (
-            select c.classid, c.objid, c.command_tag from pg_catalog.pg_event_trigger_ddl_commands() c
-        ), named (oid) as (
-            select c.objid from commands c where c.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and c.command_tag = 'ALTER TABLE'
-            union
-            select r.oid
-            from commands c
-            join pg_catalog.pg_class r on r.relnamespace = c.objid
-            where c.classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass and c.command_tag = 'ALTER SCHEMA'
-        )
-        select s.queue_name, s.table_name, s.table_oid, i.dest_table, (londiste.split_fqname(coalesce(i.dest_table, i.table_name))).schema_part as old_schema, n.node_name, d.options ->> 'unsafe' as unsafe, sn.nspname || '.' || r.relname as new_name
-        from named
-        join londiste.table_structure s on s.table_oid = named.oid
+        select s.queue_name, s.table_name, s.table_oid, i.dest_table, (londiste.split_fqname(coalesce(i.dest_table, i.table_name))).schema_part as old_schema, n.node_name,
+               d.options ->> 'unsafe' as unsafe, sn.nspname || '.' || r.relname as new_name
+        from londiste.table_structure s
         join londiste.table_info i on i.queue_name = s.queue_name and i.table_name = s.table_name
         join londiste.ddl_setting d on d.queue_name = s.queue_name and d.mode = 'replicate'
         join pgq_node.node_info n on n.queue_name = s.queue_name and n.node_type = 'root'
-        join pg_catalog.pg_class r on r.oid = named.oid
+        join pg_catalog.pg_class r on r.oid = s.table_oid
         join pg_catalog.pg_namespace sn on sn.oid = r.relnamespace
-        where coalesce(i.dest_table, i.table_name) <> sn.nspname || '.' || r.relname
+        where s.table_oid = any (i_tables) and coalesce(i.dest_table, i.table_name) <> sn.nspname || '.' || r.relname
         order by s.queue_name, i.nr
     loop
         -- A schema is renamed while its tables are written to; what comes under the old name must come before.

@@ -130,6 +130,21 @@ select regexp_replace(e, '''\[.*\]''', '...') from ft.events() e;
 drop table ft."U u";
 create table ft."U u" (id int primary key);
 select count(*) from ft.events();
+-- another one takes its place
+create table ft.place (id int primary key);
+select ret_code from londiste.local_add_table('q_ft', 'ft.place');
+create table ft.place_new (id bigint primary key);
+insert into ft.place_new values (1);
+select count(*) from ft.events();
+begin;
+alter table ft.place rename to place_old;
+alter table ft.place_new rename to place;
+commit;
+select regexp_replace(e, '''\[.*\]''', '...') from ft.events() e;
+alter table ft."U u" rename to not_ours;
+drop table ft.place, ft.place_old;
+select count(*) from ft.events();
+alter table ft.not_ours rename to "U u";
 -- new ones that the setting wants
 select * from londiste.set_ddl('q_ft', null, '{"tables": "ft.*"}');
 select * from londiste.set_ddl('q_ft', null, '{"tables": ["ft.n?w_*", "ft5.*"]}');
@@ -158,6 +173,20 @@ set session_replication_role = local;
 create table ft.new_8 (id int primary key);
 drop table ft.new_1 cascade;
 select count(*) from ft.events();
+-- a name that it has given is not the next command's
+select ret_code from londiste.local_add_table('q_ft', 'ft.new_8');
+select count(*) from ft.events();
+begin;
+alter schema ft rename to ft_old;
+reset session_replication_role;
+alter table ft_old.new_8 add column more int;
+select regexp_replace(e, 'select pg_catalog.*', '...') from ft_old.events() e;
+rollback;
+alter table ft.new_8 rename to new_old;
+reset session_replication_role;
+alter table ft.new_old add column more int;
+select regexp_replace(e, 'select pg_catalog.*', '...') from ft.events() e;
+set session_replication_role = local;
 -- what another node makes of it
 select * from pgq_node.register_location('q_there', 'ft leaf', 'dbname=db', false);
 select * from pgq_node.register_location('q_there', 'ft root', 'dbname=db', false);

@@ -1,8 +1,0 @@
--- londiste._was_dropped(i_queue_name, i_node_name, i_table_name): a replicated table of that name was dropped in this transaction. Called by: _follow_new_tables.
-create or replace function londiste._was_dropped(i_queue_name text, i_node_name text, i_table_name text)
-returns boolean as $$
-    select exists (
-        select 1 from londiste.applied_execute e
-        where e.queue_name = i_queue_name and starts_with(e.execute_file, format('ddl.%s.%s.', i_node_name, londiste._script_stamp()))
-            and starts_with(e.execute_sql, 'select * from londiste.local_drop_tables(') and strpos(e.execute_sql, quote_literal(i_table_name)) > 0);
-$$ language sql set search_path = pg_catalog, pg_temp;
