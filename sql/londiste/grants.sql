@@ -88,6 +88,7 @@ grant execute on function
 grant execute on function
     londiste.periodic_maintenance(),
     londiste._note_cycle(text, text, boolean),
+    londiste._publish_seqs(text, int8, text),
     londiste.root_check_seqs(text, int8),
     londiste.root_check_seqs(text)
     to pgq_admin, londiste_writer;

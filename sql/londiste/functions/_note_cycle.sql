@@ -1,5 +1,5 @@
 -- londiste._note_cycle(i_queue_name, i_seq_name, i_cycles): notes as a condition of the queue, sequence_cycles, that a replicated sequence starts over at its end; or
--- that it does no more. Writes only when that is new. Does nothing beside a schema pgq without conditions. Called by: root_check_seqs,
+-- that it does no more. Writes only when that is new. Does nothing beside a schema pgq without conditions. Called by: _publish_seqs,
 -- local_remove_seq, global_remove_seq.
 create or replace function londiste._note_cycle(i_queue_name text, i_seq_name text, i_cycles boolean)
 returns void as $$

@@ -13,6 +13,8 @@ returns setof record as $$
     left join lateral (
         select * from londiste._coordinate_copy(t.queue_name, t.table_name)
         where t.local and t.merge_state is distinct from 'ok'
+            -- with one queue there is nobody to wait for
+            and exists (select 1 from pgq_node.node_info n where n.queue_name <> t.queue_name)
         offset 0) c on true
     where t.queue_name = i_queue_name
     order by t.nr, t.table_name;

@@ -29,7 +29,7 @@ begin
         insert into londiste.seq_info (queue_name, seq_name, local, last_value)
             values (i_queue_name, fq_seq_name, true, 0)
             on conflict on constraint seq_info_pkey do update set local = true;
-        perform r.ret_code from londiste.root_check_seqs(i_queue_name) r;
+        perform r.ret_code from londiste._publish_seqs(i_queue_name, null, fq_seq_name) r;
     else
         if seq.last_value is null then
             select 404, 'Unknown sequence: ' || fq_seq_name into ret_code, ret_note;

@@ -24,7 +24,7 @@ constexpr const char* kSequences =
     "offset 0) s join pg_catalog.pg_class c on c.oid = s.seq where "
     "pg_catalog.has_sequence_privilege(s.seq, 'usage, select')";
 
-// `left`: of what londiste.root_check_seqs keeps as the least distance, two buffers of 10000.
+// `left`: of what londiste._publish_seqs keeps as the least distance, two buffers of 10000.
 constexpr const char* kLook =
     "with here as (select i.seq_name, p.seqincrement::numeric as step, p.seqcycle, "
     "p.seqmax::numeric - p.seqmin + 1 as span, "
