@@ -5,6 +5,7 @@
 -- i_key     by which the new one is partitioned; NULL: not
 --
 -- A table with rows becomes a partition only when it was one before (detached_partition): it is emptied, the rows that it has on the root follow as inserts.
+-- One that was, and is partitioned otherwise than the root's of that name is now, is dropped.
 -- Where the table's other partitions are in the way there is nothing to do: they take the rows.
 -- Locks: as the server does for ATTACH. Called by: replay_partitions.
 create or replace function londiste._hang_partition(i_table oid, i_parent oid, i_bound text, i_key text, i_schema text, i_name text)
@@ -14,6 +15,7 @@ declare
     own_role    constant text := pg_catalog.current_setting('role');
     part        record;
     has_rows    boolean := false;
+    leftover    boolean;
 begin
     select c.oid, c.relkind, c.relispartition, pg_catalog.pg_get_partkeydef(c.oid) as key,
            exists (select 1 from londiste.detached_partition d where d.part_oid = c.oid) as was_one into part
@@ -23,12 +25,13 @@ begin
     if part.relispartition and exists (select 1 from pg_catalog.pg_partition_ancestors(part.oid) a where a.relid = i_table) then
         return;     -- partitioned otherwise, under the same names
     end if;
-    if part.oid is not null and (part.relispartition or part.relkind not in ('r', 'p') or part.key is distinct from i_key) then
+    leftover := part.was_one and not part.relispartition and part.key is distinct from i_key;
+    if part.oid is not null and not leftover and (part.relispartition or part.relkind not in ('r', 'p') or part.key is distinct from i_key) then
         raise exception 'table "%" cannot have the partition "%" of the root: something else has that name here', i_table::pg_catalog.regclass, fqname
             using errcode = 'duplicate_table', hint = 'Rename what is here: then the worker goes on.';
     end if;
     perform pg_catalog.set_config('role', pg_catalog.pg_get_userbyid(c.relowner), true) from pg_catalog.pg_class c where c.oid = i_table;
-    if part.oid is not null then
+    if part.oid is not null and not leftover then
         execute pg_catalog.format('select exists (select 1 from %s)', fqname) into has_rows;
     end if;
     if has_rows and not part.was_one then
@@ -36,7 +39,10 @@ begin
             using errcode = 'object_not_in_prerequisite_state', hint = 'Rename it, or empty it: then the worker goes on. The rows that it has on the root follow.';
     end if;
     begin
-        if part.oid is null then
+        if leftover then
+            execute pg_catalog.format('drop table %s', fqname);
+        end if;
+        if part.oid is null or leftover then
             execute pg_catalog.format('create table %s partition of %s %s%s', fqname, i_parent::pg_catalog.regclass, i_bound, ' partition by ' || i_key);
         else
             if has_rows then

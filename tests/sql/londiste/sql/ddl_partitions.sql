@@ -131,6 +131,12 @@ alter table dp.t detach partition dp.d;
 drop table dp.d;
 select dp.events();
 select dp.nodes();
+-- of another kind, after it was detached and dropped on the root
+create table dp.d partition of dp.t for values from ('2026-05-01') to ('2026-06-01');
+select dp.events();
+drop table dp.d;
+select count(*) from dp.events();
+select dp.nodes();
 -- a default whose others are others
 create table quarters.t_rest partition of quarters.t default;
 create table dp.t_rest partition of dp.t default;
