@@ -27,7 +27,10 @@ class OnePass : public WorkerStory {
     return leaf_->sql().Text(rows) == root_->sql().Text(rows);
   }
   // A tick that covers what was written so far.
-  void Tick() { root_->sql().Exec("select pgq.force_tick(queue_name) from pgq.queue"); }
+  void Tick() {
+    root_->sql().Exec("select pgq.force_tick(queue_name) from pgq.queue");
+    root_->sql().Exec("select pgq.ticker(queue_name) from pgq.queue");
+  }
 
   std::unique_ptr<test_support::Node> leaf_;
 };

@@ -153,6 +153,12 @@ select * from londiste.create_ddl_triggers();
 select * from londiste.check_tables('q_ddl');
 comment on table dd.empty is 'x';
 select dd.events();
+-- in a restored database tables have other oids, and what is noted by oid is not dumped
+update londiste.table_structure set table_oid = 0 where table_name = 'dd.empty';
+select * from londiste.check_tables('q_ddl');
+select ret_code from londiste.set_ddl('q_ddl', null, null);
+select * from londiste.check_tables('q_ddl');
+select count(*) > 0 from dd.events();
 -- back
 select * from londiste.set_ddl('q_ddl', 'off', null);
 select count(*) from londiste.table_structure;
