@@ -1,33 +1,14 @@
-// A provider of one major of PostgreSQL and a subscriber of another: copied, followed, a sequence,
-// a second copy, pgqd on both. SKYTOOLS_PROVIDER and SKYTOOLS_SUBSCRIBER name the majors,
-// SKYTOOLS_PG<major>_BIN their programs (tests/matrix/with sets them).
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <cstdlib>
-
-#include "support/eventually.h"
-#include "support/node_fixture.h"
+// Between two majors: copied, followed, a sequence, a second copy; tables as they can be made.
+#include "matrix/across_majors.h"
 
 namespace {
 
 using namespace std::chrono_literals;
+using across_majors::AcrossMajors;
+using across_majors::Environment;
 using test_support::EventuallyEqual;
 using test_support::Node;
-using test_support::PostgresServer;
-using test_support::ReadWholeFile;
-using test_support::TableDigest;
 using testing::HasSubstr;
-
-std::string Environment(const std::string& name) {
-  const char* value = std::getenv(name.c_str());
-  if (!value) throw std::runtime_error(name + " is not set: run by tests/matrix/with");
-  return value;
-}
-
-std::string BinDir(const std::string& side) {
-  return Environment("SKYTOOLS_PG" + Environment(side) + "_BIN");
-}
 
 // Rows of the types whose text form or storage has changed between majors, and of those in daily
 // use.
@@ -42,58 +23,6 @@ constexpr const char* kParted =
     "(region); "
     "create table parted_north partition of parted for values in ('north'); "
     "create table parted_rest partition of parted default";
-
-constexpr const char* kFast =
-    "check_period = 1\nticker_period = 0.2\nmaint_period = 1\nretry_period = 1";
-
-class AcrossMajors : public testing::Test {
- protected:
-  void SetUp() override {
-    for (Node* node : {&from_, &to_}) node->server().CreateDatabase("shop");
-    const auto major = [](Node& node) {
-      return std::to_string(std::stoi(node.sql().Value("show server_version_num")) / 10000);
-    };
-    ASSERT_EQ(major(from_), Environment("SKYTOOLS_PROVIDER"));
-    ASSERT_EQ(major(to_), Environment("SKYTOOLS_SUBSCRIBER"));
-    pgqds_.push_back(StartPgqd(dir_, provider_, "pgqd_provider", kFast));
-    pgqds_.push_back(StartPgqd(dir_, subscriber_, "pgqd_subscriber", kFast));
-  }
-
-  void TearDown() override {
-    for (Node* node : {&from_, &to_}) {
-      if (node->has_worker()) {
-        EXPECT_EQ(node->StopWorker(), 0);
-      }
-      if (HasFailure()) std::cerr << node->name() << ":\n" << node->Log() << "\n";
-    }
-    for (const auto& pgqd : pgqds_) EXPECT_EQ(pgqd->Stop(), 0);
-    for (const char* name : {"pgqd_provider", "pgqd_subscriber"}) {
-      const std::string log = ReadWholeFile(dir_.path() + "/" + name + ".log");
-      EXPECT_THAT(log, testing::Not(HasSubstr("ERROR"))) << name;
-    }
-  }
-
-  static std::string Described(Node& node, const std::string& table) {
-    return node.sql().Text(
-        "select d.kind, d.name, d.def - 'missing_value' - 'not_null_constraint' from "
-        "londiste.describe_table('" +
-        table +
-        "'::regclass) d where not (d.kind = 'constraint' and d.def ->> 'type' = 'f') and not "
-        "d.def ? 'ours'");
-  }
-
-  testing::AssertionResult Equal(const std::string& table) {
-    return EventuallyEqual(
-        120s, [&] { return TableDigest(from_.sql(), table); },
-        [&] { return TableDigest(to_.sql(), table); });
-  }
-
-  test_support::TempDir dir_;
-  PostgresServer provider_{{}, BinDir("SKYTOOLS_PROVIDER")},
-      subscriber_{{}, BinDir("SKYTOOLS_SUBSCRIBER")};
-  Node from_{dir_, provider_, "shop", "root"}, to_{dir_, subscriber_, "shop", "leaf"};
-  std::vector<std::unique_ptr<test_support::Process>> pgqds_;
-};
 
 TEST_F(AcrossMajors, TablesAndSequencesAreCopiedAndFollowed) {
   from_.sql().Exec(kEveryday);
@@ -171,6 +100,15 @@ TEST_F(AcrossMajors, TablesAndSequencesAreCopiedAndFollowed) {
   to_.MustLondiste({"resync", "everyday"});
   to_.MustLondiste({"wait-sync"});
   ASSERT_TRUE(Equal("everyday"));
+}
+
+std::string Described(Node& node, const std::string& table) {
+  return node.sql().Text(
+      "select d.kind, d.name, d.def - 'missing_value' - 'not_null_constraint' from "
+      "londiste.describe_table('" +
+      table +
+      "'::regclass) d where not (d.kind = 'constraint' and d.def ->> 'type' = 'f') and not "
+      "d.def ? 'ours'");
 }
 
 // What every major has.

@@ -116,12 +116,18 @@ bool TableCreation::IsThere(pqxx::work& tx, const std::string& name) {
   return structure::RelationExists(there, source->table);
 }
 
-LocalNames TableCreation::NamesHere(pqxx::work& tx, pqxx::transaction_base& there) {
-  const std::vector<tables::Table> here = tables::ReadTables(tx, session_.queue());
+LocalNames TableCreation::NamesHere(pqxx::work& tx, pg::Connection& source,
+                                    pqxx::transaction_base& there) {
+  std::map<std::string, std::string>& names_there = names_there_[&source];
+  if (names_there.empty()) {
+    for (const tables::Table& table : tables::ReadTables(there, session_.queue()))
+      if (table.local) names_there[table.name] = table.dest.ToString();
+  }
   LocalNames names;
-  for (const tables::Table& table : tables::ReadTables(there, session_.queue())) {
-    const tables::Table* own = tables::FindTable(here, table.name);
-    if (table.local && own != nullptr && own->local) names[table.dest.ToString()] = own->dest;
+  for (const tables::Table& table : tables::ReadTables(tx, session_.queue())) {
+    if (!table.local) continue;
+    if (const auto found = names_there.find(table.name); found != names_there.end())
+      names[found->second] = table.dest;
   }
   return names;
 }
@@ -140,7 +146,7 @@ bool TableCreation::Create(pqxx::work& tx, const std::string& name, const std::s
   LocalNames others;
   {
     pqxx::work there(*source.connection);
-    others = NamesHere(tx, there);
+    others = NamesHere(tx, *source.connection, there);
   }
   std::optional<CreatedTable> created = structure::CreateTable(
       session_.local(), tx, *source.connection,
@@ -158,8 +164,9 @@ void TableCreation::PutOffForeignKeys(pqxx::work& tx) {
   waiting_.clear();
   if (scope_ != structure::CreateScope::kFull) return;
   const bool made = source_.connection != nullptr;
-  pqxx::work there(made ? *source_.connection : session_.provider());
-  const LocalNames names = NamesHere(tx, there);
+  pg::Connection& source = made ? *source_.connection : session_.provider();
+  pqxx::work there(source);
+  const LocalNames names = NamesHere(tx, source, there);
   std::vector<ForeignKey> keys = loose_;
   if (made)
     for (ForeignKey& key : structure::FindForeignKeys(there, source_.table))

@@ -51,10 +51,13 @@ class TableCreation {
   std::optional<Source> FindAnySource(pqxx::work& tx, const std::vector<std::string>& names);
   pg::Connection& Connect(const std::string& node, const std::string& connstr);
   // Tables that are local both there and here: the name there, and here.
-  structure::LocalNames NamesHere(pqxx::work& tx, pqxx::transaction_base& there);
+  structure::LocalNames NamesHere(pqxx::work& tx, pg::Connection& source,
+                                  pqxx::transaction_base& there);
 
   const CommandContext& context_;
   NodeSession& session_;
+  // Of each source: names on the queue, and there. Read once, since it is asked for each table.
+  std::map<const pg::Connection*, std::map<std::string, std::string>> names_there_;
   structure::CreateScope scope_;
   std::string copy_node_;
   std::map<std::string, std::unique_ptr<pg::Connection>> connections_;  // by the node's name
