@@ -223,7 +223,8 @@ create table if not exists londiste.type_structure (
     constraint type_structure_setting_fkey foreign key (queue_name) references londiste.ddl_setting (queue_name) on delete cascade
 );
 
--- Tables of this node that were detached here as on the root: what they hold came from there, and they may be emptied when they are attached again.
+-- Tables that were partitions of replicated tables and were detached, on the root by a command, elsewhere as on the root. One that is attached again on the root is emptied elsewhere:
+-- its rows come from there.
 create table if not exists londiste.detached_partition (
     part_oid        oid     not null,
 

@@ -51,9 +51,13 @@ begin
                 perform londiste._publish_partitions(tbl.queue_name, tbl.table_name, tbl.node_name, pg_catalog.jsonb_build_object(
                     'what', case when change.is_there then 'detach' else 'drop' end,
                     'name', change.part_name, 'path', change.path, 'condition', change.condition, 'columns', change.columns));
+                insert into londiste.detached_partition (part_oid) select change.part_oid where change.is_there
+                    on conflict on constraint detached_partition_pkey do nothing;
             end loop;
+            delete from londiste.detached_partition d where not exists (select 1 from pg_catalog.pg_class c where c.oid = d.part_oid);
 
-            select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('part', t.part, 'name', t.name, 'schema', n.nspname, 'table', c.relname, 'path', t.path, 'key', t.key, 'relkind', c.relkind)
+            select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('part', t.part, 'name', t.name, 'schema', n.nspname, 'table', c.relname, 'path', t.path, 'key', t.key, 'relkind', c.relkind,
+                                                                                                  'again', exists (select 1 from londiste.detached_partition d where d.part_oid = t.part))
                                         order by pg_catalog.jsonb_array_length(t.path), t.name) into parts
                 from londiste._partition_tree(tbl.oid) t
                 join pg_catalog.pg_class c on c.oid = t.part
@@ -68,6 +72,8 @@ begin
                     from pg_catalog.jsonb_to_recordset(parts) p (part oid, relkind text)
                     where p.relkind = 'f' or p.relkind = 'r' and pg_catalog.pg_relation_size(p.part) > 0;
                 perform londiste._watch_partitions(tbl.queue_name, tbl.oid, tbl.table_name, false);
+                delete from londiste.detached_partition d
+                    where d.part_oid in (select p.part from pg_catalog.jsonb_to_recordset(parts) p (part oid));
             end if;
         end if;
         perform londiste._note_partitions(tbl.queue_name, tbl.table_name, tbl.oid);

@@ -3,7 +3,7 @@
 -- i_table         its name here, as statements have it; one that does not exist here, or is no table, is passed over
 -- i_queue_table   its name on the queue
 -- i_change        "what": detach, drop, truncate, of one partition: "name", "path", "condition", "columns" are what _partition_tree gives
---                 "what": attach, created ones, too: "parts", from above to below, with "schema", "table", "path", "key"
+--                 "what": attach, created ones, too: "parts", from above to below, with "schema", "table", "path", "key", "again" (see _hang_partition)
 --
 -- A partition belongs to that of the root which is at the end of the same path: of tables that are partitioned by the same keys, with the same bounds. What is done to it there
 -- is done here. Where it is not, the rows that leave are deleted by their condition, and of those that come nothing is done: they come as inserts.
@@ -33,7 +33,7 @@ begin
 
     if what = 'attach' then
         for part in
-            select p.v ->> 'schema' as schema, p.v ->> 'table' as name, p.v -> 'path' as path, p.v ->> 'key' as key,
+            select p.v ->> 'schema' as schema, p.v ->> 'table' as name, p.v -> 'path' as path, p.v ->> 'key' as key, coalesce((p.v -> 'again')::boolean, false) as again,
                    jsonb_array_length(p.v -> 'path') as depth
             from jsonb_array_elements(i_change -> 'parts') with ordinality p (v, nr)
             order by p.nr
@@ -42,7 +42,7 @@ begin
             continue when parent is null or pg_catalog.pg_get_partkeydef(parent) is distinct from part.path -> (part.depth - 1) ->> 0
                 or londiste._find_partition(tbl.oid, part.path) is not null;
             perform londiste._hang_partition(tbl.oid, parent, part.path -> (part.depth - 1) ->> 1, part.key,
-                case when part.schema = (londiste.split_fqname(i_queue_table)).schema_part then tbl.nspname else part.schema end, part.name);
+                case when part.schema = (londiste.split_fqname(i_queue_table)).schema_part then tbl.nspname else part.schema end, part.name, part.again);
         end loop;
         return;
     elsif what not in ('detach', 'drop', 'truncate') then

@@ -131,9 +131,10 @@ alter table dp.t detach partition dp.d;
 drop table dp.d;
 select dp.events();
 select dp.nodes();
--- of another kind, after it was detached and dropped on the root
+-- another one of that name: what was detached is kept
 create table dp.d partition of dp.t for values from ('2026-05-01') to ('2026-06-01');
 select dp.events();
+select tableoid::regclass, id from same.d_detached_1 order by id;
 drop table dp.d;
 select count(*) from dp.events();
 select dp.nodes();
