@@ -5,7 +5,7 @@
 -- i_types                  of _new_types_script; '' for none
 -- i_structure              of _structure_of, with the rows of describe_table for its sequences
 --
--- 200 Table created: t; 200 Table adopted, to be copied: t; 100 Table already added: t; 100 Table not wanted here: t. Error: whatever keeps the node from following.
+-- 200 Table created: t; 200 Table adopted, to be copied: t; 100 Table already added: t; 100 Table not wanted here: t; 100 Table not added, since this node hides data: t. Error: whatever keeps the node from following.
 -- Locks: see local_add_table. Called by: what _follow_new_tables publishes.
 create or replace function londiste.local_create_table(
     in i_queue_name text, in i_table_name text, in i_owner text, in i_schema_owner text, in i_has_rows boolean, in i_types text, in i_structure jsonb,
@@ -22,6 +22,13 @@ begin
     select t.local into is_local from londiste.table_info t where t.queue_name = i_queue_name and t.table_name = i_table_name for update;
     if not found or is_local then
         select 100, case when found then 'Table already added: ' else 'Table not wanted here: ' end || i_table_name into ret_code, ret_note;
+        return;
+    end if;
+    -- Nobody has said yet what this node may know of the new one.
+    if exists (select 1 from londiste.table_info t where t.queue_name = i_queue_name and t.local and t.table_attrs ~ '(^|&)handler=obfuscate\M') then
+        raise warning 'new table "%" is not added here, where handler obfuscate hides data', i_table_name
+            using hint = 'Name it in the file of obfuscator_map and run add-table with --handler=obfuscate, or without it.';
+        select 100, 'Table not added, since this node hides data: ' || i_table_name into ret_code, ret_note;
         return;
     end if;
     if adopted then

@@ -224,6 +224,13 @@ select * from londiste.local_create_table('q_there', 'ft.similar', 'ft_owner', '
 select merge_state from londiste.table_info where queue_name = 'q_there' and table_name = 'ft.similar';
 rollback;
 select * from londiste.local_create_table('q_there', 'ft.similar', 'ft_owner', 'nobody here', false, '', (select structure from ft.model));
+-- what a node may know of a new table somebody has to say, where data is hidden
+update londiste.table_info set table_attrs = 'handler=obfuscate&copy_node=x' where queue_name = 'q_there' and table_name = 'ft5.model';
+select * from londiste.global_add_table('q_there', 'ft5.secret');
+select * from londiste.local_create_table('q_there', 'ft5.secret', 'ft_owner', 'nobody here', false, '', (select structure from ft.model));
+select to_regclass('ft5.secret'), local from londiste.table_info where queue_name = 'q_there' and table_name = 'ft5.secret';
+select * from londiste.global_remove_table('q_there', 'ft5.secret');
+update londiste.table_info set table_attrs = null where queue_name = 'q_there' and table_name = 'ft5.model';
 -- another name, which the queue's node takes over, as its owner, with what is noted of the table
 select * from londiste.local_add_missing_rows('q_there', 'ft5.model', 1, 2, 'k');
 begin;
