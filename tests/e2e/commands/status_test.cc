@@ -346,7 +346,7 @@ TEST_F(CommandsJson, ListsAsJson) {
 
   json = Parse(root.MustLondiste({"show-handlers", "--json"}));
   EXPECT_EQ(json["handlers"][0]["name"], "londiste");
-  EXPECT_THAT(KeysOf(json["handlers"][0]), ElementsAre("name", "help", "arguments"));
+  EXPECT_THAT(KeysOf(json["handlers"][0]), ElementsAre("name", "help", "module", "arguments"));
   EXPECT_EQ(Parse(root.MustLondiste({"show-handlers", "londiste", "--json"}))["handlers"].size(),
             1u);
 
