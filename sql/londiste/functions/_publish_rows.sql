@@ -15,6 +15,7 @@ declare
     row_text    pg_catalog.text;
     row_check   pg_catalog.text;
     is_usual    boolean;
+    format      pg_catalog.text;
 begin
     if pg_catalog.row_security_active(i_partition) then
         raise exception 'table "%" cannot be attached: its row security hides rows, which would not be replicated', i_partition::pg_catalog.regclass
@@ -27,7 +28,7 @@ begin
         join pg_catalog.pg_class c on c.oid operator(pg_catalog.=) t.tgrelid
         join pg_catalog.pg_namespace n on n.oid operator(pg_catalog.=) c.relnamespace
         where t.tgrelid operator(pg_catalog.=) i_partition and t.tgtype operator(pg_catalog.&) 5::pg_catalog.int2 operator(pg_catalog.=) 5::pg_catalog.int2
-            and t.tgenabled in ('O', 'A') and londiste.is_replica_func(t.tgfoid)
+            and t.tgenabled operator(pg_catalog.=) any (array['O', 'A']::pg_catalog."char"[]) and londiste.is_replica_func(t.tgfoid)
         order by t.tgname
     loop
         args := array(select pg_catalog.convert_from(pg_catalog.decode(a.part, 'escape'), pg_catalog.getdatabaseencoding())
@@ -40,6 +41,7 @@ begin
             case when trg.tgtype operator(pg_catalog.&) 2::pg_catalog.int2 operator(pg_catalog.=) 0::pg_catalog.int2 then 'AFTER' else 'BEFORE' end, 'ROW', args);
         row_text := case when ctx.ordinary then 'pg_catalog.format(''%s'', _pgq_row.*)' else 'pgq._row_text(_pgq_row.*)' end;
         row_check := case when ctx.frozen then 'pgq._row_check(_pgq_row.*, $2, $3)' else 'null' end;
+        format := case when trg.proname operator(pg_catalog.=) 'sqltriga' then 'sql' when trg.proname operator(pg_catalog.=) 'jsontriga' then 'json' else 'urlencoded' end;
         -- What is the same in all of them is asked for once, in the usual format.
         is_usual := trg.proname operator(pg_catalog.=) 'logutriga' and ctx.exprs is null and not ctx.magic;
         for r in
@@ -48,7 +50,7 @@ begin
                     operator(pg_catalog.||) ' as overrides, ' operator(pg_catalog.||) row_check operator(pg_catalog.||) source operator(pg_catalog.||) case when is_usual then ' limit 1' else '' end
                 using ctx.exprs, ctx.names, ctx.types
         loop
-            ev := pgq._trigger_event(case trg.proname when 'sqltriga' then 'sql' when 'jsontriga' then 'json' else 'urlencoded' end, 'INSERT', ctx, null, r.new_text, null);
+            ev := pgq._trigger_event(format, 'INSERT', ctx, null, r.new_text, null);
             if is_usual then
                 execute 'select pg_catalog.count(pgq.insert_event($1, $4, pgq._row_urlencoded($2, $6, pgq._row_values(' operator(pg_catalog.||) row_text
                         operator(pg_catalog.||) '), $7), $5, null, null, null)), pg_catalog.count(' operator(pg_catalog.||) row_check operator(pg_catalog.||) '::pg_catalog.text)'
