@@ -5,6 +5,7 @@
 #include <deque>
 
 #include "base/text.h"
+#include "base/text_template.h"
 #include "londiste/handlers/arguments.h"
 #include "londiste/handlers/dispatch_options.h"
 #include "londiste/handlers/partitions.h"
@@ -158,12 +159,8 @@ class DispatchHandler final : public Handler {
         time = *field->value;
         break;
     }
-    time.resize(std::min(time.size(), kTimeSize));
-    const bool is_date = time.size() >= 10 && time[4] == '-' && time[7] == '-' &&
-                         time.find_first_not_of("0123456789-: ") == std::string::npos;
-    if (!is_date) Refuse(event, "\"" + time + "\" is no time");
-    if (time.size() == 10) time += " 00:00:00";
-    return time;
+    if (auto read = base::ReadTimestamp(time)) return *std::move(read);
+    Refuse(event, "\"" + time + "\" is no time");
   }
 
   [[noreturn]] void Refuse(const pgq::Event& event, const std::string& reason) const {

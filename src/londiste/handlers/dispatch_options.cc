@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "base/text_template.h"
 #include "londiste/handlers/arguments.h"
 
 namespace londiste::handlers {
@@ -151,40 +152,17 @@ std::string DispatchOptions::PartName(const std::string& parent, std::string_vie
       if (std::string_view(periods).find(period) != std::string_view::npos)
         name += std::string("_%(") + part + ")s";
   }
-  const auto piece = [&](std::size_t at, std::size_t size) {
-    return std::string(time.substr(at, size));
-  };
-  return FillTemplate(name, {{"parent", parent},
-                             {"year", piece(0, 4)},
-                             {"month", piece(5, 2)},
-                             {"day", piece(8, 2)},
-                             {"hour", piece(11, 2)}});
+  std::map<std::string, std::string> values = base::TimePlaces(time);
+  values["parent"] = parent;
+  return FillTemplate(name, values);
 }
 
 std::string FillTemplate(std::string_view text, const std::map<std::string, std::string>& values) {
-  std::string filled;
-  while (!text.empty()) {
-    const std::size_t percent = text.find('%');
-    filled += text.substr(0, percent);
-    if (percent == std::string_view::npos) break;
-    text.remove_prefix(percent);
-    const std::size_t end = text.starts_with("%(") ? text.find(")s") : std::string_view::npos;
-    if (text.starts_with("%%")) {
-      filled += '%';
-      text.remove_prefix(2);
-    } else if (end != std::string_view::npos) {
-      const std::string name(text.substr(2, end - 2));
-      const auto value = values.find(name);
-      if (value == values.end())
-        throw UnusableHandler("the template has no value for %(" + name + ")s",
-                              "Command show-handlers lists what is filled in.");
-      filled += value->second;
-      text.remove_prefix(end + 2);
-    } else {
-      throw UnusableHandler("a template has a percent sign that begins neither %(name)s nor %%");
-    }
+  try {
+    return base::FillTemplate(text, values);
+  } catch (const base::Error& error) {
+    throw UnusableHandler(error.what(), "Command show-handlers lists what is filled in.");
   }
-  return filled;
 }
 
 }  // namespace londiste::handlers

@@ -48,8 +48,7 @@ struct DispatchOptions {
   std::string PartName(const std::string& parent, std::string_view time) const;
 };
 
-// `%(name)s` by the value of that name, `%%` by %. Throws UnusableHandler for a name that is not
-// among them.
+// base::FillTemplate that throws UnusableHandler.
 std::string FillTemplate(std::string_view text, const std::map<std::string, std::string>& values);
 
 }  // namespace londiste::handlers
