@@ -41,7 +41,7 @@ install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTE
 
 configure_file(packaging/systemd/pgqd.service packaging/pgqd.service @ONLY)
 configure_file(packaging/systemd/londiste@.service packaging/londiste@.service @ONLY)
-foreach(CONSUMER queue-mover queue-splitter simple-consumer simple-local-consumer)
+foreach(CONSUMER queue-mover queue-splitter queue-loader simple-consumer simple-local-consumer)
   configure_file(packaging/systemd/pgq-consumer@.service packaging/pgq-${CONSUMER}@.service @ONLY)
   list(APPEND consumer_units ${CMAKE_BINARY_DIR}/packaging/pgq-${CONSUMER}@.service)
 endforeach()

@@ -31,17 +31,23 @@ TypedPage::TypedPage(const test_support::TempDir& dir, const std::string& page,
 }
 
 TypedPage::~TypedPage() {
-  for (const auto& [name, path] : files_) test_support::Run({"londiste3", "-k", path});
+  for (const auto& [name, path] : files_) {
+    test_support::Run({"londiste3", "-k", path});
+    if (test_support::ReadWholeFile(path).find("[queue_loader3]") != std::string::npos)
+      test_support::Run({"queue_loader3", "-k", path});
+  }
 }
 
 void TypedPage::Keep(const std::string& file, const std::string& block) {
   if (file.ends_with(".yaml") && !block.empty()) {
     dir_.Write(file, block);
-  } else if (block.starts_with("[londiste3]")) {
+  } else if (block.starts_with("[londiste3]") || block.starts_with("[DEFAULT]")) {
     const std::string name = file.substr(0, file.find('.'));
-    files_[name] = dir_.Write(file, Here(block) + "logfile = " + dir_.path() + "/" + name +
-                                        ".log\npidfile = " + dir_.path() + "/" + name + ".pid\n");
-  } else if (block.starts_with("londiste3 ")) {
+    const std::size_t head = block.find('\n') + 1;
+    files_[name] = dir_.Write(file, block.substr(0, head) + "logfile = " + dir_.path() + "/" +
+                                        name + ".log\npidfile = " + dir_.path() + "/" + name +
+                                        ".pid\n" + Here(block.substr(head)));
+  } else if (block.starts_with("londiste3 ") || block.starts_with("queue_loader3 ")) {
     std::istringstream lines(block);
     for (std::string line; std::getline(lines, line);) commands_.push_back(line);
   } else if (block.starts_with("create ") || block.starts_with("insert ") ||

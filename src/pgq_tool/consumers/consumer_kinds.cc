@@ -6,8 +6,8 @@
 namespace pgq_tool::consumers {
 
 const std::vector<const ConsumerKind*>& ConsumerKinds() {
-  static const std::vector<const ConsumerKind*> kinds = {&kQueueMover, &kQueueSplitter,
-                                                         &kSimpleConsumer, &kSimpleLocalConsumer};
+  static const std::vector<const ConsumerKind*> kinds = {
+      &kQueueMover, &kQueueSplitter, &kQueueLoader, &kSimpleConsumer, &kSimpleLocalConsumer};
   return kinds;
 }
 

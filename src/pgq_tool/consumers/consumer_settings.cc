@@ -118,7 +118,9 @@ void Append(std::vector<Setting>& to, std::vector<Setting> more) {
   to.insert(to.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
-std::string Filter(const config::Settings& settings) {
+}  // namespace
+
+std::string EventFilter(const config::Settings& settings) {
   std::string filter = settings.text("consumer_filter"), tables;
   if (!filter.empty()) filter = "(" + filter + ")";
   for (const std::string& table : settings.list("table_filter"))
@@ -126,8 +128,6 @@ std::string Filter(const config::Settings& settings) {
   if (tables.empty()) return filter;
   return (filter.empty() ? "" : filter + " and ") + "ev_extra1 in (" + tables + ")";
 }
-
-}  // namespace
 
 std::vector<Setting> CommonSettings() {
   std::vector<Setting> all = QueueSettings();
@@ -144,6 +144,13 @@ std::vector<Setting> AllSettings(const ConsumerKind& kind) {
   const auto behind_queue = common.begin() + static_cast<long>(QueueSettings().size());
   all.insert(all.begin(), common.begin(), behind_queue);
   all.insert(all.end(), behind_queue, common.end());
+  if (kind.works_for_node == nullptr) return all;
+  // It does without src_db there, and the sample is that of a node.
+  for (Setting& setting : all) {
+    if (setting.name != "src_db") continue;
+    setting.required = false;
+    setting.sample.clear();
+  }
   return all;
 }
 
@@ -160,7 +167,7 @@ pgq::ConsumerOptions ReadConsumerOptions(const config::Settings& settings) {
   options.consumer = names.consumer;
   options.poll_interval = settings.seconds("loop_delay");
   options.longest_pause = settings.seconds("exception_sleep");
-  options.filter = Filter(settings);
+  options.filter = EventFilter(settings);
   if (const long rows = settings.integer("pgq_lazy_fetch"); rows > 0)
     options.fetch_rows = static_cast<int>(rows);
   if (const long events = settings.integer("pgq_batch_collect_events"); events > 0)

@@ -17,6 +17,8 @@ std::vector<config::Setting> AllSettings(const ConsumerKind& kind);
 Names ReadNames(const config::Settings& settings);
 // All but what is called (on_failure). Throws base::ConfigError.
 pgq::ConsumerOptions ReadConsumerOptions(const config::Settings& settings);
+// consumer_filter and table_filter together, as a condition on the columns of events; "": all.
+std::string EventFilter(const config::Settings& settings);
 // loop_delay of zero or less: what waits is worked on, and that is all.
 bool LoopsForEver(const config::Settings& settings);
 // Lines for settings that are accepted and have no effect.

@@ -46,9 +46,14 @@ struct ConsumerKind {
   std::vector<config::Setting> (*settings)() = nullptr;  // its own
   std::unique_ptr<Forwarder> (*make)(const config::Settings& settings, const Names& names,
                                      base::Interrupt& interrupt) = nullptr;
+  // Whether the settings make it the worker of a cascade's node (loader_node.h), and not a consumer
+  // of src_db; nullptr: none do. Throws base::ConfigError for those that say neither.
+  bool (*works_for_node)(const config::Settings& settings) = nullptr;
+  std::string_view sample_sections = {};  // of --ini, behind its own
 };
 
-extern const ConsumerKind kQueueMover, kQueueSplitter, kSimpleConsumer, kSimpleLocalConsumer;
+extern const ConsumerKind kQueueMover, kQueueSplitter, kQueueLoader, kSimpleConsumer,
+    kSimpleLocalConsumer;
 
 // In the order of --help.
 const std::vector<const ConsumerKind*>& ConsumerKinds();

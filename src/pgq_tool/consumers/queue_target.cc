@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "base/error.h"
-#include "base/failpoint.h"
 #include "pgq/producer.h"
 #include "pgq/queue.h"
 
@@ -27,25 +26,7 @@ void RequireTargetQueue(pqxx::transaction_base& target, const std::string& queue
 
 }  // namespace
 
-QueueTarget::QueueTarget(const config::Settings& settings, const Names& names,
-                         base::Interrupt& interrupt)
-    : connect_(pg::ConnectOptions::Fixed(settings.text("dst_db"), names.job,
-                                         pg::TransactionPools::kAllow)),
-      consumer_(names.consumer),
-      interrupt_(interrupt),
-      once_(connect_, interrupt, names.consumer, pgq::ExactlyOnce::Remember::kTick) {}
-
-std::int64_t QueueTarget::Process(pgq::ActiveBatch& batch) {
-  std::int64_t events = 0;
-  once_.Process(batch, [&](pqxx::transaction_base& target) {
-    events = Copy(batch, target);
-    base::HitFailpoint(base::Failpoint::forward_before_commit);
-  });
-  base::HitFailpoint(base::Failpoint::forward_after_commit);
-  return events;
-}
-
-std::int64_t QueueTarget::Copy(pgq::ActiveBatch& batch, pqxx::transaction_base& target) {
+std::int64_t QueueTarget::Apply(pgq::ActiveBatch& batch, pqxx::transaction_base& target) {
   std::int64_t count = 0;
   std::set<std::string> known;
   pgq::EventChunk chunk;
@@ -54,27 +35,12 @@ std::int64_t QueueTarget::Copy(pgq::ActiveBatch& batch, pqxx::transaction_base& 
     for (const pgq::Event& event : chunk.events()) by_queue[QueueOf(event)].push_back(&event);
     for (const auto& [queue, events] : by_queue) {
       if (known.insert(queue).second) RequireTargetQueue(target, queue, *events.front());
-      pgq::BulkProducer producer(once_.connection(), target, queue);
+      pgq::BulkProducer producer(connection(), target, queue);
       for (const pgq::Event* event : events) producer.Insert(CopyOf(*event));
       count += producer.Finish();
     }
   }
   return count;
-}
-
-std::optional<pgq::TickId> QueueTarget::Position() {
-  pg::Connection connection(connect_, interrupt_);
-  pqxx::nontransaction tx(connection);
-  const pqxx::row row = tx.exec_params1("select pgq_ext.get_last_tick($1)", consumer_);
-  if (row[0].is_null()) return std::nullopt;
-  return pgq::TickId(row[0].as<std::int64_t>());
-}
-
-void QueueTarget::SetPosition(std::optional<pgq::TickId> tick) {
-  pg::Connection connection(connect_, interrupt_);
-  pqxx::nontransaction tx(connection);
-  const std::optional<std::string> value = tick ? std::optional(ToString(*tick)) : std::nullopt;
-  tx.exec_params("select pgq_ext.set_last_tick($1, $2)", consumer_, value);
 }
 
 }  // namespace pgq_tool::consumers

@@ -1,40 +1,24 @@
-// A target database into which batches go exactly once: their events, or what they stand for, and
-// the position of the consumer (pgq_ext, by ticks, as SkyTools keeps it) in one transaction.
+// A target database with queues: base of the kinds that only differ in which queue an event goes
+// into.
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <optional>
 #include <string>
 
-#include "base/interrupt.h"
-#include "config/settings.h"
-#include "pgq/exactly_once.h"
-#include "pgq_tool/consumers/forwarder.h"
+#include "pgq_tool/consumers/tick_target.h"
 
 namespace pgq_tool::consumers {
 
-// Events into queues of the target: base of the kinds that only differ in which queue.
-class QueueTarget : public Forwarder {
+class QueueTarget : public TickTarget {
  public:
-  QueueTarget(const config::Settings& settings, const Names& names, base::Interrupt& interrupt);
-
-  std::int64_t Process(pgq::ActiveBatch& batch) override;
-  bool KeepsPosition() const override { return true; }
-  std::optional<pgq::TickId> Position() override;
-  void SetPosition(std::optional<pgq::TickId> tick) override;
+  using TickTarget::TickTarget;
 
  protected:
   // The queue of an event. Throws base::Error when it has none.
   virtual std::string QueueOf(const pgq::Event& event) const = 0;
 
  private:
-  std::int64_t Copy(pgq::ActiveBatch& batch, pqxx::transaction_base& target);
-
-  const pg::ConnectOptions connect_;
-  const std::string consumer_;
-  base::Interrupt& interrupt_;
-  pgq::ExactlyOnce once_;
+  std::int64_t Apply(pgq::ActiveBatch& batch, pqxx::transaction_base& target) final;
 };
 
 }  // namespace pgq_tool::consumers

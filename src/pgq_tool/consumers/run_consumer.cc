@@ -14,6 +14,7 @@
 #include "pgq/consumer.h"
 #include "pgq/subscription.h"
 #include "pgq_tool/consumers/consumer_settings.h"
+#include "pgq_tool/consumers/loader_node.h"
 #include "process/quiet_failures.h"
 #include "process/watch_servers.h"
 
@@ -153,6 +154,8 @@ void RequirePosition(const ConsumerKind& kind, const Forwarder& forwarder) {
 int RunConsumer(const ConsumerKind& kind, config::Settings settings, const std::string& file,
                 const std::function<config::Settings()>& reload, daemon_process::Signals& signals,
                 daemon_process::StartReport& report) {
+  if (kind.works_for_node != nullptr && kind.works_for_node(settings))
+    return RunLoaderNode(std::move(settings), file, reload, signals, report);
   const Names names = ReadNames(settings);
   {
     base::Interrupt none;
@@ -169,6 +172,8 @@ int RunConsumer(const ConsumerKind& kind, config::Settings settings, const std::
 
 void RunPositionTask(const ConsumerKind& kind, const config::Settings& settings, PositionTask task,
                      base::Interrupt& interrupt) {
+  if (kind.works_for_node != nullptr && kind.works_for_node(settings))
+    return RunNodePositionTask(settings, task, interrupt);
   const Names names = ReadNames(settings);
   const std::unique_ptr<Forwarder> forwarder = kind.make(settings, names, interrupt);
   if (task == PositionTask::kRewind || task == PositionTask::kReset)

@@ -26,7 +26,8 @@ bool EndsInCode(const std::string& text) {
   return false;
 }
 
-// They would take the effects out of the transaction that they belong to.
+}  // namespace
+
 void RefuseTransactions(const std::string& script) {
   constexpr std::array kWords = {"begin", "start", "commit", "end", "rollback", "abort", "prepare"};
   for (const pg::ScriptStatement& statement : pg::SplitStatements(script)) {
@@ -40,8 +41,6 @@ void RefuseTransactions(const std::string& script) {
         "Each batch is one transaction already.");
   }
 }
-
-}  // namespace
 
 StatementTemplate StatementTemplate::Parse(std::string_view text) {
   StatementTemplate result;

@@ -34,4 +34,8 @@ class StatementTemplate {
   std::vector<Piece> pieces_;
 };
 
+// Throws base::Error for a script that begins or ends a transaction: its effects would leave the
+// one that they belong to.
+void RefuseTransactions(const std::string& script);
+
 }  // namespace pgq_tool::consumers

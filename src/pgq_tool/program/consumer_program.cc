@@ -88,6 +88,7 @@ int ConsumerProgram::Run() {
                                  "Configuration of " + process_.name() + ".", process_.overrides())
                    .c_str(),
                stdout);
+    std::fputs(std::string(kind_.sample_sections).c_str(), stdout);
     return 0;
   }
   if (line_.arguments().size() != 1)
