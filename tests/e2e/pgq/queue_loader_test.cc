@@ -211,7 +211,7 @@ TEST_F(QueueLoader, RefusesWhatItCannotDo) {
 
 TEST_F(QueueLoader, ReadsItsRulesAgain) {
   const std::string ini = Ini("\n[table public.orders]\ntable_mode = direct\n", "0.1");
-  ASSERT_EQ(test_support::Run({"queue_loader3", "-d", ini}).status, 0);
+  Process loader({"queue_loader3", ini});
   EXPECT_TRUE(Eventually(60s, "it registers", [&] {
     return source().Value("select count(*) from pgq.subscription") == "1";
   }));
@@ -234,8 +234,7 @@ TEST_F(QueueLoader, ReadsItsRulesAgain) {
   }));
   EXPECT_TRUE(Eventually(60s, "the row comes", [&] { return Rows("orders_2001_02_03") == "2b"; }));
   EXPECT_EQ(test_support::Run({"queue_loader3", "-s", ini}).status, 0);
-  EXPECT_TRUE(
-      Eventually(60s, "it stops", [&] { return Log().find("Stopped") != std::string::npos; }));
+  EXPECT_EQ(loader.Wait(60s), 0);
 }
 
 // As SkyTools has it: the worker of a node.
@@ -310,6 +309,37 @@ TEST_F(QueueLoaderNode, IsSeenAndPausedAsAnyWorker) {
   const RunResult task = test_support::Run({"queue_loader3", "--register", leaf_});
   EXPECT_EQ(task.status, 2);
   EXPECT_THAT(task.err, HasSubstr("registered with its node"));
+}
+
+TEST_F(QueueLoaderNode, DaemonReadsItsRulesAgainAndTellsWhatStopsIt) {
+  std::string text = ReadWholeFile(leaf_);
+  text.replace(text.find("loop_delay = 0\n"), 15,
+               "loop_delay = 0.1\nexception_sleep = 0.1\nlogfile = " + dir_.path() + "/l.log\n");
+  const auto write = [&] { std::ofstream(leaf_) << text; };
+  write();
+  Process loader({"queue_loader3", leaf_});
+  // A row without a time, which the rules ask for.
+  Change("insert into orders values (1, null, 'a')");
+  EXPECT_TRUE(Eventually(60s, "status tells the error", [&] {
+    return test_support::Run({"londiste", leaf_, "status"})
+               .out.find("column \"at\" of split_mode is NULL") != std::string::npos;
+  })) << Log();
+  text.replace(text.find("by-date-field:at"), 16, "by-nothing");
+  write();
+  EXPECT_EQ(test_support::Run({"queue_loader3", "-r", leaf_}).status, 0);
+  EXPECT_TRUE(Eventually(60s, "bad rules change nothing", [&] {
+    return Log().find("keeping the old settings") != std::string::npos;
+  }));
+  text.replace(text.find("by-nothing"), 10, "by-event-time");
+  write();
+  EXPECT_EQ(test_support::Run({"queue_loader3", "-r", leaf_}).status, 0);
+  const std::string part = "orders_" + source().Value("select to_char(now(), 'YYYY')");
+  EXPECT_TRUE(Eventually(60s, "the row comes", [&] {
+    return target().Value("select to_regclass('" + part + "') is not null") == "t";
+  })) << Log();
+  EXPECT_EQ(Rows(part), "1a");
+  EXPECT_EQ(test_support::Run({"queue_loader3", "-s", leaf_}).status, 0);
+  EXPECT_EQ(loader.Wait(60s), 0);
 }
 
 // The sample that --ini prints is a file that it reads.
