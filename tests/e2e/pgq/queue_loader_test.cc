@@ -209,6 +209,28 @@ TEST_F(QueueLoader, RefusesWhatItCannotDo) {
                               "[table public.orders]")));
 }
 
+TEST_F(QueueLoader, NeedsTheRightsThatThePageNames) {
+  source().Exec(
+      "create role load_source login in role pgq_reader; create role load_target login in role "
+      "pgq_writer");
+  const auto ini = [&](const std::string& mode) {
+    return dir_.Write("r.ini", "[queue_loader]\njob_name = loader\nsrc_db = " + SourceConnstr() +
+                                   " user=load_source\ndst_db = " + TargetConnstr() +
+                                   " user=load_target\nqueue_name = q\nloop_delay = 0\n"
+                                   "split_mode = by-date-field:at\ntable_mode = " +
+                                   mode + "\n");
+  };
+  target().Exec("grant select, insert, update, delete on orders to load_target");
+  EXPECT_EQ(Pass(ini("direct")).status, 0);
+  Load(ini("direct"), "insert into orders values (1, null, 'a'); update orders set v = 'b'");
+  EXPECT_EQ(Rows("orders"), "1b");
+  target().Exec(
+      "alter table orders owner to load_target; grant create on schema public to load_target; "
+      "drop schema londiste cascade");
+  Load(ini("split"), "insert into orders values (2, '2001-02-03', 'c')");
+  EXPECT_EQ(Rows("orders_2001_02_03"), "2c");
+}
+
 TEST_F(QueueLoader, ReadsItsRulesAgain) {
   const std::string ini = Ini("\n[table public.orders]\ntable_mode = direct\n", "0.1");
   Process loader({"queue_loader3", ini});
