@@ -98,6 +98,7 @@ ExecuteAttributes ExecuteAttributes::FromScript(std::string_view script) {
     std::string_view line = base::Trim(base::TakeUntil(script, '\n'));
     if (line.starts_with(kMark)) {
       line = base::Trim(line.substr(kMark.size()));
+      if (line.empty()) continue;  // they frame the others
       if (!continued) {
         if (line.find(':') == std::string_view::npos)
           throw base::Error("Invalid attribute line: " + std::string(line));

@@ -37,6 +37,13 @@ TEST(ExecuteAttributesTest, ReadsTheHeadOfAScript) {
   EXPECT_EQ(attributes.entries()[1], (ExecuteAttribute{ExecuteKey::kNeedFunction, {"f(2)"}}));
 }
 
+TEST(ExecuteAttributesTest, EmptyLinesFrameTheOthers) {
+  const auto attributes = ExecuteAttributes::FromScript(
+      "--*--\n--*-- Local-Table: a,\n--*--\n--*-- b\n--*--\n\ndrop table c;\n");
+  ASSERT_EQ(attributes.entries().size(), 1U);
+  EXPECT_EQ(attributes.entries()[0], (ExecuteAttribute{ExecuteKey::kLocalTable, {"a", "b"}}));
+}
+
 TEST(ExecuteAttributesTest, EncodedFormIsUpstreamsAndComesBack) {
   const auto attributes = ExecuteAttributes::FromScript(kScript);
   EXPECT_EQ(attributes.Encoded(), "local-table=public.a%2cb&need-function=f%282%29");
