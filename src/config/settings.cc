@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "base/text.h"
 #include "config/interpolation.h"
 #include "config/value_parser.h"
 
@@ -71,12 +72,24 @@ bool IsPredefined(const std::string& key) {
          key == "config_file" || key == "config_format";
 }
 
+// By a value of the section: `%(key)s` or `${key}`.
+bool IsReferredTo(const std::string& key, const IniFile& file, const std::string& section) {
+  for (const auto& [ignored, entry] : file.Section(section)) {
+    const std::string value = base::LowerCase(entry.value);
+    if (value.find("%(" + key + ")s") != std::string::npos ||
+        value.find("${" + key + "}") != std::string::npos)
+      return true;
+  }
+  return false;
+}
+
 void CheckUnknown(const std::vector<Setting>& declared, const IniFile& file,
                   const std::string& section, UnknownKeys policy,
                   const std::function<void(const std::string&)>& warn) {
   const std::vector<std::string> known = AllNames(declared);
   for (const auto& [key, entry] : file.Section(section)) {
     if (IsPredefined(key) || std::find(known.begin(), known.end(), key) != known.end()) continue;
+    if (policy == UnknownKeys::kWarn && IsReferredTo(key, file, section)) continue;
     const std::string near = DidYouMean(key, known);
     if (policy == UnknownKeys::kRefuse)
       throw base::ConfigError(

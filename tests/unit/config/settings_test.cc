@@ -129,6 +129,15 @@ TEST(SettingsTest, NamesFileLineKeyAndWhatIsExpected) {
   EXPECT_THAT(ErrorOf("[c]\ndb = x\n"), HasSubstr("/etc/node1.ini: No section: 'a'"));
 }
 
+TEST(SettingsTest, KeysThatOthersReferToAreNotUnknown) {
+  std::vector<std::string> warnings;
+  Load("[DEFAULT]\nServer = h\nprot = 1\n[a]\ndb = host=%(SERVER)s\n", {}, &warnings);
+  EXPECT_THAT(warnings, testing::ElementsAre(testing::HasSubstr("unknown setting \"prot\"")));
+  warnings.clear();
+  Load("[a]\nconfig_format = 2\nserver = h\ndb = host=${server}\n", {}, &warnings);
+  EXPECT_THAT(warnings, testing::IsEmpty());
+}
+
 TEST(SettingsTest, ReportsUnknownKeysWithASuggestion) {
   std::vector<std::string> warnings;
   Load("[a]\ndb = x\npreiod = 3\nzzzzzzzz = 1\nhost_name = h\n", {}, &warnings);
