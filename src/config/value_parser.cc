@@ -1,15 +1,12 @@
 #include "config/value_parser.h"
 
-#include <pwd.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstdlib>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "config/home_path.h"
 #include "config/interval.h"
 
 namespace config {
@@ -52,16 +49,6 @@ double ParseInt(const std::string& text) {
   const auto number = base::ParseWhole<long>(text);
   if (!number) throw base::Error("expected a whole number");
   return static_cast<double>(*number);
-}
-
-std::string ExpandHome(const std::string& path) {
-  if (path.empty() || path[0] != '~' || (path.size() > 1 && path[1] != '/')) return path;
-  const char* home = std::getenv("HOME");
-  if (!home) {
-    const passwd* user = getpwuid(getuid());
-    home = user ? user->pw_dir : nullptr;
-  }
-  return home ? home + path.substr(1) : path;
 }
 
 std::vector<std::string> SplitList(const std::string& text) {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <exception>
 #include <vector>
 
 #include "base/error.h"
@@ -86,9 +87,14 @@ constexpr Facility kFacilities[] = {
     {"local3", LOG_LOCAL3}, {"local4", LOG_LOCAL4},     {"local5", LOG_LOCAL5},
     {"local6", LOG_LOCAL6}, {"local7", LOG_LOCAL7}};
 
-int FacilityNumber(const std::string& name) {
+const Facility* FindFacility(const std::string& name) {
   for (const Facility& facility : kFacilities)
-    if (name == facility.name) return facility.number;
+    if (name == facility.name) return &facility;
+  return nullptr;
+}
+
+int FacilityNumber(const std::string& name) {
+  if (const Facility* facility = FindFacility(name)) return facility->number;
   throw base::Error("unknown syslog facility \"" + name + "\"");
 }
 
@@ -102,31 +108,56 @@ void ReportLogFailure(const std::string& message) {
   std::fprintf(stderr, "could not write to the log: %s\n", message.c_str());
 }
 
-std::shared_ptr<ReopeningFileSink>& CurrentFile() {
-  static std::shared_ptr<ReopeningFileSink> sink;  // shared with spdlog's logger
-  return sink;
+std::vector<std::shared_ptr<ReopeningFileSink>>& CurrentFiles() {
+  static std::vector<std::shared_ptr<ReopeningFileSink>> sinks;  // shared with spdlog's logger
+  return sinks;
+}
+
+spdlog::sink_ptr MakeSink(const LogTarget& target) {
+  switch (target.kind) {
+    case LogTarget::Kind::kStderr:
+      return std::make_shared<spdlog::sinks::stderr_sink_mt>();
+    case LogTarget::Kind::kSyslog:
+      return std::make_shared<spdlog::sinks::syslog_sink_mt>(
+          target.syslog_ident, LOG_PID, FacilityNumber(target.syslog_facility), true);
+    default:
+      CurrentFiles().push_back(std::make_shared<ReopeningFileSink>(target.file, target.rotate_bytes,
+                                                                   target.rotate_keep));
+      return CurrentFiles().back();
+  }
+}
+
+// console, file and syslog of the options as targets like any other.
+std::vector<LogTarget> Targets(const LogOptions& options) {
+  std::vector<LogTarget> targets;
+  if (options.console)
+    targets.push_back({.kind = LogTarget::Kind::kStderr, .pattern = options.console_pattern});
+  if (!options.file.empty())
+    targets.push_back({.kind = LogTarget::Kind::kFile,
+                       .file = options.file,
+                       .rotate_bytes = options.rotate_bytes,
+                       .rotate_keep = options.rotate_keep,
+                       .pattern = options.file_pattern});
+  if (options.syslog)
+    targets.push_back({.kind = LogTarget::Kind::kSyslog,
+                       .syslog_ident = options.syslog_ident,
+                       .syslog_facility = options.syslog_facility,
+                       .pattern = "%v"});
+  targets.insert(targets.end(), options.more.begin(), options.more.end());
+  return targets;
 }
 
 }  // namespace
 
+bool IsSyslogFacility(const std::string& name) { return FindFacility(name) != nullptr; }
+
 void StartLog(const LogOptions& options) {
   std::vector<spdlog::sink_ptr> sinks;
-  const auto add = [&](spdlog::sink_ptr sink, const std::string& pattern) {
-    sink->set_formatter(MakeFormatter(options.style, pattern));
-    sinks.push_back(std::move(sink));
-  };
-  if (options.console)
-    add(std::make_shared<spdlog::sinks::stderr_sink_mt>(), options.console_pattern);
-  CurrentFile() = nullptr;
-  if (!options.file.empty()) {
-    CurrentFile() = std::make_shared<ReopeningFileSink>(options.file, options.rotate_bytes,
-                                                        options.rotate_keep);
-    add(CurrentFile(), options.file_pattern);
-  }
-  if (options.syslog) {
-    sinks.push_back(std::make_shared<spdlog::sinks::syslog_sink_mt>(
-        options.syslog_ident, LOG_PID, FacilityNumber(options.syslog_facility), false));
-    sinks.back()->set_pattern("%v");
+  CurrentFiles().clear();
+  for (const LogTarget& target : Targets(options)) {
+    sinks.push_back(MakeSink(target));
+    sinks.back()->set_formatter(MakeFormatter(options.style, target.pattern));
+    sinks.back()->set_level(target.level);
   }
   auto logger = std::make_shared<spdlog::logger>("", sinks.begin(), sinks.end());
   logger->set_level(options.level);
@@ -136,7 +167,15 @@ void StartLog(const LogOptions& options) {
 }
 
 void ReopenLog() {
-  if (CurrentFile()) CurrentFile()->Reopen();
+  std::exception_ptr failure;
+  for (const std::shared_ptr<ReopeningFileSink>& file : CurrentFiles()) {
+    try {
+      file->Reopen();
+    } catch (const base::Error&) {
+      failure = std::current_exception();
+    }
+  }
+  if (failure) std::rethrow_exception(failure);
 }
 
 }  // namespace daemon_process

@@ -4,12 +4,14 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "daemon/log.h"
 #include "daemon/log_format.h"
 #include "daemon/signal_process.h"
 #include "pg/error.h"
+#include "process/skylog.h"
 
 namespace process {
 
@@ -46,6 +48,15 @@ std::string HostName() {
   return name;
 }
 
+// Fields of log lines that are the same in all.
+std::map<std::string, std::string> FixedFields(const config::Settings& settings) {
+  const std::string& job = settings.text("job_name");
+  return {{"job_name", job},
+          {"name", job},
+          {"service_name", settings.section()},
+          {"hostname", HostName()}};
+}
+
 // logfmt_file and logdatefmt_file, or the same for the console; with -v those for that, where they
 // are set.
 std::string ReadPattern(const config::Settings& settings, const std::string& target, bool verbose) {
@@ -59,19 +70,33 @@ std::string ReadPattern(const config::Settings& settings, const std::string& tar
     if (settings.text(date).empty()) return "";
     text = "%(asctime)s %(process)s %(levelname)s %(message)s";
   }
-  const std::string& job = settings.text("job_name");
   try {
-    return daemon_process::LogPattern(text, settings.text(date),
-                                      {{"job_name", job},
-                                       {"name", job},
-                                       {"service_name", settings.section()},
-                                       {"hostname", HostName()}});
+    return daemon_process::LogPattern(text, settings.text(date), FixedFields(settings));
   } catch (const base::Error& error) {
     const std::string& key = settings.is_set(format) ? format : date;
     throw base::ConfigError(settings.origin(key).ToString() + ": settings \"" + format +
                                 "\" and \"" + date + "\": " + error.what(),
                             error.hint());
   }
+}
+
+// Where use_skylog sends the log besides; returns what of it has no effect.
+std::vector<std::string> AddSkylog(const config::Settings& settings,
+                                   daemon_process::LogOptions& log) {
+  std::optional<Skylog> skylog = FindSkylog(settings, FixedFields(settings));
+  if (!skylog) return {};
+  using Kind = daemon_process::LogTarget::Kind;
+  const auto is_console = [](const daemon_process::LogTarget& target) {
+    return target.kind == Kind::kStderr;
+  };
+  // In the background nobody reads stderr; elsewhere its own handler takes the place of the usual.
+  if (!log.console)
+    std::erase_if(skylog->targets, is_console);
+  else
+    log.console = std::ranges::none_of(skylog->targets, is_console);
+  log.more = std::move(skylog->targets);
+  log.level = std::max(log.level, skylog->level);
+  return std::move(skylog->without_effect);
 }
 
 }  // namespace
@@ -88,6 +113,8 @@ void Process::StartLog(const config::Settings& settings, bool console, LogFile f
   log.level = line_.Has("quiet") ? spdlog::level::warn : spdlog::level::info;
   if (line_.Has("verbose"))
     log.level = line_.Count("verbose") == 1 ? spdlog::level::debug : spdlog::level::trace;
+  std::vector<std::string> warnings;
+  if (file == LogFile::kNeeded) warnings = AddSkylog(settings, log);
   try {
     daemon_process::StartLog(log);
   } catch (const base::Error&) {
@@ -96,6 +123,7 @@ void Process::StartLog(const config::Settings& settings, bool console, LogFile f
     daemon_process::StartLog(log);
   }
   logging_ = true;
+  for (const std::string& text : warnings) spdlog::warn("{}", text);
 }
 
 void Process::Start(const config::Settings& settings, const std::string& pid_path,

@@ -44,6 +44,19 @@ std::vector<config::Setting> ProcessSettings(const std::string& program) {
       {.name = "logdatefmt_console", .help = "The same for lines on stderr."},
       {.name = "logfmt_console_verbose", .help = "The same for lines on stderr, with -v."},
       {.name = "logdatefmt_console_verbose", .help = "The same for lines on stderr, with -v."},
+      {.name = "use_skylog",
+       .type = Type::kInt,
+       .default_value = "0",
+       .minimum = 0,
+       .maximum = 2,
+       .help = "1: the log also goes where skylog.ini says, unless stderr is a terminal; 2: in any "
+               "case. Of its handlers for files, stderr and the local syslog are there; others are "
+               "named in the log. Commands that only show something do not read it."},
+      {.name = "skylog_locations",
+       .type = Type::kList,
+       .default_value = "skylog.ini, ~/.skylog.ini, /etc/skylog.ini",
+       .help = "Where skylog.ini is looked for: the first of these that exists. It must belong to "
+               "the program's user or to root."},
       {.name = "server_alive_timeout",
        .type = Type::kSeconds,
        .default_value = "30",

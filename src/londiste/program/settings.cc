@@ -18,8 +18,6 @@ using config::Type;
 // Keys that files written for SkyTools may hold. Refusing them would keep those files from working;
 // ignoring them silently would mislead.
 constexpr auto kWithoutEffect = std::to_array<std::string_view>({
-    "use_skylog",
-    "skylog_locations",
     "compare_sql",
     "compare_fmt",
     "pgq_autocommit",

@@ -11,7 +11,7 @@ namespace londiste {
 const std::vector<config::Setting>& DeclaredSettings();
 
 // One line for each setting of SkyTools that is given, is understood, and does nothing here: `F:12:
-// setting "use_skylog" has no effect`.
+// setting "pgq_autocommit" has no effect`.
 std::vector<std::string> SettingsWithoutEffect(const config::Settings& settings);
 
 }  // namespace londiste

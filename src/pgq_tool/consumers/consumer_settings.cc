@@ -16,8 +16,6 @@ using config::Type;
 
 // Keys that files written for SkyTools may hold.
 constexpr auto kWithoutEffect = std::to_array<std::string_view>({
-    "use_skylog",
-    "skylog_locations",
     "keepalive_stats",
     "pgq_autocommit",
     "sql_retry",

@@ -200,15 +200,47 @@ TEST(CommandsProgram, OwnSectionWinsOverTheOtherName) {
 
 TEST(CommandsProgram, WarnsOfOptionsAndSettingsWithoutEffect) {
   TempDir dir;
-  std::string ini = dir.Write(
-      "n.ini", std::string("[londiste]\n") + kUnreachable + "use_skylog = 1\nqeue_name = typo\n");
+  std::string ini = dir.Write("n.ini", std::string("[londiste]\n") + kUnreachable +
+                                           "pgq_autocommit = 1\nqeue_name = typo\n");
   RunResult result = Londiste({ini, "pause", "--all", "--target=n"});
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(result.err, HasSubstr("option --all has no effect on pause"));
   EXPECT_THAT(result.err, HasSubstr("option --target has no effect on pause"));
-  EXPECT_THAT(result.err, HasSubstr(ini + ":4: setting \"use_skylog\" has no effect"));
+  EXPECT_THAT(result.err, HasSubstr(ini + ":4: setting \"pgq_autocommit\" has no effect"));
   EXPECT_THAT(result.err, HasSubstr(ini + ":5: "));
   EXPECT_THAT(result.err, HasSubstr("queue_name"));
+}
+
+TEST(CommandsProgram, LogsWhereSkylogSays) {
+  TempDir dir;
+  const std::string log = dir.path() + "/j.log";
+  const std::string skylog =
+      dir.Write("skylog.ini",
+                "[loggers]\nkeys=root\n[handlers]\nkeys=f,e,c\n[logger_root]\nlevel=DEBUG\n"
+                "handlers=f,e,c\n[formatter_s]\nformat=%(job_name)s %(levelname)s %(message)s\n"
+                "[handler_f]\nclass=skylog.EasyRotatingFileHandler\nformatter=s\nargs=('" +
+                    dir.path() +
+                    "/%(job_name)s.log',)\n[handler_e]\nclass=StreamHandler\nlevel=ERROR\n"
+                    "formatter=s\nargs=(sys.stderr,)\n[handler_c]\nclass=skylog.LogDBHandler\n"
+                    "args=(\"host=loghost dbname=log\",)\n");
+  const std::string settings = std::string("[londiste]\njob_name = j\n") + kUnreachable +
+                               "skylog_locations = " + skylog + "\nuse_skylog = ";
+  const std::string ini = dir.Write("n.ini", settings + "1\n");
+  RunResult result = Londiste({ini, "pause"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(
+      test_support::ReadWholeFile(log),
+      testing::AllOf(StartsWith("j WARNING " + skylog + ":20: handler \"c\" has no effect: "),
+                     HasSubstr("\nj ERROR local database: could not connect to ")));
+  EXPECT_THAT(result.err, StartsWith("j ERROR local database: could not connect to "));
+  // What only shows something writes to stderr, as ever.
+  EXPECT_THAT(Londiste({ini, "tables"}).err, Not(StartsWith("j ERROR")));
+
+  ASSERT_EQ(unlink(skylog.c_str()), 0);
+  result = Londiste({ini, "pause"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err,
+              HasSubstr(ini + ":6: setting \"use_skylog\": there is none of the files " + skylog));
 }
 
 TEST(CommandsProgram, LogsInTheFormatThatTheFileSays) {

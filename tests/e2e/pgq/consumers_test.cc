@@ -394,8 +394,8 @@ TEST_F(PgqConsumers, RefusesABadFileBeforeAnythingHappens) {
   EXPECT_THAT(refusal("queue_splitter3", "queue_field = extra9\n"), HasSubstr("queue_field"));
   EXPECT_EQ(source().Value("select count(*) from pgq.subscription"), "0");
   // Keys of SkyTools' that mean nothing here are named.
-  EXPECT_THAT(Pass("queue_mover3", MoverIni("0", "use_skylog = 0\nsome_key = 1\n")).err,
-              AllOf(HasSubstr("setting \"use_skylog\" has no effect"),
+  EXPECT_THAT(Pass("queue_mover3", MoverIni("0", "sql_retry = 1\nsome_key = 1\n")).err,
+              AllOf(HasSubstr("setting \"sql_retry\" has no effect"),
                     HasSubstr("unknown setting \"some_key\"")));
 }
 

@@ -106,6 +106,26 @@ TEST_F(LogTest, RotatesBySize) {
   EXPECT_NE(access((path_ + ".3").c_str(), F_OK), 0);
 }
 
+TEST_F(LogTest, WritesToSeveralFilesEachFromItsLevelOn) {
+  LogOptions options = Options(LogStyle::kLondiste);
+  const std::string errors = dir_.path() + "/errors.log";
+  options.more.push_back({.kind = LogTarget::Kind::kFile,
+                          .file = errors,
+                          .pattern = "<%v>",
+                          .level = spdlog::level::err});
+  StartLog(options);
+  spdlog::info("one");
+  spdlog::error("two");
+  EXPECT_EQ(ReadWholeFile(errors), "<two>\n");
+  EXPECT_THAT(ReadWholeFile(path_), MatchesRegex(".* INFO one\n.* ERROR two\n"));
+  ASSERT_EQ(rename(path_.c_str(), (path_ + ".old").c_str()), 0);
+  ASSERT_EQ(rename(errors.c_str(), (errors + ".old").c_str()), 0);
+  ReopenLog();
+  spdlog::error("three");
+  EXPECT_EQ(ReadWholeFile(errors), "<three>\n");
+  EXPECT_THAT(ReadWholeFile(path_), MatchesRegex("[^\n]* ERROR three\n"));
+}
+
 // A worker and the commands run beside it share one file.
 TEST_F(LogTest, SeveralWritersRotateTogetherAndLoseNothing) {
   LogOptions options = Options(LogStyle::kLondiste);
