@@ -203,8 +203,8 @@ TEST_F(QueueLoader, RefusesWhatItCannotDo) {
   EXPECT_THAT(refusal("db = dbname=x\n"), HasSubstr("has both db and src_db"));
   EXPECT_EQ(source().Value("select count(*) from pgq.subscription"), "0");
   // What means nothing is named.
-  EXPECT_THAT(Pass(Ini("use_skylog = 0\n" + table + "row_mod = bulk\n")).err,
-              AllOf(HasSubstr("setting \"use_skylog\" has no effect"),
+  EXPECT_THAT(Pass(Ini("pgq_autocommit = 0\n" + table + "row_mod = bulk\n")).err,
+              AllOf(HasSubstr("setting \"pgq_autocommit\" has no effect"),
                     HasSubstr("unknown setting \"row_mod\"; did you mean \"row_mode\"? in "
                               "[table public.orders]")));
 }
