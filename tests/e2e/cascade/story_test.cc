@@ -95,6 +95,10 @@ TEST_F(CascadeStory, BranchRepublishesTheSameTicksAndEvents) {
       root_.MustLondiste({"add-table", "item"})
           .err.find("Table added: public.item, with the key of unique index item_id_part_key"),
       std::string::npos);
+  ASSERT_TRUE(Eventually(60s, "the branch knows the table", [&] {
+    return branch_.sql().Value(
+               "select count(*) from londiste.table_info where table_name = 'public.item'") == "1";
+  }));
   for (const std::string source : {"--find-copy-node", "--copy-node=node1"}) {
     far_leaf_.MustLondiste({"add-table", "item", "--create-full", source, "--wait-sync"});
     root_.sql().Exec("update item set v = v || id; delete from item where id % 2 = 0");

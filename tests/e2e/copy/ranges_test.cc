@@ -55,7 +55,7 @@ TEST_F(RangesStory, OtherTablesGoOn) {
   CreateBig();
   CreateTable("live", 10);
   CreateTable("small", 10);
-  leaf_->StartWorker({{"SKYTOOLS_FAILPOINT", "copy_after_range=sleep:1000"}});
+  leaf_->StartWorker({{"SKYTOOLS_FAILPOINT", "copy_after_range=sleep:2500"}});
   AddTables({"live"});
   ASSERT_TRUE(InSync("live"));
   AddTables({"big"});
