@@ -33,6 +33,18 @@ spdlog::level::level_enum Level(cascade::Severity severity) {
   return spdlog::level::err;
 }
 
+spdlog::level::level_enum Level(pgq::ConditionSeverity severity) {
+  switch (severity) {
+    case pgq::ConditionSeverity::kNotice:
+      return spdlog::level::info;
+    case pgq::ConditionSeverity::kWarning:
+      return spdlog::level::warn;
+    case pgq::ConditionSeverity::kError:
+      break;
+  }
+  return spdlog::level::err;
+}
+
 cascade::WorkerOptions ReadWorkerOptions(const config::Settings& settings) {
   const Names names = ReadNames(settings);
   const pgq::ConsumerOptions consumer = ReadConsumerOptions(settings);
@@ -128,9 +140,9 @@ class LogObserver final : public cascade::WorkerObserver {
     const pgq::Condition& condition = change.condition;
     if (change.what == pgq::ConditionChange::What::kEnded)
       return spdlog::info("condition ended: {}", condition.message);
-    const bool grave = condition.severity == pgq::ConditionSeverity::kError;
-    spdlog::log(grave ? spdlog::level::err : spdlog::level::warn, "{}", condition.message);
-    if (!condition.hint.empty()) spdlog::warn("HINT:  {}", condition.hint);
+    const auto level = Level(condition.severity);
+    spdlog::log(level, "{}", condition.message);
+    if (!condition.hint.empty()) spdlog::log(level, "HINT:  {}", condition.hint);
   }
 
  private:

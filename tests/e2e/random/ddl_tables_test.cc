@@ -3,10 +3,10 @@
 //
 // SKYTOOLS_RANDOM_DDL: how many changes (40), SKYTOOLS_RANDOM_SEED: which chance.
 #include <atomic>
-#include <cstdlib>
 #include <random>
 #include <thread>
 
+#include "e2e/random/chance.h"
 #include "e2e/worker_fixture.h"
 
 namespace e2e {
@@ -16,11 +16,6 @@ using namespace std::chrono_literals;
 using test_support::EventuallyEqual;
 using test_support::Node;
 using test_support::Sql;
-
-int FromEnvironment(const char* name, int otherwise) {
-  const char* text = std::getenv(name);
-  return text ? std::atoi(text) : otherwise;
-}
 
 // A table of the two schemas, or "".
 std::string AnyTable(Sql& sql) {

@@ -3,10 +3,9 @@
 //
 // SKYTOOLS_RANDOM_DDL: how many changes (30), SKYTOOLS_RANDOM_SEED: which chance.
 #include <atomic>
-#include <cstdlib>
-#include <random>
 #include <thread>
 
+#include "e2e/random/chance.h"
 #include "e2e/worker_fixture.h"
 
 namespace e2e {
@@ -16,23 +15,6 @@ using namespace std::chrono_literals;
 using test_support::EventuallyEqual;
 using test_support::Node;
 using test_support::Sql;
-
-int FromEnvironment(const char* name, int otherwise) {
-  const char* text = std::getenv(name);
-  return text ? std::atoi(text) : otherwise;
-}
-
-class Chance {
- public:
-  explicit Chance(unsigned seed) : random_(seed) {}
-  int Below(int limit) { return static_cast<int>(random_() % static_cast<unsigned>(limit)); }
-  std::string OneOf(const std::vector<std::string>& names) {
-    return names[static_cast<std::size_t>(Below(static_cast<int>(names.size())))];
-  }
-
- private:
-  std::mt19937 random_;
-};
 
 // The names of the table's columns but its key's, quoted.
 std::vector<std::string> Columns(Sql& sql) {
