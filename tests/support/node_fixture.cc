@@ -23,14 +23,15 @@ Sql& Node::sql() {
   return *sql_;
 }
 
-RunResult Node::Londiste(const std::vector<std::string>& words) const {
+RunResult Node::Londiste(const std::vector<std::string>& words, std::chrono::seconds limit) const {
   std::vector<std::string> command{"londiste", ini_};
   command.insert(command.end(), words.begin(), words.end());
-  return Run(std::move(command));
+  return Run(std::move(command), {.limit = limit});
 }
 
-RunResult Node::MustLondiste(const std::vector<std::string>& words) const {
-  RunResult result = Londiste(words);
+RunResult Node::MustLondiste(const std::vector<std::string>& words,
+                             std::chrono::seconds limit) const {
+  RunResult result = Londiste(words, limit);
   EXPECT_EQ(result.status, 0) << words.at(0) << " on " << name_ << ":\n"
                               << result.out << result.err;
   return result;

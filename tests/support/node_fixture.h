@@ -2,6 +2,7 @@
 // programs working on it.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <string>
@@ -31,9 +32,11 @@ class Node {
   void DropSession() { sql_.reset(); }
 
   // `londiste <ini> <words...>`
-  RunResult Londiste(const std::vector<std::string>& words) const;
+  RunResult Londiste(const std::vector<std::string>& words,
+                     std::chrono::seconds limit = std::chrono::seconds(120)) const;
   // The same, and the test fails unless it exits 0.
-  RunResult MustLondiste(const std::vector<std::string>& words) const;
+  RunResult MustLondiste(const std::vector<std::string>& words,
+                         std::chrono::seconds limit = std::chrono::seconds(120)) const;
   void CreateRoot() const;
   void CreateLeaf(const Node& provider) const;
   void CreateBranch(const Node& provider) const;

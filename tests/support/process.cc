@@ -92,8 +92,9 @@ std::string Process::Stdout() const { return ReadWholeFile(out_path_); }
 std::string Process::Stderr() const { return ReadWholeFile(err_path_); }
 
 RunResult Run(std::vector<std::string> command, Process::Options options) {
+  const std::chrono::seconds limit = options.limit;
   Process process(std::move(command), std::move(options));
-  const auto status = process.Wait(std::chrono::seconds(120));
+  const auto status = process.Wait(limit);
   if (!status) process.Kill();
   return {status.value_or(-1), process.Stdout(), process.Stderr()};
 }

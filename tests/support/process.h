@@ -15,8 +15,9 @@ namespace test_support {
 class Process {
  public:
   struct Options {
-    std::map<std::string, std::string> environment;  // added to ours
-    std::string directory;                           // working directory; empty: ours
+    std::map<std::string, std::string> environment{};  // added to ours
+    std::string directory{};                           // working directory; empty: ours
+    std::chrono::seconds limit{120};                   // how long Run lets it run
   };
   // command[0] without a slash is looked for in $SKYTOOLS_BIN, or else in the build's bin folder
   // (pgqd, londiste, londiste3).
@@ -48,7 +49,7 @@ struct RunResult {
   int status = -1;
   std::string out, err;
 };
-// Runs to the end (120 s at most; then killed, status -1).
+// Runs to the end, or the limit (then killed, status -1).
 RunResult Run(std::vector<std::string> command, Process::Options options = {});
 
 // A folder under /tmp with a short name, removed at the end.
