@@ -7,10 +7,12 @@ returns setof londiste.pending_fkeys as $$
         select p.from_table, p.to_table, p.fkey_name, p.fkey_def, t.queue_name, t.merge_state, t.custom_snapshot,
                n.node_type, c.node_type as combined_type
         from londiste.pending_fkeys p
+        -- a row for each side, since a join on "one or the other" would compare all keys with all tables
+        cross join lateral (values (p.from_table), (p.to_table)) side (table_name)
         left join (londiste.table_info t
                    join pgq_node.node_info n on n.queue_name = t.queue_name
                    left join pgq_node.node_info c on c.queue_name = n.combined_queue)
-            on t.local and coalesce(t.dest_table, t.table_name) in (p.from_table, p.to_table)
+            on t.local and coalesce(t.dest_table, t.table_name) = side.table_name
     )
     select r.from_table, r.to_table, r.fkey_name, r.fkey_def
     from regs r

@@ -15,6 +15,9 @@ constexpr base::Duration kFirstPause{1'000}, kLongestPause{300'000};
 // A run that reads a large table, to find that it still does not fit, is not to keep the disk busy.
 constexpr int kPausePerRun = 20;
 constexpr base::Duration kLongestPauseAfterLongRun{3'600'000};
+// After a good one.
+constexpr int kRestPerRun = 4;
+constexpr base::Duration kLongestRest{2'000};
 
 }  // namespace
 
@@ -25,11 +28,12 @@ BackgroundTask::BackgroundTask(std::string what, base::Interrupt& main_wake)
 
 void BackgroundTask::Collect() {
   if (!run_ || !run_->thread->over()) return;
+  const auto now = base::Clock::now();
   if (run_->failed) {
-    const auto now = base::Clock::now();
     not_before_ = now + pause_.Next();
     not_again_before_ = now + std::min(run_->took * kPausePerRun, kLongestPauseAfterLongRun);
   } else {
+    not_before_ = now + std::min(run_->took * kRestPerRun, kLongestRest);
     pause_.Reset();
   }
   run_.reset();

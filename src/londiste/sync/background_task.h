@@ -1,5 +1,7 @@
 // A piece of work off the main worker's thread, with connections of its own: one run at a time,
-// retried with growing pauses after a failure, the longer the more time the failed run took.
+// with a pause behind each that is in proportion to it, so that many changes one after the other
+// make few runs; retried with growing pauses after a failure, the longer the more time the failed
+// run took.
 //
 // Used on the worker's thread; the work itself runs on another one.
 #pragma once
@@ -25,9 +27,11 @@ class BackgroundTask {
   // Its destruction cancels a run and waits.
   BackgroundTask(const BackgroundTask&) = delete;
 
-  // Starts a run unless one is under way or the pause after a failure is not over. `anew`: it is
+  // Starts a run unless one is under way or the pause after it is not over. `anew`: it is
   // not what failed before, so how long that took does not matter.
   bool StartIfDue(Work work, bool anew = false);
+  // When the pause after the last run is over.
+  base::Clock::time_point not_before() const { return not_before_; }
 
  private:
   struct Run {

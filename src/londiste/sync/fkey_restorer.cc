@@ -11,10 +11,11 @@ constexpr base::Duration kTryAgain{60'000};
 
 }  // namespace
 
-void FkeyRestorer::Run(const copy_thread::WorkerIdentity& worker, const std::string& situation) {
+std::optional<base::Clock::time_point> FkeyRestorer::Run(const copy_thread::WorkerIdentity& worker,
+                                                         const std::string& situation) {
   const auto now = base::Clock::now();
   const bool anew = tried_for_ != situation;
-  if (!anew && now < tried_at_ + kTryAgain) return;
+  if (!anew && now < tried_at_ + kTryAgain) return std::nullopt;
   const bool started = task_.StartIfDue(
       [worker, situation, outcome = outcome_](base::Interrupt& interrupt) {
         const auto connect =
@@ -31,9 +32,11 @@ void FkeyRestorer::Run(const copy_thread::WorkerIdentity& worker, const std::str
           throw base::Error(structure::Describe(failures), failures.back().hint);  // again later
       },
       anew);
-  if (!started) return;
+  // The end of one that is under way wakes the worker.
+  if (!started) return task_.not_before() > now ? std::optional(task_.not_before()) : std::nullopt;
   tried_for_ = situation;
   tried_at_ = now;
+  return std::nullopt;
 }
 
 std::vector<structure::FkeyFailure> FkeyRestorer::Failures(const std::string& situation) const {

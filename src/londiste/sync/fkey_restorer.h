@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,10 +18,11 @@ class FkeyRestorer {
  public:
   explicit FkeyRestorer(base::Interrupt& main_wake) : task_("restore foreign keys", main_wake) {}
 
-  // Some keys wait. `situation` changes with them and with the tables' states: what could not be
-  // restored is only tried again when it did, or after a minute, since tables of other queues count
-  // too.
-  void Run(const copy_thread::WorkerIdentity& worker, const std::string& situation);
+  // Some keys wait. `situation` changes with them and with which tables are in sync: what could not
+  // be restored is only tried again when it did, or after a minute, since tables of other queues
+  // count too. Returns when it is to be called again, where that is soon.
+  std::optional<base::Clock::time_point> Run(const copy_thread::WorkerIdentity& worker,
+                                             const std::string& situation);
   // What the last run could not restore, if it was for this situation.
   std::vector<structure::FkeyFailure> Failures(const std::string& situation) const;
 

@@ -1,20 +1,41 @@
-// Foreign keys that a copy took away and that are not back yet, as conditions of the node.
+// Foreign keys that a copy took away and that are not back yet: restores them once their tables are
+// in sync, and tells of the others as conditions of the node.
+//
+// Owned by TableSync, used on the worker's thread. While tables get in sync one after the other,
+// both are done for a small part of the time only.
 #pragma once
 
+#include <optional>
 #include <string>
-#include <vector>
 
-#include "londiste/structure/fkeys.h"
+#include "base/clock.h"
+#include "londiste/copy_thread/copy_job.h"
+#include "londiste/sync/fkey_restorer.h"
 #include "pgq/conditions.h"
 
 namespace londiste::sync {
 
-inline constexpr const char* kPendingFkey = "pending_fkey";
+class PendingFkeys {
+ public:
+  PendingFkeys(copy_thread::WorkerIdentity worker, pgq::Conditions& conditions,
+               base::Interrupt& main_wake)
+      : worker_(std::move(worker)), conditions_(conditions), restorer_(main_wake) {}
 
-// Those of tables that `queue` replicates here. `failures`: what the last attempt to restore met.
-// Outside a transaction.
-std::vector<pgq::Condition> DescribePendingFkeys(
-    pg::Connection& target, const std::string& queue,
-    const std::vector<structure::FkeyFailure>& failures);
+  // Outside a transaction, as often as there may be something new. `any`: some keys wait.
+  // `situation` changes with them, and with which tables are here and in sync.
+  void Look(pg::Connection& target, const std::string& situation, bool any);
+  // When to look again, where that is soon.
+  std::optional<base::Clock::time_point> Awaits() const { return awaits_; }
+
+ private:
+  void Tell(pg::Connection& target, const std::string& situation, bool any);
+
+  const copy_thread::WorkerIdentity worker_;
+  pgq::Conditions& conditions_;
+  FkeyRestorer restorer_;
+  std::string told_;  // for which situation and failures
+  base::Clock::time_point tell_not_before_{};
+  std::optional<base::Clock::time_point> awaits_;
+};
 
 }  // namespace londiste::sync

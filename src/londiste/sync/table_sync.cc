@@ -8,19 +8,23 @@
 #include "cascade/node_duties.h"
 #include "londiste/sync/foreign_copy.h"
 #include "londiste/sync/leftover_consumers.h"
-#include "londiste/sync/pending_fkeys.h"
 #include "londiste/tables/other_feeders.h"
 #include "londiste/tables/table_state.h"
 
 namespace londiste::sync {
 namespace {
 
-// Changes of the tables and of the pending foreign keys, in one cheap question.
+// Changes of the tables, of which of them are here and in sync, and of the pending foreign keys, in
+// one cheap question.
 constexpr const char* kSignature =
-    "select (select count(*) || ':' || coalesce(sum(xmin::text::bigint * nr), 0) from "
-    "londiste.table_info where queue_name = $1), "
-    "(select count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) from londiste.pending_fkeys), "
-    "exists (select 1 from londiste.pending_fkeys)";
+    "select t.signature, t.in_sync, k.signature, k.signature <> '0:0' from "
+    "(select count(*) || ':' || coalesce(sum(xmin::text::bigint * nr), 0) as signature, "
+    "count(*) filter (where local) || ':' || count(*) filter (where ok) || ':' || "
+    "coalesce(sum(xmin::text::bigint * nr) filter (where ok), 0) as in_sync from "
+    "(select xmin, nr, local, local and merge_state = 'ok' and custom_snapshot is null as ok "
+    "from londiste.table_info where queue_name = $1) i) t, "
+    "(select count(*) || ':' || coalesce(sum(xmin::text::bigint), 0) as signature from "
+    "londiste.pending_fkeys) k";
 
 }  // namespace
 
@@ -31,7 +35,7 @@ TableSync::TableSync(const SyncOptions& options, pgq::Conditions& conditions,
       main_wake_(main_wake),
       copies_(options.worker, options.settings, conditions, main_wake),
       timer_(main_wake),
-      fkeys_(main_wake),
+      fkeys_(options.worker, conditions, main_wake),
       table_conditions_(conditions),
       structure_(conditions),
       left_("remove consumers that copies left behind", main_wake) {}
@@ -58,7 +62,7 @@ TableSync::Permit TableSync::BeforeNextBatch(const cascade::NodeInfo& node, pgq:
   ReadIfChanged(target);
   table_conditions_.ReportMissingRows(target, worker_.queue);
   copies_.Start(tables_, refusals_, node);
-  RestoreFkeys(target);
+  fkeys_.Look(target, fkeys_signature_, pending_fkeys_);
   RemoveLeftoverConsumers();
   copies_.ReportLockWaits();
   check_.RunIfDue(target, worker_.queue, conditions_);
@@ -79,7 +83,8 @@ void TableSync::TakeNode(const cascade::NodeInfo& node) {
 
 void TableSync::SetTimer() {
   auto due = copies_.NextRetry();
-  if (const auto look = check_.Awaits()) due = std::min(due.value_or(*look), *look);
+  for (const auto& look : {check_.Awaits(), fkeys_.Awaits()})
+    if (look) due = std::min(due.value_or(*look), *look);
   if (due) timer_.Set(*due);
 }
 
@@ -144,8 +149,8 @@ void TableSync::ReadIfChanged(pg::Connection& target) {
     must_read_ = must_read_ || tables != tables_signature_ || refusals_.CheckAgain() ||
                  in_sync_.CheckAgain();
     tables_signature_ = tables;
-    fkeys_signature_ = row[1].as<std::string>() + "/" + tables;
-    pending_fkeys_ = row[2].as<bool>();
+    fkeys_signature_ = row[1].as<std::string>() + "/" + row[2].as<std::string>();
+    pending_fkeys_ = row[3].as<bool>();
   }
   if (!MustRead()) return;
   Read(target);
@@ -184,19 +189,6 @@ void TableSync::ReadList(pqxx::transaction_base& tx) {
   in_sync_.Load(tx, tables_, now, handlers, conditions_);
   table_conditions_.TablesRead(tables_);
   structure_.Changed();
-}
-
-// What could not be restored, and what waits for its tables, is reported when something changed:
-// keys, states of tables, the result of the last attempt.
-void TableSync::RestoreFkeys(pg::Connection& target) {
-  if (pending_fkeys_) fkeys_.Run(worker_, fkeys_signature_);
-  const std::vector<structure::FkeyFailure> failures = fkeys_.Failures(fkeys_signature_);
-  const std::string now = fkeys_signature_ + structure::Describe(failures);
-  if (now == fkeys_reported_) return;
-  fkeys_reported_ = now;
-  conditions_.Replace(kPendingFkey, pending_fkeys_
-                                        ? DescribePendingFkeys(target, worker_.queue, failures)
-                                        : std::vector<pgq::Condition>());
 }
 
 void TableSync::RemoveLeftoverConsumers() {

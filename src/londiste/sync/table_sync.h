@@ -19,7 +19,7 @@
 #include "londiste/sync/background_task.h"
 #include "londiste/sync/copy_pool.h"
 #include "londiste/sync/copy_refusals.h"
-#include "londiste/sync/fkey_restorer.h"
+#include "londiste/sync/pending_fkeys.h"
 #include "londiste/sync/structure_watch.h"
 #include "londiste/sync/sync_options.h"
 #include "londiste/sync/table_check.h"
@@ -108,7 +108,6 @@ class TableSync : public apply::TargetTables {
   void Read(pg::Connection& target);
   void ReadList(pqxx::transaction_base& tx);
   bool MustRead();
-  void RestoreFkeys(pg::Connection& target);
   void RemoveLeftoverConsumers();
   void SetTimer();
 
@@ -122,7 +121,7 @@ class TableSync : public apply::TargetTables {
   TablesInSync in_sync_;
   CopyPool copies_;
   WakeTimer timer_;
-  FkeyRestorer fkeys_;
+  PendingFkeys fkeys_;
   TableCheck check_;
   TableConditions table_conditions_;
   StructureWatch structure_;
@@ -130,7 +129,6 @@ class TableSync : public apply::TargetTables {
   BackgroundTask left_;
   std::vector<copy_thread::LeftoverConsumer> leftover_consumers_;
   std::string tables_signature_, fkeys_signature_;
-  std::string fkeys_reported_;  // for which signature and failures
   bool must_read_ = true, first_read_ = true, pending_fkeys_ = false;
   CopyRefusals refusals_;
 };
