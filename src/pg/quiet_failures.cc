@@ -27,7 +27,9 @@ constexpr auto kClasses = std::to_array<std::pair<std::string_view, std::string_
     {"XX", "InternalError"},
 });
 
-constexpr std::string_view kAll = "ALL", kQueryCanceled = "QueryCanceledError";
+// psycopg2 says InterfaceError where a connection is used that was lost before.
+constexpr std::string_view kAll = "ALL", kQueryCanceled = "QueryCanceledError",
+                           kLostBefore = "InterfaceError";
 
 std::string_view ClassOf(const Failure& failure) {
   if (failure.kind == FailureKind::kConnectionLost || failure.kind == FailureKind::kConnectFailed)
@@ -50,6 +52,7 @@ bool Matches(const Failure& failure, std::string_view kind) {
   if (kind == kAll) return true;
   if (IsState(kind) && failure.sqlstate.starts_with(kind)) return true;
   const std::string_view name = BareName(kind);
+  if (name == kLostBefore && failure.kind == FailureKind::kConnectionLost) return true;
   return !name.empty() && name == ClassOf(failure);
 }
 
@@ -58,6 +61,7 @@ bool Matches(const Failure& failure, std::string_view kind) {
 bool IsFailureKind(std::string_view kind) {
   const std::string_view name = BareName(kind);
   return kind == kAll || IsState(kind) || name == "DatabaseError" || name == kQueryCanceled ||
+         name == kLostBefore ||
          std::ranges::any_of(kClasses, [&](const auto& known) { return known.second == name; });
 }
 

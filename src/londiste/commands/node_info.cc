@@ -42,7 +42,7 @@ int Run(CommandContext& context) {
   std::printf("  Local   : %s\n", pg::RedactConnstr(context.settings.text("db")).c_str());
   std::printf("  Public  : %s\n",
               self == members.end() ? "--" : pg::RedactConnstr(self->connstr).c_str());
-  std::printf("  Provider: %s\n", root ? "--" : pg::RedactConnstr(node.provider_location).c_str());
+  if (!root) std::printf("  Provider: %s\n", pg::RedactConnstr(node.provider_location).c_str());
   if (node.combined_queue) {
     std::printf("Combined Queue: %s  (node type: %s)\n", node.combined_queue->c_str(),
                 node.combined_type.value_or("--").c_str());

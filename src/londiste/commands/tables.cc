@@ -1,4 +1,5 @@
 // tables
+#include <algorithm>
 #include <cstdio>
 
 #include "base/error.h"
@@ -29,6 +30,7 @@ NodeTables Read(node::NodeSession& session) {
   pqxx::work tx(session.local());
   for (tables::Table& table : tables::ReadTables(tx, session.queue()))
     if (table.local) read.local.push_back(std::move(table));
+  std::ranges::sort(read.local, {}, &tables::Table::name);
   read.copies = node::ReadCopies(tx, session.queue());
   read.conditions = node::ReadNodeConditions(tx, session.queue());
   return read;
@@ -65,7 +67,8 @@ int Run(CommandContext& context) {
   std::vector<std::vector<std::string>> rows;
   for (const tables::Table& table : read.local) {
     if (context.options.Has("names-only")) std::puts(table.name.c_str());
-    rows.push_back({table.name, table.state.ToString(), table.attributes.ToString()});
+    rows.push_back({table.name, table.state.ToString(),
+                    table.attributes.fields().empty() ? "" : table.attributes.ToString()});
   }
   if (context.options.Has("names-only")) return 0;
   std::fputs(output::TextTable("Tables on node", {"table_name", "merge_state", "table_attrs"}, rows)

@@ -95,7 +95,12 @@ class Drawing {
         out_ += Pad(below + (children.empty() ? "" : "  |"), kInfoColumn) + line + "\n";
     }
     for (std::size_t i = 0; i < children.size(); ++i) {
-      DrawNode(*children[i], below + "  +--: ", below + (i + 1 < children.size() ? "  |" : "   "));
+      // Compact, each line begins with the node's name, for scripts that take the first word.
+      if (style_.compact)
+        DrawNode(*children[i], below + "   ", below + "   ");
+      else
+        DrawNode(*children[i],
+                 below + "  +--: ", below + (i + 1 < children.size() ? "  |" : "   "));
     }
   }
 

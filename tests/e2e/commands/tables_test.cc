@@ -375,7 +375,7 @@ TEST_F(CommandsTables, Lists) {
             "Tables on node\n"
             "table_name                       merge_state      table_attrs\n"
             "-------------------------------  ---------------  ---------------\n"
-            "public.a_table_with_a_long_name  None             {}\n\n\n");
+            "public.a_table_with_a_long_name  None             \n\n\n");
   EXPECT_EQ(leaf_.MustLondiste({"tables", "--names-only"}).out,
             "public.a_table_with_a_long_name\n");
 }

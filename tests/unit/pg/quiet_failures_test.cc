@@ -25,6 +25,8 @@ bool Quiet(const std::string& kind, const Failure& failure) {
 TEST(QuietFailuresTest, KnowsKindsByTheirNames) {
   EXPECT_TRUE(Quiet("OperationalError", Lost()));
   EXPECT_TRUE(Quiet("psycopg2.OperationalError", Lost()));
+  EXPECT_TRUE(Quiet("InterfaceError", Lost()));
+  EXPECT_FALSE(Quiet("InterfaceError", Sql("57P01")));
   EXPECT_FALSE(Quiet("IntegrityError", Lost()));
   EXPECT_TRUE(Quiet("IntegrityError", Sql("23505")));
   EXPECT_TRUE(Quiet("QueryCanceledError", Sql("57014")));

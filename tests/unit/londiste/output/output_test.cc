@@ -229,7 +229,7 @@ TEST(StatusTreeTest, CompactUsesOneLineEach) {
   EXPECT_EQ(StatusTree(nodes, {.compact = true}),
             "node1 (root)                                                Tables: 0/0/0             "
             "    Lag: 3s, Tick: 7\n"
-            "  +--: node2 (leaf)                                         Tables: 0/0/0             "
+            "   node2 (leaf)                                             Tables: 0/0/0             "
             "    Lag: 3s, Tick: 7\n");
 }
 
