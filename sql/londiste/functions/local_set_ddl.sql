@@ -1,6 +1,7 @@
 -- londiste.local_set_ddl(i_queue_name, i_mode, i_options): stores what becomes of changes of structure, see table ddl_setting, and remembers what tables look like now. Where
 -- changes are to be published and the caller is a superuser the event triggers are made, too; a branch needs them as soon as it is the root. They go when no queue here needs them.
 -- 200 Changes of structure: m; 404 No such queue: q; 400 for values that do not exist.
+-- Locks: londiste.ddl_setting, and londiste.table_info against changes: waits for those who add a table.
 -- Called by: set_ddl on the root; the EXECUTE event that it writes, elsewhere; create-branch and create-leaf.
 create or replace function londiste.local_set_ddl(
     in i_queue_name text, in i_mode text, in i_options jsonb,
@@ -30,6 +31,8 @@ begin
     end if;
     -- Another queue's node may be dropped right now, and the event triggers with it: wait, then look.
     lock table londiste.ddl_setting in share row exclusive mode;
+    -- A table that is added right now would be noted neither here nor there.
+    lock table londiste.table_info in share row exclusive mode;
     insert into londiste.ddl_setting as d (queue_name, mode, options) values (i_queue_name, i_mode, i_options)
         on conflict on constraint ddl_setting_pkey do update set mode = excluded.mode, options = excluded.options;
     if i_mode = 'replicate' then
