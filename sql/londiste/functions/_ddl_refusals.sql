@@ -51,8 +51,8 @@ begin
                 return next;
                 continue;
             end if;
-            is_using := londiste._using_expression(i_text, (select c.relname from pg_catalog.pg_class c where c.oid = i_table), col.name);
-            if is_using.reason is not null then
+            select u.reason into is_using from londiste._using_in_tree(i_text, i_table, col.name) u where u.reason is not null;
+            if found then
                 reason := pg_catalog.format('the type of column "%s" cannot be changed: %s', col.name, is_using.reason);
                 cure := 'Add a new column, fill it in by UPDATE, drop the old one, and rename the new one.';
                 return next;

@@ -12,7 +12,7 @@ create or replace function londiste._ddl_script(i_queue_table text, i_before jso
 returns text as $$
 declare
     tag         constant text := '@' || i_queue_table || '@';
-    relname     constant text := (select t.def ->> 'name' from jsonb_to_recordset(i_after) t (kind text, def jsonb) where t.kind = 'table');
+    tbl         constant oid := (select t.key::oid from jsonb_to_recordset(i_after) t (kind text, key text) where t.kind = 'table');
     statements  text[];
     retypes     boolean;
     saved       text := '';
@@ -23,10 +23,16 @@ declare
     fkeys       text;
     s           text;
 begin
-    select array_agg(d.statement || coalesce(' using ' || u.expression, '') order by d.nr, d.place), bool_or(d.nr = 61)
+    select array_agg(londiste._tree_statement(tbl, tag, d.kind, d.nr, n.old_name, d.name, n.type, d.statement || coalesce(' using ' || u.expression, '')) order by d.nr, d.place),
+           bool_or(d.nr = 61)
         into statements, retypes
         from londiste.structure_difference(i_before, i_after, tag, true) with ordinality d (nr, kind, name, severity, message, statement, place)
-        left join lateral londiste._using_expression(i_text, relname, d.name) u on d.nr = 61
+        left join lateral (
+            select h.name, w.def ->> 'type'
+            from jsonb_to_recordset(i_after) w (kind text, name text, key text, def jsonb)
+            join jsonb_to_recordset(i_before) h (kind text, name text, key text) on h.kind = w.kind and h.key = w.key
+            where w.kind = d.kind and w.name = d.name) n (old_name, type) on d.nr in (30, 31, 61)
+        left join lateral londiste._using_in_tree(i_text, tbl, d.name) u on d.nr = 61
         where d.statement is not null
             and not (d.kind = 'constraint' and d.name in (
                 select f.name from jsonb_to_recordset(i_before || i_after) f (kind text, name text, def jsonb) where f.kind = 'constraint' and f.def ->> 'type' = 'f'));

@@ -24,7 +24,13 @@ begin
         join londiste.ddl_setting d on d.queue_name = s.queue_name
         join pgq_node.node_info n on n.queue_name = s.queue_name
         where exists (select 1 from pg_catalog.pg_class r where r.oid = c.oid)
-        order by s.queue_name, s.table_name
+        -- what inherits comes behind what it inherits from
+        order by s.queue_name,
+                 (with recursive above (oid, depth) as (
+                      select c.oid, 0
+                      union select h.inhparent, a.depth + 1 from pg_catalog.pg_inherits h join above a on a.oid = h.inhrelid)
+                  select max(a.depth) from above a),
+                 s.table_name
         for update of s
     loop
         after := londiste._structure_of(tbl.oid);
@@ -35,14 +41,6 @@ begin
                 from (-- A script could not name it: attributes end at a comma, tags at an @.
                       select 'a script for other nodes cannot hold its name', 'Give the table another name, or "ddl check" to the queue.'
                       where tbl.table_name ~ '[,@[:cntrl:]]' or strpos(tbl.table_name, '$name$') > 0
-                      union all
-                      -- On a node where it does so, too, the parent's script has done a part of it already.
-                      select 'it inherits from a table that is replicated, too', 'Run it on all nodes, by execute.'
-                      where exists (
-                          with recursive above (oid) as (
-                              select h.inhparent from pg_catalog.pg_inherits h where h.inhrelid = tbl.oid
-                              union select h.inhparent from pg_catalog.pg_inherits h join above a on a.oid = h.inhrelid)
-                          select 1 from above a join londiste.table_structure s on s.table_oid = a.oid and s.queue_name = tbl.queue_name)
                       union all
                       select d.reason, d.cure from londiste._ddl_refusals(tbl.oid, tbl.structure, after, command) d) r (reason, cure)
                 limit 1;
@@ -56,9 +54,11 @@ begin
                 raise warning 'table "%" is replicated, and this change is not: %', tbl.table_name, refusal.reason
                     using hint = 'Do on the other nodes what is to be done there; "londiste check" compares.';
             end if;
+            perform londiste._publish_inheritance(tbl.queue_name, tbl.table_name, tbl.node_name, 'no more', tbl.structure, after);
             if script is not null then
                 perform londiste._publish_script(tbl.queue_name, tbl.table_name, tbl.node_name, script);
             end if;
+            perform londiste._publish_inheritance(tbl.queue_name, tbl.table_name, tbl.node_name, 'from', tbl.structure, after);
         end if;
         update londiste.table_structure set structure = after, parts = londiste._part_oids(after) where queue_name = tbl.queue_name and table_name = tbl.table_name;
     end loop;

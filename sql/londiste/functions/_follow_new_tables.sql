@@ -37,7 +37,11 @@ begin
             end if;
             perform londiste._publish_list_script(tbl.queue_name, 'need-function=' || pgq._urlencode('londiste.local_create_table(7)'), tbl.node_name, pg_catalog.format(
                 'select * from londiste.local_create_table(%L, %L, %L, %L, %L, %L, %L);', tbl.queue_name, tbl.name, tbl.owner, tbl.schema_owner, tbl.has_rows,
-                coalesce(londiste._new_types_script(tbl.oid, '[]', londiste._structure_of(tbl.oid)), ''), londiste._structure_of(tbl.oid) || (select coalesce(pg_catalog.jsonb_agg(d), '[]') from londiste.describe_table(tbl.oid) d where d.kind = 'sequence')));
+                coalesce(londiste._new_types_script(tbl.oid, '[]', londiste._structure_of(tbl.oid)), ''), londiste._structure_of(tbl.oid) || (select coalesce(pg_catalog.jsonb_agg(d), '[]') from londiste.describe_table(tbl.oid) d where d.kind = 'sequence')
+                    || (select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('kind', 'inherits', 'name', s.table_name) order by h.inhseqno), '[]')
+                        from pg_catalog.pg_inherits h
+                        join londiste.table_structure s on s.queue_name = tbl.queue_name and s.table_oid = h.inhparent
+                        where h.inhrelid = tbl.oid)));
             -- Those that it has already, and their rows, are published by _follow_partitions.
             delete from londiste.partition_structure p where p.queue_name = tbl.queue_name and p.table_name = tbl.name;
         else

@@ -55,11 +55,12 @@ begin
             perform londiste._publish_list_script(tbl.queue_name, null, tbl.node_name, pg_catalog.format(
                 'select * from londiste.local_rename_seq(%L, %L, %L);', tbl.queue_name, seq.old_name, seq.new_name));
         end loop;
-        -- Foreign keys, too, tell the new name now, and are the same.
+        -- Foreign keys and what inherits, too, tell the new name now, and are the same.
         perform londiste._note_structure(s.queue_name, s.table_name)
             from londiste.table_structure s
             where s.queue_name = tbl.queue_name
-                and (s.table_oid = tbl.table_oid or s.table_oid in (select k.conrelid from pg_catalog.pg_constraint k where k.confrelid = tbl.table_oid));
+                and (s.table_oid = tbl.table_oid or s.table_oid in (select k.conrelid from pg_catalog.pg_constraint k where k.confrelid = tbl.table_oid)
+                     or s.table_oid in (select h.inhrelid from pg_catalog.pg_inherits h where h.inhparent = tbl.table_oid));
     end loop;
 end;
 $$ language plpgsql set search_path = pg_catalog, pg_temp;

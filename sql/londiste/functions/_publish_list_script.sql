@@ -1,5 +1,5 @@
 -- londiste._publish_list_script(i_queue_name, i_attrs, i_node_name, i_script): writes a script as an EXECUTE event, under a name that no other one has.
--- i_attrs: for which nodes, as events have it; NULL: for all. Called by: _publish_script, and for the list of tables _follow_drops, _follow_renames, _follow_new_tables.
+-- i_attrs: for which nodes, as events have it; NULL: for all. Called by: _publish_script, and for the list of tables _follow_drops, _follow_renames, _follow_new_tables; _publish_inheritance.
 create or replace function londiste._publish_list_script(i_queue_name text, i_attrs text, i_node_name text, i_script text)
 returns void as $$
 declare

@@ -4,7 +4,7 @@
 -- i_table     its name without schema
 -- expression  as written; NULL: the text has no USING for such a column
 -- reason      not NULL: it has one that cannot be carried, because
--- Called by: _ddl_refusals, _ddl_statements.
+-- Called by: _using_in_tree.
 create or replace function londiste._using_expression(in i_text text, in i_table text, in i_column text, out expression text, out reason text)
 returns record as $$
 declare

@@ -5,9 +5,9 @@ returns setof record as $$
     from (select 3, 'it has no primary key', 'It is added when it gets one.'
           where (londiste._find_key(i_table, '{}')).problem is not null
           union all
-          select 1, 'it inherits from another table, or is of a type', 'Create it on all nodes, by execute, and add it by add-table.'
+          select 1, 'it is of a type', 'Create it on all nodes, by execute, and add it by add-table.'
           from pg_catalog.pg_class c
-          where c.oid = i_table and (c.reloftype <> 0 or exists (select 1 from pg_catalog.pg_inherits h where h.inhrelid = i_table))
+          where c.oid = i_table and c.reloftype <> 0
           union all
           select 2, format('constraint "%s" calls functions that are volatile', k.conname), 'Declare the functions immutable, if they are, and add the table: add-table.'
           from pg_catalog.pg_constraint k

@@ -3,7 +3,7 @@
 --
 -- i_owner, i_schema_owner  on the root; roles that are not here are passed over
 -- i_types                  of _new_types_script; '' for none
--- i_structure              of _structure_of, with the rows of describe_table for its sequences
+-- i_structure              of _structure_of, with the rows of describe_table for its sequences, and rows of kind inherits that name the tables above on the queue
 --
 -- 200 Table created: t; 200 Table adopted, to be copied: t; 100 Table already added: t; 100 Table not wanted here: t; 100 Table not added, since this node hides data: t. Error: whatever keeps the node from following.
 -- Locks: see local_add_table. Called by: what _follow_new_tables publishes.
@@ -41,7 +41,7 @@ begin
                 using hint = 'Drop it, give it another name, or change it.';
         end if;
     else
-        rel := londiste._create_table(i_table_name, i_owner, i_schema_owner, i_types, i_structure);
+        rel := londiste._create_table(i_queue_name, i_table_name, i_owner, i_schema_owner, i_types, i_structure);
     end if;
     select a.ret_code, a.ret_note into added
         from londiste.local_add_table(i_queue_name, i_table_name, case when adopted or i_has_rows then '{}' else '{expect_sync}' end::text[]) a;

@@ -42,7 +42,10 @@ begin
         join pg_catalog.pg_namespace n on n.oid = c.relnamespace
         where c.oid = any (dropped)
         -- what inherits goes before what it inherits from
-        order by exists (select 1 from pg_catalog.pg_inherits h where h.inhparent = c.oid and h.inhrelid = any (dropped)), c.oid desc
+        order by (with recursive above (oid, depth) as (
+                      select c.oid, 0
+                      union select h.inhparent, a.depth + 1 from pg_catalog.pg_inherits h join above a on a.oid = h.inhrelid)
+                  select max(a.depth) from above a) desc, c.oid desc
     loop
         perform pg_catalog.set_config('role', tbl.owner, true);
         execute pg_catalog.format('drop table %s', tbl.oid::pg_catalog.regclass);

@@ -54,10 +54,10 @@ begin
     for pair in
         with have as (
             select p.* from jsonb_to_recordset(i_have) p (kind text, name text, key text, def jsonb)
-            where p.kind in ('constraint', 'index') and coalesce(p.def ->> 'is_local', 'true') = 'true' and p.def ->> 'parent_index' is null
+            where p.kind in ('constraint', 'index') and (here ->> 'partition_of' is null or coalesce(p.def ->> 'is_local', 'true') = 'true') and p.def ->> 'parent_index' is null
         ), want as (
             select p.* from jsonb_to_recordset(i_want) p (kind text, name text, key text, def jsonb)
-            where p.kind in ('constraint', 'index') and coalesce(p.def ->> 'is_local', 'true') = 'true' and p.def ->> 'parent_index' is null
+            where p.kind in ('constraint', 'index') and (there ->> 'partition_of' is null or coalesce(p.def ->> 'is_local', 'true') = 'true') and p.def ->> 'parent_index' is null
                 and p.def ->> 'invalid' is null
         ), renamed as (
             select h.kind, h.name as old_name, w.name as new_name
