@@ -6,7 +6,11 @@ create or replace function londiste.get_missing_rows(
 returns setof record as $$
     select m.table_name, m.updates, m.deletes, m.first_time, m.last_time, m.last_key
     from londiste.missing_rows m
-    join londiste.table_info t on t.queue_name = m.queue_name and t.table_name = m.table_name
-    where m.queue_name = i_queue_name and t.local
+    -- one by one, kept so by "offset 0": there are few of them, and there may be thousands of tables
+    join lateral (
+        select t.nr from londiste.table_info t
+        where t.queue_name = m.queue_name and t.table_name = m.table_name and t.local
+        offset 0) t on true
+    where m.queue_name = i_queue_name
     order by t.nr, m.table_name;
 $$ language sql strict stable set search_path = pg_catalog, pg_temp;

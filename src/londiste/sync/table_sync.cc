@@ -48,7 +48,7 @@ void TableSync::Reconfigure(copy_thread::CopySettings settings) {
 void TableSync::TakeNewSettings() {
   const std::lock_guard lock(settings_mutex_);
   if (!new_settings_) return;
-  must_read_ = must_read_ || new_settings_->handlers != copies_.settings().handlers;
+  if (new_settings_->handlers != copies_.settings().handlers) Reload();
   copies_.SetSettings(std::move(*new_settings_));
   new_settings_.reset();
 }
@@ -146,8 +146,8 @@ void TableSync::ReadIfChanged(pg::Connection& target) {
     pqxx::nontransaction tx(target);
     const pqxx::row row = tx.exec_prepared1("tables_signature", worker_.queue);
     const std::string tables = row[0].as<std::string>();
-    must_read_ = must_read_ || tables != tables_signature_ || refusals_.CheckAgain() ||
-                 in_sync_.CheckAgain();
+    must_read_ = must_read_ || tables != tables_signature_ || refusals_.CheckAgain();
+    if (in_sync_.CheckAgain()) Reload();
     tables_signature_ = tables;
     fkeys_signature_ = row[1].as<std::string>() + "/" + row[2].as<std::string>();
     pending_fkeys_ = row[3].as<bool>();
@@ -166,8 +166,10 @@ void TableSync::Read(pg::Connection& target) {
   }
   first_read_ = false;
   pqxx::nontransaction tx(target);
-  ReadList(tx);
-  must_read_ = false;
+  // Should it fail halfway, nobody would know any more what had changed.
+  const Rows rows = std::exchange(must_read_all_, true) ? Rows::kAll : Rows::kChanged;
+  ReadList(tx, rows);
+  must_read_ = must_read_all_ = false;
 }
 
 // What is committed decides about copies, so they are looked at before the next batch.
@@ -175,18 +177,22 @@ bool TableSync::ReadWithinBatch(pqxx::transaction_base& tx) {
   Reload();
   if (tx.exec_params1(kSignature, worker_.queue)[0].as<std::string>() == tables_signature_)
     return false;
-  ReadList(tx);
+  ReadList(tx, Rows::kAll);
   return true;
 }
 
-void TableSync::ReadList(pqxx::transaction_base& tx) {
+void TableSync::ReadList(pqxx::transaction_base& tx, Rows rows) {
   const std::string now = tx.exec1("select now()")[0].as<std::string>();  // not later than the list
-  tables_.Read(tx, worker_.queue);
+  std::optional<std::vector<std::string>> changed;
+  if (rows == Rows::kChanged)
+    changed = tables_.ReadChanged(tx, worker_.queue);
+  else
+    tables_.Read(tx, worker_.queue);
   leftover_consumers_ = copy_thread::FindCopyConsumers(tx, worker_.queue, worker_.consumer);
   const handlers::HandlerSettings& handlers = copies_.settings().handlers;
   refusals_.Find(tables_, tables::FindOtherFeeders(tx, worker_.queue), combined_queue_, handlers,
                  conditions_);
-  in_sync_.Load(tx, tables_, now, handlers, conditions_);
+  in_sync_.Load(tx, tables_, changed, now, handlers, conditions_);
   table_conditions_.TablesRead(tables_);
   structure_.Changed();
 }

@@ -71,8 +71,9 @@ class TableSync : public apply::TargetTables {
   void Committed(const cascade::BatchContext& context);
   // A batch that was, or is being, committed has stored counts of missing rows.
   void MissingRowsStored() { table_conditions_.MissingRowsStored(); }
-  // The table list must be read again (add-table, remove-table, resync, EXECUTE seen).
-  void Reload() { must_read_ = true; }
+  // The table list must be read again (add-table, remove-table, resync, EXECUTE seen, another
+  // session), and each table's handler looks at it anew.
+  void Reload() { must_read_ = must_read_all_ = true; }
   // Main worker, inside a batch, with nothing under way: a script may have changed the list of
   // tables. If so it is read anew, and true: what Resolve gave before is gone.
   bool ReadWithinBatch(pqxx::transaction_base& tx);
@@ -106,7 +107,8 @@ class TableSync : public apply::TargetTables {
   void HandOver(const cascade::BatchContext& context);
   void ReadIfChanged(pg::Connection& target);
   void Read(pg::Connection& target);
-  void ReadList(pqxx::transaction_base& tx);
+  enum class Rows { kAll, kChanged };
+  void ReadList(pqxx::transaction_base& tx, Rows rows);
   bool MustRead();
   void RemoveLeftoverConsumers();
   void SetTimer();
@@ -129,7 +131,7 @@ class TableSync : public apply::TargetTables {
   BackgroundTask left_;
   std::vector<copy_thread::LeftoverConsumer> leftover_consumers_;
   std::string tables_signature_, fkeys_signature_;
-  bool must_read_ = true, first_read_ = true, pending_fkeys_ = false;
+  bool must_read_ = true, must_read_all_ = true, first_read_ = true, pending_fkeys_ = false;
   CopyRefusals refusals_;
 };
 

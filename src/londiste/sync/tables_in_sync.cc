@@ -22,36 +22,56 @@ std::string HintFor(const std::string& table) {
 }  // namespace
 
 void TablesInSync::Load(pqxx::transaction_base& tx, const tables::TableList& list,
+                        const std::optional<std::vector<std::string>>& changed,
                         const std::string& now, const handlers::HandlerSettings& settings,
                         pgq::Conditions& conditions) {
   old_snapshots_.Remember(list, now);
-  tables_.clear();
-  std::vector<pgq::Condition> unknown, unusable;
-  for (const tables::Table& table : list.tables()) {
-    if (!table.local) continue;
-    Entry entry{{table, nullptr}, {}, {}};
-    try {
-      entry.target.handler = handlers::MakeHandlerOf(table, settings);
-      entry.target.handler->LookAtTarget(tx);
-    } catch (const handlers::UnknownHandler& error) {
-      entry.why_not = error.what();
-      entry.hint = HintFor(table.name);
-      unknown.push_back(Unusable(entry, kHandlerUnknown));
-    } catch (const handlers::UnusableHandler& error) {
-      entry.why_not = error.what();
-      entry.hint = error.hint();
-      unusable.push_back(Unusable(entry, kHandlerUnusable));
+  const auto take = [&](const tables::Table& table) {
+    if (table.local) tables_.insert_or_assign(table.name, MakeEntry(tx, table, settings));
+  };
+  if (changed) {
+    for (const std::string& name : *changed) {
+      tables_.erase(name);
+      take(*list.Find(name));
     }
-    tables_.emplace(table.name, std::move(entry));
+  } else {
+    tables_.clear();
+    for (const tables::Table& table : list.tables()) take(table);
   }
+  Tell(conditions);
+}
+
+TablesInSync::Entry TablesInSync::MakeEntry(pqxx::transaction_base& tx, const tables::Table& table,
+                                            const handlers::HandlerSettings& settings) {
+  Entry entry{{table, nullptr}, {}, {}, {}};
+  try {
+    entry.target.handler = handlers::MakeHandlerOf(table, settings);
+    entry.target.handler->LookAtTarget(tx);
+  } catch (const handlers::UnknownHandler& error) {
+    entry.why_not = error.what();
+    entry.hint = HintFor(table.name);
+    entry.condition = kHandlerUnknown;
+  } catch (const handlers::UnusableHandler& error) {
+    entry.why_not = error.what();
+    entry.hint = error.hint();
+    entry.condition = kHandlerUnusable;
+  }
+  return entry;
+}
+
+void TablesInSync::Tell(pgq::Conditions& conditions) {
+  std::vector<pgq::Condition> unknown, unusable;
+  for (const auto& [name, entry] : tables_)
+    if (!entry.why_not.empty())
+      (entry.condition == kHandlerUnknown ? unknown : unusable).push_back(Unusable(entry));
   check_again_ = unusable.empty() ? base::Deadline::Never() : base::Deadline::After(kCheckAgain);
   conditions.Replace(kHandlerUnknown, std::move(unknown));
   conditions.Replace(kHandlerUnusable, std::move(unusable));
 }
 
-pgq::Condition TablesInSync::Unusable(const Entry& entry, const char* kind) {
+pgq::Condition TablesInSync::Unusable(const Entry& entry) {
   const std::string& table = entry.target.table.name;
-  return {.kind = kind,
+  return {.kind = entry.condition,
           .subject = table,
           .severity = pgq::ConditionSeverity::kError,
           .message = "table " + table + " cannot be replicated: " + entry.why_not,
@@ -66,7 +86,7 @@ TablesInSync::Entry* TablesInSync::Find(std::string_view queue_table) {
 
 void TablesInSync::RequireUsable(const Entry& entry) {
   if (entry.why_not.empty()) return;
-  const pgq::Condition condition = Unusable(entry, kHandlerUnusable);
+  const pgq::Condition condition = Unusable(entry);
   throw base::Error(condition.message, condition.hint);
 }
 

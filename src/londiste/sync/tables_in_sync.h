@@ -3,8 +3,10 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "londiste/apply/target_table.h"
@@ -17,7 +19,9 @@ namespace londiste::sync {
 class TablesInSync {
  public:
   // `tx`: on the target. `now`: its clock. Tables whose handler cannot work become conditions.
-  void Load(pqxx::transaction_base& tx, const tables::TableList& list, const std::string& now,
+  // `changed`: only these are other ones than they were; nullopt: all may be.
+  void Load(pqxx::transaction_base& tx, const tables::TableList& list,
+            const std::optional<std::vector<std::string>>& changed, const std::string& now,
             const handlers::HandlerSettings& settings, pgq::Conditions& conditions);
   // A table whose handler can work is in sync. Stays valid until the next Load. Throws base::Error
   // for a table whose handler cannot work.
@@ -35,8 +39,12 @@ class TablesInSync {
   struct Entry {
     apply::TargetTable target;
     std::string why_not, hint;  // why the handler cannot work; "" when it can
+    std::string condition;      // the kind of condition that this is
   };
-  static pgq::Condition Unusable(const Entry& entry, const char* kind);
+  static Entry MakeEntry(pqxx::transaction_base& tx, const tables::Table& table,
+                         const handlers::HandlerSettings& settings);
+  void Tell(pgq::Conditions& conditions);
+  static pgq::Condition Unusable(const Entry& entry);
   Entry* Find(std::string_view queue_table);
   static void RequireUsable(const Entry& entry);
 

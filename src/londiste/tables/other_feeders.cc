@@ -10,7 +10,9 @@ constexpr const char* kOtherFeeders =
     "join londiste.table_info o on o.local and o.queue_name <> t.queue_name and "
     "coalesce(o.dest_table, o.table_name) = coalesce(t.dest_table, t.table_name) "
     "join pgq_node.node_info m on m.queue_name = o.queue_name "
-    "where t.queue_name = $1 and t.local and m.node_type <> 'root' and "
+    // where there is no other queue, thousands of tables need not be compared with each other
+    "where exists (select 1 from pgq_node.node_info where queue_name <> $1) and "
+    "t.queue_name = $1 and t.local and m.node_type <> 'root' and "
     "m.combined_queue is distinct from t.queue_name and "
     "n.combined_queue is distinct from o.queue_name and "
     "not exists (select 1 from pgq_node.node_info c where c.queue_name = n.combined_queue and "

@@ -60,8 +60,9 @@ std::vector<Table> ReadTables(pqxx::transaction_base& tx, const std::string& que
 
 std::optional<Table> ReadTable(pqxx::transaction_base& tx, const std::string& queue,
                                const std::string& name) {
+  // The function would read all of them.
   const pqxx::result rows = tx.exec_params(
-      "select * from londiste.get_table_list($1) where table_name = $2", queue, name);
+      "select * from londiste.table_info where queue_name = $1 and table_name = $2", queue, name);
   if (rows.empty()) return std::nullopt;
   return ParseTable(rows[0]);
 }

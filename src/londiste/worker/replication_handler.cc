@@ -69,6 +69,7 @@ void ReplicationHandler::TakeNewOptions() {
 
 void ReplicationHandler::TargetConnected(pg::Connection& target) {
   sequence_watch_ = {};
+  table_sync_.Reload();  // it may be a database that was restored
   table_sync_.CompareStructureSoon();
   scripts_.Connected(target);
   applier_ = std::make_unique<apply::Applier>(target, table_sync_, options_.apply, Warn);
