@@ -116,20 +116,19 @@ bool TableCreation::IsThere(pqxx::work& tx, const std::string& name) {
   return structure::RelationExists(there, source->table);
 }
 
-LocalNames TableCreation::NamesHere(pqxx::work& tx, pg::Connection& source,
-                                    pqxx::transaction_base& there) {
-  std::map<std::string, std::string>& names_there = names_there_[&source];
-  if (names_there.empty()) {
-    for (const tables::Table& table : tables::ReadTables(there, session_.queue()))
-      if (table.local) names_there[table.name] = table.dest.ToString();
-  }
-  LocalNames names;
+const LocalNames& TableCreation::NamesHere(pqxx::work& tx, pg::Connection& source,
+                                           pqxx::transaction_base& there) {
+  const auto [known, is_new] = names_.try_emplace(&source);
+  Names& names = known->second;
+  if (!is_new) return names.here;
+  for (const tables::Table& table : tables::ReadTables(there, session_.queue()))
+    if (table.local) names.there[table.name] = table.dest.ToString();
   for (const tables::Table& table : tables::ReadTables(tx, session_.queue())) {
-    if (!table.local) continue;
-    if (const auto found = names_there.find(table.name); found != names_there.end())
-      names[found->second] = table.dest;
+    if (!table.local || table.name == name_) continue;
+    if (const auto found = names.there.find(table.name); found != names.there.end())
+      names.here[found->second] = table.dest;
   }
-  return names;
+  return names.here;
 }
 
 bool TableCreation::Create(pqxx::work& tx, const std::string& name, const std::string& dest) {
@@ -137,20 +136,21 @@ bool TableCreation::Create(pqxx::work& tx, const std::string& name, const std::s
   notes_.clear();
   differences_.clear();
   roles_.clear();
-  const pg::QualifiedName here = pg::QualifiedName::Parse(dest);
-  if (structure::RelationExists(tx, here)) {
+  name_ = name;
+  here_ = pg::QualifiedName::Parse(dest);
+  if (structure::RelationExists(tx, here_)) {
     notes_.push_back("Table " + dest + " already exist, not touching");
     return false;
   }
   Source source = FindSource(tx, name);
-  LocalNames others;
+  const LocalNames* others;
   {
     pqxx::work there(*source.connection);
-    others = NamesHere(tx, *source.connection, there);
+    others = &NamesHere(tx, *source.connection, there);
   }
   std::optional<CreatedTable> created = structure::CreateTable(
       session_.local(), tx, *source.connection,
-      {source.table, here, scope_, others, context_.settings.seconds("lock_timeout")});
+      {source.table, here_, scope_, *others, context_.settings.seconds("lock_timeout")});
   if (!created)
     throw base::Error("Table " + source.table.ToString() + " does not exist on node \"" +
                       source.node + "\", skipping");
@@ -166,28 +166,38 @@ void TableCreation::PutOffForeignKeys(pqxx::work& tx) {
   const bool made = source_.connection != nullptr;
   pg::Connection& source = made ? *source_.connection : session_.provider();
   pqxx::work there(source);
-  const LocalNames names = NamesHere(tx, source, there);
+  const LocalNames& others = NamesHere(tx, source, there);
+  const std::map<std::string, std::string>& names = names_[&source].there;
+  const auto own = names.find(name_);
+  const auto find = [&](const pg::QualifiedName& name) -> const pg::QualifiedName* {
+    if (own != names.end() && own->second == name.ToString()) return &here_;
+    const auto found = others.find(name.ToString());
+    return found == others.end() ? nullptr : &found->second;
+  };
   std::vector<ForeignKey> keys = loose_;
   if (made)
     for (ForeignKey& key : structure::FindForeignKeys(there, source_.table))
       keys.push_back(std::move(key));
   for (ForeignKey& key : keys) {
-    const auto from = names.find(key.from.ToString()), to = names.find(key.to.ToString());
+    const pg::QualifiedName *from = find(key.from), *to = find(key.to);
     if (key.needs_major > session_.local().server_major()) {
       differences_.push_back(Of(key) +
                              " is left out: this server cannot do such before PostgreSQL " +
                              std::to_string(key.needs_major));
-    } else if (from == names.end()) {
+    } else if (from == nullptr) {
       continue;  // those of that table are looked for when it is made
-    } else if (to == names.end()) {
+    } else if (to == nullptr) {
       waiting_.push_back(std::move(key));
-    } else if (structure::PutOffForeignKey(tx, key, from->second, to->second)) {
+    } else if (structure::PutOffForeignKey(tx, key, *from, *to)) {
       notes_.push_back(Of(key) + " will be made when both tables are in sync");
     }
   }
 }
 
 void TableCreation::Tell() {
+  for (auto& [source, names] : names_)
+    if (const auto own = names.there.find(name_); own != names.there.end())
+      names.here[own->second] = here_;
   for (const std::string& line : notes_) spdlog::info("{}", line);
   for (const std::string& line : differences_) spdlog::warn("{}", line);
   loose_ = std::exchange(waiting_, {});

@@ -50,19 +50,25 @@ class TableCreation {
   Source FindSource(pqxx::work& tx, const std::string& name);
   std::optional<Source> FindAnySource(pqxx::work& tx, const std::vector<std::string>& names);
   pg::Connection& Connect(const std::string& node, const std::string& connstr);
-  // Tables that are local both there and here: the name there, and here.
-  structure::LocalNames NamesHere(pqxx::work& tx, pg::Connection& source,
-                                  pqxx::transaction_base& there);
+  // Tables that are local both there and here, without the one that is being added.
+  const structure::LocalNames& NamesHere(pqxx::work& tx, pg::Connection& source,
+                                         pqxx::transaction_base& there);
 
   const CommandContext& context_;
   NodeSession& session_;
-  // Of each source: names on the queue, and there. Read once, since it is asked for each table.
-  std::map<const pg::Connection*, std::map<std::string, std::string>> names_there_;
+  // Of each source. Read once and kept up to date, since they are asked for each table.
+  struct Names {
+    std::map<std::string, std::string> there;  // of the queue's names
+    structure::LocalNames here;                // of the names there
+  };
+  std::map<const pg::Connection*, Names> names_;
   structure::CreateScope scope_;
   std::string copy_node_;
   std::map<std::string, std::unique_ptr<pg::Connection>> connections_;  // by the node's name
 
-  // Of the table that was made last, until Tell.
+  // Of the table that is being added, until Tell.
+  std::string name_;
+  pg::QualifiedName here_{};
   Source source_{};
   std::vector<std::string> notes_, differences_;
   std::set<std::string> roles_;

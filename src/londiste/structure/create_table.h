@@ -21,7 +21,7 @@ struct TableToCreate {
   pg::QualifiedName there;
   pg::QualifiedName here;
   CreateScope scope = CreateScope::kFull;
-  LocalNames others;  // where tables of there are here, when not under the same name
+  const LocalNames& others;  // where tables of there are here, when not under the same name
   // How long it may wait for somebody who alters the table there; 0: for ever.
   std::chrono::milliseconds lock_timeout{0};
 };

@@ -19,7 +19,8 @@ void LoadRelations(pqxx::transaction_base& tx, const std::set<std::string>& sche
                    CreationTarget& target) {
   const std::string wanted = pg::TextArray({schemas.begin(), schemas.end()});
   for (const pqxx::row& row : tx.exec_params(
-           "select n.nspname, c.relname, c.relkind = 'S', exists (select 1 from "
+           "select n.nspname, c.relname, c.relkind = 'S', c.relkind = 'S' and exists (select 1 "
+           "from "
            "pg_catalog.pg_depend d where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass "
            "and d.objid = c.oid and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass and "
            "d.refobjsubid > 0 and d.deptype in ('a', 'i')) "
