@@ -23,6 +23,8 @@ declare
     same        boolean;
     drop_it     text;
     comment_it  text;
+    -- Of the index that a constraint stands on, which has the constraint's name.
+    comment_index   constant text := londiste._index_statement(i_table, schema, 'comment on index ', i_new_name, ' is ' || quote_nullable(i_new ->> 'index_comment'));
 begin
     if is_index then
         definition := londiste._index_on(definition, i_there, i_table);
@@ -54,7 +56,9 @@ begin
                     i_old ->> 'not_valid' is not null and i_new ->> 'not_valid' is null),
                 (92, format('the comment on %s "%s" is another one', what, i_new_name),
                     comment_it,
-                    i_old ->> 'comment' is distinct from i_new ->> 'comment')
+                    i_old ->> 'comment' is distinct from i_new ->> 'comment'),
+                (93, format('the comment on the index of %s "%s" is another one', what, i_new_name), comment_index,
+                    i_old ->> 'index_comment' is distinct from i_new ->> 'index_comment')
             ) d (nr, message, statement, differs)
             where d.differs;
         return;
@@ -74,7 +78,8 @@ begin
                 case when is_index then definition else alter_table || 'add constraint ' || quote_ident(i_new_name) || ' ' || definition end, true),
             (92, 'notice', format('the comment on %s "%s" is missing here', what, i_new_name),
                 comment_it,
-                i_new ->> 'comment' is not null)
+                i_new ->> 'comment' is not null),
+            (93, 'notice', format('the comment on the index of %s "%s" is missing here', what, i_new_name), comment_index, i_new ->> 'index_comment' is not null)
         ) d (nr, severity, message, statement, differs)
         where d.differs;
 end;
