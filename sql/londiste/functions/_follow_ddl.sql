@@ -12,6 +12,7 @@ declare
     command     constant text := londiste._command_text(i_context, pg_catalog.current_query());
     tbl         record;
     refusal     record;
+    before      jsonb;
     after       jsonb;
     script      text;
 begin
@@ -34,7 +35,8 @@ begin
         for update of s
     loop
         after := londiste._structure_of(tbl.oid);
-        continue when after = tbl.structure;
+        before := case when tbl.publishes and i_event = 'ddl_command_end' then londiste._with_using(tbl.oid, tbl.structure, after, command) else tbl.structure end;
+        continue when after = before;
         if tbl.publishes then
             script := null;
             select r.reason, r.cure into refusal
@@ -42,11 +44,11 @@ begin
                       select 'a script for other nodes cannot hold its name', 'Give the table another name, or "ddl check" to the queue.'
                       where tbl.table_name ~ '[,@[:cntrl:]]' or strpos(tbl.table_name, '$name$') > 0
                       union all
-                      select d.reason, d.cure from londiste._ddl_refusals(tbl.oid, tbl.structure, after, command) d) r (reason, cure)
+                      select d.reason, d.cure from londiste._ddl_refusals(tbl.oid, before, after, command) d) r (reason, cure)
                 limit 1;
             if not found then
-                script := londiste._ddl_script(tbl.table_name, tbl.structure, after, command, i_settings,
-                    londiste._new_types_script(tbl.oid, tbl.structure, after));
+                script := londiste._ddl_script(tbl.table_name, before, after, command, i_settings,
+                    londiste._new_types_script(tbl.oid, before, after));
             elsif tbl.unsafe = 'refuse' then
                 raise exception 'table "%" is replicated: %', tbl.table_name, refusal.reason
                     using errcode = 'feature_not_supported', hint = refusal.cure;

@@ -62,6 +62,9 @@ select dd.change();
 select dd.events();
 do 'begin execute ''alter table dd.t alter y type text using (y::text || $q$it''''''''s, $q$), alter x set not null''; end';
 select dd.events();
+-- a USING that keeps the type is published by the command that has it
+alter table dd.t alter y type text using y || '+', alter x set default 'u'; comment on column dd.t.x is 'x';
+select dd.events();
 create function dd.by_sql() returns void language sql as 'alter table dd.t alter y type varchar(30)';
 select dd.by_sql();
 alter table dd.t alter y type varchar(30);
@@ -82,6 +85,7 @@ alter table dd.t add r timestamptz default now(), alter id type bigint;
 alter table dd.t add r int generated always as identity;
 alter table dd.t alter y type timestamptz using now();
 alter table dd.t alter y type text using md5(random()::text);
+alter table dd.t alter y type varchar(30) using left(random()::text, 9);
 alter table dd.t add check (random() >= 0);
 \set VERBOSITY terse
 select count(*) from dd.events();
