@@ -83,6 +83,16 @@ begin
     foreach s in array coalesce(statements, '{}') loop
         execute s;
     end loop;
+    -- An identity's is named after the table and column of when it was made.
+    for s in
+        select pg_catalog.format('alter sequence %s rename to %I', m.made, (londiste.split_fqname(d.name)).name_part)
+        from jsonb_to_recordset(i_structure) d (kind text, name text, key text, def jsonb)
+        cross join lateral (values (case when d.kind = 'sequence' then pg_catalog.pg_get_serial_sequence(quoted, d.key) end)) m (made)
+        where d.kind = 'sequence' and d.def ->> 'identity' is not null and (londiste.split_fqname(d.name)).schema_part = schema
+            and m.made is not null and pg_catalog.to_regclass(d.def ->> 'quoted') is null
+    loop
+        execute s;
+    end loop;
     perform pg_catalog.set_config('role', role, true);
     s := londiste._fkey_script(quoted, empty, i_structure);
     if s is not null then

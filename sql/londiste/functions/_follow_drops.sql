@@ -1,4 +1,4 @@
--- londiste._follow_drops(): tables that were dropped leave the queue, and are dropped on the nodes that have them under the queue's name. With them go the sequences that were dropped.
+-- londiste._follow_drops(): tables that were dropped leave the queue, and are dropped on the nodes that have them under the queue's name. Sequences leave it likewise, and are left to the tables that own them.
 -- Called by: _follow_tables.
 create or replace function londiste._follow_drops()
 returns void as $$
@@ -27,10 +27,13 @@ begin
         foreach name in array q.tables loop
             perform londiste.local_remove_table(q.queue_name, name);
         end loop;
-        perform londiste.local_remove_seq(s.queue_name, s.seq_name)
-            from pg_catalog.pg_event_trigger_dropped_objects() o
-            join londiste.seq_info s on s.queue_name = q.queue_name and s.seq_name = o.schema_name || '.' || o.object_name
-            where o.object_type = 'sequence';
     end loop;
+    -- Also those that go with a column.
+    perform londiste.local_remove_seq(s.queue_name, s.seq_name)
+        from pg_catalog.pg_event_trigger_dropped_objects() o
+        join londiste.seq_info s on s.local and s.seq_name = o.schema_name || '.' || o.object_name
+        join londiste.ddl_setting d on d.queue_name = s.queue_name and d.mode = 'replicate'
+        join pgq_node.node_info n on n.queue_name = s.queue_name and n.node_type = 'root'
+        where o.object_type = 'sequence';
 end;
 $$ language plpgsql set search_path = pg_catalog, pg_temp;

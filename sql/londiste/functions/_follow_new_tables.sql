@@ -1,4 +1,4 @@
--- londiste._follow_new_tables(): new tables whose name the setting wants, and tables that in one transaction get the name of a replicated one, are added to the queue and made on all nodes.
+-- londiste._follow_new_tables(): new tables whose name the setting wants, and tables that in one transaction get the name of a replicated one, are added to the queue and made on all nodes, with the sequences that they own.
 -- One that has no key is added when it gets one; one that cannot be added is left alone; both with a warning. Locks: see local_add_table. Called by: _follow_tables.
 create or replace function londiste._follow_new_tables()
 returns void as $$
@@ -35,6 +35,9 @@ begin
             if added.ret_code >= 400 then
                 raise exception 'new table "%" cannot be added to queue "%": %', tbl.name, tbl.queue_name, added.ret_note;
             end if;
+            perform londiste.local_add_seq(tbl.queue_name, d.name)
+                from londiste.describe_table(tbl.oid) d
+                where d.kind = 'sequence' and (d.def ->> 'owned')::boolean;
             perform londiste._publish_list_script(tbl.queue_name, 'need-function=' || pgq._urlencode('londiste.local_create_table(7)'), tbl.node_name, pg_catalog.format(
                 'select * from londiste.local_create_table(%L, %L, %L, %L, %L, %L, %L);', tbl.queue_name, tbl.name, tbl.owner, tbl.schema_owner, tbl.has_rows,
                 coalesce(londiste._new_types_script(tbl.oid, '[]', londiste._structure_of(tbl.oid)), ''), londiste._structure_of(tbl.oid) || (select coalesce(pg_catalog.jsonb_agg(d), '[]') from londiste.describe_table(tbl.oid) d where d.kind = 'sequence')

@@ -1,5 +1,5 @@
 -- londiste.local_create_table(i_queue_name, i_table_name, i_owner, i_schema_owner, i_has_rows, i_types, i_structure): makes a table that is new on the root, and adds it to the queue here.
--- It is in sync if it is new on all sides; it is copied if the root's had rows when it was added, or if there is such a table here, with the same structure.
+-- Its own sequences, which the root publishes since then, are replicated, too. It is in sync if it is new on all sides; it is copied if the root's had rows when it was added, or if there is such a table here, with the same structure.
 --
 -- i_owner, i_schema_owner  on the root; roles that are not here are passed over
 -- i_types                  of _new_types_script; '' for none
@@ -17,6 +17,7 @@ declare
     is_local    boolean;
     problem     text;
     added       record;
+    seq         record;
 begin
     -- The event londiste.add-table before this one has registered it, unless the worker's settings leave it out.
     select t.local into is_local from londiste.table_info t where t.queue_name = i_queue_name and t.table_name = i_table_name for update;
@@ -48,6 +49,23 @@ begin
     if added.ret_code >= 400 then
         raise exception 'table "%" cannot be added: %', i_table_name, added.ret_note;
     end if;
+    for seq in
+        select s.seq_name,
+               exists (select 1 from pg_catalog.pg_depend o
+                       where o.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and o.objid = londiste.find_seq_oid(s.seq_name)
+                           and o.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass and o.refobjid = rel and o.deptype in ('a', 'i')) as is_ours
+        from jsonb_to_recordset(i_structure) d (kind text, name text, def jsonb)
+        join londiste.seq_info s on s.queue_name = i_queue_name and s.seq_name = d.name and not s.local
+        where d.kind = 'sequence' and (d.def ->> 'owned')::boolean
+        order by s.nr
+    loop
+        if seq.is_ours then
+            perform londiste.local_add_seq(i_queue_name, seq.seq_name);
+        else
+            raise warning 'sequence "%" is not replicated here, since table "%" has another one', seq.seq_name, i_table_name
+                using hint = 'Give the table''s sequence that name, and run add-seq.';
+        end if;
+    end loop;
     select 200, case when adopted then 'Table adopted, to be copied: ' else 'Table created: ' end || i_table_name into ret_code, ret_note;
 end;
 $$ language plpgsql strict set search_path = pg_catalog, pg_temp;

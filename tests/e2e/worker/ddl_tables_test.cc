@@ -113,6 +113,12 @@ TEST_F(WorkerDdlTables, TheListChangesWithinABatch) {
     EXPECT_EQ(node->sql().Value("select to_regclass('gone1')"), "(null)");
     EXPECT_EQ(node->Londiste({"check"}).status, 0) << node->Londiste({"check"}).out;
   }
+  // Sequences that new tables own go with them through all this, and go on elsewhere.
+  const std::string sequences = "select seq_name, local from londiste.seq_info order by 1";
+  EXPECT_EQ(root_->sql().Text(sequences), "m1.made1_id_seq|t\n");
+  for (Node* node : {branch.get(), leaf.get()})
+    EXPECT_EQ(node->sql().Text(sequences), "m1.made1_id_seq|t\n");
+
   // The branch hands everything on, once and under the same ids.
   const std::string events =
       "select ev_id, ev_type, ev_extra1 from pgq.event_template where (ev_type ~ '^[IUD]:' or "
@@ -127,11 +133,14 @@ TEST_F(WorkerDdlTables, TheListChangesWithinABatch) {
   root_->MustLondiste({"switchover", "node2"});
   branch->sql().Exec(
       "alter table t rename to turned; insert into turned values (9999, 'there', 0); create table "
-      "there (id int primary key); insert into there values (1); drop table again1");
+      "there (id int generated always as identity primary key); insert into there default values; "
+      "insert into m1.named1 default values; drop table again1");
   for (Node* node : {root_.get(), leaf.get()})
     EXPECT_TRUE(EventuallyEqual(
         30s, [&] { return Tables(*branch); }, [&] { return Tables(*node); }))
         << node->Log();
+  EXPECT_EQ(branch->sql().Value("select max(id) from m1.named1 where id < 50"), "4");
+  EXPECT_EQ(root_->sql().Value("select nextval('there_id_seq') > 1000"), "t");
 }
 
 // The provider leaves out rows of tables that are not here: it has to be asked again.
