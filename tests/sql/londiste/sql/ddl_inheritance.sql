@@ -34,6 +34,8 @@ alter table inh.p rename v to "V v";
 select inh.events();
 alter table inh.p alter n type text using 'n' || n, alter w set default 7;
 select inh.events();
+alter table inh.p alter n type text using 'm' || n;
+select inh.events();
 alter table inh.p rename constraint p_w_check to pos;
 alter table inh.p drop constraint pos;
 select inh.events();
