@@ -50,8 +50,7 @@ void ReadJson(const std::string& text) {
   static const auto map = handlers::ObfuscationMap::Parse(
       "t:\n  c: {a: keep, b: hash, c: hash32, d: bool, e: {f: keep}}\n", "map.yaml", "k");
   const handlers::HidingRule& rule = map.Find("t")->at("c");
-  if (const auto shown = handlers::HideInJson(text, rule, "k"))
-    (void)handlers::HideInJson(*shown, rule, "k");  // it is JSON again
+  (void)handlers::HideInJson(handlers::HideInJson(text, rule, "k"), rule, "k");  // it is JSON again
 }
 
 }  // namespace

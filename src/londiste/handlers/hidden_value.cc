@@ -71,12 +71,11 @@ std::string HashUuid(std::string_view text, std::string_view key) {
 }
 
 void Hide(Hiding hiding, std::string_view key, std::optional<std::string>& value) {
-  if (hiding == Hiding::kBool) {
-    value = value && !value->empty() ? "t" : "f";
-    return;
-  }
   if (!value) return;
   switch (hiding) {
+    case Hiding::kBool:
+      value = value->empty() ? "f" : "t";
+      return;
     case Hiding::kHash:
       value = HashUuid(*value, key);
       return;
@@ -87,7 +86,6 @@ void Hide(Hiding hiding, std::string_view key, std::optional<std::string>& value
       value = std::to_string(Hash64(*value, key));
       return;
     case Hiding::kKeep:
-    case Hiding::kBool:
     case Hiding::kSkip:
       return;
   }

@@ -16,7 +16,7 @@ enum class Hiding {
   kHash,    // a uuid
   kHash32,  // an integer
   kHash64,  // a bigint
-  kBool,    // whether there is a value
+  kBool,    // whether it is more than the empty text
 };
 
 // nullopt: no such word.
@@ -33,8 +33,7 @@ std::int32_t Hash32(std::string_view text, std::string_view key);
 std::int64_t Hash64(std::string_view text, std::string_view key);
 std::string HashUuid(std::string_view text, std::string_view key);
 
-// REQUIRES: not kSkip. NULL stays NULL, but for kBool, which makes `t` of a text that is not empty,
-// `f` of anything else.
+// REQUIRES: not kSkip. NULL stays NULL; kBool makes `f` of the empty text, `t` of any other.
 void Hide(Hiding hiding, std::string_view key, std::optional<std::string>& value);
 
 }  // namespace londiste::handlers

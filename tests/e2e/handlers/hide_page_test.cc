@@ -52,7 +52,7 @@ TEST(HidePage, CanBeTyped) {
       "(1," + ana +
       ",t,Lisboa,\"{\"\"theme\"\": \"\"dark\"\", \"\"address\"\": {\"\"city\"\": "
       "\"\"Lisboa\"\"}}\") (2," +
-      bea + ",f,Porto,) (3," + eva + ",f,Faro,\"{\"\"theme\"\": 1}\")";
+      bea + ",,Porto,) (3," + eva + ",f,Faro,\"{\"\"theme\"\": 1}\")";
   EXPECT_TRUE(Eventually(30s, "rows are there", [&] { return analytics.Value(rows) == expected; }))
       << analytics.Value(rows) << "\n"
       << page.Logs();

@@ -82,7 +82,7 @@ class HiddenJsonTest : public testing::Test {
         " "
         "has: bool\n    home: {city: keep}\n",
         "map.yaml", "secret");
-    return HideInJson(json, map.Find("t")->at("c"), "secret").value_or("nothing");
+    return HideInJson(json, map.Find("t")->at("c"), "secret");
   }
 };
 
@@ -90,16 +90,16 @@ TEST_F(HiddenJsonTest, ShowsWhatIsListed) {
   EXPECT_EQ(Shown(R"({"a": [1, {"x": null}], "b": 2, "gone": {"a": 1}})"),
             R"({"a":[1,{"x":null}]})");
   EXPECT_EQ(Shown(R"({"mail":"alice@example.com","n":"alice@example.com","big":null})"),
-            R"({"mail":"f1ab8d82-433c-dc13-2fdb-d975f6e955a2","n":475180500,"big":null})");
-  EXPECT_EQ(Shown(R"({"has":"x"})"), R"({"has":true})");
-  EXPECT_EQ(Shown(R"({"has":null})"), R"({"has":false})");
+            R"({"mail":"f1ab8d82-433c-dc13-2fdb-d975f6e955a2","n":475180500})");
   EXPECT_EQ(Shown(R"({"home":{"city":"Lisboa","street":"Rua A"}})"),
             R"({"home":{"city":"Lisboa"}})");
-  EXPECT_EQ(Shown(R"({"home":[{"city":"Lisboa","street":"Rua A"},"Rua B"]})"),
-            R"({"home":[{"city":"Lisboa"}]})");
+  EXPECT_EQ(Shown(R"({"home":[{"city":"Lisboa"}]})"), "{}") << "a list where keys were expected";
   EXPECT_EQ(Shown(R"({"home":"Rua A, Lisboa"})"), "{}") << "a text where keys were expected";
-  EXPECT_EQ(Shown(R"("Rua A")"), "nothing");
-  EXPECT_EQ(Shown(R"([{"a":1,"b":2}])"), R"([{"a":1}])");
+  EXPECT_EQ(Shown(R"({"a":1,"home":{"street":"Rua A"},"x":2})"), R"({"a":1})") << "nothing is left";
+  EXPECT_EQ(Shown(R"({"home":{"street":"Rua A"},"a":1})"), R"({"a":1})");
+  EXPECT_EQ(Shown(R"({"a":{},"home":{}})"), R"({"a":{}})") << "kept as it was";
+  for (const char* text : {R"("Rua A")", "1", "null", "true", "[]", R"([{"a":1}])", "{}"})
+    EXPECT_EQ(Shown(text), "{}") << text;
 }
 
 TEST_F(HiddenJsonTest, KeepsNumbersAndTextsAsTheyWere) {
@@ -107,10 +107,18 @@ TEST_F(HiddenJsonTest, KeepsNumbersAndTextsAsTheyWere) {
             R"({"a":[123456789012345678901234567890,1.50,-0.1e-300,"ãA\n\"/"]})");
 }
 
-TEST_F(HiddenJsonTest, HashesObjectsAsAWhole) {
-  EXPECT_EQ(Shown(R"({"mail": {"x": 1}})"), Shown(R"({"mail":{"x":1}})"));
-  EXPECT_NE(Shown(R"({"mail": {"x": 1}})"), Shown(R"({"mail":{"x":2}})"));
-  EXPECT_THAT(Shown(R"({"mail":{"x":["secret"]}})"), testing::Not(testing::HasSubstr("secret")));
+// tests/interop/handlers compares with SkyTools.
+TEST_F(HiddenJsonTest, LooksAtTheKindOfAValue) {
+  for (const char* word : {"mail", "n", "big", "has"})
+    for (const char* value : {"null", "[]", "[1]", "{}", R"({"x":["secret"]})"})
+      EXPECT_EQ(Shown(std::string(R"({")") + word + R"(": )" + value + "}"), "{}") << word << value;
+  EXPECT_EQ(Shown(R"({"a":null})"), "{}");
+  EXPECT_EQ(Shown(R"({"n":true})"), Shown(R"({"n":1})"));
+  EXPECT_EQ(Shown(R"({"n":false})"), Shown(R"({"n":"0"})"));
+  for (const char* value : {"true", "1", "-1", "0.5", R"("x")", R"("f")"})
+    EXPECT_EQ(Shown(std::string(R"({"has":)") + value + "}"), R"({"has":"t"})") << value;
+  for (const char* value : {"false", "0", "-0.0", R"("")"})
+    EXPECT_EQ(Shown(std::string(R"({"has":)") + value + "}"), R"({"has":"f"})") << value;
 }
 
 TEST_F(HiddenJsonTest, DoesNotShowWhatIsNoJson) {
