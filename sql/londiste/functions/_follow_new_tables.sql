@@ -1,11 +1,13 @@
 -- londiste._follow_new_tables(): new tables whose name the setting wants, and tables that in one transaction get the name of a replicated one, are added to the queue and made on all nodes, with the sequences that they own.
--- One that has no key is added when it gets one; one that cannot be added is left alone; both with a warning. Locks: see local_add_table. Called by: _follow_tables.
+-- One that has no key is added when it gets one; one that looks like a partition to be, or cannot be added is left alone; both with a warning. Locks: see local_add_table. Called by: _follow_tables.
 create or replace function londiste._follow_new_tables()
 returns void as $$
 declare
     tbl     record;
     problem record;
     added   record;
+    -- it takes the place of a replicated one
+    replaces    boolean;
 begin
     for tbl in
         select d.queue_name, n.node_name, c.is_new, c.waited, d.options, r.oid, r.relkind, sn.nspname || '.' || r.relname as name, pg_catalog.pg_get_userbyid(r.relowner) as owner,
@@ -27,9 +29,10 @@ begin
             and not exists (select 1 from londiste.table_info i where i.queue_name = d.queue_name and i.table_name = sn.nspname || '.' || r.relname)
         order by d.queue_name, r.oid
     loop
-        continue when not (tbl.waited or tbl.is_new and londiste._is_wanted(tbl.name, tbl.options -> 'tables') or londiste._was_given_up(tbl.queue_name, tbl.node_name, tbl.name));
+        replaces := londiste._was_given_up(tbl.queue_name, tbl.node_name, tbl.name);
+        continue when not (tbl.waited or tbl.is_new and londiste._is_wanted(tbl.name, tbl.options -> 'tables') or replaces);
         delete from londiste.keyless_table k where k.queue_name = tbl.queue_name and k.table_oid = tbl.oid;
-        select w.reason, w.cure, w.may_change into problem from londiste._why_not_new(tbl.oid) w;
+        select w.reason, w.cure, w.may_change into problem from londiste._why_not_new(tbl.oid, not replaces) w;
         if not found then
             select a.ret_code, a.ret_note into added from londiste.local_add_table(tbl.queue_name, tbl.name) a;
             if added.ret_code >= 400 then

@@ -179,6 +179,20 @@ select seq_name from londiste.seq_info where queue_name = 'q_ft';
 drop table ft.new_s;
 select ft.events();
 drop sequence ft.not_its_own;
+-- about to become a partition, whether with a key at once or later; not where it takes the place of the table above
+create table ft.new_3_a (like ft.new_3 including all);
+insert into ft.new_3_a values (5);
+alter table ft.new_3 attach partition ft.new_3_a for values from (1) to (9);
+create table ft.new_3_b (id int not null);
+alter table ft.new_3_b add primary key (id);
+alter table ft.new_3 attach partition ft.new_3_b for values from (9) to (20);
+select regexp_replace(e, '[{].*[}]', '...') from ft.events() e;
+begin;
+alter table ft.new_3 rename to old_3;
+create table ft.three (like ft.old_3 including all) partition by range (id);
+alter table ft.three rename to new_3;
+commit;
+select regexp_replace(e, '''\[.*\]''', '...') from ft.events() e;
 -- in a script each node does it
 set session_replication_role = local;
 create table ft.new_8 (id int primary key);
