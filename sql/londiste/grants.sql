@@ -17,6 +17,7 @@ grant select on
     londiste.table_structure,
     londiste.partition_structure,
     londiste.type_structure,
+    londiste.seq_structure,
     londiste.detached_partition,
     londiste.keyless_table
     to public, londiste_reader;
@@ -36,6 +37,7 @@ grant select, insert, update, delete on
     londiste.table_structure,
     londiste.partition_structure,
     londiste.type_structure,
+    londiste.seq_structure,
     londiste.detached_partition,
     londiste.keyless_table,
     londiste.missing_rows

@@ -223,6 +223,19 @@ create table if not exists londiste.type_structure (
     constraint type_structure_setting_fkey foreign key (queue_name) references londiste.ddl_setting (queue_name) on delete cascade
 );
 
+-- With mode replicate: which sequences the names of local ones stand for, and what owns them, after the newest command that is known. owner_oid, owner_column: a table and
+-- its column's number; NULL: nothing does.
+create table if not exists londiste.seq_structure (
+    queue_name      text    not null,
+    seq_name        text    not null,
+    seq_oid         oid     not null,
+    owner_oid       oid,
+    owner_column    integer,
+
+    constraint seq_structure_pkey primary key (queue_name, seq_name),
+    constraint seq_structure_seq_fkey foreign key (queue_name, seq_name) references londiste.seq_info (queue_name, seq_name) on delete cascade
+);
+
 -- Tables that were partitions of replicated tables and were detached, on the root by a command, elsewhere as on the root. One that is attached again on the root is emptied elsewhere:
 -- its rows come from there.
 create table if not exists londiste.detached_partition (

@@ -1,4 +1,4 @@
--- londiste._follow_tables(i_event): what the command that just ended did to the list of replicated tables: dropped, renamed and new ones.
+-- londiste._follow_tables(i_event): what the command that just ended did to the list of replicated tables and sequences: dropped, renamed and new ones.
 -- i_event: sql_drop, ddl_command_end. Called by: _follow_ddl, before it looks at the structure of those that are left.
 create or replace function londiste._follow_tables(i_event text)
 returns void as $$
@@ -11,6 +11,7 @@ begin
         perform londiste._follow_drops();
     else
         perform londiste._follow_renames(array(select r.oid from londiste._renamed_tables() r (oid)));
+        perform londiste._follow_seqs();
         perform londiste._follow_new_tables();
     end if;
 end;

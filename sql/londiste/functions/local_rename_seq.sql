@@ -1,7 +1,7 @@
--- londiste.local_rename_seq(i_queue_name, i_old_name, i_new_name): a sequence of the queue has another name from now on, as it went to another schema with its table. The node's
--- own one gets it, too, as its owner, unless it has it already.
+-- londiste.local_rename_seq(i_queue_name, i_old_name, i_new_name): a sequence of the queue has another name from now on, on the root, by itself or with its table. The node's
+-- own one gets it, too, as its owner, unless it has it already; a schema that is not there is made like the old one.
 -- 200 Sequence renamed: s to r; 100 Sequence not registered: s. Error: whatever keeps the node from following.
--- Locks the seq_info row and the sequence. Called by: _follow_renames on the root, what it publishes elsewhere.
+-- Locks the seq_info row and the sequence. Called by: _follow_renames, _follow_seqs on the root, what it publishes elsewhere.
 create or replace function londiste.local_rename_seq(
     in i_queue_name text, in i_old_name text, in i_new_name text,
     out ret_code int4, out ret_note text)
@@ -25,6 +25,7 @@ begin
         if seq is null then
             raise exception 'sequence "%" cannot be renamed to "%": it does not exist', old_name, new_name;
         end if;
+        perform londiste._create_schema_like((londiste.split_fqname(new_name)).schema_part, (londiste.split_fqname(old_name)).schema_part);
         perform pg_catalog.set_config('role', pg_catalog.pg_get_userbyid(c.relowner), true) from pg_catalog.pg_class c where c.oid = seq;
         if (londiste.split_fqname(new_name)).schema_part <> (londiste.split_fqname(old_name)).schema_part then
             execute pg_catalog.format('alter sequence %s set schema %I', seq::pg_catalog.regclass, (londiste.split_fqname(new_name)).schema_part);

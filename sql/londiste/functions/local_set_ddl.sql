@@ -37,6 +37,7 @@ begin
         on conflict on constraint ddl_setting_pkey do update set mode = excluded.mode, options = excluded.options;
     if i_mode = 'replicate' then
         perform londiste._note_structure(i_queue_name, null);
+        perform londiste._note_seqs(i_queue_name);
         if not pgq_node.is_leaf_node(i_queue_name) then
             perform londiste.create_ddl_triggers();
         end if;
@@ -45,6 +46,7 @@ begin
         delete from londiste.partition_structure p where p.queue_name = i_queue_name;
         perform londiste._drop_unneeded_ddl_triggers();
         delete from londiste.type_structure t where t.queue_name = i_queue_name;
+        delete from londiste.seq_structure s where s.queue_name = i_queue_name;
     end if;
     select 200, 'Changes of structure: ' || i_mode into ret_code, ret_note;
 end;

@@ -176,6 +176,25 @@ select seq_name, local, last_value from londiste.seq_info where queue_name = 'q_
 alter table ft.new_s drop column g;
 select regexp_replace(e, 'select pg_catalog.*', '...') from ft.events() e;
 select seq_name from londiste.seq_info where queue_name = 'q_ft';
+-- sequences by themselves
+create schema ft7;
+alter sequence ft.new_s_id_seq rename to "S s";
+alter sequence ft."S s" owned by none;
+alter table ft."S s" set schema ft7;
+alter schema ft7 rename to ft8;
+select ft.events();
+select s.seq_name, s.seq_oid::regclass, s.owner_oid::regclass, s.owner_column from londiste.seq_structure s where queue_name = 'q_ft';
+-- the default, which tells another name, is the same
+alter table ft.new_s add column c int;
+select count(*) from ft.events();
+alter sequence ft8."S s" set schema ft;
+alter sequence ft."S s" owned by ft.new_s.c;
+alter sequence ft."S s" increment 2;
+select ft.events();
+alter sequence ft.not_its_own rename to still_not;
+alter sequence ft.still_not rename to not_its_own;
+select count(*) from ft.events();
+drop schema ft8;
 drop table ft.new_s;
 select ft.events();
 drop sequence ft.not_its_own;
@@ -292,6 +311,24 @@ select table_name, dest_table from londiste.table_info where queue_name = 'q_the
 select * from londiste.local_drop_tables('q_there', array['ft5.k']);
 select to_regclass('ft5.model');
 rollback;
+-- what a sequence goes with
+create table ft5.other (id int primary key, n int);
+select * from londiste.global_add_table('q_there', 'ft5.other');
+select * from londiste.local_add_table('q_there', 'ft5.other', '{expect_sync}');
+create sequence ft5.free;
+select * from londiste.global_update_seq('q_there', 'ft5.free', 10);
+select londiste.replay_seq_owner('q_there', 'ft5.free', 'ft5.other', 'n');
+select * from londiste.local_add_seq('q_there', 'ft5.free');
+select londiste.replay_seq_owner('q_there', 'ft5.free', 'ft5.other', 'n'), pg_get_serial_sequence('ft5.other', 'n');
+select pg_get_serial_sequence('ft5.other', 'n');
+select londiste.replay_seq_owner('q_there', 'ft5.free', 'ft5.model', 'v'), londiste.replay_seq_owner('q_there', 'ft5.free', 'ft5.unknown', 'v'), londiste.replay_seq_owner('q_there', 'ft5.free', 'ft5.other', 'x'),
+       londiste.replay_seq_owner('q_there', 'ft5.the_ids', 'ft5.other', 'n');
+select londiste.replay_seq_owner('q_there', 'ft5.free', null, null);
+begin;
+select * from londiste.local_rename_seq('q_there', 'ft5.free', 'ft9.freed');
+select 'ft9.freed'::regclass;
+rollback;
+select pg_get_serial_sequence('ft5.other', 'n');
 -- dropped
 create view ft5.needs as select * from ft5.model;
 select * from londiste.local_drop_tables('q_there', array['ft5.model', 'ft.none']);
