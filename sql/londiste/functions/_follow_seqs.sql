@@ -43,7 +43,7 @@ begin
                 perform londiste._publish_list_script(seq.queue_name, 'need-function=' || pgq._urlencode('londiste.replay_seq_owner(4)'), seq.node_name, pg_catalog.format(
                     'select londiste.replay_seq_owner(%L, %L, %L, %L);', seq.queue_name, seq.new_name, seq.table_name, seq.attname));
             end if;
-            perform londiste._note_seqs(seq.queue_name);
+            perform londiste._note_seqs(seq.queue_name, seq.new_name);
         end if;
     end loop;
 end;

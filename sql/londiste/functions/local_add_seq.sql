@@ -38,7 +38,7 @@ begin
         update londiste.seq_info set local = true where queue_name = i_queue_name and seq_name = fq_seq_name;
         perform londiste._move_seq(fq_seq_name, seq.last_value);
     end if;
-    perform londiste._note_seqs(i_queue_name);
+    perform londiste._note_seqs(i_queue_name, fq_seq_name);
     select 200, 'Sequence added: ' || fq_seq_name into ret_code, ret_note;
 end;
 $$ language plpgsql strict set search_path = pg_catalog, pg_temp;

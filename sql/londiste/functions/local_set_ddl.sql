@@ -37,7 +37,7 @@ begin
         on conflict on constraint ddl_setting_pkey do update set mode = excluded.mode, options = excluded.options;
     if i_mode = 'replicate' then
         perform londiste._note_structure(i_queue_name, null);
-        perform londiste._note_seqs(i_queue_name);
+        perform londiste._note_seqs(i_queue_name, null);
         if not pgq_node.is_leaf_node(i_queue_name) then
             perform londiste.create_ddl_triggers();
         end if;
