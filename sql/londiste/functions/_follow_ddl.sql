@@ -16,7 +16,9 @@ declare
     after       jsonb;
     script      text;
 begin
-    perform londiste._follow_tables(i_event);
+    if i_event <> 'sql_drop' then
+        perform londiste._follow_tables(i_event);
+    end if;
     for tbl in
         select s.queue_name, s.table_name, s.structure, c.oid, d.options ->> 'unsafe' as unsafe, n.node_name,
                n.node_type = 'root' and d.mode = 'replicate' and pg_catalog.current_setting('session_replication_role') <> 'local' as publishes
@@ -64,5 +66,9 @@ begin
         end if;
         update londiste.table_structure set structure = after, parts = londiste._part_oids(after) where queue_name = tbl.queue_name and table_name = tbl.table_name;
     end loop;
+    -- Behind the foreign keys that were dropped with a table: they are in the way of its drop.
+    if i_event = 'sql_drop' then
+        perform londiste._follow_tables(i_event);
+    end if;
 end;
 $$ language plpgsql security definer set search_path = pg_catalog, pg_temp;

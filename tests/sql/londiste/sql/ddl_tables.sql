@@ -198,6 +198,12 @@ drop schema ft8;
 drop table ft.new_s;
 select ft.events();
 drop sequence ft.not_its_own;
+-- what a cascade drops goes before the table
+create table ft.new_12 (n int primary key);
+create table ft.new_13 (n int primary key, to_12 int references ft.new_12);
+select count(*) from ft.events();
+drop table ft.new_12 cascade;
+select regexp_replace(e, 'select pg_catalog.set_config[^;]*;\n', '', 'g') from ft.events() e;
 -- about to become a partition, whether with a key at once or later; not where it takes the place of the table above
 create table ft.new_3_a (like ft.new_3 including all);
 insert into ft.new_3_a values (5);
