@@ -1,4 +1,4 @@
--- londiste._create_schema_like(i_schema, i_model): makes a schema that is not there, with the owner and the grants of another one. Called by: _rename_own_table, local_rename_seq.
+-- londiste._create_schema_like(i_schema, i_model): makes a schema that is not there, with the owner and the grants of another one. Called by: _rename_own_table, local_rename_seq, what _type_script writes.
 create or replace function londiste._create_schema_like(i_schema text, i_model text)
 returns void as $$
 declare

@@ -7,6 +7,7 @@
 create or replace function londiste._follow_types()
 returns void as $$
 declare
+    -- schemas, too
     named   oid[] := array(select o.objid from pg_catalog.pg_event_trigger_ddl_commands() o);
     changed record;
     tbl     record;
@@ -21,7 +22,7 @@ begin
         join londiste.ddl_setting d on d.queue_name = s.queue_name
         join pgq_node.node_info n on n.queue_name = s.queue_name
         join pg_catalog.pg_type t on t.oid = s.type_oid
-        where t.oid = any (named) or t.typrelid = any (named)
+        where t.oid = any (named) or t.typrelid = any (named) or t.typnamespace = any (named)
             or exists (select 1 from pg_catalog.pg_constraint k where k.contypid = t.oid and k.oid = any (named))
         order by s.queue_name, s.type_oid
         for update of s

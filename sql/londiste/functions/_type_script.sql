@@ -2,7 +2,11 @@
 -- A node that does not have the type passes it over, but for values of an enum, which cannot be added in a block. Called by: _follow_types.
 create or replace function londiste._type_script(i_before jsonb, i_after jsonb)
 returns text as $$
-    select string_agg(
+    -- As the worker: the type's owner need not be allowed to make schemas.
+    select case when i_before ->> 'schema' <> i_after ->> 'schema' then
+                format(E'select londiste._create_schema_like(%L, %L) where pg_catalog.to_regtype(%L) is not null;\n', i_after ->> 'schema', i_before ->> 'schema', i_before ->> 'name')
+                else '' end
+           || string_agg(
                case when d.block is null then d.statement || E';\n'
                     else E'select pg_catalog.set_config(''londiste.role'', pg_catalog.current_setting(''role''), true);\n'
                          || E'select pg_catalog.set_config(''londiste.search_path'', pg_catalog.current_setting(''search_path''), true);\n'

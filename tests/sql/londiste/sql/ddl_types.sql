@@ -73,6 +73,10 @@ alter type dt.mood rename to "Mood m";
 create schema dt2;
 alter domain dt.positive set schema dt2;
 select dt.events();
+alter schema dt2 rename to dt3;
+select dt.events();
+alter schema dt3 rename to dt2;
+select count(*) from dt.events();
 alter table dt.t add column x int;
 select regexp_replace(e, 'do .*', '') from dt.events() e;
 -- what no table of the queue uses, what undid itself, what each node does by a script
