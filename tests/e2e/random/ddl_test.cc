@@ -1,208 +1,205 @@
-// A table whose structure changes by chance while others write to it. After each few changes all
-// nodes have the same structure and the same rows.
+// Whatever can be done to tables, by chance, while others write to them. After each change all
+// nodes have the same tables with the same rows: also one that has a table with other partitions,
+// and one that has it with none.
 //
-// SKYTOOLS_RANDOM_DDL: how many changes (30), SKYTOOLS_RANDOM_SEED: which chance.
-#include <atomic>
-#include <thread>
+// SKYTOOLS_RANDOM_CHANGES: how many (15); SKYTOOLS_RANDOM_SEED: which chance;
+// SKYTOOLS_RANDOM_STATEMENTS: a file of statements, a line each, to be run instead, as a failure
+// prints them; SKYTOOLS_SUBSCRIBER: the major of the last leaf's server (run by tests/matrix/with).
+#include <fstream>
+#include <memory>
 
 #include "e2e/random/chance.h"
+#include "e2e/random/ddl_patterns.h"
+#include "e2e/random/ddl_state.h"
+#include "e2e/random/ddl_writer.h"
 #include "e2e/worker_fixture.h"
 
 namespace e2e {
 namespace {
 
 using namespace std::chrono_literals;
-using test_support::EventuallyEqual;
+using test_support::Eventually;
 using test_support::Node;
+using test_support::PostgresServer;
 using test_support::Sql;
 
-// The names of the table's columns but its key's, quoted.
-std::vector<std::string> Columns(Sql& sql) {
-  std::vector<std::string> names;
-  for (
-      const auto& row : sql.Exec(
-          "select quote_ident(attname) from pg_attribute where attrelid = 'd'::regclass and attnum "
-          "> 0 and not attisdropped and attgenerated = '' and attname not in (select a.attname "
-          "from "
-          "pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey) "
-          "where i.indrelid = 'd'::regclass and i.indisprimary) order by attnum"))
-    names.push_back(*row[0]);
-  return names;
+std::string SubscriberBinDir() {
+  const char* major = std::getenv("SKYTOOLS_SUBSCRIBER");
+  const char* dir = std::getenv(("SKYTOOLS_PG" + std::string(major ? major : "") + "_BIN").c_str());
+  return dir ? dir : "";
 }
 
-// Writes whatever fits the table as it is just then; what does not, fails, and that is all right.
-class Writer {
- public:
-  Writer(std::string connstr, unsigned seed)
-      : thread_([this, connstr = std::move(connstr), seed] { Run(connstr, seed); }) {}
-  ~Writer() {
-    stop_ = true;
-    thread_.join();
-  }
-  // Between two statements of each writer, or a little later.
-  static void Pause(bool pause) { paused_ = pause; }
-  int written() const { return written_; }
-
- private:
-  void Run(const std::string& connstr, unsigned seed) {
-    Sql sql(connstr);
-    Chance chance(seed);
-    while (!stop_) {
-      if (paused_) {
-        std::this_thread::sleep_for(5ms);
-        continue;
-      }
-      const std::vector<std::string> columns = Columns(sql);
-      const std::string key = "(select id from d order by random() limit 1)";
-      std::string statement =
-          "insert into d (id) select coalesce(max(id), 0) + 1 + (random() * 50)::int from d";
-      const int kind = chance.Below(10);
-      if (kind >= 4 && !columns.empty())
-        statement = "update d set " + chance.OneOf(columns) + " = '" +
-                    std::to_string(chance.Below(90)) + "' where id = " + key;
-      if (kind == 8) statement = "delete from d where id = " + key;
-      if (kind == 9) statement = "update d set id = -id - 1 where id = " + key;
-      if (sql.Error(statement).empty()) ++written_;
-    }
-  }
-
-  static inline std::atomic<bool> paused_{false};
-  std::atomic<bool> stop_{false};
-  std::atomic<int> written_{0};
-  std::thread thread_;
-};
+// In PL/pgSQL what a function returns has to go somewhere.
+std::string InBlock(std::string statement) {
+  const std::string call = "select chance.";
+  for (auto at = statement.find(call); at != std::string::npos; at = statement.find(call))
+    statement.replace(at, 6, "perform");
+  return "begin " + statement + "; end";
+}
 
 class RandomDdl : public WorkerStory {
  protected:
-  std::string Change();
-  testing::AssertionResult Equal(Node& node);
+  void StartCascade();
+  // False: it failed.
+  bool Run(const std::string& statement);
+  void Make(const std::string& change) { made_ += Run(change) ? 1 : 0; }
+  // Now and then in other words: of a block, of a function.
+  std::string Statement();
+  void Transaction();
+  void Change();
+  void Compare();
 
   Chance chance_{static_cast<unsigned>(FromEnvironment("SKYTOOLS_RANDOM_SEED", 1))};
-  int names_ = 0;
+  int statements_ = 0, made_ = 0, marks_ = 0;
+  std::string log_, apart_;
+  PostgresServer third_, fourth_{{}, SubscriberBinDir()};
+  std::vector<std::unique_ptr<Node>> nodes_;
+  std::unique_ptr<Sql> session_;
+  std::vector<std::unique_ptr<DdlWriter>> writers_;
 };
 
-// One statement, or a few in one transaction.
-std::string RandomDdl::Change() {
-  Sql& sql = root_->sql();
-  const std::vector<std::string> columns = Columns(sql);
-  const std::string n = std::to_string(++names_);
-  const std::string column = columns.empty() ? "id" : chance_.OneOf(columns);
-  const std::vector<std::string> types = {"int",           "bigint",  "text",    "varchar(30)",
-                                          "numeric(12,2)", "char(9)", "smallint"};
-  const auto constraint = [&](const std::string& type) {
-    return sql.Value(
-        "select quote_ident(conname) from pg_constraint where conrelid = 'd'::regclass "
-        "and contype = '" +
-        type + "' order by random() limit 1");
-  };
-  switch (chance_.Below(20)) {
-    case 0:
-    case 1:
-    case 2:
-      return "alter table d add column c" + n + " " + chance_.OneOf(types) +
-             chance_.OneOf({"", " default 7", " not null default 8",
-                            " default extract(year from now())::int",
-                            " generated always as (9) stored"});
-    case 3:
-      return "alter table d add column \"Odd " + n + "\" text default 'it''s', drop column " +
-             column;
-    case 4:
-    case 5:
-      return "alter table d drop column " + column + chance_.OneOf({"", " cascade"});
-    case 6:
-      return "alter table d rename column " + column + " to r" + n;
-    case 7:
-      return "alter table d alter column " + column + " type " + chance_.OneOf(types) +
-             " using nullif(left(trim(" + column +
-             "::text), 2), '')::" + "numeric::int::text::" + chance_.OneOf(types);
-    case 8:
-      return "alter table d alter column " + column + " type " + chance_.OneOf(types);
-    case 9:
-      return "alter table d alter column " + column + " set default '" +
-             std::to_string(chance_.Below(9)) + "'";
-    case 10:
-      return "alter table d alter column " + column +
-             chance_.OneOf({" drop default", " drop not null"});
-    case 11:
-      return "update d set " + column + " = '1' where " + column +
-             " is null; alter table d alter column " + column + " set not null";
-    case 12:
-      return "create index i" + n + " on d (" + column + chance_.OneOf({"", " desc", ", id"}) +
-             ")" + chance_.OneOf({"", " where id > 3"});
-    case 13: {
-      const std::string index = sql.Value(
-          "select indexrelid::regclass from pg_index where indrelid = 'd'::regclass and not "
-          "indisprimary order by random() limit 1");
-      return index == "(none)" ? ""
-                               : chance_.OneOf({"drop index " + index,
-                                                "alter index " + index + " rename to x" + n});
+void RandomDdl::StartCascade() {
+  StartRoot();
+  nodes_.push_back(AddBranch());
+  nodes_.push_back(AddNode("leaf", "node3", *nodes_[0], third_));
+  nodes_.push_back(AddNode("leaf", "node4", *root_, fourth_));
+  const std::string schemas = "create schema a; create schema b;";
+  const std::string plain = schemas + "create table a.p (id int primary key, v text)";
+  const std::string parted = plain + " partition by range (id);";
+  root_->sql().Exec(
+      parted +
+      "create table a.p_0 partition of a.p for values from (0) to (10); create table b.d (id int "
+      "primary key, a int, b text, c varchar(20)); insert into b.d select n, n, n, n from "
+      "generate_series(1, 20) n; create type a.mood as enum ('sad', 'ok'); create domain b.small "
+      "as int check (value < 98)");
+  root_->sql().Exec(kChanceSchema);
+  nodes_[0]->sql().Exec(parted + "create table a.p_0 partition of a.p for values from (0) to (10)");
+  nodes_[1]->sql().Exec(parted +
+                        "create table a.low partition of a.p for values from (minvalue) to (35); "
+                        "create table a.rest partition of a.p default");
+  nodes_[2]->sql().Exec(plain);
+  root_->MustLondiste({"add-table", "a.p", "b.d"});
+  root_->MustLondiste({"ddl", "replicate", "--tables=a*.*,b*.*"});
+  for (const auto& node : nodes_)
+    node->MustLondiste({"add-table", "a.p", "b.d", "--create-full", "--wait-sync"});
+  apart_ = root_->sql().Value("select 'a.p'::regclass::oid");
+  session_ = std::make_unique<Sql>(root_->connstr());
+  // Where it would come to a deadlock, writers give way before.
+  session_->Exec("set deadlock_timeout = '10s'; select setseed(0.5)");
+}
+
+bool RandomDdl::Run(const std::string& statement) {
+  const std::string error = session_->Error(statement);
+  log_ += statement + (error.empty() ? "" : "   -- " + error) + "\n";
+  return error.empty();
+}
+
+std::string RandomDdl::Statement() {
+  for (;;) {
+    const auto& patterns =
+        *std::vector{
+            &kColumnPatterns, &kColumnPatterns, &kKeyPatterns,
+            &kTypePatterns,   &kTablePatterns,  &kPartitionPatterns}[static_cast<std::size_t>(
+            chance_.Below(6))];
+    try {
+      return Filling(*session_, chance_, ++statements_).Fill(chance_.OneOf(patterns));
+    } catch (const NothingThere&) {
     }
-    case 14:
-      return "alter table d add constraint k" + n + " check (" + column + "::text <> '89')" +
-             chance_.OneOf({"", " not valid"});
-    case 15:
-      return "alter table d rename constraint " + constraint("c") + " to y" + n;
-    case 16:
-      return "alter table d drop constraint " + constraint("c");
-    case 17:
-      return "comment on column d." + column + " is 'comment " + n + "'";
-    case 18:
-      return "do $$ begin alter table d add column s" + n + " text; update d set s" + n +
-             " = id; alter table d alter s" + n + " type int using s" + n + "::int; end $$";
-    default:
-      return "alter table d drop constraint " + constraint("p") + ", add constraint p" + n +
-             " primary key (id)";
   }
 }
 
-testing::AssertionResult RandomDdl::Equal(Node& node) {
-  const auto rows = [](Node& of) {
-    return of.sql().Value("select md5(string_agg(d::text, ',' order by id)) || count(*) from d");
-  };
-  const auto equal = EventuallyEqual(
-      60s, [&] { return rows(*root_); }, [&] { return rows(node); });
-  if (!equal) return equal;
-  const auto check = node.Londiste({"check", "d"});
-  if (check.out.starts_with("public.d: as on ")) return testing::AssertionSuccess();
-  return testing::AssertionFailure() << check.out << check.err;
+void RandomDdl::Transaction() {
+  Run("begin");
+  for (int i = chance_.Below(4); i >= 0; --i) {
+    Run("savepoint s");
+    if (!Run(Statement()) || chance_.Below(4) == 0)
+      Run("rollback to s");
+    else
+      ++made_;
+    if (chance_.Below(2) == 0 && Run("savepoint s") && !Run("select chance.write()"))
+      Run("rollback to s");
+  }
+  Run(chance_.Below(4) == 0 ? "rollback" : "commit");
+}
+
+void RandomDdl::Change() {
+  switch (chance_.Below(8)) {
+    case 0:
+      return Transaction();
+    case 1:
+      return Make(Statement() + "; " + Statement());
+    case 2:
+      return Make("do $do$ " + InBlock(Statement()) + " $do$");
+    case 3:
+      return Make(
+          "create or replace function chance.run() returns void language " +
+          chance_.OneOf({"sql as $do$ " + Statement(), "plpgsql as $do$ " + InBlock(Statement())}) +
+          " $do$; select chance.run()");
+    default:
+      return Make(Statement());
+  }
+}
+
+void RandomDdl::Compare() {
+  for (const auto& writer : writers_) writer->Pause();
+  const std::string mark = std::to_string(++marks_);
+  root_->sql().Exec("insert into t values (" + mark + ")");
+  // That table has partitions of their own on two nodes.
+  const std::string apart = root_->sql().Value(
+      "select coalesce(min(table_name), '') from londiste.table_info where "
+      "londiste.find_table_oid(table_name) = " +
+      apart_);
+  for (const auto& node : nodes_) {
+    const std::string own = node == nodes_[0] ? "" : apart;
+    EXPECT_TRUE(
+        Eventually(60s, "all events are applied",
+                   [&] { return node->sql().Value("select 1 from t where id = " + mark) == "1"; }))
+        << node->name() << "\n"
+        << node->Log();
+    std::string difference;
+    // Copies and foreign keys come later.
+    EXPECT_TRUE(test_support::WaitUntil(60s,
+                                        [&] {
+                                          difference = Difference(TablesOf(*root_, own),
+                                                                  TablesOf(*node, own));
+                                          return difference.empty();
+                                        }))
+        << node->name() << ":\n"
+        << difference << node->Log();
+    const auto check = node->Londiste({"check"});
+    EXPECT_EQ(check.status, 0) << node->name() << ":\n" << check.out;
+    EXPECT_EQ(node->sql().Text("select kind, subject, message from "
+                               "pgq.get_conditions('q_teste_replica')"),
+              "")
+        << node->name();
+    if (HasFailure()) return;
+  }
+  EXPECT_EQ(root_->sql().Text("select kind, subject, message from "
+                              "pgq.get_conditions('q_teste_replica')"),
+            "");
+  for (const auto& writer : writers_) writer->Continue();
 }
 
 TEST_F(RandomDdl, AllNodesFollow) {
-  StartRoot();
-  const auto branch = AddBranch();
-  test_support::PostgresServer third;
-  const auto leaf = AddNode("leaf", "node3", *branch, third);
-  const std::string table = "create table d (id int primary key, a int, b text, c varchar(20))";
-  root_->sql().Exec(table + "; insert into d select n, n, n, n from generate_series(1, 20) n");
-  root_->MustLondiste({"add-table", "d"});
-  root_->MustLondiste({"ddl", "replicate"});
-  for (Node* node : {branch.get(), leaf.get()})
-    node->MustLondiste({"add-table", "d", "--create-full", "--wait-sync"});
-
-  const int changes = FromEnvironment("SKYTOOLS_RANDOM_DDL", 30);
-  std::vector<std::unique_ptr<Writer>> writers;
-  for (unsigned i = 0; i < 4; ++i)
-    writers.push_back(std::make_unique<Writer>(root_->connstr(), i + 1));
-  std::string log;
-  int made = 0, since = 0;
-  while (made < changes && !HasFailure()) {
-    const std::string change = Change();
-    const std::string error = change.empty() ? "nothing to do" : root_->sql().Error(change);
-    log += change + (error.empty() ? "" : "   -- " + error) + "\n";
-    if (!error.empty()) continue;
-    ++made;
-    if (++since < 10 && made < changes) continue;
-    since = 0;
-    Writer::Pause(true);
-    std::this_thread::sleep_for(50ms);
-    EXPECT_TRUE(Equal(*branch)) << log << branch->Log();
-    EXPECT_TRUE(Equal(*leaf)) << log << leaf->Log();
-    Writer::Pause(false);
+  StartCascade();
+  for (int i = 0; i < 4; ++i) writers_.push_back(std::make_unique<DdlWriter>(root_->connstr()));
+  if (const char* path = std::getenv("SKYTOOLS_RANDOM_STATEMENTS")) {
+    std::ifstream file(path);
+    for (std::string line; !HasFailure() && std::getline(file, line);) {
+      Run(line);
+      if (PQtransactionStatus(session_->native()) == PQTRANS_IDLE) Compare();
+    }
+  } else {
+    const int changes = FromEnvironment("SKYTOOLS_RANDOM_CHANGES", 15);
+    for (int since = 0; made_ < changes && !HasFailure(); since = made_) {
+      Change();
+      if (made_ > since) Compare();
+    }
   }
   int written = 0;
-  for (const auto& writer : writers) written += writer->written();
-  EXPECT_GT(written, changes) << "the writers were refused nearly always\n" << log;
-  RecordProperty("written", written);
+  for (const auto& writer : writers_) written += writer->written();
+  EXPECT_GT(written, made_) << "the writers were refused nearly always";
+  if (HasFailure() || std::getenv("SKYTOOLS_RANDOM_CHANGES")) std::cerr << log_;
 }
 
 }  // namespace
