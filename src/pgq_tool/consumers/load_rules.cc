@@ -47,6 +47,26 @@ void ReadSplitMode(const std::string& text, LoadRules& rules) {
   rules.split_mode = Meaning<SplitMode>(kSplitModes, text);
 }
 
+// id, name:title; nothing, or *: all.
+std::vector<ChosenField> ReadFields(const std::vector<std::string>& list) {
+  std::vector<ChosenField> fields;
+  if (list == std::vector<std::string>{"*"}) return fields;
+  for (const std::string& item : list) {
+    const std::size_t colon = item.find(':');
+    const std::string name(base::Trim(item.substr(0, colon)));
+    const std::string as =
+        colon == std::string::npos ? name : std::string(base::Trim(item.substr(colon + 1)));
+    if (name.empty() || as.empty() || name == "*")
+      throw base::Error("setting \"fields\": \"" + item + "\" is no column",
+                        "It is a list of columns, such as id, name:title, or * for all.");
+    if (std::ranges::find(fields, name, &ChosenField::name) != fields.end() ||
+        std::ranges::find(fields, as, &ChosenField::as) != fields.end())
+      throw base::Error("setting \"fields\": a column is there twice, at \"" + item + "\"");
+    fields.push_back({name, as});
+  }
+  return fields;
+}
+
 LoadRules ReadRules(const config::Settings& settings, const std::string& dest) {
   LoadRules rules;
   rules.dest = pg::QualifiedName::Parse(dest);
@@ -54,6 +74,7 @@ LoadRules ReadRules(const config::Settings& settings, const std::string& dest) {
   if (settings.text("table_mode") == "part") rules.table_mode = TableMode::kSplit;
   rules.row_mode = Meaning<RowMode>(kRowModes, settings.text("row_mode"));
   rules.bulk_mode = Meaning<BulkMode>(kBulkModes, settings.text("bulk_mode"));
+  rules.fields = ReadFields(settings.list("fields"));
   rules.split_part = settings.text("split_part");
   rules.split_part_template = settings.text("split_part_template");
   ReadSplitMode(settings.text("split_mode"), rules);
@@ -186,6 +207,13 @@ std::vector<config::Setting> LoadRuleSettings() {
        .help = "Of row_mode bulk: correct; delete, where an update is DELETE and INSERT; merged, "
                "where rows to insert are deleted before; insert, where nothing but inserts may "
                "come.",
+       .reloadable = true},
+      {.name = "fields",
+       .type = Type::kList,
+       .default_value = "*",
+       .help = "The columns that are loaded, with their names in the target where these are "
+               "others: id, name:title. *: all as they are. The columns of the key must be among "
+               "them; that of split_mode need not be.",
        .reloadable = true},
   };
 }

@@ -9,6 +9,7 @@
 
 #include "config/settings.h"
 #include "pg/quote.h"
+#include "pgq_tool/consumers/row_change.h"
 
 namespace pgq_tool::consumers {
 
@@ -26,6 +27,7 @@ struct LoadRules {
   std::string split_part_template{};  // of a script; "": as londiste.create_partition does
   RowMode row_mode = RowMode::kPlain;
   BulkMode bulk_mode = BulkMode::kCorrect;
+  std::vector<ChosenField> fields{};  // none: all as they are
   pg::QualifiedName dest{};
 
   // The table for rows of that time, as base::ReadTimestamp returns it.

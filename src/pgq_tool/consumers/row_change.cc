@@ -43,6 +43,23 @@ RowChange RowChange::Read(const pgq::Event& event) {
   return change;
 }
 
+void RowChange::Choose(const std::vector<ChosenField>& fields) {
+  const auto as = [&fields](const std::string& name) {
+    const auto field = std::ranges::find(fields, name, &ChosenField::name);
+    return field == fields.end() ? "" : field->as;
+  };
+  for (std::string& key : keys) {
+    const std::string name = as(key);
+    if (name.empty())
+      throw base::Error("setting \"fields\" leaves out column \"" + key + "\" of its key",
+                        "Rows are found by it: add it to fields.");
+    key = name;
+  }
+  for (pgq::Field& field : row) field.name = as(field.name);
+  std::erase_if(row, [](const pgq::Field& field) { return field.name.empty(); });
+  if (row.empty()) throw base::Error("setting \"fields\" names none of its columns");
+}
+
 bool RowChange::IsKey(const std::string& column) const {
   return std::ranges::find(keys, column) != keys.end();
 }

@@ -11,6 +11,11 @@
 
 namespace pgq_tool::consumers {
 
+// A column that is loaded, and its name in the target.
+struct ChosenField {
+  std::string name, as;
+};
+
 struct RowChange {
   enum class Operation : char { kInsert = 'I', kUpdate = 'U', kDelete = 'D' };
   Operation operation = Operation::kInsert;
@@ -21,6 +26,10 @@ struct RowChange {
   static bool Is(const pgq::Event& event);
   // Throws base::Error for a row that cannot be read, or lacks columns of its key. REQUIRES: Is.
   static RowChange Read(const pgq::Event& event);
+
+  // Leaves in the row and the key what `fields` name, with the names that they give. Throws
+  // base::Error when a column of the key is not among them.
+  void Choose(const std::vector<ChosenField>& fields);
 
   bool IsKey(const std::string& column) const;
   // Of a column that is in the row.

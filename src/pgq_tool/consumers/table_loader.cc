@@ -69,10 +69,10 @@ void TableLoader::Load(pqxx::transaction_base& tx, const LoadRules& rules,
   RowChange change = RowChange::Read(event);
   if (rules.row_mode == RowMode::kKeepAll && change.operation == RowChange::Operation::kDelete)
     return;
-  const pg::QualifiedName table =
-      rules.table_mode == TableMode::kDirect
-          ? rules.dest
-          : parts_.For(tx, rules, TimeOf(rules, event, change), change.keys);
+  const bool direct = rules.table_mode == TableMode::kDirect;
+  const std::string time = direct ? "" : TimeOf(rules, event, change);
+  if (!rules.fields.empty()) change.Choose(rules.fields);
+  const pg::QualifiedName table = direct ? rules.dest : parts_.For(tx, rules, time, change.keys);
   if (rules.row_mode != RowMode::kBulk) return WriteRow(tx, rules, table, change);
   sets_.try_emplace(table, table, rules.bulk_mode).first->second.Add(tx, std::move(change));
 }

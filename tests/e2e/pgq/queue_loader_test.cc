@@ -131,6 +131,36 @@ TEST_F(QueueLoader, MakesTablesFromATemplate) {
             "t");
 }
 
+TEST_F(QueueLoader, LoadsTheColumnsThatAreChosen) {
+  target().Exec("drop table orders; create table orders (nr int primary key, v text)");
+  int id = 0;
+  for (const std::string mode : {"plain", "keep_latest", "bulk"}) {
+    const std::string ini = Ini("row_mode = " + mode +
+                                "\nsplit_mode = by-date-field:at\nsplit_part = "
+                                "%%(table_name)s_%%(year)s\nfields = id:nr, v\n"
+                                "\n[table public.orders]\ntable_mode = split\n");
+    if (id == 0) Pass(ini);
+    const std::string first = std::to_string(++id), second = std::to_string(++id);
+    Load(ini, "insert into orders values (" + first + ", '2001-02-03', 'a'), (" + second +
+                  ", '2001-02-03', 'b'); update orders set v = 'c' where id = " + first +
+                  "; delete from orders where id = " + second);
+    EXPECT_EQ(
+        target().Value("select string_agg(nr || v, ' ') from orders_2001 where nr >= " + first),
+        first + "c")
+        << mode;
+  }
+  // A row cannot be found without its key.
+  source().Exec("insert into orders values (100, null, 'x')");
+  Tick();
+  const RunResult result = Pass(Ini("table_mode = direct\nfields = v\n"));
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("of table public.orders: setting \"fields\" leaves out "
+                                          "column \"id\" of its key"),
+                                HasSubstr("HINT:")));
+  Pass(Ini("table_mode = direct\nfields = id:nr,v\n"));
+  EXPECT_EQ(target().Value("select string_agg(nr || v, ' ') from only orders"), "100x");
+}
+
 TEST_F(QueueLoader, BulkModesEndAlike) {
   for (const std::string mode : {"correct", "delete", "merged"}) {
     SCOPED_TRACE(mode);
@@ -200,6 +230,8 @@ TEST_F(QueueLoader, RefusesWhatItCannotDo) {
               HasSubstr("begins or ends a transaction"));
   EXPECT_THAT(refusal(table + "\n[table orders]\n"),
               HasSubstr("two sections for table public.orders"));
+  EXPECT_THAT(refusal(table + "fields = id, id:x\n"), HasSubstr("there twice, at \"id:x\""));
+  EXPECT_THAT(refusal(table + "fields = id:\n"), HasSubstr("\"id:\" is no column"));
   EXPECT_THAT(refusal("db = dbname=x\n"), HasSubstr("has both db and src_db"));
   EXPECT_EQ(source().Value("select count(*) from pgq.subscription"), "0");
   // What means nothing is named.
