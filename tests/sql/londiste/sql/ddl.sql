@@ -147,6 +147,20 @@ select dd.events();
 select ret_code from londiste.local_add_table('q_ddl', 'dd.parent');
 alter table dd.parent add column p int;
 select dd.events();
+-- triggers, rules and row security are each node's own
+create function dd.fires() returns trigger language plpgsql as 'begin return new; end';
+create trigger fires before insert on dd.empty for each row execute function dd.fires();
+alter trigger fires on dd.empty rename to fires_still;
+alter table dd.empty disable trigger fires_still;
+create rule no_delete as on delete to dd.empty where false do instead nothing;
+alter table dd.empty enable row level security;
+create policy mine on dd.empty using (true);
+alter policy mine on dd.empty rename to ours;
+drop policy ours on dd.empty;
+alter table dd.empty disable row level security;
+drop rule no_delete on dd.empty;
+drop trigger fires_still on dd.empty;
+select dd.events();
 -- without the triggers nothing is published, until they are there again
 alter event trigger _londiste_sql_drop disable;
 select * from londiste.check_tables('q_ddl');
