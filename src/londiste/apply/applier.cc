@@ -129,6 +129,21 @@ handlers::BatchTarget::Session Applier::Statements() {
   return {target_, *tx_};
 }
 
+std::optional<handlers::BatchTarget::NewKey> Applier::ReadNewKey(const pgq::Event& event) const {
+  if (event.type_or_empty() != "U") return std::nullopt;
+  RowEvent row;
+  row.Decode(event.type_or_empty(), event.data_or_empty());
+  if (!row.changes_key()) return std::nullopt;
+  NewKey read;
+  for (std::size_t at = 0; at < row.columns().size(); ++at) {
+    const RowColumn& column = row.columns()[at];
+    pgq::Field field{std::string(column.name), std::nullopt};
+    if (column.value != nullptr) field.value = column.value;
+    (at < row.condition_start() ? read.row : read.old_key).push_back(std::move(field));
+  }
+  return read;
+}
+
 void Applier::SetOriginText(std::shared_ptr<const OriginText> text) {
   origin_text_ = std::move(text);
 }

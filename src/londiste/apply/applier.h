@@ -93,6 +93,7 @@ class Applier : private handlers::BatchTarget {
   Session Statements() override;
   void Execute(const pgq::Event& event, const std::string& statement) override;
   const Batch& batch() const override { return batch_; }
+  std::optional<NewKey> ReadNewKey(const pgq::Event& event) const override;
   void WriteCalls();
   void Truncate(CachedTable& table, const pgq::Event& event);
   void PassOn();

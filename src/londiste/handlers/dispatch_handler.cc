@@ -31,6 +31,18 @@ std::string Now() {
   return {text, std::strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &local)};
 }
 
+// `"a"='1',"b"=NULL`, as pgq.sqltriga writes it.
+std::string SqlList(const std::vector<pgq::Field>& fields, std::string_view separator,
+                    const char* null) {
+  std::string text;
+  for (const pgq::Field& field : fields) {
+    if (!text.empty()) text += separator;
+    text += pg::QuoteIdent(field.name) + "=" +
+            (field.value ? pg::QuoteLiteral(*field.value) : std::string(null));
+  }
+  return text;
+}
+
 // A row of an event as it is written here.
 struct DispatchedRow {
   char operation;
@@ -86,11 +98,13 @@ class DispatchHandler final : public Handler {
     if (use != EventUse::kApply) return use;
     if (change.is_truncate) return Truncate(target);
     const pgq::Event& event = change.event;
-    RequireUrlencoded(event, "dispatch", context_.table);
+    const auto new_key = target.ReadNewKey(event);
+    if (!new_key) RequireUrlencoded(event, "dispatch", context_.table);
     const char operation = event.type_or_empty()[0];
     if (!options_.event_types.empty() && options_.event_types.find(operation) == std::string::npos)
       return EventUse::kIgnore;
     if (options_.row_mode == RowMode::kKeepAll && operation == 'D') return EventUse::kIgnore;
+    if (new_key) return ChangeKey(event, *new_key, target);
     const std::vector<pgq::Field> fields = pgq::DecodeRow(event.data_or_empty());
     const DispatchedRow row = Here(event, fields);
     const pg::QualifiedName* table = TableFor(event, fields, row, target);
@@ -124,12 +138,55 @@ class DispatchHandler final : public Handler {
     while (!names.empty())
       if (const auto here = options_.ColumnHere(base::TakeUntil(names, ',')))
         row.keys += (row.keys.empty() ? "" : ",") + *here;
+    row.data = pgq::EncodeRow(Mapped(fields));
+    return row;
+  }
+
+  // As an update: where the row goes now. If the time is a part of the key, it is known where it
+  // was.
+  EventUse ChangeKey(const pgq::Event& event, const BatchTarget::NewKey& change,
+                     BatchTarget& target) {
+    const std::vector<pgq::Field> new_row = Mapped(change.row), old_key = Mapped(change.old_key);
+    DispatchedRow row{'U', {}, pgq::EncodeRow(new_row)};
+    for (const pgq::Field& key : old_key) row.keys += (row.keys.empty() ? "" : ",") + key.name;
+    const pg::QualifiedName* found = TableFor(event, change.row, row, target);
+    if (!found) return EventUse::kIgnore;
+    const pg::QualifiedName table = *found;  // making the other one may drop old ones
+    pg::QualifiedName old_table = table;
+    if (options_.table_mode == TableMode::kPart && options_.part_mode == PartMode::kDateField &&
+        std::ranges::find(change.old_key, options_.part_field, &pgq::Field::name) !=
+            change.old_key.end())
+      if (const auto* there = TableFor(event, change.old_key, row, target)) old_table = *there;
+    if (options_.analyze) changed_.insert({table, old_table});
+    RequireWritable(event, row);
+    if (options_.row_mode == RowMode::kPlain && !Replaces() && old_table == table) {
+      pgq::Event written = event;
+      const std::string data =
+          SqlList(new_row, ",", "NULL") + " where " + SqlList(old_key, " and ", "");
+      written.data = data;
+      target.Apply(written, table);
+      return EventUse::kDone;
+    }
+    const auto apply = [&](char operation, const std::string& data, const pg::QualifiedName& where,
+                           Missing missing) {
+      Apply(event, {operation, row.keys, data}, where, missing, target);
+    };
+    const Missing missing =
+        options_.row_mode == RowMode::kPlain ? Missing::kTold : Missing::kNoMatter;
+    if (options_.row_mode != RowMode::kKeepAll)
+      apply('D', pgq::EncodeRow(old_key), old_table, missing);
+    if (Merges() && options_.row_mode == RowMode::kKeepLatest)
+      apply('D', row.data, table, Missing::kNoMatter);
+    apply('I', row.data, table, Missing::kTold);
+    return EventUse::kDone;
+  }
+
+  std::vector<pgq::Field> Mapped(const std::vector<pgq::Field>& fields) const {
     std::vector<pgq::Field> kept;
     for (const pgq::Field& field : fields)
       if (auto here = options_.ColumnHere(field.name))
         kept.push_back({std::move(*here), field.value});
-    row.data = pgq::EncodeRow(kept);
-    return row;
+    return kept;
   }
 
   const pg::QualifiedName* TableFor(const pgq::Event& event, const std::vector<pgq::Field>& fields,
@@ -170,33 +227,47 @@ class DispatchHandler final : public Handler {
                       "remove-table, then add-table with others.");
   }
 
-  void Write(const pgq::Event& event, const DispatchedRow& row, const pg::QualifiedName& table,
-             BatchTarget& target) const {
-    const bool bulk = options_.load_mode == LoadMode::kBulk;
-    if (bulk && row.keys.empty()) Refuse(event, "non-pk tables not supported: " + context_.table);
-    if (bulk && options_.method == LoadMethod::kInsert && row.operation != 'I' &&
+  bool IsBulk() const { return options_.load_mode == LoadMode::kBulk; }
+  bool Merges() const { return IsBulk() && options_.method == LoadMethod::kMerged; }
+  bool Replaces() const {
+    return IsBulk() &&
+           (options_.method == LoadMethod::kMerged || options_.method == LoadMethod::kDelete);
+  }
+
+  void RequireWritable(const pgq::Event& event, const DispatchedRow& row) const {
+    if (IsBulk() && row.keys.empty())
+      Refuse(event, "non-pk tables not supported: " + context_.table);
+    if (IsBulk() && options_.method == LoadMethod::kInsert && row.operation != 'I' &&
         options_.row_mode != RowMode::kKeepAll)
       Refuse(event, std::string(1, row.operation) + " not supported by method insert");
+  }
+
+  static void Apply(const pgq::Event& event, const DispatchedRow& row,
+                    const pg::QualifiedName& table, Missing missing, BatchTarget& target) {
+    const std::string type = std::string(1, row.operation) + ":" + row.keys;
+    pgq::Event written = event;
+    written.type = type;
+    written.data = row.data;
+    target.Apply(written, table, missing);
+  }
+
+  void Write(const pgq::Event& event, const DispatchedRow& row, const pg::QualifiedName& table,
+             BatchTarget& target) const {
+    RequireWritable(event, row);
     const auto apply = [&](char operation, Missing missing = Missing::kTold) {
-      const std::string type = std::string(1, operation) + ":" + row.keys;
-      pgq::Event written = event;
-      written.type = type;
-      written.data = row.data;
-      target.Apply(written, table, missing);
+      Apply(event, {operation, row.keys, row.data}, table, missing, target);
     };
-    const bool merges = bulk && options_.method == LoadMethod::kMerged;
-    const bool replaces = bulk && (merges || options_.method == LoadMethod::kDelete);
     switch (options_.row_mode) {
       case RowMode::kKeepAll:
         return apply('I');
       case RowMode::kKeepLatest:
-        if (row.operation != 'I' || merges) apply('D', Missing::kNoMatter);
+        if (row.operation != 'I' || Merges()) apply('D', Missing::kNoMatter);
         if (row.operation != 'D') apply('I');
         return;
       case RowMode::kPlain:
-        if (row.operation == 'U' && replaces) apply('D');
-        if (row.operation == 'I' && merges) apply('D', Missing::kNoMatter);
-        return apply(row.operation == 'U' && replaces ? 'I' : row.operation);
+        if (row.operation == 'U' && Replaces()) apply('D');
+        if (row.operation == 'I' && Merges()) apply('D', Missing::kNoMatter);
+        return apply(row.operation == 'U' && Replaces() ? 'I' : row.operation);
     }
   }
 

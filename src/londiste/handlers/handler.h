@@ -20,6 +20,7 @@
 #include "pg/quote.h"
 #include "pgq/event.h"
 #include "pgq/ids.h"
+#include "pgq/urlencode.h"
 
 namespace londiste::handlers {
 
@@ -87,6 +88,12 @@ class BatchTarget {
     std::string end{};
   };
   virtual const Batch& batch() const = 0;
+  // An update of a row's key, which comes as SQL whatever the table's trigger is: all columns as
+  // they are now, and those of the key as they were. nullopt: the event is another one.
+  struct NewKey {
+    std::vector<pgq::Field> row, old_key;
+  };
+  virtual std::optional<NewKey> ReadNewKey(const pgq::Event& event) const = 0;
 };
 
 // One object for each table and user of it: the main worker's lives until the list of tables is

@@ -23,9 +23,9 @@ namespace londiste::handlers {
 
 // What must be the same on both sides: the number counts changes of the headers.
 #if defined(_GLIBCXX_USE_CXX11_ABI) && _GLIBCXX_USE_CXX11_ABI == 0
-inline constexpr char kModuleAbi[] = "londiste handlers 1, libpqxx " PQXX_VERSION ", old strings";
+inline constexpr char kModuleAbi[] = "londiste handlers 2, libpqxx " PQXX_VERSION ", old strings";
 #else
-inline constexpr char kModuleAbi[] = "londiste handlers 1, libpqxx " PQXX_VERSION;
+inline constexpr char kModuleAbi[] = "londiste handlers 2, libpqxx " PQXX_VERSION;
 #endif
 
 }  // namespace londiste::handlers

@@ -9,13 +9,12 @@ void RequireUrlencoded(const pgq::Event& event, const std::string& handler,
   const std::string_view type = event.type_or_empty();
   if (type.size() > 1 && type[1] == ':' && std::string_view("IUD").find(type[0]) != type.npos)
     return;
-  throw base::Error("handler " + handler + " cannot read event " + ToString(event.id) + " (" +
-                        std::string(type.substr(0, 60)) + ") of table " + table,
-                    "It reads the events of pgq.logutriga, and no update of a row's key, which "
-                    "comes as SQL from any trigger. Nothing of the batch was applied. On the root, "
-                    "remove the table and add it without trigger flags Q and J, or keep keys from "
-                    "changing by the queue's setting key_update; here, run remove-table, and then "
-                    "add-table again, which copies the rows.");
+  throw base::Error(
+      "handler " + handler + " cannot read event " + ToString(event.id) + " (" +
+          std::string(type.substr(0, 60)) + ") of table " + table,
+      "It reads the events of pgq.logutriga. Nothing of the batch was applied. On the "
+      "root, remove the table and add it without trigger flags Q and J; here, run "
+      "remove-table, and then add-table again, which copies the rows.");
 }
 
 pgq::Event WithOperation(const pgq::Event& event, char operation, std::string& text) {

@@ -36,8 +36,10 @@ TEST_P(HandlerKill, LeavesNothingHalfDone) {
       {"add-table", "note", "--handler=applyfn", "--handler-arg=func_name=call", "--expect-sync"});
   leaf.StartWorker({{"SKYTOOLS_FAILPOINT", std::string(GetParam()) + "=kill"}});
   root_->sql().Exec(
-      "insert into sale select i, 'x' from generate_series(1, 1000) i; insert into work select "
-      "generate_series(1, 3); insert into note select generate_series(1, 3)");
+      "insert into sale select i, 'x' from generate_series(1, 1000) i; update sale set id = -id "
+      "where "
+      "id <= 100; insert into work select generate_series(1, 3); insert into note select "
+      "generate_series(1, 3)");
   ASSERT_EQ(leaf.worker().Wait(60s), 128 + SIGKILL) << "the failpoint was not reached";
   const auto count = [&](const std::string& what) {
     return leaf.sql().Value("select count(*) from " + what);
@@ -59,6 +61,7 @@ TEST_P(HandlerKill, LeavesNothingHalfDone) {
   EXPECT_EQ(count("only sale"), "0");
   leaf.MustLondiste({"wait-root"});
   EXPECT_EQ(count("sale"), "1000");
+  EXPECT_EQ(count("sale where id < 0"), "100");
   EXPECT_EQ(count(events), "3");
   EXPECT_EQ(count("called"), "3");
 }

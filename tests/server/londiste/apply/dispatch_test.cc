@@ -124,12 +124,75 @@ TEST_F(DispatchTest, RowModes) {
   EXPECT_EQ(changes(), "t_2020_03_04: 1a 1b 2a\nt_2020_03_05: 1c\n");
 }
 
+TEST_F(DispatchTest, NewKeys) {
+  const auto changes = [&] {
+    Row("I:id", "id=1&a=a&at");
+    Row("I:id", "id=2&a=b&at");
+    Row("U", "id='3',a='it''s',at=NULL where id='1'");
+    Row("U", "\"id\"='1',a='c',at=NULL where id='2'");
+    // In the next period: its row is in the old table.
+    Row("U", "id='4',a='d',at=NULL where id='3'", "2020-03-05 00:00:00+00");
+    Apply();
+    const std::string parts = Parts();
+    sql_->Exec("drop table if exists t_2020_03_04, t_2020_03_05");
+    return parts;
+  };
+  for (const char* latest : {"daily_event", "bulk_daily_event", "bulk_daily_event(method=2)"}) {
+    Handler(latest);
+    EXPECT_EQ(changes(), "t_2020_03_04: 1c 3it's\nt_2020_03_05: 4d\n") << latest;
+    EXPECT_TRUE(applier_->missing().empty());
+  }
+  for (const char* plain : {"daily_event(row_mode=plain)", "bulk_daily_event(row_mode=plain)"}) {
+    Handler(plain);
+    EXPECT_EQ(changes(), "t_2020_03_04: 1c 3it's\nt_2020_03_05: \n") << plain;
+    EXPECT_EQ(applier_->missing().at("public.t").updates, 1);
+  }
+  Handler("bulk_daily_event(row_mode=plain&method=1)");
+  EXPECT_EQ(changes(), "t_2020_03_04: 1c 3it's\nt_2020_03_05: 4d\n");
+  Handler("daily_event(event_types=I)");
+  EXPECT_EQ(changes(), "t_2020_03_04: 1a 2b\n");
+  Handler("bulk_daily_event(method=3)");
+  Row("U", "id='2',a='x',at=NULL where id='1'");
+  EXPECT_THAT(Fails(), HasSubstr("U not supported by method insert"));
+  // Of a trigger in SQL, which names what has changed only.
+  Handler("daily_event");
+  Row("U", "a='x' where id='1'");
+  EXPECT_THAT(Fails(), HasSubstr("handler dispatch cannot read event"));
+  sql_->Exec("alter table t drop constraint t_pkey");
+  Handler("daily_event(row_mode=keep_all)");
+  EXPECT_EQ(changes(), "t_2020_03_04: 1a 1c 2b 3it's\nt_2020_03_05: 4d\n");
+}
+
+TEST_F(DispatchTest, ANewKeyMovesARowWhoseTimeIsInTheKey) {
+  sql_->Exec("alter table t drop constraint t_pkey, add primary key (id, at)");
+  for (const char* handler :
+       {"daily_field(part_field=at)", "daily_field(part_field=at&row_mode=plain)",
+        "bulk_daily_field(part_field=at&method=2)"}) {
+    Handler(handler);
+    Row("I:id,at", "id=1&a=a&at=2020-03-04+01:00:00");
+    Row("I:id,at", "id=2&a=b&at=2020-03-04+02:00:00");
+    Row("U", "id='1',a='c',at='2020-03-05 00:00:00' where id='1' and at='2020-03-04 01:00:00'");
+    Row("U", "id='2',a='d',at='2020-03-04 03:00:00' where id='2' and at='2020-03-04 02:00:00'");
+    Apply();
+    EXPECT_EQ(Parts(), "t_2020_03_04: 2d\nt_2020_03_05: 1c\n") << handler;
+    EXPECT_TRUE(applier_->missing().empty());
+    sql_->Exec("drop table t_2020_03_04, t_2020_03_05");
+  }
+}
+
 TEST_F(DispatchTest, ColumnsAreLeftOutAndRenamed) {
   Handler(
       "direct(fields="
       "nr:id%2ctext:a)");
   Row("I:nr", "nr=1&text=x%26y&other=1");
   Row("U:nr", "nr=1&text=z&other=2");
+  Apply();
+  EXPECT_EQ(sql_->Text("table t"), "1|z|\\N\n");
+  Row("U", "nr='5',text='y',other='2' where nr='1'");
+  Apply();
+  EXPECT_EQ(sql_->Text("table t"), "5|y|\\N\n");
+  Handler("direct(row_mode=plain&fields=nr:id%2ctext:a)");
+  Row("U", "nr='1',text='z',other='2' where nr='5'");
   Apply();
   EXPECT_EQ(sql_->Text("table t"), "1|z|\\N\n");
   Handler("direct(skip_fields=other%2c+at)");

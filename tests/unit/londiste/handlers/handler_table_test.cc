@@ -15,6 +15,7 @@ class NoTarget final : public BatchTarget {
   Session Statements() override { throw base::Error("no statements"); }
   void Execute(const pgq::Event&, const std::string& statement) override { FAIL() << statement; }
   const Batch& batch() const override { return batch_; }
+  std::optional<NewKey> ReadNewKey(const pgq::Event&) const override { return {}; }
 
  private:
   Batch batch_;
