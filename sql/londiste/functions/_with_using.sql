@@ -8,7 +8,9 @@ returns jsonb as $$
 declare
     kept    text[];
 begin
-    if i_text is null or i_text !~* '\musing\M'
+    -- A long text takes long to be read.
+    if i_text is null or i_text !~* '\musing\M' or char_length(i_text) > 50000
+        or (select count(*) from pg_catalog.regexp_matches(i_text, '\malter\s+table\M', 'gi')) > 10
         or not exists (select 1 from pg_catalog.pg_event_trigger_ddl_commands() c where c.command_tag = 'ALTER TABLE' and c.objid in (
                            with recursive above (oid) as (
                                select i_table

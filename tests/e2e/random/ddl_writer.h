@@ -44,7 +44,7 @@ class DdlWriter {
       for (int i = turn % 3 == 0 ? 4 : 1; i > 0; --i)
         if (sql.Error("select chance.write()").empty()) ++written_;
       if (turn % 3 == 0) sql.Exec("commit");
-      std::this_thread::sleep_for(std::chrono::milliseconds(3));
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
   }
 
