@@ -45,12 +45,17 @@ constexpr const char* kRows =
     "londiste.quote_fqname(coalesce(dest_table, table_name))) from londiste.table_info where local "
     "and queue_name = 'q_teste_replica'";
 
+constexpr const char* kConditions =
+    "select concat_ws(' ', 'condition', kind, subject, message) from "
+    "pgq.get_conditions('q_teste_replica')";
+
 }  // namespace
 
 std::set<std::string> TablesOf(test_support::Node& node, const std::string& apart) {
   std::set<std::string> lines;
   try {
     for (const auto& row : node.sql().Exec(kParts + apart + "$q$) x (line)")) lines.insert(*row[0]);
+    for (const auto& row : node.sql().Exec(kConditions)) lines.insert(*row[0]);
     for (const auto& row : node.sql().Exec(kRows)) lines.insert(node.sql().Value(*row[0]));
   } catch (const std::exception& error) {
     lines = {error.what()};  // one was renamed or dropped just now

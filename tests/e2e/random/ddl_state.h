@@ -8,7 +8,8 @@
 
 namespace e2e {
 
-// A line for each part. `apart`: a table whose partitions are the node's own, "" for none.
+// A line for each part, and for each condition of the node. `apart`: a table whose partitions are
+// the node's own, "" for none.
 std::set<std::string> TablesOf(test_support::Node& node, const std::string& apart);
 
 // The lines that only one of two nodes has; "": none.
