@@ -12,6 +12,7 @@ declare
     command     constant text := londiste._command_text(i_context, pg_catalog.current_query());
     tbl         record;
     refusal     record;
+    untold      record;
     before      jsonb;
     after       jsonb;
     script      text;
@@ -38,13 +39,18 @@ begin
     loop
         after := londiste._structure_of(tbl.oid);
         before := case when tbl.publishes and i_event = 'ddl_command_end' then londiste._with_using(tbl.oid, tbl.structure, after, command) else tbl.structure end;
-        continue when after = before;
+        select u.reason, u.cure into untold
+            from londiste._untold_using(tbl.oid, tbl.structure, before, after, command) u
+            where tbl.publishes and i_event = 'ddl_command_end' and coalesce(pg_catalog.current_setting('londiste.rewritten', true), '') <> '';
+        continue when after = before and untold.reason is null;
         if tbl.publishes then
             script := null;
             select r.reason, r.cure into refusal
                 from (-- A script could not name it: attributes end at a comma, tags at an @.
                       select 'a script for other nodes cannot hold its name', 'Give the table another name, or "ddl check" to the queue.'
                       where tbl.table_name ~ '[,@[:cntrl:]]' or strpos(tbl.table_name, '$name$') > 0
+                      union all
+                      select untold.reason, untold.cure where untold.reason is not null
                       union all
                       select d.reason, d.cure from londiste._ddl_refusals(tbl.oid, before, after, command) d) r (reason, cure)
                 limit 1;

@@ -7,7 +7,7 @@ declare
     made    boolean := false;
     ev      text;
 begin
-    foreach ev in array array['sql_drop', 'ddl_command_end'] loop
+    foreach ev in array array['sql_drop', 'table_rewrite', 'ddl_command_end'] loop
         continue when exists (
             select 1 from pg_catalog.pg_event_trigger t
             where t.evtevent = ev and t.evtfoid = 'londiste.ddl_trigger()'::pg_catalog.regprocedure and t.evtenabled in ('O', 'A'));

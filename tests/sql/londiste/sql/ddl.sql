@@ -87,6 +87,11 @@ alter table dd.t alter y type timestamptz using now();
 alter table dd.t alter y type text using md5(random()::text);
 alter table dd.t alter y type varchar(30) using left(random()::text, 9);
 alter table dd.t add check (random() >= 0);
+-- a USING that keeps the type and is not the text's only ALTER TABLE, or is in a text that is not known
+alter table dd.t alter y type varchar(30) using upper(y) \; alter table dd.t alter y set statistics 5;
+alter table dd.t alter y set statistics 5 \; alter table dd.t alter y type varchar(30) using upper(y), alter id type bigint;
+create function dd.upper_by_sql() returns void language sql as 'alter table dd.t alter y type varchar(30) using upper(y)';
+select dd.upper_by_sql();
 \set VERBOSITY terse
 select count(*) from dd.events();
 -- a stable one has its value told
