@@ -31,6 +31,7 @@ class CatchUp {
 
   // Returns when state ok is stored.
   void Run();
+  std::int64_t events() const { return handler_.events(); }  // that it has applied
 
  private:
   std::optional<pgq::Batch> NextLargeBatch();

@@ -21,6 +21,9 @@ using Kind = tables::MergeState::Kind;
 // How soon and how seldom it is looked whether another queue's copy is done.
 constexpr base::Duration kFirstLook{100}, kLongestLook{2'000};
 
+std::string TargetPurpose(const CopyJob& job) { return "target " + job.worker.local_connstr; }
+std::string SourcePurpose(const std::string& connstr) { return "source " + connstr; }
+
 const char* PartText(copy::CopyPart part) {
   switch (part) {
     case copy::CopyPart::kLead:
@@ -35,9 +38,10 @@ const char* PartText(copy::CopyPart part) {
 
 }  // namespace
 
-CopyRun::CopyRun(const CopyJob& job, Handover& handover, CopyMonitor& monitor,
+CopyRun::CopyRun(const CopyJob& job, IdleSessions& idle, Handover& handover, CopyMonitor& monitor,
                  base::Interrupt& interrupt, base::Interrupt& main_wake)
     : job_(job),
+      idle_(idle),
       handover_(handover),
       monitor_(monitor),
       interrupt_(interrupt),
@@ -48,7 +52,11 @@ CopyRun::CopyRun(const CopyJob& job, Handover& handover, CopyMonitor& monitor,
 
 void CopyRun::Run() {
   monitor_.Phase("connecting");
-  target_ = NewTarget(job_.application_name(), interrupt_);
+  const std::string name = job_.application_name();
+  target_session_ = idle_.Take(
+      TargetPurpose(job_), name,
+      [&](base::Interrupt& interrupt) { return NewTarget(name, interrupt); }, interrupt_);
+  target_ = &target_session_->connection();
   std::optional<tables::Table> row;
   {
     pqxx::work tx(*target_);
@@ -59,7 +67,14 @@ void CopyRun::Run() {
     throw tables::CopyNotWanted(job_.table.name);
   if (!NewHandler()->copies_rows()) return StoreWithoutRows();
   if (!Resume(*row)) Copy(*row);
-  CleanUp();
+  if (CleanUp()) KeepSessions();
+}
+
+// What applying events has prepared and staged is in the session, under its names.
+void CopyRun::KeepSessions() {
+  if (wrote_events_) return;
+  idle_.Keep(TargetPurpose(job_), std::move(target_session_));
+  idle_.Keep(SourcePurpose(source_connstr_), std::move(source_session_));
 }
 
 std::unique_ptr<pg::Connection> CopyRun::NewTarget(const std::string& name,
@@ -82,7 +97,11 @@ std::unique_ptr<pg::Connection> CopyRun::NewSource(const std::string& name,
 
 void CopyRun::OpenSource(const std::string& connstr) {
   source_connstr_ = connstr;
-  source_ = NewSource(job_.application_name(), interrupt_);
+  const std::string name = job_.application_name();
+  source_session_ = idle_.Take(
+      SourcePurpose(connstr), name,
+      [&](base::Interrupt& interrupt) { return NewSource(name, interrupt); }, interrupt_);
+  source_ = &source_session_->connection();
 }
 
 copy::CopySessions CopyRun::Sessions() {
@@ -266,24 +285,27 @@ void CopyRun::CatchUp(pgq::TickId position, const pgq::Snapshot& snapshot) {
     pqxx::read_transaction tx(*target_);
     table.table.left_out = tables::LoadLeftOutColumns(tx, job_.worker.queue)[job_.table.name];
   }
-  copy_thread::CatchUp(job_, consumer_.name(), {*source_, *target_, remote_},
-                       {handover_, monitor_, interrupt_, main_wake_}, std::move(table), position,
-                       snapshot)
-      .Run();
+  copy_thread::CatchUp catch_up(job_, consumer_.name(), {*source_, *target_, remote_},
+                                {handover_, monitor_, interrupt_, main_wake_}, std::move(table),
+                                position, snapshot);
+  catch_up.Run();
+  wrote_events_ = catch_up.events() > 0;
 }
 
 // The table is in sync whatever happens here; what is left over is found and removed later.
-void CopyRun::CleanUp() {
+bool CopyRun::CleanUp() {
   try {
     consumer_.UnregisterSource(*source_);
     base::HitFailpoint(base::Failpoint::copy_after_unregister);
     consumer_.UnregisterTarget(*target_);
     pg::ExecAutocommit(*target_, "analyze " + job_.table.dest.Quoted());
+    return true;
   } catch (...) {
     const pg::Failure failure = pg::DescribeCurrentFailure(&interrupt_);
     if (failure.kind != pg::FailureKind::kInterrupted)
       spdlog::warn("{}: in sync, but cleaning up after the copy failed: {}", job_.table.name,
                    failure.message);
+    return false;
   }
 }
 

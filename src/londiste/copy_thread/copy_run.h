@@ -17,6 +17,7 @@
 #include "londiste/copy_thread/copy_monitor.h"
 #include "londiste/copy_thread/copy_state_store.h"
 #include "londiste/copy_thread/handover.h"
+#include "londiste/copy_thread/idle_sessions.h"
 #include "londiste/handlers/handler.h"
 #include "londiste/tables/table_state.h"
 
@@ -32,8 +33,8 @@ class CopyRun {
  public:
   // All references must outlive the run. `main_wake`: raised when the main worker should come to a
   // hand-over.
-  CopyRun(const CopyJob& job, Handover& handover, CopyMonitor& monitor, base::Interrupt& interrupt,
-          base::Interrupt& main_wake);
+  CopyRun(const CopyJob& job, IdleSessions& idle, Handover& handover, CopyMonitor& monitor,
+          base::Interrupt& interrupt, base::Interrupt& main_wake);
 
   void Run();
 
@@ -54,9 +55,11 @@ class CopyRun {
   void Claim();
   std::unique_ptr<handlers::Handler> NewHandler() const;
   void CatchUp(pgq::TickId position, const pgq::Snapshot& snapshot);
-  void CleanUp();
+  bool CleanUp();
+  void KeepSessions();
 
   const CopyJob& job_;
+  IdleSessions& idle_;
   Handover& handover_;
   CopyMonitor& monitor_;
   base::Interrupt& interrupt_;
@@ -65,7 +68,9 @@ class CopyRun {
   CopyConsumer consumer_;
   CopyStateStore stored_state_;
   std::string source_connstr_;
-  std::unique_ptr<pg::Connection> target_, source_;
+  std::unique_ptr<CopySession> target_session_, source_session_;
+  pg::Connection *target_ = nullptr, *source_ = nullptr;
+  bool wrote_events_ = false;
 };
 
 // Stores why the last attempt failed, for status; gives up quietly when that fails too.

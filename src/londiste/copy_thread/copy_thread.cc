@@ -33,11 +33,12 @@ std::string Where(const pg::Failure& failure) {
 
 }  // namespace
 
-CopyThread::CopyThread(CopyJob job, MainWorkerPosition& main, ProgressStore& progress,
-                       base::Interrupt& main_wake)
+CopyThread::CopyThread(CopyJob job, IdleSessions& idle, MainWorkerPosition& main,
+                       ProgressStore& progress, base::Interrupt& main_wake)
     : job_(std::move(job)),
       monitor_(job_.table.name, [&main_wake] { main_wake.Wake(); }),
       handover_(main),
+      idle_(idle),
       progress_(progress),
       main_wake_(main_wake),
       thread_([this](base::Interrupt& interrupt) { Main(interrupt); }, &main_wake) {}
@@ -50,7 +51,7 @@ void CopyThread::Main(base::Interrupt& interrupt) noexcept {
 CopyThread::Outcome CopyThread::Attempt(base::Interrupt& interrupt) {
   try {
     const ProgressStore::Following followed(progress_, monitor_);
-    CopyRun(job_, handover_, monitor_, interrupt, main_wake_).Run();
+    CopyRun(job_, idle_, handover_, monitor_, interrupt, main_wake_).Run();
     return Outcome::kOk;
   } catch (const SourceNotReady& error) {
     failure_.message = error.what();

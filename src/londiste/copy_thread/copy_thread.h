@@ -12,6 +12,7 @@
 #include "londiste/copy_thread/copy_monitor.h"
 #include "londiste/copy_thread/copy_run.h"
 #include "londiste/copy_thread/handover.h"
+#include "londiste/copy_thread/idle_sessions.h"
 #include "londiste/copy_thread/progress_store.h"
 #include "pg/error.h"
 
@@ -21,7 +22,7 @@ class CopyThread {
  public:
   enum class Outcome { kRunning, kOk, kNotReady, kFailed, kNotWanted, kInterrupted };
 
-  CopyThread(CopyJob job, MainWorkerPosition& main, ProgressStore& progress,
+  CopyThread(CopyJob job, IdleSessions& idle, MainWorkerPosition& main, ProgressStore& progress,
              base::Interrupt& main_wake);
   // Its destruction cancels and waits.
   CopyThread(const CopyThread&) = delete;
@@ -47,6 +48,7 @@ class CopyThread {
   CopyJob job_;
   CopyMonitor monitor_;
   Handover handover_;
+  IdleSessions& idle_;
   ProgressStore& progress_;
   base::Interrupt& main_wake_;
   pg::Failure failure_;

@@ -183,10 +183,11 @@ void CopyPool::Start(const tables::TableList& tables, const CopyRefusals& refusa
       if (SessionsInUse() >= settings_.parallel_copies) return;
       if (table.state.copying() != begun || !MayCopy(table, refusals, node)) continue;
       copies_.emplace(table.name, std::make_unique<copy_thread::CopyThread>(
-                                      copy_thread::CopyJob{worker_, settings_, node, table}, main_,
-                                      progress_, main_wake_));
+                                      copy_thread::CopyJob{worker_, settings_, node, table}, idle_,
+                                      main_, progress_, main_wake_));
     }
   }
+  if (copies_.empty()) idle_.Close();
 }
 
 bool CopyPool::MayCopy(const tables::Table& table, const CopyRefusals& refusals,
@@ -248,6 +249,7 @@ void CopyPool::StopAll() {
                                             : "it starts over at the next start");
   }
   copies_.clear();
+  idle_.Close();
 }
 
 }  // namespace londiste::sync

@@ -82,6 +82,7 @@ class CopyPool {
   base::Interrupt& main_wake_;
   copy_thread::MainWorkerPosition main_;
   copy_thread::ProgressStore progress_;
+  copy_thread::IdleSessions idle_;
   std::map<std::string, std::unique_ptr<copy_thread::CopyThread>> copies_;
   CopyRetries retries_;
   std::set<std::string> warned_;
