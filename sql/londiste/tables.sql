@@ -213,6 +213,21 @@ create table if not exists londiste.partition_structure (
     constraint partition_structure_table_fkey foreign key (queue_name, table_name) references londiste.table_info (queue_name, table_name) on delete cascade
 );
 
+-- With mode replicate: what those partitions have of their own, after the newest command that is known; columns as in _partition_parts.
+create table if not exists londiste.partition_part (
+    queue_name      text    not null,
+    table_name      text    not null,
+    part_oid        oid     not null,
+    kind            text    not null,
+    key             bigint  not null,
+    name            text    not null,
+    definition      text,
+
+    constraint partition_part_pkey primary key (queue_name, table_name, part_oid, kind, key),
+    constraint partition_part_partition_fkey foreign key (queue_name, table_name, part_oid) references londiste.partition_structure (queue_name, table_name, part_oid)
+        on update cascade on delete cascade
+);
+
 -- With mode replicate: the types that tables in table_structure use, after the newest command that is known; structure: of _describe_type.
 create table if not exists londiste.type_structure (
     queue_name      text    not null,

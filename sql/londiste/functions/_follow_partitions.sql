@@ -15,15 +15,19 @@ declare
     parts   jsonb;
 begin
     if i_event = 'sql_drop' then
-        named := array(select o.objid from pg_catalog.pg_event_trigger_dropped_objects() o where o.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and o.objsubid = 0);
+        named := array(select o.objid from pg_catalog.pg_event_trigger_dropped_objects() o where o.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and o.objsubid = 0)
+            || array(select p.part_oid
+                     from pg_catalog.pg_event_trigger_dropped_objects() o
+                     join londiste.partition_part p on p.key = o.objid and p.kind = case o.classid when 'pg_catalog.pg_class'::pg_catalog.regclass then 'index'
+                                                                                                    when 'pg_catalog.pg_constraint'::pg_catalog.regclass then 'constraint' end);
     else
-        named := array(select o.objid from pg_catalog.pg_event_trigger_ddl_commands() o where o.classid = 'pg_catalog.pg_class'::pg_catalog.regclass);
+        named := array(select t.oid from londiste._named_tables(i_event) t (oid));
     end if;
     for tbl in
         with recursive above (oid) as (
             select unnest(named)
             union select h.inhparent from pg_catalog.pg_inherits h join above a on a.oid = h.inhrelid)
-        select s.queue_name, s.table_name, c.oid, n.node_name,
+        select s.queue_name, s.table_name, c.oid, n.node_name, d.options ->> 'unsafe' as unsafe,
                n.node_type = 'root' and d.mode = 'replicate' and pg_catalog.current_setting('session_replication_role') <> 'local'
                    -- added with no_triggers: nothing of it is published
                    and exists (select 1 from pg_catalog.pg_trigger g
@@ -75,6 +79,7 @@ begin
                 delete from londiste.detached_partition d
                     where d.part_oid in (select p.part from pg_catalog.jsonb_to_recordset(parts) p (part oid));
             end if;
+            perform londiste._follow_partition_parts(tbl.queue_name, tbl.table_name, tbl.oid, tbl.node_name, tbl.unsafe);
         end if;
         perform londiste._note_partitions(tbl.queue_name, tbl.table_name, tbl.oid);
     end loop;

@@ -3,6 +3,7 @@
 -- i_table         its name here, as statements have it; one that does not exist here, or is no table, is passed over
 -- i_queue_table   its name on the queue
 -- i_change        "what": detach, drop, truncate, of one partition: "name", "path", "condition", "columns" are what _partition_tree gives
+--                 "what": own, of one partition: "parts" that it has of itself and not from the table, see _follow_partition_parts
 --                 "what": attach, created ones, too: "parts", from above to below, with "schema", "table", "path", "key", "again" (see _hang_partition)
 --
 -- A partition belongs to that of the root which is at the end of the same path: of tables that are partitioned by the same keys, with the same bounds. What is done to it there
@@ -44,6 +45,14 @@ begin
             perform londiste._hang_partition(tbl.oid, parent, part.path -> (part.depth - 1) ->> 1, part.key,
                 case when part.schema = (londiste.split_fqname(i_queue_table)).schema_part then tbl.nspname else part.schema end, part.name, part.again);
         end loop;
+        return;
+    elsif what = 'own' then
+        target := londiste._find_partition(tbl.oid, i_change -> 'path');
+        if target is null or strpos(i_change ->> 'path', '"DEFAULT"') > 0 and (select t.condition from londiste._partition_tree(tbl.oid) t where t.part = target) is distinct from i_change ->> 'condition' then
+            raise notice 'table "%" has not the partition that is "%" on the root: what that has of its own is left out', i_table, i_change ->> 'name';
+        else
+            perform londiste._replay_partition_parts(target, tbl.owner, i_change);
+        end if;
         return;
     elsif what not in ('detach', 'drop', 'truncate') then
         raise exception 'what the root did to partitions of table "%" is not known to this version: %', i_table, what

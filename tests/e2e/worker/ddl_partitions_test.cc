@@ -73,6 +73,16 @@ TEST_F(DdlPartitions, ComeAndGoInTheirPlaceAmongTheRows) {
       "from (10) to (20); insert into parts values (11, 'eleven'); truncate parts_0; insert into "
       "parts values (4, 'four')");
   EXPECT_TRUE(Equal());
+  // What one has of its own is there where the partition is.
+  root_->sql().Exec(
+      "create index own_index on parts_0 (v); alter table parts_0 add constraint own check (id < "
+      "10), alter v set default 'own'; insert into parts_0 (id) values (5)");
+  EXPECT_TRUE(Equal());
+  const std::string own =
+      "select kind, name, definition from londiste._partition_parts('parts'::regclass) order by 1";
+  EXPECT_EQ(same_->sql().Text(own), root_->sql().Text(own));
+  EXPECT_EQ(halves_->sql().Text(own), "");
+  root_->sql().Exec("drop index own_index; delete from parts where id = 5");
   // With rows, some of them from the same transaction, and changes before and after.
   root_->sql().Exec(
       "begin; create table parts_2 (id int not null, v text); insert into parts_2 select n, 'row ' "
