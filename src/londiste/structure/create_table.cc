@@ -107,6 +107,8 @@ std::optional<CreatedTable> CreateTable(pg::Connection& target, pqxx::work& tx,
   pqxx::work there(source);
   if (!RelationExists(there, wanted.there)) return std::nullopt;
   KeepAsItIs(there, wanted);
+  // What describes tables is planned once, not for each of thousands.
+  there.exec0("set local plan_cache_mode = force_generic_plan");
   const std::vector<TableDescription> tables = DescribeWithPartitions(there, wanted.there);
   if (tables.empty()) return std::nullopt;
   RefuseOtherKinds(tables.front());

@@ -24,7 +24,8 @@ constexpr const char* kOtherFeeders =
 std::map<std::string, std::string> FindOtherFeeders(pqxx::transaction_base& tx,
                                                     const std::string& queue) {
   std::map<std::string, std::string> feeders;
-  for (const pqxx::row& row : tx.exec_params(kOtherFeeders, queue))
+  tx.conn().prepare("other_feeders", kOtherFeeders);
+  for (const pqxx::row& row : tx.exec_prepared("other_feeders", queue))
     feeders.emplace(row[0].c_str(), row[1].c_str());
   return feeders;
 }
