@@ -80,8 +80,8 @@ class WorkerDdlTables : public WorkerStory {
         "alter sequence m" + n + ".made" + n + "_id_seq rename to \"Its \"\"ids\" ; insert into m" +
             n + ".named" + n + " default values",
         // it has partitions and rows when it gets its key, and is added
-        "create table late" + n + " (id int) partition by list (id); create table late" + n +
-            "_a partition of late" + n + " for values in (1, 2); insert into late" + n +
+        "create table late" + n + " (id int, late int) partition by list (id); create table late" +
+            n + "_a partition of late" + n + " for values in (1, 2); insert into late" + n +
             " values "
             "(1)",
         "alter table late" + n + " add primary key (id); insert into late" + n + " values (2)",
