@@ -3,7 +3,7 @@
 --
 -- Works from the difference to type_structure. Types of extensions are left to them. Types that a command gave to tables are noted, and tables whose types got other names.
 -- Runs with the rights of the schema's owner. Outside of an event trigger, at ddl_command_end, it fails.
--- Locks: rows of type_structure. Called by: ddl_trigger.
+-- Locks: rows of type_structure; tables with an enum whose label gets another name in SHARE ROW EXCLUSIVE mode. Called by: ddl_trigger.
 create or replace function londiste._follow_types()
 returns void as $$
 declare
@@ -47,6 +47,16 @@ begin
             changed.publishes := false;
         end if;
         script := case when changed.publishes then londiste._type_script(changed.structure, after) end;
+        -- A label is renamed while tables are written to; what has the old one must come before.
+        for tbl in
+            select s.table_oid
+            from londiste.table_structure s
+            where script is not null and s.queue_name = changed.queue_name and changed.type_oid in (select u.type from londiste._used_types(s.table_oid, null) u)
+                and exists (select 1 from jsonb_array_elements(changed.structure -> 'labels') l (v) where not (after -> 'labels') @> jsonb_build_array(l.v))
+            order by s.table_name
+        loop
+            execute pg_catalog.format('lock table %s in share row exclusive mode', tbl.table_oid::pg_catalog.regclass);
+        end loop;
         for tbl in
             select s.table_name, s.table_oid
             from londiste.table_structure s

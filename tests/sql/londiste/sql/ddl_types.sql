@@ -84,7 +84,10 @@ alter type dt.unused add value 'b';
 begin; alter type dt."Mood m" rename value 'fine' to 'well'; rollback;
 begin; set local session_replication_role = local; alter type dt."Mood m" rename value 'fine' to 'well'; commit;
 select count(*) from dt.events();
+begin;
 alter type dt."Mood m" rename value 'well' to 'good';
+select relation::regclass from pg_locks where mode = 'ShareRowExclusiveLock' and relation in (select oid from pg_class where relnamespace = 'dt'::regnamespace) order by 1;
+commit;
 select count(*) from dt.events();
 -- types that columns are added with, or change to, are made where they are missing
 create domain dt.email as text collate "C" default 'a@b' not null constraint has_at check (value like '%@%');
