@@ -74,6 +74,8 @@ grant execute on function
     londiste.structure_difference(jsonb, jsonb, text, boolean),
     londiste._column_clause(text, jsonb, text),
     londiste._column_difference(text, jsonb, text, jsonb, text),
+    londiste._renamed_expression(jsonb, jsonb, text, text),
+    londiste._sql_tokens(text),
     londiste._part_difference(text, text, jsonb, text, jsonb, boolean, text, jsonb, jsonb),
     londiste._index_on(text, jsonb, text),
     londiste._index_statement(text, text, text, text, text),

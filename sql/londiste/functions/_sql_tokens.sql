@@ -2,7 +2,7 @@
 --
 -- kind   word (as written; not quoted), name (quoted; without its quotes), literal, sign (a single character)
 -- at, length  in characters, from 1
--- Called by: _using_expression.
+-- Called by: _using_expression, _with_using, _renamed_expression.
 create or replace function londiste._sql_tokens(
     in i_text text,
     out nr integer, out kind text, out token text, out at integer, out length integer)

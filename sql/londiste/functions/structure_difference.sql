@@ -42,6 +42,9 @@ begin
         where h.name is null or w.name is null or h.name <> w.name or h.def <> w.def
         order by coalesce(w.key, h.key)::integer
     loop
+        if i_by_key and pair.old ->> 'generated' = pair.new ->> 'generated' and pair.old ->> 'expression' <> pair.new ->> 'expression' then
+            pair.old := pair.old || jsonb_build_object('expression', londiste._renamed_expression(i_have, i_want, pair.old ->> 'expression', pair.new ->> 'expression'));
+        end if;
         return query
             select d.nr, 'column', coalesce(pair.new_name, pair.old_name), d.severity, d.message, d.statement
             from londiste._column_difference(pair.old_name, pair.old, pair.new_name, pair.new, alter_table) d;
@@ -78,4 +81,4 @@ begin
             from londiste._part_difference(pair.kind, pair.old_name, pair.old, pair.new_name, pair.new, pair.is_same, i_table, here, there) d;
     end loop;
 end;
-$$ language plpgsql immutable set search_path = pg_catalog, pg_temp;
+$$ language plpgsql stable set search_path = pg_catalog, pg_temp;

@@ -97,6 +97,16 @@ select count(*) from dd.events();
 -- a stable one has its value told
 alter table dd.t add since timestamptz default '2026-01-02 03:04:05+00'::text::timestamptz, add s text default current_setting('datestyle');
 select dd.events();
+-- a generated column in which the names of others change is the same
+create table dd.gen (id int primary key, "Old n" int, g text generated always as (id::text || ' "Old n" ' || "Old n"::text || 'id') stored);
+select ret_code from londiste.local_add_table('q_ddl', 'dd.gen');
+select count(*) from dd.events();
+alter table dd.gen rename id to k;
+alter table dd.gen rename "Old n" to "a\1";
+select dd.events();
+select count(*) from (select londiste.local_remove_table('q_ddl', 'dd.gen')) r;
+drop table dd.gen;
+select count(*) >= 0 from dd.events();
 -- without rows there is nothing to differ
 create table dd.empty (id int primary key);
 select ret_code from londiste.local_add_table('q_ddl', 'dd.empty');
