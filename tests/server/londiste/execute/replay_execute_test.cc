@@ -28,8 +28,7 @@ class ReplayExecuteTest : public ApplyTest {
         end $$;
       create function londiste.execute_finish(q text, f text, out ret_code int, out ret_note text) language sql
         as $$ update londiste.applied set finished = true where file = f; select 200, 'Execute finished: ' || f $$;
-      create function londiste.get_table_list(q text, out table_name text, out local bool, out dest_table text) returns setof record language sql
-        as $$ select table_name, true, dest_table from londiste.local_tables $$;
+      create view londiste.table_info as select 'q'::text as queue_name, table_name, true as local, dest_table from londiste.local_tables;
       create function londiste.get_seq_list(q text, out seq_name text, out local bool) returns setof record language sql
         as $$ select 'public.ids', true $$;
     )");
