@@ -31,11 +31,13 @@ PgBouncer::PgBouncer(const PostgresServer& server, const std::string& mode, int 
 }
 
 std::string PgBouncer::Connstr(const std::string& database) const {
+  if (process_ && !process_->Running())
+    throw std::runtime_error("pgbouncer has ended: " + process_->Stderr());
   return "host=" + server_.socket_dir() + " port=" + kPort + " user=postgres dbname=" + database;
 }
 
 void PgBouncer::Start() {
-  std::vector<std::string> command{kProgram, "-q", ini_};
+  std::vector<std::string> command{kProgram, ini_};
   if (getuid() == 0) command.insert(command.begin() + 1, {"-u", "postgres"});
   process_ = std::make_unique<Process>(command);
   const std::string console = Connstr("pgbouncer");

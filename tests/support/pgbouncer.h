@@ -15,7 +15,7 @@ class PgBouncer {
   PgBouncer(const PostgresServer& server, const std::string& mode, int pool_size);
 
   static bool Installed();
-  // A connection string for `database` through the pooler.
+  // A connection string for `database` through the pooler. Throws when it has ended, with its log.
   std::string Connstr(const std::string& database) const;
 
   void Start();  // REQUIRES: not running
