@@ -2,7 +2,7 @@
 -- i_tag: stands for the table; i_before, i_after: of _structure_of.
 --
 -- Each node makes a foreign key as it does after a copy, from pending_fkeys: when both tables are in sync there, if it has both. Runs with the worker's rights: a foreign key
--- evaluates nothing that its maker wrote. What else can be done to one (its comment, ALTER CONSTRAINT) is left out.
+-- evaluates nothing that its maker wrote. One that is validated or altered is made anew. Its comment is left out.
 -- Called by: _ddl_script.
 create or replace function londiste._fkey_script(i_tag text, i_before jsonb, i_after jsonb)
 returns text as $$
@@ -19,7 +19,7 @@ returns text as $$
                         '$name$%s$name$::pg_catalog.regclass and p.from_table = n.nspname || ''.'' || c.relname and p.fkey_name = %L; '
                         'alter table %s drop constraint if exists %I', i_tag, had.name, i_tag, had.name)
           from had
-          where not exists (select 1 from has where has.name = had.name and has.definition in (had.definition, replace(had.definition, ' NOT VALID', '')))
+          where not exists (select 1 from has where has.name = had.name and has.definition = had.definition)
           union all
           select 2, has.name,
                  format('insert into londiste.pending_fkeys (from_table, to_table, fkey_name, fkey_def) select n.nspname || ''.'' || c.relname, %L, %L, '
@@ -28,5 +28,5 @@ returns text as $$
                         'on conflict on constraint pending_fkeys_pkey do update set to_table = excluded.to_table, fkey_def = excluded.fkey_def',
                         has.to_table, has.name, has.name, has.definition, i_tag)
           from has
-          where not exists (select 1 from had where had.name = has.name and has.definition in (had.definition, replace(had.definition, ' NOT VALID', '')))) w (nr, name, sql);
+          where not exists (select 1 from had where had.name = has.name and has.definition = had.definition)) w (nr, name, sql);
 $$ language sql immutable set search_path = pg_catalog, pg_temp;

@@ -56,7 +56,8 @@ returns setof record as $$
         select k.oid, k.conname, k.contype, k.conislocal, k.coninhcount, k.connoinherit, k.convalidated, k.conindid, k.confrelid, k.conkey, k.confkey,
                pg_catalog.to_jsonb(k) as newer
         from pg_catalog.pg_constraint k
-        where k.conrelid = i_table and k.contype in ('c', 'f', 'p', 'u', 'x')
+        -- without parts of a foreign key: those that partitions of either side have from it
+        where k.conrelid = i_table and k.contype in ('c', 'f', 'p', 'u', 'x') and not (k.contype = 'f' and k.conparentid <> 0)
     ), triggers as (
         select t.oid, t.tgname, t.tgenabled, t.tgfoid, pn.nspname, p.proname,
                pn.nspname = 'pgq' and p.proname in ('sqltriga', 'logutriga', 'jsontriga') or pn.nspname = 'londiste' and p.proname in ('truncate_trigger', 'partition_trigger')
