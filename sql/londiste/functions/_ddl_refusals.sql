@@ -44,7 +44,8 @@ begin
             end if;
             reason := pg_catalog.format('column "%s" cannot be added: %s', col.name, said);
             return next;
-        elsif col.old ->> 'type' <> col.def ->> 'type' and has_rows then
+        elsif col.old ->> 'type' <> col.def ->> 'type' and (has_rows or i_text is null) then
+            -- Without it the type may not even be a possible one.
             if i_text is null then
                 reason := pg_catalog.format('the type of column "%s" cannot be changed from inside of a function in SQL: whether the command has a USING is not known', col.name);
                 cure := 'Run ALTER TABLE by itself, or from PL/pgSQL.';

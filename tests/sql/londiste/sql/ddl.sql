@@ -110,6 +110,8 @@ select count(*) >= 0 from dd.events();
 -- without rows there is nothing to differ
 create table dd.empty (id int primary key);
 select ret_code from londiste.local_add_table('q_ddl', 'dd.empty');
+create function dd.empty_by_sql() returns void language sql as 'alter table dd.empty alter id type text using ''one''';
+select dd.empty_by_sql();
 alter table dd.empty add r float default random(), add n int generated always as identity;
 select dd.events();
 -- foreign keys; volatile ones are left to check when asked
