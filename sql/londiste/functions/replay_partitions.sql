@@ -22,6 +22,7 @@ declare
     tbl         record;
     part        record;
     parent      oid;
+    key         name;
     target      oid;
 begin
     select c.oid, n.nspname, pg_catalog.pg_get_userbyid(c.relowner) as owner into tbl
@@ -84,6 +85,12 @@ begin
     if what = 'detach' then
         select h.inhparent into parent from pg_catalog.pg_inherits h where h.inhrelid = target;
         execute pg_catalog.format('alter table %s detach partition %s', parent::pg_catalog.regclass, target::pg_catalog.regclass);
+        -- Nobody keeps its rows up to date, and they would be in the way of others'.
+        for key in
+            select k.conname from pg_catalog.pg_constraint k where k.conrelid = target and k.contype = 'f' and k.conparentid = 0 order by k.conname
+        loop
+            execute pg_catalog.format('alter table %s drop constraint %I', target::pg_catalog.regclass, key);
+        end loop;
     elsif what = 'drop' then
         execute pg_catalog.format('drop table %s', target::pg_catalog.regclass);
     else

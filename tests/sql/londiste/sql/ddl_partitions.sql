@@ -79,9 +79,15 @@ truncate same.t, quarters.t, plain.t;
 insert into same.t select * from dp.t; insert into quarters.t select * from dp.t; insert into plain.t select * from dp.t;
 -- what no condition is made of
 select kind from pgq.condition where queue_name = 'q_parts';
--- detached: a table of its own; attached with rows, those of before and others
+-- detached: a table of its own, without foreign keys; attached with rows, those of before and others
+create table same.other (id int primary key);
+insert into same.other select generate_series(1, 99);
+alter table same.t add constraint to_other foreign key (id) references same.other;
 alter table dp.t detach partition dp.t_2;
 select dp.events();
+select conrelid::regclass, conname from pg_constraint where confrelid = 'same.other'::regclass order by 1;
+alter table same.t drop constraint to_other;
+drop table same.other;
 select dp.nodes();
 select count(*) from same.t_2;
 insert into dp.t_2 values (7, '2026-02-07', 'a b'), (8, '2026-02-08', null);
