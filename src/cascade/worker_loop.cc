@@ -100,6 +100,7 @@ void WorkerLoop::Round() {
   const pgq::BatchSize size = NextSize();
   const base::Duration call_again =
       handler_.BetweenBatches(local_->node(), provider_->connection(), local_->connection());
+  base::HitFailpoint(base::Failpoint::batch_before_next_batch);
   const std::optional<pgq::Batch> batch = provider_->NextBatch(size);
   const bool must_wait = batch && MustWait(*batch);
   if (batch && !must_wait) {

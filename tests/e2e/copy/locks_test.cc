@@ -32,6 +32,11 @@ TEST_F(CopyLocks, GivesWayToReadersAndTellsWhomItWaitsFor) {
     holder.Exec("commit");
     EXPECT_TRUE(InSync("t"));
     EXPECT_TRUE(Eventually(30s, "no longer", [&] { return told().empty(); }));
+    // The next copy has to take it away again, for which it needs the lock of the other table.
+    EXPECT_TRUE(Eventually(30s, "the foreign key is back", [&] {
+      return leaf_->sql().Value(
+                 "select count(*) from pg_constraint where conname = 'child_t_fkey'") == "1";
+    }));
   }
 }
 

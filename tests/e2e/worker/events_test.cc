@@ -1,5 +1,9 @@
 // Events that are no rows: scripts, registrations, foreign types; and settings that choose what a
 // node takes.
+#include <unistd.h>
+
+#include <cstdio>
+
 #include "e2e/worker_fixture.h"
 
 namespace e2e {
@@ -184,6 +188,31 @@ TEST_F(WorkerEvents, MissingRowsAreCountedUntilTheTableIsCopiedAgain) {
   leaf->MustLondiste({"resync", "t"});
   EXPECT_TRUE(BecomesEqual(*leaf));
   EXPECT_TRUE(Eventually(30s, "over", [&] { return told() == "0" && counted().empty(); }));
+}
+
+// After the worker has looked at its tables, and before it asks for the batch that has the row.
+TEST_F(WorkerEvents, ATableIsAddedWhileABatchIsAskedFor) {
+  StartRoot();
+  const auto leaf = AddLeaf();
+  AddTableU();
+  leaf->sql().Exec("create table u (id int primary key, v text)");
+  leaf->MustLondiste({"wait-root"});
+  EXPECT_EQ(leaf->StopWorker(), 0);
+  const std::string hold = dir_.path() + "/hold";
+  leaf->StartWorker({{"SKYTOOLS_FAILPOINT", "batch_before_next_batch=hold@1"},
+                     {"SKYTOOLS_FAILPOINT_HOLD", hold}});
+  ASSERT_TRUE(Eventually(30s, "it stands there", [&] { return access(hold.c_str(), F_OK) == 0; }));
+  leaf->MustLondiste({"add-table", "u", "--expect-sync"});
+  root_->sql().Exec("insert into u values (1, 'one')");
+  ASSERT_TRUE(Eventually(30s, "a tick comes behind it", [&] {
+    return root_->sql().Value(
+               "select (select max(tick_event_seq) from pgq.tick) >= (select max(ev_id) from "
+               "pgq.event_template)") == "t";
+  }));
+  remove(hold.c_str());
+  EXPECT_TRUE(Eventually(20s, "the row comes", [&] {
+    return leaf->sql().Value("select v from u") == "one";
+  })) << leaf->Log();
 }
 
 TEST_F(WorkerEvents, ARemovedTableIsNotTouchedAnyMore) {
