@@ -45,6 +45,7 @@ grant execute on function
     pgq.event_retry(bigint, bigint, integer),
     pgq.batch_retry(bigint, integer),
     pgq.force_tick(text),
+    pgq.snapshot_tick(text),
     pgq.get_conditions(text),
     pgq.finish_batch(bigint)
     to pgq_reader, pgq_admin;

@@ -3,10 +3,10 @@
 
 grant usage on schema pgq_node to public;
 
-revoke all on pgq_node.node_location, pgq_node.node_info, pgq_node.local_state, pgq_node.subscriber_info, pgq_node.position_proof from public;
-grant select on pgq_node.node_location, pgq_node.node_info, pgq_node.local_state, pgq_node.subscriber_info, pgq_node.position_proof
+revoke all on pgq_node.node_location, pgq_node.node_info, pgq_node.local_state, pgq_node.subscriber_info, pgq_node.position_proof, pgq_node.consumer_hold from public;
+grant select on pgq_node.node_location, pgq_node.node_info, pgq_node.local_state, pgq_node.subscriber_info, pgq_node.position_proof, pgq_node.consumer_hold
     to pgq_reader, pgq_writer;
-grant select, insert, update, delete on pgq_node.node_location, pgq_node.node_info, pgq_node.local_state, pgq_node.subscriber_info, pgq_node.position_proof
+grant select, insert, update, delete on pgq_node.node_location, pgq_node.node_info, pgq_node.local_state, pgq_node.subscriber_info, pgq_node.position_proof, pgq_node.consumer_hold
     to pgq_admin;
 
 revoke execute on all functions in schema pgq_node from public;
@@ -36,7 +36,10 @@ grant execute on function
     pgq_node.set_consumer_paused(text, text, boolean),
     pgq_node.set_consumer_completed(text, text, int8),
     pgq_node.set_position_proof(text, text, int8, timestamptz, int8, text, int8, int4),
-    pgq_node.set_consumer_error(text, text, text)
+    pgq_node.set_consumer_error(text, text, text),
+    pgq_node.hold_consumer(text, text, bigint, float8),
+    pgq_node.release_consumer(text, text),
+    pgq_node.get_consumer_hold(text, text)
     to pgq_writer, pgq_admin;
 
 grant execute on function

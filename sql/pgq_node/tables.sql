@@ -75,3 +75,17 @@ create table if not exists pgq_node.position_proof (
     constraint position_proof_queue_name_fkey foreign key (queue_name, consumer_name)
         references pgq_node.local_state (queue_name, consumer_name) on update cascade on delete cascade
 );
+
+-- Consumers of the local node that a session has asked to stand still: see hold_consumer. Losing it in a crash costs nothing.
+--   tick_id  it may go on up to that tick; NULL: not at all
+--   pid      of the session that asks
+--   until    or as soon as that session has gone
+create unlogged table if not exists pgq_node.consumer_hold (
+    queue_name          text        not null,
+    consumer_name       text        not null,
+    pid                 integer     not null,
+    tick_id             bigint,
+    until               timestamptz not null,
+
+    constraint consumer_hold_pkey primary key (queue_name, consumer_name, pid)
+);

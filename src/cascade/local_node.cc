@@ -6,12 +6,17 @@
 namespace cascade {
 namespace {
 
-constexpr const char* kShortState =
-    "select s.last_tick_id, case when s.uptodate then row(s.provider_node, s.paused, s.cur_error,"
-    " (select l.node_location from pgq_node.node_location l"
-    " where l.queue_name = s.queue_name and l.node_name = s.provider_node),"
-    " (select string_agg(n::text, ' ' order by n.queue_name) from pgq_node.node_info n))::text end"
-    " from pgq_node.local_state s where s.queue_name = $1 and s.consumer_name = $2";
+std::string ShortStateSql(bool has_holds) {
+  return "select s.last_tick_id, case when s.uptodate then row(s.provider_node, s.paused,"
+         " s.cur_error, (select l.node_location from pgq_node.node_location l"
+         " where l.queue_name = s.queue_name and l.node_name = s.provider_node),"
+         " (select string_agg(n::text, ' ' order by n.queue_name) from pgq_node.node_info n))::text"
+         " end, " +
+         std::string(has_holds ? "exists (select 1 from pgq_node.consumer_hold h where h.queue_name"
+                                 " = s.queue_name and h.consumer_name = s.consumer_name)"
+                               : "false") +
+         " from pgq_node.local_state s where s.queue_name = $1 and s.consumer_name = $2";
+}
 
 }  // namespace
 
@@ -30,23 +35,26 @@ void LocalNode::PrepareSession() {
   pqxx::nontransaction tx(connection_);
   const pqxx::row row = tx.exec_params1(
       "select to_regproc('pgq_node.get_node_info') is not null, "
-      "to_regproc('pgq_node.wake_worker') is not null and octet_length($1::text) <= 54, case when "
+      "to_regproc('pgq_node.wake_worker') is not null and octet_length($1::text) <= 54, "
+      "to_regproc('pgq_node.get_consumer_hold') is not null, case when "
       "current_setting('synchronous_commit') in ('off', 'local', "
       "'remote_write') then set_config('synchronous_commit', 'on', false) end, "
       "set_config('plan_cache_mode', 'force_generic_plan', false)",
       queue_);
   has_schema_ = row[0].as<bool>();
   announces_changes_ = row[1].as<bool>();
+  has_holds_ = row[2].as<bool>();
 }
 
 LocalNode::ShortState LocalNode::ReadShortState() {
   if (!has_schema_ || !may_read_tables_) return {};
   try {
-    connection_.prepare("short_state", kShortState);
+    connection_.prepare("short_state", ShortStateSql(has_holds_));
     pqxx::nontransaction tx(connection_);
     const pqxx::result rows = tx.exec_prepared("short_state", queue_, consumer_name_);
     if (rows.empty() || rows[0][0].is_null() || rows[0][1].is_null()) return {};
-    return {rows[0][1].as<std::string>(), pgq::TickId(rows[0][0].as<std::int64_t>())};
+    return {rows[0][1].as<std::string>(), pgq::TickId(rows[0][0].as<std::int64_t>()),
+            rows[0][2].as<bool>()};
   } catch (const pqxx::insufficient_privilege&) {
     may_read_tables_ = false;
     return {};
@@ -58,11 +66,26 @@ void LocalNode::Refresh() {
   ShortState short_state = ReadShortState();
   if (!short_state.state.empty() && short_state.state == state_read_) {
     consumer_state_.completed_tick = short_state.completed_tick;
+    hold_.reset();
+    if (short_state.may_be_held) {
+      pqxx::nontransaction tx(connection_);
+      ReadHold(tx);
+    }
     return;
   }
   state_read_.clear();  // what fails halfway is read again
   ReadAll();
   state_read_ = std::move(short_state.state);
+}
+
+void LocalNode::ReadHold(pqxx::transaction_base& tx) {
+  hold_.reset();
+  if (!has_holds_) return;
+  const pqxx::row row = tx.exec_params1(
+      "select held, tick_id from pgq_node.get_consumer_hold($1, $2)", queue_, consumer_name_);
+  if (!row[0].as<bool>()) return;
+  hold_.emplace();
+  if (!row[1].is_null()) hold_->at = pgq::TickId(row[1].as<std::int64_t>());
 }
 
 void LocalNode::ReadAll() {
@@ -82,6 +105,7 @@ void LocalNode::ReadAll() {
                         "Set consumer_name = " + node->worker_name + " in the configuration file.");
     node_ = std::move(*node);
     consumer_state_ = GetConsumerStateAgain(tx, queue_, consumer_name_);
+    ReadHold(tx);
   }
   if (!consumer_state_.uptodate) Acknowledge();
   if (role_ == Role::kPlainConsumer) return;  // the triggers of its tables are to fire
@@ -95,12 +119,14 @@ void LocalNode::ReadAll() {
 }
 
 void LocalNode::Acknowledge() {
-  // Under the row's lock: what is acknowledged is what was read, not a pause that came in between.
+  // Under the row's lock: what is acknowledged is what was read, not a pause or a hold that came in
+  // between.
   pqxx::work tx(connection_);
   tx.exec_params(
       "select 1 from pgq_node.local_state where queue_name = $1 and consumer_name = $2 for update",
       queue_, consumer_name_);
   ConsumerState state = GetConsumerStateAgain(tx, queue_, consumer_name_);
+  ReadHold(tx);
   Require(Call(tx, "select * from pgq_node.set_consumer_uptodate($1, $2, true)", queue_,
                consumer_name_));
   tx.commit();

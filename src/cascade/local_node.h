@@ -32,6 +32,13 @@ class LocalNode {
   // The functions of the node's schema that change its state notify the worker; SkyTools' do not.
   bool announces_changes() const { return announces_changes_; }
 
+  // A command asks the worker to stand still (pgq_node.hold_consumer), as of the last Refresh.
+  struct Hold {
+    std::optional<pgq::TickId> at;  // it may go on up to there, by batches of one tick
+    bool StopsBehind(pgq::TickId position) const { return !at || position >= *at; }
+  };
+  const std::optional<Hold>& hold() const { return hold_; }
+
   // Stores the message for `status` to show; nullptr clears it.
   void StoreError(const char* message);
   void ClearError() {
@@ -43,11 +50,13 @@ class LocalNode {
   struct ShortState {
     std::string state;  // all but positions; empty: it takes ReadAll to tell
     std::optional<pgq::TickId> completed_tick;
+    bool may_be_held = true;
   };
 
   void PrepareSession();
   ShortState ReadShortState();
   void ReadAll();
+  void ReadHold(pqxx::transaction_base& tx);
   void Acknowledge();
   pg::Connection connection_;
   std::string queue_, consumer_name_;
@@ -55,7 +64,9 @@ class LocalNode {
   NodeInfo node_;
   ConsumerState consumer_state_;
   std::string state_read_;  // as of the ShortState before node_ and consumer_state_ were read
-  bool has_schema_ = false, announces_changes_ = false, may_read_tables_ = true, replica_ = false;
+  std::optional<Hold> hold_;
+  bool has_schema_ = false, announces_changes_ = false, has_holds_ = false;
+  bool may_read_tables_ = true, replica_ = false;
 };
 
 }  // namespace cascade

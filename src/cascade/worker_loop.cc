@@ -24,6 +24,8 @@ using TimePoint = base::Clock::time_point;
 constexpr milliseconds kStateAgeBusy(1'000),
     kStateAgeWoken(250), kStateAgeIdle = PollPacer::kSlowest;
 constexpr std::chrono::minutes kStandbyLineEvery(5);
+// Held by a command, which may have died since.
+constexpr milliseconds kLookAgainWhileHeld(200);
 
 // How much more seldom is tried what somebody has to mend.
 constexpr int kSeldom = 3;
@@ -95,6 +97,7 @@ void WorkerLoop::Round() {
     return Wait(HearsOfChanges() ? kStateAgeIdle : options_.loop_delay);
   }
   if (!duties().reads_batches) return StandBy();
+  if (local_->hold() && local_->hold()->StopsBehind(*completed_)) return StandStill();
 
   ConnectProvider();
   const pgq::BatchSize size = NextSize();
@@ -178,6 +181,14 @@ void WorkerLoop::ConnectProvider() {
 // SkyTools' commands notify nobody; on our schema the functions that they call do.
 bool WorkerLoop::HearsOfChanges() const {
   return local_listener_->connected() && local_->announces_changes();
+}
+
+// Not for long: somebody takes a snapshot of what this node holds.
+void WorkerLoop::StandStill() {
+  busy_ = false;
+  Succeeded();
+  Wait(kLookAgainWhileHeld);
+  state_read_at_ = {};
 }
 
 // A command that has changed the node's state waits for us to see it.

@@ -63,6 +63,7 @@ class WorkerLoop {
   bool HearsOfChanges() const;
   bool StateIsStale();
   void StandBy();
+  void StandStill();
   pgq::BatchSize NextSize();
   bool MustWait(const pgq::Batch& batch) const;
   bool HoldsAlready(const pgq::Batch& batch) const;

@@ -42,7 +42,8 @@ void WorkerLoop::StandbyIsOver() {
 pgq::BatchSize WorkerLoop::NextSize() {
   pgq::BatchSize size = handler_.BeforeNextBatch(local_->node(), *completed_, local_->connection());
   // Until a merge leaf is in step a large batch could reach across the position.
-  if (duties().one_tick_batches || (duties().copies == Copies::kIntoCombinedQueue && !in_step_))
+  if (duties().one_tick_batches || local_->hold() ||
+      (duties().copies == Copies::kIntoCombinedQueue && !in_step_))
     size = {.min_lag = size.min_lag, .min_count = {}, .min_interval = {}, .join_count = {}};
   // After a round without a batch nothing waits, most likely.
   if (!busy_ && !provider_is_new_) size.join_count.reset();

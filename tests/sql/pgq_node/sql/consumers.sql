@@ -52,6 +52,31 @@ select * from pgq_node.set_position_proof('con', 'c', 10, '2026-11-29 10:00:01+0
 select * from pgq_node.set_position_proof('con', 'nobody', 10, '2026-11-29 10:00:01+00', 71, 'up', null, null);
 select consumer_name, tick_id, tick_time at time zone 'UTC' as tick_time, tick_event_seq, provider_node, system_identifier, timeline from pgq_node.position_proof;
 
+-- held: by this session, by one that is gone, by one that asked long ago
+select * from pgq_node.set_consumer_uptodate('con', 'c', true);
+select held, tick_id, pids from pgq_node.get_consumer_hold('con', 'c');
+select * from pgq_node.hold_consumer('con', 'nobody', 10, 60);
+select * from pgq_node.hold_consumer('con', 'c', null, 60);
+select uptodate from pgq_node.get_consumer_state('con', 'c');
+select held, tick_id, pids = array[pg_backend_pid()] as mine from pgq_node.get_consumer_hold('con', 'c');
+select * from pgq_node.hold_consumer('con', 'c', 10, 60);
+select * from pgq_node.set_consumer_uptodate('con', 'c', true);
+select * from pgq_node.hold_consumer('con', 'c', 10, 60);
+select uptodate from pgq_node.get_consumer_state('con', 'c');
+insert into pgq_node.consumer_hold values ('con', 'c', 0, 5, clock_timestamp() + interval '1 hour');
+insert into pgq_node.consumer_hold select 'con', 'c', min(pid), 6, clock_timestamp() - interval '1 second' from pg_stat_activity where pid <> pg_backend_pid();
+select held, tick_id, pids = array[pg_backend_pid()] as mine from pgq_node.get_consumer_hold('con', 'c');
+insert into pgq_node.consumer_hold select 'con', 'c', max(pid), 7, clock_timestamp() + interval '1 hour' from pg_stat_activity where pid <> pg_backend_pid() and pid not in (select pid from pgq_node.consumer_hold);
+select held, tick_id, cardinality(pids) from pgq_node.get_consumer_hold('con', 'c');
+select * from pgq_node.hold_consumer('con', 'c', 8, 60);
+select tick_id from pgq_node.consumer_hold order by tick_id;
+update pgq_node.consumer_hold set tick_id = null where tick_id = 7;
+select held, tick_id, cardinality(pids) from pgq_node.get_consumer_hold('con', 'c');
+select * from pgq_node.release_consumer('con', 'c');
+select * from pgq_node.release_consumer('con', 'c');
+select held, tick_id, cardinality(pids) from pgq_node.get_consumer_hold('con', 'c');
+delete from pgq_node.consumer_hold;
+
 -- provider
 select * from pgq_node.set_consumer_uptodate('con', 'c', true);
 select * from pgq_node.change_consumer_provider('con', 'c', 'nobody');

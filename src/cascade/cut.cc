@@ -1,0 +1,194 @@
+#include "cascade/cut.h"
+
+#include <optional>
+
+#include "base/error.h"
+#include "base/failpoint.h"
+#include "base/growing_pause.h"
+#include "base/poll_until.h"
+#include "cascade/consumer_hold.h"
+#include "pg/quote.h"
+
+namespace cascade {
+namespace {
+
+using namespace std::chrono_literals;
+using Exporter = pqxx::transaction<pqxx::repeatable_read>;
+
+// For a moment without other ticks; and when to ask for one, as the queue's newest may be one that
+// was rolled back.
+constexpr auto kPatienceForTick = 20s;
+constexpr auto kForceTickAfter = 1s;
+constexpr auto kRemindEvery = 10s;
+// A worker that is not of this version may step over the tick.
+constexpr int kAttempts = 3;
+
+std::string Export(pqxx::transaction_base& tx) {
+  return tx.exec1("select pg_catalog.pg_export_snapshot()")[0].as<std::string>();
+}
+
+void Share(const CutSide& side, const std::string& snapshot) {
+  for (const auto& reader : side.readers) reader->Import(snapshot);
+}
+
+NodeInfo InfoOf(pqxx::transaction_base& tx, const CutSide& side, const std::string& queue) {
+  auto info = GetNodeInfo(tx, queue);
+  if (!info) throw base::Error("[" + side.node + "] Unknown queue: " + queue);
+  return *info;
+}
+
+std::string TimeOf(pqxx::transaction_base& tx, const std::string& queue, pgq::TickId tick) {
+  const pqxx::result rows = tx.exec_params(
+      "select t.tick_time from pgq.tick t join pgq.queue q on q.queue_id = t.tick_queue where "
+      "q.queue_name = $1 and t.tick_id = $2",
+      queue, tick.value());
+  return rows.empty() ? "" : rows[0][0].as<std::string>();
+}
+
+class CutTaker {
+ public:
+  CutTaker(const CutSide& above, const CutSide& below, const CutOptions& options)
+      : above_(above), below_(below), options_(options) {
+    pqxx::work above_tx(above_.control), below_tx(below_.control);
+    above_is_root_ = InfoOf(above_tx, above_, queue()).type == NodeType::kRoot;
+    const NodeInfo info = InfoOf(below_tx, below_, queue());
+    if (info.type == NodeType::kRoot)
+      throw base::Error("node " + below_.node + " is the root: there is no node above it");
+    worker_ = info.worker_name;
+  }
+
+  // Nothing: the worker stepped over the tick.
+  std::optional<Cut> Take();
+
+ private:
+  const std::string& queue() const { return options_.queue; }
+  base::Interrupt& interrupt() const { return below_.control.interrupt(); }
+  Cut TakeAbove();
+  std::optional<Cut> TryAbove();
+  std::optional<Cut> TryRoot(Exporter& tx);
+  std::optional<Cut> TryBranch(Exporter& tx);
+  pgq::TickId AwaitWorker(ConsumerHold& hold, pgq::TickId tick);
+  bool TakeBelow(pgq::TickId tick);
+
+  const CutSide& above_;
+  const CutSide& below_;
+  const CutOptions& options_;
+  bool above_is_root_ = false;
+  std::string worker_;
+};
+
+std::optional<Cut> CutTaker::TryRoot(Exporter& tx) {
+  const std::string snapshot = Export(tx);
+  const pqxx::row tick = tx.exec_params1("select pgq.snapshot_tick($1)", queue());
+  if (tick[0].is_null()) return std::nullopt;
+  const pgq::TickId id(tick[0].as<std::int64_t>());
+  Share(above_, snapshot);
+  Cut cut{id, TimeOf(tx, queue(), id)};
+  base::HitFailpoint(base::Failpoint::cut_before_tick_commit);
+  tx.commit();
+  return cut;
+}
+
+// Its position changes in the transactions that change its rows.
+std::optional<Cut> CutTaker::TryBranch(Exporter& tx) {
+  const NodeInfo info = InfoOf(tx, above_, queue());
+  if (!info.worker_last_tick || !options_.holds_whole_batches(tx)) return std::nullopt;
+  Share(above_, Export(tx));
+  return Cut{*info.worker_last_tick, TimeOf(tx, queue(), *info.worker_last_tick)};
+}
+
+std::optional<Cut> CutTaker::TryAbove() {
+  for (const auto& reader : above_.readers) reader->Begin();
+  Exporter tx(above_.control);
+  return above_is_root_ ? TryRoot(tx) : TryBranch(tx);
+}
+
+Cut CutTaker::TakeAbove() {
+  const base::Deadline give_up = base::Deadline::After(kPatienceForTick);
+  base::Deadline force = base::Deadline::After(kForceTickAfter);
+  base::GrowingPause pause({.first = base::Duration(1), .longest = base::Duration(50), .factor = 1.5});
+  while (true) {
+    if (auto cut = TryAbove()) return *cut;
+    if (give_up.Passed())
+      throw NoCut(above_is_root_
+                      ? "no moment without other ticks on node " + above_.node
+                      : "node " + above_.node + " applies its batches in parts all the time",
+                  "Condition and status of that node tell who keeps its ticker busy, or which "
+                  "script it runs.");
+    if (above_is_root_ && force.Passed()) {
+      pqxx::nontransaction(above_.control).exec_params("select pgq.force_tick($1)", queue());
+      force = base::Deadline::After(kForceTickAfter);
+    }
+    if (interrupt().Sleep(base::Deadline::After(pause.Next())) == base::Interrupt::Woken::kStop)
+      throw base::Interrupted();
+  }
+}
+
+// Where the worker stands in the end.
+pgq::TickId CutTaker::AwaitWorker(ConsumerHold& hold, pgq::TickId tick) {
+  const base::Deadline give_up = base::Deadline::After(options_.patience);
+  pgq::TickId position(0);
+  const auto done = [&] {
+    hold.Renew();
+    position = hold.Position();
+    if (position < tick && give_up.Passed())
+      throw NoCut("Consumer lagging too much, exiting: worker \"" + worker_ + "\" of node " +
+                      below_.node + " is at tick " + ToString(position) + ", not at " +
+                      ToString(tick),
+                  "Wait until it has caught up, as status shows, or use --force to wait as long "
+                  "as it takes.");
+    return position >= tick;
+  };
+  base::PollUntil(interrupt(), done, kRemindEvery, [&] {
+    options_.remind("worker is at tick " + ToString(position) + ", waiting for " + ToString(tick));
+  });
+  return position;
+}
+
+bool CutTaker::TakeBelow(pgq::TickId tick) {
+  for (const auto& reader : below_.readers) reader->Begin();
+  Exporter tx(below_.control);
+  if (InfoOf(tx, below_, queue()).worker_last_tick != tick) return false;
+  if (!options_.holds_whole_batches(tx)) return false;
+  Share(below_, Export(tx));
+  return true;
+}
+
+std::optional<Cut> CutTaker::Take() {
+  ConsumerHold hold(below_.control, queue(), worker_, below_.node);
+  hold.AwaitAnswer(options_.remind);
+  base::HitFailpoint(base::Failpoint::cut_held);
+  const Cut cut = TakeAbove();
+  hold.GoOnTo(cut.tick);
+  base::HitFailpoint(base::Failpoint::cut_above_taken);
+  if (AwaitWorker(hold, cut.tick) != cut.tick || !TakeBelow(cut.tick)) return std::nullopt;
+  base::HitFailpoint(base::Failpoint::cut_both_taken);
+  hold.Release();
+  return cut;
+}
+
+}  // namespace
+
+void SnapshotReader::Begin() {
+  tx_.reset();
+  tx_ = std::make_unique<pqxx::transaction<pqxx::repeatable_read, pqxx::read_only>>(*connection_);
+  // None of these takes a snapshot. Values of types must come qualified, and rows that a policy
+  // hides must not be missing in silence.
+  tx_->exec0("set local search_path = ''");
+  tx_->exec0("set local row_security = off");
+  tx_->exec0("set local idle_in_transaction_session_timeout = 0");
+  tx_->exec0("set local timezone = 'UTC'");
+}
+
+void SnapshotReader::Import(const std::string& snapshot) {
+  tx_->exec0("set transaction snapshot " + pg::QuoteLiteral(snapshot));
+}
+
+Cut TakeCut(const CutSide& above, const CutSide& below, const CutOptions& options) {
+  for (int attempt = 1; attempt <= kAttempts; ++attempt)
+    if (const auto cut = CutTaker(above, below, options).Take()) return *cut;
+  throw NoCut("node " + below.node + " does not stop at a tick that it is asked to stop at",
+              "Is its worker one of this version?");
+}
+
+}  // namespace cascade
