@@ -14,39 +14,19 @@
 #include <string>
 #include <vector>
 
-#include "base/interrupt.h"
-#include "cascade/node.h"
+#include "base/clock.h"
+#include "base/error.h"
 #include "pg/connection.h"
+#include "pg/snapshot_reader.h"
 #include "pgq/ids.h"
 
 namespace cascade {
-
-// A session within a transaction that reads a snapshot. Belongs to one thread at a time.
-class SnapshotReader {
- public:
-  explicit SnapshotReader(std::unique_ptr<pg::Connection> connection)
-      : connection_(std::move(connection)) {}
-
-  // Ends the transaction, if there is one, and begins the next; no snapshot is taken.
-  void Begin();
-  // REQUIRES: the session that exported `snapshot` is still in its transaction.
-  void Import(const std::string& snapshot);
-  void End() { tx_.reset(); }
-
-  pg::Connection& connection() { return *connection_; }
-  // REQUIRES: Begin.
-  pqxx::transaction_base& tx() { return *tx_; }
-
- private:
-  std::unique_ptr<pg::Connection> connection_;
-  std::unique_ptr<pqxx::transaction<pqxx::repeatable_read, pqxx::read_only>> tx_;
-};
 
 // One of the two nodes.
 struct CutSide {
   std::string node;         // for messages
   pg::Connection& control;  // no transaction open
-  std::vector<std::unique_ptr<SnapshotReader>>& readers;
+  std::vector<std::unique_ptr<pg::SnapshotReader>>& readers;
 };
 
 struct CutOptions {

@@ -7,7 +7,7 @@
 #include "base/growing_pause.h"
 #include "base/poll_until.h"
 #include "cascade/consumer_hold.h"
-#include "pg/quote.h"
+#include "cascade/node.h"
 
 namespace cascade {
 namespace {
@@ -168,21 +168,6 @@ std::optional<Cut> CutTaker::Take() {
 }
 
 }  // namespace
-
-void SnapshotReader::Begin() {
-  tx_.reset();
-  tx_ = std::make_unique<pqxx::transaction<pqxx::repeatable_read, pqxx::read_only>>(*connection_);
-  // None of these takes a snapshot. Values of types must come qualified, and rows that a policy
-  // hides must not be missing in silence.
-  tx_->exec0("set local search_path = ''");
-  tx_->exec0("set local row_security = off");
-  tx_->exec0("set local idle_in_transaction_session_timeout = 0");
-  tx_->exec0("set local timezone = 'UTC'");
-}
-
-void SnapshotReader::Import(const std::string& snapshot) {
-  tx_->exec0("set transaction snapshot " + pg::QuoteLiteral(snapshot));
-}
 
 Cut TakeCut(const CutSide& above, const CutSide& below, const CutOptions& options) {
   for (int attempt = 1; attempt <= kAttempts; ++attempt)

@@ -15,6 +15,7 @@ struct Command {
   enum class PidFile {
     kNone,    // reads only: any number at once
     kAdmin,   // <pidfile>.admin: one at a time
+    kRepair,  // <pidfile>.repair: one compare or repair at a time
     kWorker,  // <pidfile>
   };
 
@@ -40,6 +41,6 @@ extern const Command kStatus, kMembers, kNodeStatus, kNodeInfo;
 extern const Command kAddTable, kRemoveTable, kAddSeq, kRemoveSeq, kResync, kWaitSync,
     kChangeHandler;
 extern const Command kTables, kSeqs, kMissing, kFkeys, kShowHandlers;
-extern const Command kCheck, kDdl, kExecute;
+extern const Command kCheck, kCompare, kDdl, kExecute;
 
 }  // namespace londiste::commands

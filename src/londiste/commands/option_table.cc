@@ -147,6 +147,10 @@ constexpr std::array kOfCommands = {
                              "how changes of the table are applied (see show-handlers)"},
     command_line::OptionSpec{"handler-arg", 0, kValues, "KEY=VALUE",
                              "argument for the handler (repeatable)"},
+    command_line::OptionSpec{"parallel", 0, kValue, "N",
+                             "read with so many sessions on each side, default 1"},
+    command_line::OptionSpec{"with", 0, kValue, "NODE",
+                             "compare with this node, of those above: the root, for example"},
     command_line::OptionSpec{"names-only", 0, kNothing, "", "print only the names, one per line"},
 };
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "londiste/copy/page_ranges.h"
+#include "londiste/structure/page_ranges.h"
 #include "londiste/handlers/handler.h"
 #include "pg/connection.h"
 #include "pg/quote.h"
@@ -38,7 +38,7 @@ struct ColumnPlan {
   std::vector<std::string> only_source, only_target;  // to warn of
   std::vector<std::string> only_virtual;  // also to warn of: virtual there, not generated here
   std::string CopyOutSql(const Relation& source) const;
-  std::string CopyOutSql(const Relation& source, const PageRange& range) const;
+  std::string CopyOutSql(const Relation& source, const structure::PageRange& range) const;
   // `freeze`: the table was emptied in the same transaction.
   std::string CopyInSql(const Relation& target, bool freeze) const;
   bool needs_query =

@@ -12,7 +12,7 @@
 
 #include "londiste/copy/column_plan.h"
 #include "londiste/copy/copy_table.h"
-#include "londiste/copy/page_ranges.h"
+#include "londiste/structure/page_ranges.h"
 #include "londiste/copy/rewritten_rows.h"
 #include "londiste/copy/source_snapshot.h"
 #include "pg/copy.h"
@@ -44,7 +44,7 @@ class RangeCopy {
  private:
   void Work(base::Interrupt& interrupt);
   std::unique_ptr<SourceSnapshot> Join(pg::Connection& source);
-  void Relay(pg::Connection& source, pg::Connection& target, const PageRange& range);
+  void Relay(pg::Connection& source, pg::Connection& target, const structure::PageRange& range);
   void GiveUp(const std::string& reason);
 
   const CopySessions& sessions_;
@@ -52,7 +52,7 @@ class RangeCopy {
   const Extent extent_;
   CopyObserver& observer_;
   const CopyStates& states_;
-  PageRanges ranges_;
+  structure::PageRanges ranges_;
   std::atomic<std::int64_t> rows_{0}, bytes_{0};
   std::mutex mutex_;  // working_, reason_
   int working_;       // pairs that are not given up

@@ -73,6 +73,9 @@ class DispatchHandler final : public Handler {
   bool copies_rows() const override {
     return options_.table_mode != TableMode::kIgnore && base_->copies_rows();
   }
+  std::string why_rows_differ() const override {
+    return "it spreads rows over tables by time, and may keep or drop old ones";
+  }
   CopySelection Selection() const override {
     CopySelection selection = base_->Selection();
     if (options_.maps_columns())

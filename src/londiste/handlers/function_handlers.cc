@@ -34,6 +34,10 @@ class FunctionHandler : public Handler {
           "ev_extra4.");
   }
 
+  std::string why_rows_differ() const override {
+    return "function " + function_ + " decides what becomes of them";
+  }
+
   EventUse Use(TableEvent& change, BatchTarget& target) override {
     const pgq::Event& event = change.event;
     std::string call = "select " + pg::QuoteFqIdent(function_) + "(" +

@@ -117,6 +117,11 @@ class Handler {
   virtual std::string dest_table() const { return ""; }
   // False: it is in sync from the beginning.
   virtual bool copies_rows() const { return needs_table(); }
+  // compare, repair: why the table's rows here are not meant to be those of the provider; "" when
+  // they are, as Selection and Rewrite say.
+  virtual std::string why_rows_differ() const {
+    return needs_table() ? "" : "there is no table here";
+  }
 
   // On a node that is not the root, before anything below, whenever the list of tables was read:
   // what the handler has to know of this database. Throws UnusableHandler.

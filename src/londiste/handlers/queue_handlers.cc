@@ -15,6 +15,7 @@ class QueueTable final : public Handler {
     return {"tgflags=BI", "SKIP", "expect_sync"};
   }
   bool copies_rows() const override { return false; }
+  std::string why_rows_differ() const override { return "it takes rows in and keeps none"; }
   EventUse Use(TableEvent&, BatchTarget&) override { return EventUse::kIgnore; }
 };
 

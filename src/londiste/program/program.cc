@@ -163,8 +163,18 @@ void Program::LogWarnings(const Command& command) const {
 
 std::string Program::PidFilePath(const Command& command) const {
   const std::string& path = settings_->text("pidfile");
-  if (path.empty() || command.pid_file == Command::PidFile::kNone) return "";
-  return command.pid_file == Command::PidFile::kAdmin ? path + ".admin" : path;
+  if (path.empty()) return "";
+  switch (command.pid_file) {
+    case Command::PidFile::kNone:
+      return "";
+    case Command::PidFile::kAdmin:
+      return path + ".admin";
+    case Command::PidFile::kRepair:
+      return path + ".repair";
+    case Command::PidFile::kWorker:
+      break;
+  }
+  return path;
 }
 
 int Program::RunCommand(const Command& command) {

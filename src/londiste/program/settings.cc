@@ -88,6 +88,17 @@ std::vector<Setting> CascadeSettings() {
   };
 }
 
+std::vector<Setting> CompareSettings() {
+  return {
+      {.name = "max_snapshot_age",
+       .type = Type::kSeconds,
+       .default_value = "3600",
+       .minimum = 1,
+       .help = "compare: how long the tables of one snapshot may take before the next ones are "
+               "read in a newer one. Vacuum keeps what the oldest snapshot of the server shows."},
+  };
+}
+
 std::vector<std::string> EventEncodings() {
   std::vector<std::string> names = apply::OriginText::Encodings();
   names.insert(names.begin(), "UTF8");
@@ -272,6 +283,7 @@ const std::vector<Setting>& DeclaredSettings() {
     std::vector<Setting> all = NodeSettings();
     Append(all, process::ProcessSettings("londiste"));
     Append(all, CascadeSettings());
+    Append(all, CompareSettings());
     Append(all, WorkerSettings());
     Append(all, handlers::DeclaredHandlerSettings());
     for (std::string_view name : kWithoutEffect)

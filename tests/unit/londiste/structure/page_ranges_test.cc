@@ -1,4 +1,4 @@
-#include "londiste/copy/page_ranges.h"
+#include "londiste/structure/page_ranges.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,8 +7,8 @@
 
 namespace {
 
-using londiste::copy::PageRange;
-using londiste::copy::PageRanges;
+using londiste::structure::PageRange;
+using londiste::structure::PageRanges;
 using testing::SizeIs;
 
 constexpr std::int64_t kPage = 8192;

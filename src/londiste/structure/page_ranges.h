@@ -7,13 +7,13 @@
 #include <optional>
 #include <string>
 
-namespace londiste::copy {
+namespace londiste::structure {
 
 struct PageRange {
   std::int64_t first = 0;
   std::optional<std::int64_t> end;  // the page behind the last one; nothing: to the table's end
   // "ctid >= '(8,0)'::pg_catalog.tid and ctid < …"
-  std::string Condition() const;
+  std::string Condition(const std::string& ctid = "ctid") const;
 };
 
 class PageRanges {
@@ -32,4 +32,4 @@ class PageRanges {
   bool all_taken_ = false;
 };
 
-}  // namespace londiste::copy
+}  // namespace londiste::structure

@@ -1,8 +1,8 @@
-#include "londiste/copy/page_ranges.h"
+#include "londiste/structure/page_ranges.h"
 
 #include <algorithm>
 
-namespace londiste::copy {
+namespace londiste::structure {
 namespace {
 
 constexpr std::int64_t kRangesPerSession = 8;
@@ -25,9 +25,9 @@ std::string Position(std::int64_t page) {
 
 }  // namespace
 
-std::string PageRange::Condition() const {
-  std::string condition = "ctid >= " + Position(first);
-  if (end) condition += " and ctid < " + Position(*end);
+std::string PageRange::Condition(const std::string& ctid) const {
+  std::string condition = ctid + " >= " + Position(first);
+  if (end) condition += " and " + ctid + " < " + Position(*end);
   return condition;
 }
 
@@ -52,4 +52,4 @@ bool PageRanges::all_taken() const {
   return all_taken_;
 }
 
-}  // namespace londiste::copy
+}  // namespace londiste::structure

@@ -1,0 +1,122 @@
+#include "londiste/compare/compared_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "londiste/output/json.h"
+
+namespace londiste::compare {
+namespace {
+
+using output::Json;
+
+const char* Word(DifferentRow::Kind kind) {
+  switch (kind) {
+    case DifferentRow::Kind::kMissing:
+      return "missing";
+    case DifferentRow::Kind::kExtra:
+      return "extra";
+    case DifferentRow::Kind::kChanged:
+      break;
+  }
+  return "changed";
+}
+
+std::string KeyText(const Comparison& comparison, const DifferentRow& row) {
+  std::string text;
+  for (std::size_t i = 0; i < row.key.size(); ++i)
+    text += (text.empty() ? "" : ", ") + comparison.key[i] + "=" + row.key[i].value_or("NULL");
+  return text;
+}
+
+std::string Counts(const ComparisonResult& result) {
+  std::string text;
+  for (const auto kind :
+       {DifferentRow::Kind::kMissing, DifferentRow::Kind::kExtra, DifferentRow::Kind::kChanged})
+    if (const auto count = std::ranges::count(result.different, kind, &DifferentRow::kind))
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, Word(kind));
+  return text + (result.more ? ", and more" : "");
+}
+
+std::string List(const std::vector<std::string>& names) {
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+  return list;
+}
+
+std::string TextOf(const ComparedTable& table, std::size_t most_rows) {
+  if (!table.compared()) return table.table + ": not compared: " + table.reason + "\n";
+  const ComparisonResult& result = table.result;
+  std::string text = table.table + ": ";
+  if (result.equal())
+    text += fmt::format("{} rows, equal to node {} at tick {}\n", result.below.rows, table.node,
+                        table.tick);
+  else
+    text += fmt::format("differs from node {} at tick {}: {}\n", table.node, table.tick,
+                        Counts(result));
+  if (!table.unexplained.empty())
+    text += "  columns that only node " + table.node + " has: " + List(table.unexplained) + "\n";
+  std::size_t shown = 0;
+  for (const DifferentRow& row : result.different) {
+    if (shown++ == most_rows) {
+      text += "  ...\n";
+      break;
+    }
+    text += std::string("  ") + Word(row.kind) + ": " + KeyText(table.comparison, row) + "\n";
+  }
+  return text;
+}
+
+Json SideJson(const SideTotals& side) {
+  return {{"rows", side.rows}, {"checksum", side.checksum}};
+}
+
+Json RowJson(const Comparison& comparison, const DifferentRow& row) {
+  Json key = Json::object();
+  for (std::size_t i = 0; i < row.key.size(); ++i)
+    key[comparison.key[i]] = output::OrNull(row.key[i]);
+  return {{"kind", Word(row.kind)}, {"key", key}};
+}
+
+Json JsonOf(const ComparedTable& table) {
+  Json json = {{"table_name", table.table},
+               {"compared_with", output::TextOrNull(table.node)},
+               {"compared", table.compared()},
+               {"equal", table.equal()},
+               {"reason", output::TextOrNull(table.reason)},
+               {"tick_id", nullptr},
+               {"tick_time", nullptr},
+               {"provider", nullptr},
+               {"here", nullptr},
+               {"columns_only_there", Json(table.unexplained)},
+               {"differences", Json::array()},
+               {"more_differences", table.result.more},
+               {"seconds", table.seconds}};
+  if (!table.compared()) return json;
+  json["tick_id"] = std::stoll(table.tick);
+  json["tick_time"] = output::TimeOrNull(table.tick_time);
+  json["provider"] = SideJson(table.result.above);
+  json["here"] = SideJson(table.result.below);
+  json["differences"] = output::ListOf(table.result.different, [&](const DifferentRow& row) {
+    return RowJson(table.comparison, row);
+  });
+  return json;
+}
+
+}  // namespace
+
+std::string ComparisonText(const std::vector<ComparedTable>& tables, std::size_t most_rows) {
+  std::string text;
+  for (const ComparedTable& table : tables) text += TextOf(table, most_rows);
+  return text;
+}
+
+std::string ComparisonJson(const std::string& queue, const std::string& node,
+                           const std::vector<ComparedTable>& tables) {
+  return output::JsonText({{"queue_name", queue},
+                           {"node_name", node},
+                           {"tables", output::ListOf(tables, JsonOf)}});
+}
+
+}  // namespace londiste::compare

@@ -1,0 +1,31 @@
+// What came out of comparing a table: for people and for scripts.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "londiste/compare/comparison.h"
+
+namespace londiste::compare {
+
+struct ComparedTable {
+  std::string table;
+  std::string node{};    // above; "": none was found
+  std::string reason{};  // why it was not compared; ""
+  std::string tick{}, tick_time{};
+  Comparison comparison{};
+  ComparisonResult result{};
+  std::vector<std::string> unexplained{};  // columns that only the node above has
+  bool part = false;  // of a table that other queues fill, too: rows only here may be theirs
+  double seconds = 0;
+
+  bool compared() const { return reason.empty(); }
+  bool equal() const { return compared() && result.equal() && unexplained.empty(); }
+};
+
+// What `compare` prints. Rows are listed up to `most_rows` of a table.
+std::string ComparisonText(const std::vector<ComparedTable>& tables, std::size_t most_rows);
+std::string ComparisonJson(const std::string& queue, const std::string& node,
+                           const std::vector<ComparedTable>& tables);
+
+}  // namespace londiste::compare

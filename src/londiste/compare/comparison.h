@@ -1,0 +1,56 @@
+// What one table's comparison consists of: which tables, columns and rows of the two nodes, and
+// what came out.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pg/quote.h"
+
+namespace londiste::compare {
+
+// One node's side of it, as SQL on alias `t` of the table.
+struct ComparedSide {
+  pg::QualifiedName table;
+  std::vector<std::string> key;     // expressions
+  std::vector<std::string> values;  // of all compared columns, those of the key among them
+  std::string condition;            // of the rows; "": all
+};
+
+struct Comparison {
+  std::string table;  // on the queue
+  ComparedSide above, below;
+  std::vector<std::string> key;      // names of the columns on the node below
+  std::vector<std::string> columns;  // likewise
+  // The key is one integer: rows are spread by it, not by its text.
+  bool integer_key = false;
+  // Two rows may have the same key: there is none, and all columns stand for it.
+  bool duplicates = false;
+  // The servers have different encodings: texts are compared as UTF-8.
+  bool as_utf8 = false;
+  std::vector<std::string> only_above, only_below;  // columns
+};
+
+struct DifferentRow {
+  enum class Kind { kMissing, kExtra, kChanged };  // on the node below
+  Kind kind;
+  std::vector<std::optional<std::string>> key;
+  friend bool operator==(const DifferentRow&, const DifferentRow&) = default;
+};
+
+struct SideTotals {
+  std::int64_t rows = 0;
+  std::string checksum;
+  friend bool operator==(const SideTotals&, const SideTotals&) = default;
+};
+
+struct ComparisonResult {
+  SideTotals above, below;
+  std::vector<DifferentRow> different;  // by kind and key
+  bool more = false;                    // there are more than were asked for
+  bool equal() const { return different.empty() && !more && above == below; }
+};
+
+}  // namespace londiste::compare

@@ -1,0 +1,106 @@
+#include "londiste/compare/cut_readers.h"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <list>
+#include <mutex>
+
+#include "base/cancellable_thread.h"
+#include "base/error.h"
+#include "base/failpoint.h"
+
+namespace londiste::compare {
+namespace {
+
+constexpr base::Duration kRound{250};
+
+// Nobody is kept from a table for long: what waits for its lock in front of us goes first, and so
+// does what would wait behind us.
+constexpr const char* kSettings =
+    "set local lock_timeout = '10s'; set local jit = off; set local work_mem = '64MB'; "
+    "set local max_parallel_workers_per_gather = 0; set local enable_seqscan = ";
+
+// The snapshot's catalog knows the storage that the snapshot's rows are in.
+void RequireSameStorage(pqxx::transaction_base& tx, const Piece& piece, const std::string& node) {
+  if (!piece.heap) return;
+  const pqxx::row row = tx.exec_params1(
+      "select coalesce((select c.relfilenode = pg_catalog.pg_relation_filenode(c.oid) from "
+      "pg_catalog.pg_class c where c.oid = $1), false)",
+      piece.oid);
+  if (!row[0].as<bool>())
+    throw TableRewritten("table \"" + piece.relation.ToString() + "\" of node " + node +
+                         " was rewritten or emptied while it was read");
+}
+
+// One side at work.
+class SideReading {
+ public:
+  SideReading(const SideQuery& query, std::atomic<bool>& failed, std::atomic<std::int64_t>& bytes)
+      : query_(query), failed_(failed), bytes_(bytes) {}
+
+  void Start(std::list<base::CancellableThread>& threads, base::Interrupt& owner) {
+    const std::size_t sessions = std::min(query_.readers.size(), query_.pieces.size());
+    for (std::size_t i = 0; i < sessions; ++i)
+      threads.emplace_back([this, i](base::Interrupt&) { Work(*query_.readers[i]); }, &owner);
+  }
+
+ private:
+  void Work(pg::SnapshotReader& reader) {
+    try {
+      while (const Piece* piece = Next()) Read(reader, *piece);
+    } catch (...) {
+      failed_ = true;
+      throw;
+    }
+  }
+
+  const Piece* Next() {
+    if (failed_) return nullptr;
+    const std::size_t i = next_++;
+    return i < query_.pieces.size() ? &query_.pieces[i] : nullptr;
+  }
+
+  // Within a savepoint: its end gives the locks back.
+  void Read(pg::SnapshotReader& reader, const Piece& piece) {
+    pqxx::subtransaction part(reader.tx(), "piece");
+    part.exec0(kSettings + std::string(piece.range ? "off" : "on"));
+    const pqxx::result rows = part.exec(query_.sql(piece));
+    RequireSameStorage(part, piece, query_.node);
+    part.abort();
+    base::HitFailpoint(base::Failpoint::compare_after_piece);
+    const std::lock_guard lock(mutex_);
+    query_.take(rows);
+    bytes_ += piece.bytes;
+  }
+
+  const SideQuery& query_;
+  std::atomic<bool>& failed_;
+  std::atomic<std::int64_t>& bytes_;
+  std::atomic<std::size_t> next_{0};
+  std::mutex mutex_;  // query_.take
+};
+
+}  // namespace
+
+void ReadBoth(const SideQuery& above, const SideQuery& below, base::Interrupt& owner,
+              const std::function<void(std::int64_t bytes)>& progress) {
+  std::atomic<bool> failed{false};
+  std::atomic<std::int64_t> bytes{0};
+  SideReading above_reading(above, failed, bytes), below_reading(below, failed, bytes);
+  std::list<base::CancellableThread> threads;
+  above_reading.Start(threads, owner);
+  below_reading.Start(threads, owner);
+  const auto working = [&] {
+    return std::ranges::any_of(threads, [](const auto& thread) { return !thread.over(); });
+  };
+  while (working()) {
+    owner.Sleep(base::Deadline::After(kRound));
+    progress(bytes);
+  }
+  owner.ThrowIfCancelled();
+  for (base::CancellableThread& thread : threads)
+    if (thread.failure()) std::rethrow_exception(thread.failure());
+}
+
+}  // namespace londiste::compare

@@ -1,0 +1,42 @@
+// The sessions that read both sides of a cut, each on a thread of its own while it does.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/interrupt.h"
+#include "londiste/compare/piece.h"
+#include "pg/snapshot_reader.h"
+
+namespace londiste::compare {
+
+using Readers = std::vector<std::unique_ptr<pg::SnapshotReader>>;
+
+// The table was rewritten, emptied or dropped since the cut: its snapshot does not show the rows
+// any more. Another cut will.
+class TableRewritten : public base::Error {
+ public:
+  using Error::Error;
+};
+
+// What is to be asked of one side, a piece at a time.
+struct SideQuery {
+  Readers& readers;
+  std::span<const Piece> pieces;
+  std::string node;  // for messages
+  std::function<std::string(const Piece& piece)> sql;
+  // Each piece's rows; from several threads, one at a time.
+  std::function<void(const pqxx::result& rows)> take;
+};
+
+// Runs all pieces of both sides. `progress` is called on the calling thread with the bytes that
+// were read, as a guess. Each piece holds its table's lock only while it is read. After a failure
+// the sessions are as they were, unless `owner` was cancelled. Throws TableRewritten.
+void ReadBoth(const SideQuery& above, const SideQuery& below, base::Interrupt& owner,
+              const std::function<void(std::int64_t bytes)>& progress);
+
+}  // namespace londiste::compare

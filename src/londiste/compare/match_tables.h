@@ -1,0 +1,31 @@
+// How a table of one node is compared with that of another.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "londiste/compare/comparison.h"
+#include "pg/connection.h"
+#include "pg/quote.h"
+
+namespace londiste::compare {
+
+struct TableOfNode {
+  pqxx::transaction_base& tx;
+  pg::QualifiedName table;
+  std::string node;             // for messages
+  std::string encoding;         // of the server
+  std::string condition = {};   // SQL on the columns; "": all rows
+};
+
+// Where a column of the node above goes; nullopt: nowhere. Empty: to the one of the same name.
+using TargetColumn = std::function<std::optional<std::string>(const std::string& column)>;
+
+// Columns that both have are compared, generated ones, too, as the type that they have below. The
+// key is that of the table below: its primary key, or another one without NULLs. Throws base::Error
+// when a table does not exist, or no column is common.
+Comparison MatchTables(const std::string& table, const TableOfNode& above, const TableOfNode& below,
+                       const TargetColumn& target_column);
+
+}  // namespace londiste::compare

@@ -1,0 +1,73 @@
+#include "londiste/compare/row_hash.h"
+
+#include <fmt/format.h>
+
+namespace londiste::compare {
+namespace {
+
+std::string List(const std::vector<std::string>& expressions) {
+  std::string list;
+  for (const std::string& expression : expressions) list += (list.empty() ? "" : ", ") + expression;
+  return list;
+}
+
+// Hashes are of bytes, which depend on the server's encoding.
+std::string TextOf(const std::vector<std::string>& expressions, bool as_utf8) {
+  const std::string text = "row(" + List(expressions) + ")::text";
+  return as_utf8 ? "encode(convert_to(" + text + ", 'UTF8'), 'hex') collate \"C\""
+                 : text + " collate \"C\"";
+}
+
+std::string BucketOf(const Comparison& comparison, const ComparedSide& side,
+                     std::int64_t buckets) {
+  const std::string hash =
+      comparison.integer_key
+          ? "hashint8extended((" + side.key.front() + ")::int8, 0)"
+          : "hashtextextended(" + TextOf(side.key, comparison.as_utf8) + ", 0)";
+  return fmt::format("{} & {}", hash, buckets - 1);
+}
+
+std::string FromPiece(const ComparedSide& side, const Piece& piece, const std::string& condition) {
+  std::string where;
+  const auto add = [&](const std::string& more) {
+    if (!more.empty()) where += (where.empty() ? " where (" : " and (") + more + ")";
+  };
+  if (piece.range) add(piece.range->Condition("t.ctid"));
+  add(side.condition);
+  add(condition);
+  return " from " + std::string(piece.only ? "only " : "") + piece.relation.Quoted() + " t" + where;
+}
+
+}  // namespace
+
+// The text is computed once: "offset 0" keeps the planner from computing it for each hash.
+std::string SumsSql(const Comparison& comparison, const ComparedSide& side, const Piece& piece,
+                    std::int64_t buckets) {
+  return "select b, count(*), sum(hashtextextended(x, 0)), sum(hashtextextended(x, 1)) from "
+         "(select " +
+         BucketOf(comparison, side, buckets) + " as b, " +
+         TextOf(side.values, comparison.as_utf8) + " as x" + FromPiece(side, piece, "") +
+         " offset 0) q group by b";
+}
+
+std::string RowsSql(const Comparison& comparison, const ComparedSide& side, const Piece& piece,
+                    std::int64_t buckets, std::span<const std::int64_t> wanted) {
+  std::vector<unsigned char> bits(static_cast<std::size_t>((buckets + 7) / 8));
+  for (const std::int64_t bucket : wanted)
+    bits[static_cast<std::size_t>(bucket / 8)] |= static_cast<unsigned char>(1U << (bucket % 8));
+  std::string set = "'\\x";
+  for (const unsigned char byte : bits) set += fmt::format("{:02x}", byte);
+  set += "'::bytea";
+  std::string keys;
+  for (std::size_t i = 0; i < side.key.size(); ++i)
+    keys += fmt::format("({})::text as k{}, ", side.key[i], i);
+  const std::string condition =
+      "get_bit(" + set + ", (" + BucketOf(comparison, side, buckets) + ")::int4) = 1";
+  std::string names;
+  for (std::size_t i = 0; i < side.key.size(); ++i) names += fmt::format("k{}, ", i);
+  return "select " + names + "hashtextextended(x, 0), hashtextextended(x, 1) from (select " + keys +
+         TextOf(side.values, comparison.as_utf8) + " as x" + FromPiece(side, piece, condition) +
+         " offset 0) q";
+}
+
+}  // namespace londiste::compare

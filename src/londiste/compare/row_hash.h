@@ -1,0 +1,26 @@
+// The statements by which a server adds up, and lists, rows of a table as hashes of their text.
+//
+// The text of a row is what the server writes for row(...) under the fixed settings of our
+// sessions, whatever database, locale and collation; two 64-bit hashes with different seeds
+// (hashtextextended) stand for it.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "londiste/compare/comparison.h"
+#include "londiste/compare/piece.h"
+
+namespace londiste::compare {
+
+// Columns: bucket, rows, sum of the first hash, sum of the second.
+std::string SumsSql(const Comparison& comparison, const ComparedSide& side, const Piece& piece,
+                    std::int64_t buckets);
+
+// Rows of some buckets, of `buckets` in all. Columns: the key's values as text, and both hashes.
+std::string RowsSql(const Comparison& comparison, const ComparedSide& side, const Piece& piece,
+                    std::int64_t buckets, std::span<const std::int64_t> wanted);
+
+}  // namespace londiste::compare

@@ -1,0 +1,141 @@
+#include "londiste/compare/table_comparison.h"
+
+#include <algorithm>
+
+#include "londiste/compare/bucket_sums.h"
+#include "londiste/compare/row_differences.h"
+#include "londiste/compare/row_hash.h"
+
+namespace londiste::compare {
+namespace {
+
+// What is kept in memory at a time of rows whose buckets differ.
+constexpr std::int64_t kRowsAtOnce = 500'000;
+
+class TableComparison {
+ public:
+  TableComparison(CutReaders& readers, const Comparison& comparison, base::Interrupt& owner,
+                  const std::function<void(const ComparisonProgress&)>& progress)
+      : readers_(readers), comparison_(comparison), owner_(owner), progress_(progress) {
+    above_ = Look(readers.above, comparison.above, readers.above_node);
+    below_ = Look(readers.below, comparison.below, readers.below_node);
+    buckets_ = BucketsFor(std::max(above_.rows, below_.rows));
+    for (const Pieces* side : {&above_, &below_})
+      for (const Piece& piece : side->pieces) told_.all_bytes += piece.bytes;
+  }
+
+  ComparisonResult Run(const ComparisonLimits& limits);
+
+ private:
+  static Pieces Look(Readers& readers, const ComparedSide& side, const std::string& node) {
+    pg::SnapshotReader& reader = *readers.front();
+    return ReadPieces(reader.tx(), side.table, node, reader.connection().server_major(),
+                      static_cast<int>(readers.size()));
+  }
+
+  template <class MakeSql, class Take>
+  void Read(MakeSql sql, Take take_above, Take take_below);
+  void ReadSums();
+  bool ListRows(std::span<const DifferentBucket> buckets, std::size_t limit,
+                std::vector<DifferentRow>& found);
+
+  CutReaders& readers_;
+  const Comparison& comparison_;
+  base::Interrupt& owner_;
+  const std::function<void(const ComparisonProgress&)>& progress_;
+  Pieces above_, below_;
+  std::int64_t buckets_ = 1;
+  BucketSums above_sums_, below_sums_;
+  ComparisonProgress told_;
+};
+
+template <class MakeSql, class Take>
+void TableComparison::Read(MakeSql sql, Take take_above, Take take_below) {
+  const auto query = [&](Readers& readers, const Pieces& pieces, const std::string& node,
+                         const ComparedSide& side, Take take) {
+    return SideQuery{readers, pieces.pieces, node,
+                     [&side, sql](const Piece& piece) { return sql(side, piece); }, take};
+  };
+  ReadBoth(query(readers_.above, above_, readers_.above_node, comparison_.above, take_above),
+           query(readers_.below, below_, readers_.below_node, comparison_.below, take_below),
+           owner_, [&](std::int64_t bytes) {
+             told_.bytes = bytes;
+             progress_(told_);
+           });
+}
+
+void TableComparison::ReadSums() {
+  using Take = std::function<void(const pqxx::result&)>;
+  const auto into = [](BucketSums& sums) -> Take {
+    return [&sums](const pqxx::result& rows) {
+      for (const pqxx::row& row : rows)
+        sums.Add(row[0].as<std::int64_t>(),
+                 {row[1].as<std::int64_t>(), ParseSum(row[2].c_str()), ParseSum(row[3].c_str())});
+    };
+  };
+  Read(
+      [this](const ComparedSide& side, const Piece& piece) {
+        return SumsSql(comparison_, side, piece, buckets_);
+      },
+      into(above_sums_), into(below_sums_));
+}
+
+bool TableComparison::ListRows(std::span<const DifferentBucket> buckets, std::size_t limit,
+                               std::vector<DifferentRow>& found) {
+  std::vector<std::int64_t> wanted;
+  for (const DifferentBucket& bucket : buckets) wanted.push_back(bucket.bucket);
+  RowDifferences differences;
+  std::mutex mutex;
+  using Take = std::function<void(const pqxx::result&)>;
+  const auto into = [&](RowDifferences::Side side) -> Take {
+    return [&, side](const pqxx::result& rows) {
+      const std::lock_guard lock(mutex);
+      for (const pqxx::row& row : rows) {
+        RowKey key;
+        const auto values = row.size() - 2;
+        for (pqxx::row::size_type i = 0; i < values; ++i)
+          key.push_back(row[i].is_null() ? std::nullopt
+                                         : std::optional<std::string>(row[i].c_str()));
+        differences.Add(side, std::move(key), row[values].as<std::int64_t>(),
+                        row[values + 1].as<std::int64_t>());
+      }
+    };
+  };
+  Read(
+      [&](const ComparedSide& side, const Piece& piece) {
+        return RowsSql(comparison_, side, piece, buckets_, wanted);
+      },
+      into(RowDifferences::Side::kAbove), into(RowDifferences::Side::kBelow));
+  return differences.Find(limit, found);
+}
+
+ComparisonResult TableComparison::Run(const ComparisonLimits& limits) {
+  ReadSums();
+  const Sums above = above_sums_.Total(), below = below_sums_.Total();
+  ComparisonResult result{.above = {above.rows, ChecksumText(above)},
+                          .below = {below.rows, ChecksumText(below)},
+                          .different = {}};
+  told_.finding_rows = true;
+  const std::vector<DifferentBucket> buckets = DifferentBuckets(above_sums_, below_sums_);
+  for (auto next = buckets.begin(); next != buckets.end() && !result.more;) {
+    const auto first = next;
+    std::int64_t rows = 0;
+    do rows += next++->rows;
+    while (next != buckets.end() && rows + next->rows <= kRowsAtOnce);
+    result.more = ListRows({first, next}, limits.differences, result.different);
+  }
+  std::ranges::sort(result.different, [](const DifferentRow& a, const DifferentRow& b) {
+    return std::tie(a.kind, a.key) < std::tie(b.kind, b.key);
+  });
+  return result;
+}
+
+}  // namespace
+
+ComparisonResult CompareTable(CutReaders& readers, const Comparison& comparison,
+                              const ComparisonLimits& limits, base::Interrupt& owner,
+                              const std::function<void(const ComparisonProgress&)>& progress) {
+  return TableComparison(readers, comparison, owner, progress).Run(limits);
+}
+
+}  // namespace londiste::compare

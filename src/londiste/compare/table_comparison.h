@@ -1,0 +1,34 @@
+// Compares a table of two nodes within a cut.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "londiste/compare/comparison.h"
+#include "londiste/compare/cut_readers.h"
+
+namespace londiste::compare {
+
+// Both sides of a cut (cascade/cut.h). The readers have its transactions.
+struct CutReaders {
+  Readers above, below;
+  std::string above_node, below_node;
+};
+
+struct ComparisonProgress {
+  std::int64_t bytes = 0, all_bytes = 0;  // of both sides, as a guess
+  bool finding_rows = false;              // the sums differ: which rows do
+};
+
+struct ComparisonLimits {
+  std::size_t differences = 100'000;  // rows to be listed
+};
+
+// First sums of all rows, then, where they differ, the rows of the buckets that do. Throws
+// TableRewritten, and what the servers say.
+ComparisonResult CompareTable(CutReaders& readers, const Comparison& comparison,
+                              const ComparisonLimits& limits, base::Interrupt& owner,
+                              const std::function<void(const ComparisonProgress&)>& progress);
+
+}  // namespace londiste::compare

@@ -1,0 +1,35 @@
+// Compares the rows of a node's tables with those of the nodes they come from, at one tick each.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "londiste/compare/compared_table.h"
+#include "londiste/node/command_context.h"
+#include "londiste/node/node_session.h"
+#include "londiste/tables/table.h"
+
+namespace londiste::node {
+
+struct CompareOptions {
+  int sessions = 1;  // on each side
+  std::size_t most_differences = 100'000;
+  std::string with;     // the node above; "": the nearest one that has the table
+  bool force = false;  // wait for the worker as long as it takes
+};
+
+// Told as it goes on.
+class CompareObserver {
+ public:
+  virtual ~CompareObserver() = default;
+  virtual void Progress(const std::string& table, double share, bool finding_rows) = 0;
+  virtual void Compared(const compare::ComparedTable& table) = 0;
+};
+
+// `tables`: local ones, in the order in which they are compared. Throws base::Error when no cut can
+// be had, or a node cannot be reached.
+std::vector<compare::ComparedTable> CompareNodes(const CommandContext& context, NodeSession& session,
+                                        const std::vector<tables::Table>& tables,
+                                        const CompareOptions& options, CompareObserver& observer);
+
+}  // namespace londiste::node
