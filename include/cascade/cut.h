@@ -54,4 +54,16 @@ class NoCut : public base::Error {
 // transaction. Throws NoCut.
 Cut TakeCut(const CutSide& above, const CutSide& below, const CutOptions& options);
 
+// Calls `work` while the worker stands behind the tick that the readers above see, with no
+// transaction open on the control session below; `below.readers` are left alone. It must make sure
+// itself, in its transaction, that the node is there (StandsAt), and return false when it is
+// not: then all is done again, a few times. Throws NoCut.
+using WorkAtTick = std::function<bool(const Cut& cut)>;
+void AtTick(const CutSide& above, const CutSide& below, const CutOptions& options,
+            const WorkAtTick& work);
+
+// True: the node stands behind the tick, with whole batches, and stays there until the end of the
+// transaction, which may write what the worker writes.
+bool StandsAt(pqxx::transaction_base& tx, const CutOptions& options, pgq::TickId tick);
+
 }  // namespace cascade

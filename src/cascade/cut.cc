@@ -57,10 +57,11 @@ class CutTaker {
     worker_ = info.worker_name;
   }
 
-  // Nothing: the worker stepped over the tick.
-  std::optional<Cut> Take();
+  void Try(const WorkAtTick& work);
+  bool ShareBelow(pgq::TickId tick);
 
  private:
+  bool Once(const WorkAtTick& work);
   const std::string& queue() const { return options_.queue; }
   base::Interrupt& interrupt() const { return below_.control.interrupt(); }
   Cut TakeAbove();
@@ -68,7 +69,6 @@ class CutTaker {
   std::optional<Cut> TryRoot(Exporter& tx);
   std::optional<Cut> TryBranch(Exporter& tx);
   pgq::TickId AwaitWorker(ConsumerHold& hold, pgq::TickId tick);
-  bool TakeBelow(pgq::TickId tick);
 
   const CutSide& above_;
   const CutSide& below_;
@@ -145,7 +145,7 @@ pgq::TickId CutTaker::AwaitWorker(ConsumerHold& hold, pgq::TickId tick) {
   return position;
 }
 
-bool CutTaker::TakeBelow(pgq::TickId tick) {
+bool CutTaker::ShareBelow(pgq::TickId tick) {
   for (const auto& reader : below_.readers) reader->Begin();
   Exporter tx(below_.control);
   if (InfoOf(tx, below_, queue()).worker_last_tick != tick) return false;
@@ -154,26 +154,53 @@ bool CutTaker::TakeBelow(pgq::TickId tick) {
   return true;
 }
 
-std::optional<Cut> CutTaker::Take() {
+// False: the worker stepped over the tick.
+bool CutTaker::Once(const WorkAtTick& work) {
   ConsumerHold hold(below_.control, queue(), worker_, below_.node);
   hold.AwaitAnswer(options_.remind);
   base::HitFailpoint(base::Failpoint::cut_held);
   const Cut cut = TakeAbove();
   hold.GoOnTo(cut.tick);
   base::HitFailpoint(base::Failpoint::cut_above_taken);
-  if (AwaitWorker(hold, cut.tick) != cut.tick || !TakeBelow(cut.tick)) return std::nullopt;
+  if (AwaitWorker(hold, cut.tick) != cut.tick || !work(cut)) return false;
   base::HitFailpoint(base::Failpoint::cut_both_taken);
   hold.Release();
-  return cut;
+  return true;
+}
+
+void CutTaker::Try(const WorkAtTick& work) {
+  for (int attempt = 1; attempt <= kAttempts; ++attempt)
+    if (Once(work)) return;
+  throw NoCut("node " + below_.node + " does not stop at a tick that it is asked to stop at",
+              "Is its worker one of this version?");
 }
 
 }  // namespace
 
 Cut TakeCut(const CutSide& above, const CutSide& below, const CutOptions& options) {
-  for (int attempt = 1; attempt <= kAttempts; ++attempt)
-    if (const auto cut = CutTaker(above, below, options).Take()) return *cut;
-  throw NoCut("node " + below.node + " does not stop at a tick that it is asked to stop at",
-              "Is its worker one of this version?");
+  Cut taken;
+  CutTaker taker(above, below, options);
+  taker.Try([&](const Cut& cut) {
+    taken = cut;
+    return taker.ShareBelow(cut.tick);
+  });
+  return taken;
+}
+
+void AtTick(const CutSide& above, const CutSide& below, const CutOptions& options,
+            const WorkAtTick& work) {
+  CutTaker(above, below, options).Try(work);
+}
+
+bool StandsAt(pqxx::transaction_base& tx, const CutOptions& options, pgq::TickId tick) {
+  const auto info = GetNodeInfo(tx, options.queue);
+  if (!info) throw base::Error("Unknown queue: " + options.queue);
+  const pqxx::result position = tx.exec_params(
+      "select last_tick_id from pgq_node.local_state where queue_name = $1 and consumer_name = $2 "
+      "for update",
+      options.queue, info->worker_name);
+  return !position.empty() && position[0][0].as<std::int64_t>() == tick.value() &&
+         options.holds_whole_batches(tx);
 }
 
 }  // namespace cascade

@@ -41,6 +41,6 @@ extern const Command kStatus, kMembers, kNodeStatus, kNodeInfo;
 extern const Command kAddTable, kRemoveTable, kAddSeq, kRemoveSeq, kResync, kWaitSync,
     kChangeHandler;
 extern const Command kTables, kSeqs, kMissing, kFkeys, kShowHandlers;
-extern const Command kCheck, kCompare, kDdl, kExecute;
+extern const Command kCheck, kCompare, kRepair, kDdl, kExecute;
 
 }  // namespace londiste::commands

@@ -14,7 +14,7 @@ const std::vector<const Command*>& CommandTable() {
       &kStatus,         &kMembers,      &kNodeStatus, &kNodeInfo,      //
       &kAddTable,       &kRemoveTable,  &kAddSeq,     &kRemoveSeq,     //
       &kResync,         &kWaitSync,     &kTables,     &kSeqs,         &kMissing, &kFkeys,
-      &kChangeHandler,  &kShowHandlers, &kCheck,      &kCompare, &kDdl,          &kExecute,
+      &kChangeHandler,  &kShowHandlers, &kCheck,      &kCompare, &kRepair,  &kDdl,          &kExecute,
   };
   return table;
 }

@@ -151,6 +151,12 @@ constexpr std::array kOfCommands = {
                              "read with so many sessions on each side, default 1"},
     command_line::OptionSpec{"with", 0, kValue, "NODE",
                              "compare with this node, of those above: the root, for example"},
+    command_line::OptionSpec{"apply", 0, kNothing, "",
+                             "change the rows at once, instead of writing a file"},
+    command_line::OptionSpec{"delete", 0, kNothing, "",
+                             "remove rows that only this node has"},
+    command_line::OptionSpec{"repair-where", 0, kValue, "CONDITION",
+                             "look only at rows for which this SQL condition holds, on both sides"},
     command_line::OptionSpec{"names-only", 0, kNothing, "", "print only the names, one per line"},
 };
 

@@ -49,7 +49,7 @@ std::string TextOf(const ComparedTable& table, std::size_t most_rows) {
   if (!table.compared()) return table.table + ": not compared: " + table.reason + "\n";
   const ComparisonResult& result = table.result;
   std::string text = table.table + ": ";
-  if (result.equal())
+  if (result.different.empty() && !result.more)
     text += fmt::format("{} rows, equal to node {} at tick {}\n", result.below.rows, table.node,
                         table.tick);
   else

@@ -20,7 +20,10 @@ struct ComparedTable {
   double seconds = 0;
 
   bool compared() const { return reason.empty(); }
-  bool equal() const { return compared() && result.equal() && unexplained.empty(); }
+  bool equal() const {
+    return compared() && result.different.empty() && !result.more && unexplained.empty() &&
+           (part || result.above == result.below);
+  }
 };
 
 // What `compare` prints. Rows are listed up to `most_rows` of a table.

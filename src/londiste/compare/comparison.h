@@ -14,9 +14,15 @@ namespace londiste::compare {
 // One node's side of it, as SQL on alias `t` of the table.
 struct ComparedSide {
   pg::QualifiedName table;
+  bool only = true;                 // the table without what inherits from it
   std::vector<std::string> key;     // expressions
   std::vector<std::string> values;  // of all compared columns, those of the key among them
   std::string condition;            // of the rows; "": all
+  // To look rows up by their key: its columns here, and their types.
+  struct KeyColumn {
+    std::string name, type;
+  };
+  std::vector<KeyColumn> key_columns;
 };
 
 struct Comparison {
@@ -24,13 +30,14 @@ struct Comparison {
   ComparedSide above, below;
   std::vector<std::string> key;      // names of the columns on the node below
   std::vector<std::string> columns;  // likewise
+  std::vector<bool> generated;       // of each: the node below makes its value
   // The key is one integer: rows are spread by it, not by its text.
   bool integer_key = false;
   // Two rows may have the same key: there is none, and all columns stand for it.
   bool duplicates = false;
   // The servers have different encodings: texts are compared as UTF-8.
   bool as_utf8 = false;
-  std::vector<std::string> only_above, only_below;  // columns
+  std::vector<std::string> only_above, only_below;  // columns; no generated ones below
 };
 
 struct DifferentRow {
@@ -50,7 +57,6 @@ struct ComparisonResult {
   SideTotals above, below;
   std::vector<DifferentRow> different;  // by kind and key
   bool more = false;                    // there are more than were asked for
-  bool equal() const { return different.empty() && !more && above == below; }
 };
 
 }  // namespace londiste::compare

@@ -14,6 +14,7 @@ struct Column {
   std::string name, type;  // format_type, with its modifier
   bool builtin = false;    // the type is the server's own, and no domain
   bool integer = false;
+  bool generated = false;
 };
 
 // An attribute that a key is made of has a number from 1 on in key_place.
@@ -32,7 +33,7 @@ key as (
     limit 1)
 select a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod) as type,
        n.nspname = 'pg_catalog' and y.typtype = 'b' as builtin,
-       a.atttypid in (20, 21, 23) as integer,
+       a.atttypid in (20, 21, 23) as integer, a.attgenerated <> '' as generated, w.relkind = 'r' as only,
        coalesce(pg_catalog.array_position((k.columns)[0:k.indnkeyatts - 1], a.attnum), -1) as key_place
 from wanted w
 join pg_catalog.pg_attribute a on a.attrelid = w.oid and a.attnum > 0 and not a.attisdropped
@@ -44,6 +45,7 @@ order by a.attnum)";
 struct Columns {
   std::vector<Column> columns;
   std::map<int, std::string> key;
+  bool only = true;
 
   const Column* Find(const std::string& name) const {
     const auto found = std::ranges::find(columns, name, &Column::name);
@@ -58,7 +60,9 @@ Columns ReadColumns(const TableOfNode& of) {
     throw base::Error("table \"" + of.table.ToString() + "\" does not exist on node " + of.node);
   for (const pqxx::row& row : rows) {
     read.columns.push_back({row["attname"].as<std::string>(), row["type"].as<std::string>(),
-                            row["builtin"].as<bool>(), row["integer"].as<bool>()});
+                            row["builtin"].as<bool>(), row["integer"].as<bool>(),
+                            row["generated"].as<bool>()});
+    read.only = row["only"].as<bool>();
     const int place = row["key_place"].as<int>();
     if (place >= 0) read.key[place] = read.columns.back().name;
   }
@@ -79,13 +83,15 @@ Comparison MatchTables(const std::string& table, const TableOfNode& above, const
                        const TargetColumn& target_column) {
   const Columns there = ReadColumns(above), here = ReadColumns(below);
   Comparison matched{.table = table,
-                     .above = {above.table, {}, {}, above.condition},
-                     .below = {below.table, {}, {}, below.condition},
+                     .above = {above.table, there.only, {}, {}, above.condition, {}},
+                     .below = {below.table, here.only, {}, {}, below.condition, {}},
                      .key = {},
                      .columns = {},
+                     .generated = {},
                      .only_above = {},
                      .only_below = {}};
   std::map<std::string, std::string> expression_above;  // by the name below
+  std::map<std::string, const Column*> column_above;
   std::set<std::string> integers_above;
   for (const Column& column : there.columns) {
     const auto name = target_column ? target_column(column.name) : std::optional(column.name);
@@ -96,13 +102,15 @@ Comparison MatchTables(const std::string& table, const TableOfNode& above, const
       continue;
     }
     expression_above[*name] = AsBelow(column, *same);
+    column_above[*name] = &column;
     if (column.integer) integers_above.insert(*name);
     matched.columns.push_back(*name);
+    matched.generated.push_back(same->generated);
     matched.above.values.push_back(expression_above[*name]);
     matched.below.values.push_back(Of(*name));
   }
   for (const Column& column : here.columns)
-    if (!expression_above.contains(column.name)) matched.only_below.push_back(column.name);
+    if (!column.generated && !expression_above.contains(column.name)) matched.only_below.push_back(column.name);
   if (matched.columns.empty())
     throw base::Error("table \"" + below.table.ToString() + "\" of node " + below.node +
                       " has no column in common with \"" + above.table.ToString() + "\" of node " +
@@ -116,6 +124,8 @@ Comparison MatchTables(const std::string& table, const TableOfNode& above, const
   for (const std::string& name : matched.key) {
     matched.above.key.push_back(expression_above[name]);
     matched.below.key.push_back(Of(name));
+    matched.above.key_columns.push_back({column_above[name]->name, column_above[name]->type});
+    matched.below.key_columns.push_back({name, here.Find(name)->type});
   }
   matched.integer_key = matched.key.size() == 1 && here.Find(matched.key.front())->integer &&
                         integers_above.contains(matched.key.front());

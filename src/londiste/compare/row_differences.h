@@ -19,7 +19,7 @@ class RowDifferences {
   enum class Side { kAbove, kBelow };
   void Add(Side side, RowKey key, std::int64_t first_hash, std::int64_t second_hash);
   // In the order of the keys' text; at most `limit`, and whether there are more.
-  bool Find(std::size_t limit, std::vector<DifferentRow>& found) const;
+  bool Find(std::size_t limit, bool ignore_extra, std::vector<DifferentRow>& found) const;
 
  private:
   using Hash = std::pair<std::int64_t, std::int64_t>;

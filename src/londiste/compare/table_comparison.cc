@@ -36,7 +36,7 @@ class TableComparison {
   template <class MakeSql, class Take>
   void Read(MakeSql sql, Take take_above, Take take_below);
   void ReadSums();
-  bool ListRows(std::span<const DifferentBucket> buckets, std::size_t limit,
+  bool ListRows(std::span<const DifferentBucket> buckets, const ComparisonLimits& limits,
                 std::vector<DifferentRow>& found);
 
   CutReaders& readers_;
@@ -80,7 +80,8 @@ void TableComparison::ReadSums() {
       into(above_sums_), into(below_sums_));
 }
 
-bool TableComparison::ListRows(std::span<const DifferentBucket> buckets, std::size_t limit,
+bool TableComparison::ListRows(std::span<const DifferentBucket> buckets,
+                               const ComparisonLimits& limits,
                                std::vector<DifferentRow>& found) {
   std::vector<std::int64_t> wanted;
   for (const DifferentBucket& bucket : buckets) wanted.push_back(bucket.bucket);
@@ -106,7 +107,7 @@ bool TableComparison::ListRows(std::span<const DifferentBucket> buckets, std::si
         return RowsSql(comparison_, side, piece, buckets_, wanted);
       },
       into(RowDifferences::Side::kAbove), into(RowDifferences::Side::kBelow));
-  return differences.Find(limit, found);
+  return differences.Find(limits.differences, limits.ignore_extra, found);
 }
 
 ComparisonResult TableComparison::Run(const ComparisonLimits& limits) {
@@ -122,7 +123,7 @@ ComparisonResult TableComparison::Run(const ComparisonLimits& limits) {
     std::int64_t rows = 0;
     do rows += next++->rows;
     while (next != buckets.end() && rows + next->rows <= kRowsAtOnce);
-    result.more = ListRows({first, next}, limits.differences, result.different);
+    result.more = ListRows({first, next}, limits, result.different);
   }
   std::ranges::sort(result.different, [](const DifferentRow& a, const DifferentRow& b) {
     return std::tie(a.kind, a.key) < std::tie(b.kind, b.key);

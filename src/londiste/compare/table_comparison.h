@@ -23,6 +23,8 @@ struct ComparisonProgress {
 
 struct ComparisonLimits {
   std::size_t differences = 100'000;  // rows to be listed
+  // Rows that only the node below has may have come from elsewhere, and are no difference.
+  bool ignore_extra = false;
 };
 
 // First sums of all rows, then, where they differ, the rows of the buckets that do. Throws

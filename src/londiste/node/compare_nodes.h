@@ -1,10 +1,12 @@
 // Compares the rows of a node's tables with those of the nodes they come from, at one tick each.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "londiste/compare/compared_table.h"
+#include "londiste/compare/table_comparison.h"
 #include "londiste/node/command_context.h"
 #include "londiste/node/node_session.h"
 #include "londiste/tables/table.h"
@@ -14,7 +16,8 @@ namespace londiste::node {
 struct CompareOptions {
   int sessions = 1;  // on each side
   std::size_t most_differences = 100'000;
-  std::string with;     // the node above; "": the nearest one that has the table
+  std::string with{};   // the node above; "": the nearest one that has the table
+  std::string where{};  // SQL condition of the rows on both sides; "": all
   bool force = false;  // wait for the worker as long as it takes
 };
 
@@ -22,14 +25,22 @@ struct CompareOptions {
 class CompareObserver {
  public:
   virtual ~CompareObserver() = default;
-  virtual void Progress(const std::string& table, double share, bool finding_rows) = 0;
+  virtual void Progress(const std::string& table, const compare::ComparisonProgress& now) = 0;
   virtual void Compared(const compare::ComparedTable& table) = 0;
 };
 
+class NodePair;
+// Called for each table that was compared, while the readers of the pair still see the cut. False:
+// they do not any more.
+using AfterTable = std::function<bool(NodePair& pair, const compare::ComparedTable& table)>;
+
 // `tables`: local ones, in the order in which they are compared. Throws base::Error when no cut can
 // be had, or a node cannot be reached.
-std::vector<compare::ComparedTable> CompareNodes(const CommandContext& context, NodeSession& session,
-                                        const std::vector<tables::Table>& tables,
-                                        const CompareOptions& options, CompareObserver& observer);
+std::vector<compare::ComparedTable> CompareNodes(const CommandContext& context,
+                                                 NodeSession& session,
+                                                 const std::vector<tables::Table>& tables,
+                                                 const CompareOptions& options,
+                                                 CompareObserver& observer,
+                                                 const AfterTable& after = {});
 
 }  // namespace londiste::node

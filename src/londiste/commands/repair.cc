@@ -1,0 +1,69 @@
+// repair
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "londiste/commands/command.h"
+#include "londiste/handlers/handler_modules.h"
+#include "londiste/node/compare_request.h"
+#include "londiste/node/repair_nodes.h"
+
+namespace londiste::commands {
+namespace {
+
+void Tell(const node::RepairedTable& table, bool applied) {
+  const compare::ComparedTable& compared = table.compared;
+  if (!compared.compared()) return;
+  const repair::RepairCounts& counts = table.counts;
+  spdlog::info("finished {}: src: {} rows, dst: {} rows, missed: {} inserts, {} updates, {} deletes",
+               compared.table, compared.result.above.rows, compared.result.below.rows,
+               counts.inserts, counts.updates, counts.deletes);
+  if (!table.file.empty()) spdlog::info("{}: see {}", compared.table, table.file);
+  if (applied && counts.equal > 0)
+    spdlog::info("{}: {} rows are equal by now", compared.table, counts.equal);
+  if (counts.kept > 0)
+    spdlog::warn("{}: {} rows that only this node has stay: --delete removes them",
+                 compared.table, counts.kept);
+  if (counts.unmended > 0)
+    spdlog::warn("{}: {} rows differ in generated columns only, which cannot be set",
+                 compared.table, counts.unmended);
+  if (compared.result.more)
+    spdlog::warn("{}: there are more rows that differ: run repair again", compared.table);
+  if (!table.failure.empty()) spdlog::error("{}: {}", compared.table, table.failure);
+}
+
+int Run(CommandContext& context) {
+  const node::RepairOptions options{
+      .compare = node::ReadCompareOptions(context),
+      .extra = context.options.Has("delete") ? repair::Extra::kDelete : repair::Extra::kKeep,
+      .apply = context.options.Has("apply")};
+  handlers::LoadHandlerModules(context.settings);
+  node::NodeSession session(context);
+  const std::vector<tables::Table> tables = node::TablesToCompare(context, session);
+  if (options.apply) session.RequireOwnDatabase();
+  node::CompareLog log;
+  const auto repaired = node::RepairNodes(context, session, tables, options, log);
+  for (const node::RepairedTable& table : repaired) Tell(table, options.apply);
+  return node::StatusOf(std::ranges::count_if(
+      repaired, [&](const auto& table) { return !table.mended(options.apply); }));
+}
+
+}  // namespace
+
+const Command kRepair = {
+    .name = "repair",
+    .arguments = "[TABLE...]",
+    .summary = "make the rows of this node's tables equal to those they are replicated from",
+    .details =
+        "Compares as compare does, and writes for each table that differs a file fix.TABLE.sql "
+        "with the statements that mend it, for psql; with --apply the rows are changed at once: "
+        "each is looked at again, at a moment when the worker stands still, so that nothing is put "
+        "back that has changed since. Writers and the other nodes are not disturbed. Exit status: "
+        "the number of tables that differ, with --apply those that still do (100 at most).",
+    .options = {"apply", "delete", "force", "parallel", "repair-where", "with"},
+    .max_arguments = kAnyNumber,
+    .pid_file = Command::PidFile::kRepair,
+    .run = Run,
+};
+
+}  // namespace londiste::commands

@@ -1,0 +1,31 @@
+// What compare and repair have in common: which tables, how, and what is told meanwhile.
+#pragma once
+
+#include <vector>
+
+#include "londiste/node/command_context.h"
+#include "londiste/node/compare_nodes.h"
+#include "londiste/node/node_session.h"
+#include "londiste/tables/table.h"
+
+namespace londiste::node {
+
+// The local tables, or those that are named. Throws base::Error on a root, and for a name that is
+// not local.
+std::vector<tables::Table> TablesToCompare(const CommandContext& context, NodeSession& session);
+
+// By the options --parallel, --with, --force and --repair-where, as far as the command has them.
+// Throws base::UsageError.
+CompareOptions ReadCompareOptions(const CommandContext& context);
+
+// The lines of SkyTools' commands.
+class CompareLog final : public CompareObserver {
+ public:
+  void Progress(const std::string& table, const compare::ComparisonProgress& now) override;
+  void Compared(const compare::ComparedTable& table) override;
+};
+
+// 100 at most.
+int StatusOf(std::ptrdiff_t bad_tables);
+
+}  // namespace londiste::node

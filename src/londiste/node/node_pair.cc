@@ -1,0 +1,197 @@
+#include "londiste/node/node_pair.h"
+
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+
+#include "base/error.h"
+#include "cascade/walk_to_root.h"
+#include "londiste/compare/match_tables.h"
+#include "londiste/handlers/handler_table.h"
+#include "pg/server_encoding.h"
+
+namespace londiste::node {
+namespace {
+
+using compare::ComparedTable;
+
+bool HoldsWholeBatches(pqxx::transaction_base& tx, const std::string& queue) {
+  if (tx.exec1("select pg_catalog.to_regclass('londiste.execute_progress')")[0].is_null())
+    return true;
+  return tx
+      .exec_params("select 1 from londiste.execute_progress where queue_name = $1 and part_applied",
+                   queue)
+      .empty();
+}
+
+// Finds for each table the node whose rows it has.
+class Search {
+ public:
+  Search(const CommandContext& context, NodeSession& session, const std::string& with,
+         std::vector<ComparedTable>& results)
+      : context_(context), session_(session), with_(with), results_(results) {}
+
+  std::vector<NodeAbove> Run(std::list<PairedTable> open) {
+    std::vector<NodeAbove> found;
+    bool seen = with_.empty();
+    cascade::WalkToRoot(session_.node(), [&](const std::string& name, const std::string& location) {
+      const auto connection = ConnectRemote(context_, location, "node \"" + name + "\"");
+      pqxx::work tx(*connection);
+      auto info = cascade::GetNodeInfo(tx, session_.queue());
+      if (!info)
+        throw base::Error("node \"" + name + "\" holds no queue \"" + session_.queue() + "\"");
+      const bool wanted = with_.empty() || with_ == name;
+      seen = seen || wanted;
+      if (wanted) TakeThose(tx, {name, location, {}}, open, found);
+      if (open.empty() || (wanted && !with_.empty())) info.reset();
+      return info;
+    });
+    if (!seen)
+      throw base::Error("node \"" + with_ + "\" is not above this node",
+                        "A node is compared with one that its rows come from: command status shows "
+                        "the tree.");
+    for (const PairedTable& task : open)
+      results_[task.place].reason =
+          with_.empty() ? "no node from here up to the root has the table"
+                                : "node " + with_ + " does not have the table";
+    return found;
+  }
+
+ private:
+  void TakeThose(pqxx::transaction_base& tx, NodeAbove node, std::list<PairedTable>& open,
+                 std::vector<NodeAbove>& found) {
+    const std::vector<tables::Table> there = tables::ReadTables(tx, session_.queue());
+    for (auto task = open.begin(); task != open.end();) {
+      const auto current = task++;
+      const tables::Table* table = tables::FindTable(there, current->table->name);
+      if (table == nullptr || !table->local) continue;
+      results_[current->place].node = node.name;
+      if (!table->state.ok()) {
+        results_[current->place].reason =
+            "Table " + table->name + " is not in sync on node " + node.name;
+        open.erase(current);
+        continue;
+      }
+      current->there = table->dest;
+      node.tables.splice(node.tables.end(), open, current);
+    }
+    if (!node.tables.empty()) found.push_back(std::move(node));
+  }
+
+  const CommandContext& context_;
+  NodeSession& session_;
+  const std::string& with_;
+  std::vector<ComparedTable>& results_;
+};
+
+// Tables that can be compared at all.
+std::list<PairedTable> ComparableTables(const CommandContext& context, NodeSession& session,
+                         const std::vector<tables::Table>& tables,
+                         std::vector<ComparedTable>& results) {
+  const auto settings = handlers::HandlerSettings::Read(context.settings);
+  pqxx::read_transaction tx(session.local());
+  std::list<PairedTable> found;
+  for (const tables::Table& table : tables) {
+    results.push_back({.table = table.name});
+    ComparedTable& result = results.back();
+    if (!table.state.ok() || table.custom_snapshot) {
+      result.reason = "Table " + table.name + " not synced yet, no point";
+      continue;
+    }
+    try {
+      auto handler = handlers::MakeHandlerOf(table, settings);
+      handler->LookAtTarget(tx);
+      const std::string why = handler->why_rows_differ();
+      if (why.empty() && !handler->rewrites_rows())
+        found.push_back({&table, results.size() - 1, {}, std::move(handler)});
+      else
+        result.reason = "handler " + table.handler_text() + ": " +
+                        (why.empty() ? "it rewrites rows" : why);
+    } catch (const handlers::UnusableHandler& error) {
+      result.reason = error.what();
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+std::vector<NodeAbove> FindNodesAbove(const CommandContext& context, NodeSession& session,
+                                      const std::vector<tables::Table>& tables,
+                                      const std::string& with,
+                                      std::vector<ComparedTable>& results) {
+  return Search(context, session, with, results)
+      .Run(ComparableTables(context, session, tables, results));
+}
+
+NodePair::NodePair(const CommandContext& context, NodeSession& session, const NodeAbove& above,
+                   const Options& options)
+    : context_(context), session_(session), options_(options) {
+  readers_.above_node = above.name;
+  readers_.below_node = session.node().name;
+  const pg::ConnectOptions there = RemoteOptions(context, above.location);
+  above_ = ConnectAs(there, context.interrupt, "node \"" + above.name + "\"");
+  Open(readers_.above, there, above.name, options.sessions);
+  Open(readers_.below, LocalOptions(context), readers_.below_node, options.sessions);
+}
+
+void NodePair::Open(compare::Readers& readers, const pg::ConnectOptions& options,
+                    const std::string& node, int sessions) {
+  for (int i = 0; i < sessions; ++i)
+    readers.push_back(std::make_unique<pg::SnapshotReader>(
+        context_.interrupt, [&](base::Interrupt& interrupt) {
+          return ConnectAs(options, interrupt, "node \"" + node + "\"");
+        }));
+}
+
+cascade::CutOptions NodePair::CutOptions() const {
+  cascade::CutOptions options{
+      .queue = session_.queue(),
+      .holds_whole_batches =
+          [this](pqxx::transaction_base& tx) { return HoldsWholeBatches(tx, session_.queue()); },
+      .remind = [](const std::string& line) { spdlog::info("{}", line); }};
+  if (options_.force) options.patience = std::chrono::hours(24 * 365);
+  return options;
+}
+
+cascade::Cut NodePair::TakeCut() {
+  return cascade::TakeCut({readers_.above_node, *above_, readers_.above},
+                          {readers_.below_node, session_.local(), readers_.below}, CutOptions());
+}
+
+void NodePair::AtTick(const cascade::WorkAtTick& work) {
+  cascade::AtTick({readers_.above_node, *above_, readers_.above},
+                  {readers_.below_node, session_.local(), readers_.below}, CutOptions(), work);
+}
+
+bool NodePair::StandsAt(pqxx::transaction_base& tx, pgq::TickId tick) const {
+  return cascade::StandsAt(tx, CutOptions(), tick);
+}
+
+namespace {
+
+std::string Both(const std::string& one, const std::string& other) {
+  return one.empty() ? other : other.empty() ? one : "(" + one + ") and (" + other + ")";
+}
+
+}  // namespace
+
+void NodePair::Match(const PairedTable& table, ComparedTable& result) {
+  const handlers::CopySelection selection = table.handler->Selection();
+  pg::SnapshotReader& above = *readers_.above.front();
+  pg::SnapshotReader& below = *readers_.below.front();
+  result.part = session_.node().merge_leaf();
+  result.comparison = compare::MatchTables(
+      table.table->name,
+      {above.tx(), table.there, readers_.above_node, pg::ServerEncoding(above.connection()),
+       Both(selection.condition, options_.where)},
+      {below.tx(), table.table->dest, readers_.below_node, pg::ServerEncoding(below.connection()),
+       Both(result.part ? selection.condition : "", options_.where)},
+      selection.target_column);
+  result.part = result.part && selection.condition.empty();
+  result.unexplained.clear();
+  for (const std::string& column : result.comparison.only_above)
+    if (!table.table->left_out.contains(column)) result.unexplained.push_back(column);
+}
+
+}  // namespace londiste::node

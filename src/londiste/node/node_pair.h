@@ -1,0 +1,74 @@
+// A node and one above it, whose tables are compared at one tick (cascade/cut.h): who they are, the
+// sessions with both, and how each table is matched.
+#pragma once
+
+#include <list>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cascade/cut.h"
+#include "londiste/compare/compared_table.h"
+#include "londiste/compare/table_comparison.h"
+#include "londiste/handlers/handler.h"
+#include "londiste/node/command_context.h"
+#include "londiste/node/node_session.h"
+#include "londiste/tables/table.h"
+
+namespace londiste::node {
+
+// A table to be compared with that of one node.
+struct PairedTable {
+  const tables::Table* table;
+  std::size_t place;  // in the results
+  pg::QualifiedName there{};
+  std::unique_ptr<handlers::Handler> handler{};
+  int attempts = 0;
+};
+
+struct NodeAbove {
+  std::string name, location;
+  std::list<PairedTable> tables;
+};
+
+// For each table the nearest node above that has it, or the one named `with`. `results` gets an
+// entry for each of `tables`, with the reason where it cannot be compared. Throws base::Error when
+// a node cannot be reached, or `with` is not above.
+std::vector<NodeAbove> FindNodesAbove(const CommandContext& context, NodeSession& session,
+                                      const std::vector<tables::Table>& tables,
+                                      const std::string& with,
+                                      std::vector<compare::ComparedTable>& results);
+
+class NodePair {
+ public:
+  struct Options {
+    int sessions = 1;    // that read, on each side
+    bool force = false;  // wait for the worker as long as it takes
+    std::string where{};  // SQL condition of the rows on both sides; "": all
+  };
+  NodePair(const CommandContext& context, NodeSession& session, const NodeAbove& above,
+           const Options& options);
+
+  // The readers of both sides are in its transactions then.
+  cascade::Cut TakeCut();
+  // See cascade::AtTick.
+  void AtTick(const cascade::WorkAtTick& work);
+  bool StandsAt(pqxx::transaction_base& tx, pgq::TickId tick) const;
+
+  // How the table is compared, into `result`. REQUIRES: a cut.
+  void Match(const PairedTable& table, compare::ComparedTable& result);
+  compare::CutReaders& readers() { return readers_; }
+
+ private:
+  void Open(compare::Readers& readers, const pg::ConnectOptions& options, const std::string& node,
+            int sessions);
+  cascade::CutOptions CutOptions() const;
+
+  const CommandContext& context_;
+  NodeSession& session_;
+  const Options options_;
+  std::unique_ptr<pg::Connection> above_;
+  compare::CutReaders readers_;
+};
+
+}  // namespace londiste::node

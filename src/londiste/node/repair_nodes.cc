@@ -1,0 +1,189 @@
+#include "londiste/node/repair_nodes.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <span>
+#include <system_error>
+
+#include "base/error.h"
+#include "base/failpoint.h"
+#include "londiste/node/node_pair.h"
+#include "londiste/repair/fix_file.h"
+#include "pg/error.h"
+
+namespace londiste::node {
+namespace {
+
+using compare::ComparedTable;
+using compare::DifferentRow;
+using repair::RepairCounts;
+
+// The worker stands still for so many rows at a time.
+constexpr std::size_t kRowsAtOnce = 1000;
+
+std::span<const DifferentRow> Take(std::span<const DifferentRow>& rows) {
+  const auto taken = rows.first(std::min(rows.size(), kRowsAtOnce));
+  rows = rows.subspan(taken.size());
+  return taken;
+}
+
+// The statements, for people, as of the cut in which the table was compared.
+class FixWriter {
+ public:
+  FixWriter(NodePair& pair, const ComparedTable& table, repair::Extra extra)
+      : pair_(pair), table_(table), extra_(extra) {}
+
+  RepairCounts Write(const std::string& path) {
+    repair::FixFile file(path, {table_.table, pair_.readers().below_node,
+                                pair_.readers().above_node, table_.tick, table_.tick_time});
+    RepairCounts counts;
+    for (std::span<const DifferentRow> rows = table_.result.different; !rows.empty();)
+      for (const repair::RowPair& row : Read(Take(rows)))
+        counts.Add(file.Add(table_.comparison, row, extra_));
+    file.Finish();
+    return counts;
+  }
+
+ private:
+  // The locks go with the savepoints.
+  std::vector<repair::RowPair> Read(std::span<const DifferentRow> rows) {
+    pqxx::subtransaction above(pair_.readers().above.front()->tx(), "rows");
+    pqxx::subtransaction below(pair_.readers().below.front()->tx(), "rows");
+    auto pairs = repair::ReadPairs(above, below, table_.comparison, rows, repair::Lock::kNone);
+    below.abort();
+    above.abort();
+    return pairs;
+  }
+
+  NodePair& pair_;
+  const ComparedTable& table_;
+  const repair::Extra extra_;
+};
+
+// Changes this node's table, some rows at a time, each at a tick of its own.
+class RowMender {
+ public:
+  RowMender(NodePair& pair, pg::Connection& target, const ComparedTable& table,
+            repair::Extra extra)
+      : pair_(pair), target_(target), table_(table), extra_(extra) {}
+
+  RepairCounts Run() {
+    for (std::span<const DifferentRow> rows = table_.result.different; !rows.empty();)
+      Mend(Take(rows), repair::Order::kInPlace);
+    // Unique values that have changed places, perhaps between rows that were far apart.
+    if (!conflicting_.empty()) Mend(conflicting_, repair::Order::kAnew);
+    return counts_;
+  }
+
+ private:
+  void Mend(std::span<const DifferentRow> rows, repair::Order order) {
+    pair_.AtTick([&](const cascade::Cut& cut) {
+      pqxx::work tx(target_);
+      if (!pair_.StandsAt(tx, cut.tick)) return false;
+      const auto pairs = repair::ReadPairs(pair_.readers().above.front()->tx(), tx,
+                                           table_.comparison, rows, repair::Lock::kForUpdate);
+      const RepairCounts counts = TryRepair(tx, rows, pairs, order);
+      base::HitFailpoint(base::Failpoint::repair_before_commit);
+      tx.commit();
+      base::HitFailpoint(base::Failpoint::repair_after_commit);
+      counts_.Add(counts);
+      return true;
+    });
+  }
+
+  RepairCounts TryRepair(pqxx::work& tx, std::span<const DifferentRow> rows,
+                         std::span<const repair::RowPair> pairs, repair::Order order) {
+    if (order == repair::Order::kAnew)
+      return repair::Repair(tx, table_.comparison, pairs, extra_, order);
+    try {
+      pqxx::subtransaction part(tx, "repair");
+      const RepairCounts counts = repair::Repair(part, table_.comparison, pairs, extra_, order);
+      part.commit();
+      return counts;
+    } catch (const pqxx::integrity_constraint_violation&) {
+      conflicting_.insert(conflicting_.end(), rows.begin(), rows.end());
+      return {};
+    }
+  }
+
+  NodePair& pair_;
+  pg::Connection& target_;
+  const ComparedTable& table_;
+  const repair::Extra extra_;
+  RepairCounts counts_;
+  std::vector<DifferentRow> conflicting_;
+};
+
+class RepairOfNodes {
+ public:
+  RepairOfNodes(const CommandContext& context, const RepairOptions& options)
+      : context_(context), options_(options) {}
+
+  // False: the cut is used up.
+  bool After(NodePair& pair, const ComparedTable& table) {
+    RepairedTable& result = results_[table.table];
+    if (table.result.different.empty()) return true;
+    const repair::Extra extra = table.part ? repair::Extra::kKeep : options_.extra;
+    if (table.comparison.duplicates) {
+      result.failure = "the table has no key by which to find its rows: use resync";
+      return true;
+    }
+    try {
+      if (!options_.apply) {
+        const std::string path = "fix." + table.table + ".sql";
+        result.counts = FixWriter(pair, table, extra).Write(path);
+        result.file = path;
+        return true;
+      }
+      result.counts = RowMender(pair, Target(), table, extra).Run();
+    } catch (const pqxx::sql_error&) {
+      result.failure = pg::DescribeCurrentFailure().message;
+    } catch (const cascade::NoCut&) {
+      throw;
+    } catch (const base::Error& error) {
+      result.failure = error.what();
+    }
+    return !options_.apply;
+  }
+
+  std::vector<RepairedTable> Finish(std::vector<ComparedTable> compared) {
+    std::vector<RepairedTable> all;
+    for (ComparedTable& table : compared) {
+      RepairedTable result = std::move(results_[table.table]);
+      result.compared = std::move(table);
+      all.push_back(std::move(result));
+    }
+    return all;
+  }
+
+ private:
+  // A session that writes as the worker does.
+  pg::Connection& Target() {
+    if (!target_) {
+      target_ = ConnectAs(LocalOptions(context_), context_.interrupt, "local database");
+      target_->SetReplicationRole(pg::ReplicationRole::kReplica);
+    }
+    return *target_;
+  }
+
+  const CommandContext& context_;
+  const RepairOptions& options_;
+  std::unique_ptr<pg::Connection> target_;
+  std::map<std::string, RepairedTable> results_;
+};
+
+}  // namespace
+
+std::vector<RepairedTable> RepairNodes(const CommandContext& context, NodeSession& session,
+                                       const std::vector<tables::Table>& tables,
+                                       const RepairOptions& options, CompareObserver& observer) {
+  RepairOfNodes repair(context, options);
+  return repair.Finish(CompareNodes(
+      context, session, tables, options.compare, observer,
+      [&](NodePair& pair, const ComparedTable& table) { return repair.After(pair, table); }));
+}
+
+}  // namespace londiste::node

@@ -1,0 +1,41 @@
+// Makes the rows of a node's tables equal to those of the nodes they come from.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "londiste/compare/compared_table.h"
+#include "londiste/node/command_context.h"
+#include "londiste/node/compare_nodes.h"
+#include "londiste/node/node_session.h"
+#include "londiste/repair/repair_rows.h"
+#include "londiste/tables/table.h"
+
+namespace londiste::node {
+
+struct RepairOptions {
+  CompareOptions compare;
+  repair::Extra extra = repair::Extra::kKeep;
+  bool apply = false;  // else write fix.<table>.sql
+};
+
+struct RepairedTable {
+  compare::ComparedTable compared;
+  repair::RepairCounts counts{};
+  std::string file{};     // what was written; ""
+  std::string failure{};  // why it is not all mended; ""
+
+  bool mended(bool applied) const {
+    return compared.equal() ||
+           (applied && compared.compared() && compared.unexplained.empty() &&
+            !compared.result.more && failure.empty() && counts.kept == 0 && counts.unmended == 0);
+  }
+};
+
+// Each table is compared, then what differs is mended: rows are looked at again, at a tick at which
+// the worker stands still. The nodes above are only read. Throws as CompareNodes.
+std::vector<RepairedTable> RepairNodes(const CommandContext& context, NodeSession& session,
+                                       const std::vector<tables::Table>& tables,
+                                       const RepairOptions& options, CompareObserver& observer);
+
+}  // namespace londiste::node

@@ -1,0 +1,25 @@
+// Statements that make a row of the node below equal to that of the node above.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "londiste/compare/comparison.h"
+#include "londiste/repair/row_lookup.h"
+
+namespace londiste::repair {
+
+struct Fix {
+  enum class Kind { kInsert, kUpdate, kDelete };
+  Kind kind;
+  std::string statement;
+};
+
+// nullopt: the row is equal, or both have none.
+std::optional<Fix> FixOf(const compare::Comparison& comparison, const RowPair& row);
+
+// The row is put in with all its values, also those of columns of its own.
+std::string InsertSql(const compare::Comparison& comparison, const RowPair& row);
+std::string DeleteSql(const compare::Comparison& comparison, const RowPair& row);
+
+}  // namespace londiste::repair

@@ -1,0 +1,32 @@
+// The statements that would make a table equal, as a script for psql.
+#pragma once
+
+#include <fstream>
+#include <string>
+
+#include "londiste/compare/comparison.h"
+#include "londiste/repair/repair_rows.h"
+
+namespace londiste::repair {
+
+class FixFile {
+ public:
+  struct Origin {
+    std::string table, below, above, tick, tick_time;
+  };
+  // Replaces the file once it is finished. Throws base::Error when it cannot be written.
+  FixFile(std::string path, const Origin& origin);
+  ~FixFile();
+  FixFile(const FixFile&) = delete;
+
+  // Rows that only the node below has are deleted, or their statements are comments.
+  RepairCounts Add(const compare::Comparison& comparison, const RowPair& row, Extra extra);
+  void Finish();
+
+ private:
+  void Check();
+  const std::string path_, temporary_;
+  std::ofstream file_;
+};
+
+}  // namespace londiste::repair
