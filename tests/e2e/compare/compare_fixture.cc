@@ -44,7 +44,7 @@ test_support::RunResult CompareStory::RunCommand(std::string command,
                                                  std::vector<std::string> words,
                                                  std::map<std::string, std::string> environment) {
   words.insert(words.begin(), {"londiste", leaf_->ini(), std::move(command)});
-  return test_support::Run(std::move(words), {std::move(environment), dir_.path()});
+  return test_support::Run(std::move(words), {.environment = std::move(environment), .directory = dir_.path()});
 }
 
 test_support::RunResult CompareStory::Compare(std::vector<std::string> words,
