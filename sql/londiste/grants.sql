@@ -20,7 +20,8 @@ grant select on
     londiste.type_structure,
     londiste.seq_structure,
     londiste.detached_partition,
-    londiste.keyless_table
+    londiste.keyless_table,
+    londiste.compare_result
     to public, londiste_reader;
 -- keys of rows are data
 grant select on londiste.missing_rows to londiste_reader;
@@ -42,7 +43,8 @@ grant select, insert, update, delete on
     londiste.seq_structure,
     londiste.detached_partition,
     londiste.keyless_table,
-    londiste.missing_rows
+    londiste.missing_rows,
+    londiste.compare_result
     to pgq_admin;
 grant usage on sequence londiste.table_info_nr_seq, londiste.seq_info_nr_seq to londiste_writer, pgq_admin;
 
@@ -88,6 +90,7 @@ grant execute on function
     londiste._wanted_triggers(text, text, text[], text, text),
     londiste.get_left_out_columns(text),
     londiste.get_missing_rows(text),
+    londiste.get_compare_results(text),
     londiste._coordinate_copy(text, text)
     to londiste_reader, londiste_writer;
 

@@ -258,3 +258,28 @@ create table if not exists londiste.detached_partition (
 
     constraint detached_partition_pkey primary key (part_oid)
 );
+
+-- What the last comparison of each table with the node it comes from found.
+--   equal            NULL: it could not be compared, for `reason`
+--   tick_id          both were compared as they were at that tick
+--   missing, extra, changed   rows on this node; more: there are more differences than were counted
+create table if not exists londiste.compare_result (
+    queue_name      text    not null,
+    table_name      text    not null,
+    compared_with   text,
+    compared_at     timestamptz not null,
+    equal           boolean,
+    tick_id         bigint,
+    tick_time       timestamptz,
+    rows_there      bigint,
+    rows_here       bigint,
+    missing         bigint,
+    extra           bigint,
+    changed         bigint,
+    more            boolean not null default false,
+    reason          text,
+    seconds         float8,
+
+    constraint compare_result_pkey primary key (queue_name, table_name),
+    constraint compare_result_table_fkey foreign key (queue_name, table_name) references londiste.table_info (queue_name, table_name) on delete cascade
+);

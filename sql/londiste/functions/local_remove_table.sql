@@ -33,6 +33,7 @@ begin
             where queue_name = i_queue_name and table_name = fq_table_name;
         delete from londiste.left_out_column where queue_name = i_queue_name and table_name = fq_table_name;
         delete from londiste.missing_rows where queue_name = i_queue_name and table_name = fq_table_name;
+        delete from londiste.compare_result where queue_name = i_queue_name and table_name = fq_table_name;
         for seq in
             select sn.nspname || '.' || s.relname as name
             from pg_catalog.pg_depend d

@@ -9,6 +9,7 @@ declare
     fq_table_name   text := londiste.make_fqname(i_table_name);
 begin
     delete from londiste.missing_rows where queue_name = i_queue_name and table_name = fq_table_name;
+    delete from londiste.compare_result where queue_name = i_queue_name and table_name = fq_table_name;
     delete from londiste.left_out_column where queue_name = i_queue_name and table_name = fq_table_name;
     perform 1 from londiste.table_info where queue_name = i_queue_name and table_name = fq_table_name and local;
     if not found then

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "londiste/commands/command.h"
+#include "londiste/compare/stored_results.h"
 #include "londiste/handlers/handler_modules.h"
 #include "londiste/node/bulk_operation.h"
 #include "londiste/node/check_structure.h"
@@ -20,6 +21,20 @@ std::vector<tables::Table> LocalTables(node::NodeSession& session) {
   std::vector<tables::Table> tables = tables::ReadTablesForApply(tx, session.queue());
   std::erase_if(tables, [](const tables::Table& table) { return !table.local; });
   return tables;
+}
+
+// What compare has found, until it is mended.
+void AddDifferentRows(node::NodeSession& session, std::vector<output::CheckedTable>& checked) {
+  pqxx::work tx(session.local());
+  for (const compare::StoredResult& result : compare::ReadResults(tx, session.queue())) {
+    if (!result.equal || *result.equal) continue;
+    const auto table = std::ranges::find(checked, result.table, &output::CheckedTable::table);
+    if (table == checked.end() || result.Counts().empty()) continue;
+    table->differences.push_back({"error", "rows", "",
+                                  "rows differ from node " + result.compared_with + ", compared " +
+                                      result.compared_at + ": " + result.Counts(),
+                                  ""});
+  }
 }
 
 int Run(CommandContext& context) {
@@ -39,7 +54,8 @@ int Run(CommandContext& context) {
       return std::ranges::find(selected.names, table.name) == selected.names.end();
     });
   }
-  const auto checked = node::CheckStructure(context, session, tables);
+  auto checked = node::CheckStructure(context, session, tables);
+  AddDifferentRows(session, checked);
   const std::string text = context.options.Has("json")
                                ? output::CheckJson(session.queue(), session.node().name, checked)
                                : output::CheckReport(checked);
@@ -58,7 +74,8 @@ const Command kCheck = {
         "Tells for each table what differs: columns, keys, constraints, indexes and comments; "
         "whether it is an error (changes cannot be applied), a warning (values may come out "
         "different, or some day not fit) or a notice (harmless); and the statement that makes this "
-        "node's table like the other one. Nothing is changed. Each table is compared with the "
+        "node's table like the other one. Rows that differ are told as compare has last found them. "
+        "Nothing is changed. Each table is compared with the "
         "nearest node upwards that has it. Exit status: the number of tables with an error or a "
         "warning, or that could not be compared (100 at most).",
     .options = {"json"},

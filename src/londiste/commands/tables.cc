@@ -1,9 +1,11 @@
 // tables
 #include <algorithm>
 #include <cstdio>
+#include <map>
 
 #include "base/error.h"
 #include "londiste/commands/command.h"
+#include "londiste/compare/stored_results.h"
 #include "londiste/node/node_conditions.h"
 #include "londiste/node/node_session.h"
 #include "londiste/node/read_copies.h"
@@ -23,6 +25,7 @@ struct NodeTables {
   std::vector<tables::Table> local;
   std::vector<output::CopyStatus> copies;
   std::vector<pgq::StoredCondition> conditions;
+  std::map<std::string, compare::StoredResult> compared;
 };
 
 NodeTables Read(node::NodeSession& session) {
@@ -33,10 +36,25 @@ NodeTables Read(node::NodeSession& session) {
   std::ranges::sort(read.local, {}, &tables::Table::name);
   read.copies = node::ReadCopies(tx, session.queue());
   read.conditions = node::ReadNodeConditions(tx, session.queue());
+  for (compare::StoredResult& result : compare::ReadResults(tx, session.queue()))
+    read.compared.emplace(result.table, std::move(result));
   return read;
 }
 
-Json TableJson(const tables::Table& table) {
+Json ComparedJson(const compare::StoredResult& result) {
+  return {{"compared_with", output::TextOrNull(result.compared_with)},
+          {"compared_at", output::TimeOrNull(result.compared_at)},
+          {"equal", output::OrNull(result.equal)},
+          {"tick_id", result.tick.empty() ? Json(nullptr) : Json(std::stoll(result.tick))},
+          {"tick_time", output::TimeOrNull(result.tick_time)},
+          {"missing", result.missing},
+          {"extra", result.extra},
+          {"changed", result.changed},
+          {"more", result.more},
+          {"reason", output::TextOrNull(result.reason)}};
+}
+
+Json TableJson(const tables::Table& table, const NodeTables& read) {
   Json json = {{"table_name", table.name},
                {"dest_table", table.dest.ToString()},
                {"merge_state", table.state.kind == tables::MergeState::Kind::kNone
@@ -45,13 +63,19 @@ Json TableJson(const tables::Table& table) {
                {"table_attrs", Json::object()}};
   for (const pgq::Field& field : table.attributes.fields())
     json["table_attrs"][field.name] = output::OrNull(field.value);
+  const auto compared = read.compared.find(table.name);
+  json["compared"] =
+      compared == read.compared.end() ? Json(nullptr) : ComparedJson(compared->second);
   return json;
 }
 
 void PrintJson(node::NodeSession& session, const NodeTables& read) {
   const Json json = {{"queue_name", session.queue()},
                      {"node_name", session.node().name},
-                     {"tables", output::ListOf(read.local, TableJson)},
+                     {"tables", output::ListOf(read.local,
+                                                [&](const tables::Table& table) {
+                                                  return TableJson(table, read);
+                                                })},
                      {"copies", output::ListOf(read.copies, output::CopyJson)},
                      {"conditions", output::ListOf(read.conditions, output::ConditionJson)}};
   std::fputs(output::JsonText(json).c_str(), stdout);

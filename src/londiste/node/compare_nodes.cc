@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "base/error.h"
+#include "londiste/compare/stored_results.h"
 #include "londiste/node/node_pair.h"
 #include "pg/error.h"
 #include "pg/sqlstate.h"
@@ -16,6 +17,17 @@ using compare::ComparedTable;
 
 constexpr int kAttempts = 5;  // of a table that changes under our hands
 
+// A part of the rows says nothing about all.
+void Tell(NodeSession& session, const CompareOptions& options, const ComparedTable& table,
+          CompareObserver& observer) {
+  if (options.where.empty()) {
+    pqxx::work tx(session.local());
+    compare::StoreResult(tx, session.queue(), table);
+    tx.commit();
+  }
+  observer.Compared(table);
+}
+
 // The tables of this node that come from one other.
 class ComparisonOfNodes {
  public:
@@ -24,6 +36,7 @@ class ComparisonOfNodes {
                     std::vector<ComparedTable>& results, CompareObserver& observer,
                     const AfterTable& after)
       : context_(context),
+        session_(session),
         options_(options),
         pair_(context, session, above, {options.sessions, options.force, options.where}),
         tables_(above.tables),
@@ -73,11 +86,12 @@ class ComparisonOfNodes {
       result.reason = error.what();
     }
     result.seconds = std::chrono::duration<double>(base::Clock::now() - start).count();
-    observer_.Compared(result);
+    Tell(session_, options_, result, observer_);
     return true;
   }
 
   const CommandContext& context_;
+  NodeSession& session_;
   const CompareOptions& options_;
   NodePair pair_;
   std::list<PairedTable>& tables_;
@@ -95,7 +109,7 @@ std::vector<ComparedTable> CompareNodes(const CommandContext& context, NodeSessi
   std::vector<ComparedTable> results;
   std::vector<NodeAbove> nodes = FindNodesAbove(context, session, tables, options.with, results);
   for (const ComparedTable& result : results)
-    if (!result.compared()) observer.Compared(result);
+    if (!result.compared()) Tell(session, options, result, observer);
   for (NodeAbove& node : nodes)
     ComparisonOfNodes(context, session, options, node, results, observer, after).Run();
   return results;

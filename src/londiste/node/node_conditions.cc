@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "londiste/compare/stored_results.h"
 #include "londiste/execute/script_progress.h"
 #include "londiste/tables/table_faults.h"
 
@@ -23,6 +24,22 @@ void AddInterruptedScript(pqxx::transaction_base& tx, const std::string& queue,
                         now});
 }
 
+void AddDifferences(pqxx::transaction_base& tx, const std::string& queue,
+                    std::vector<pgq::StoredCondition>& conditions) {
+  for (const compare::StoredResult& result : compare::ReadResults(tx, queue)) {
+    if (!result.equal || *result.equal) continue;
+    const std::string what = result.Counts().empty() ? result.reason : result.Counts();
+    conditions.push_back(
+        {{.kind = "rows_differ",
+          .subject = result.table,
+          .severity = pgq::ConditionSeverity::kError,
+          .message = "table " + result.table + " differs from node " + result.compared_with +
+                     " at tick " + result.tick + ": " + what,
+          .hint = "compare " + result.table + " lists the rows, repair mends them."},
+         result.compared_at});
+  }
+}
+
 }  // namespace
 
 std::vector<pgq::StoredCondition> ReadNodeConditions(pqxx::transaction_base& tx,
@@ -31,6 +48,7 @@ std::vector<pgq::StoredCondition> ReadNodeConditions(pqxx::transaction_base& tx,
   const std::string now =
       tx.exec1("select pg_catalog.date_trunc('second', pg_catalog.now())")[0].c_str();
   AddInterruptedScript(tx, queue, now, told);
+  AddDifferences(tx, queue, told);
   const auto faults = tables::FindTableFaults(tx, queue);
   if (!faults) return told;
   std::vector<pgq::StoredCondition> shown;

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/failpoint.h"
+#include "londiste/compare/stored_results.h"
 #include "londiste/node/node_pair.h"
 #include "londiste/repair/fix_file.h"
 #include "pg/error.h"
@@ -139,6 +140,9 @@ class RepairOfNodes {
         return true;
       }
       result.counts = RowMender(pair, Target(), table, extra).Run();
+      pqxx::work tx(Target());
+      compare::ForgetResult(tx, context_.settings.text("queue_name"), table.table);
+      tx.commit();
     } catch (const pqxx::sql_error&) {
       result.failure = pg::DescribeCurrentFailure().message;
     } catch (const cascade::NoCut&) {
