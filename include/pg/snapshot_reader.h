@@ -13,6 +13,12 @@ namespace pg {
 // Belongs to one thread at a time. Whatever cancels `owner` cancels it, too.
 class SnapshotReader {
  public:
+  // What makes values the same text on all servers. None of these takes a snapshot. Names in values
+  // (regclass) come qualified, and rows that a policy hides are an error.
+  static constexpr const char* kSettings =
+      "set local search_path = ''; set local row_security = off; set local timezone = 'UTC'; "
+      "set local lc_monetary = 'C'; set local xmloption = content";
+
   using Open = std::function<std::unique_ptr<Connection>(base::Interrupt&)>;
   // Connects. `owner` must outlive the object.
   SnapshotReader(base::Interrupt& owner, const Open& open);

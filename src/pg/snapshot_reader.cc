@@ -10,12 +10,8 @@ SnapshotReader::SnapshotReader(base::Interrupt& owner, const Open& open)
 void SnapshotReader::Begin() {
   tx_.reset();
   tx_ = std::make_unique<pqxx::transaction<pqxx::repeatable_read, pqxx::read_only>>(*connection_);
-  // None of these takes a snapshot. Names in values (regclass) must come qualified, and rows that a
-  // policy hides must not be missing in silence.
-  tx_->exec0(
-      "set local search_path = ''; set local row_security = off; set local timezone = 'UTC'; "
-      "set local lc_monetary = 'C'; set local xmloption = content; "
-      "set local idle_in_transaction_session_timeout = 0");
+  tx_->exec0(kSettings);
+  tx_->exec0("set local idle_in_transaction_session_timeout = 0");
 }
 
 void SnapshotReader::Import(const std::string& snapshot) {

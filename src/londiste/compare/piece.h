@@ -16,10 +16,10 @@ namespace londiste::compare {
 // A relation that holds rows, or some pages of one.
 struct Piece {
   unsigned oid = 0;
-  pg::QualifiedName relation;
+  pg::QualifiedName relation{};
   bool only = true;  // not with what inherits from it
   bool heap = true;  // it has storage, which a rewrite replaces
-  std::optional<structure::PageRange> range;
+  std::optional<structure::PageRange> range{};
   std::int64_t bytes = 0;  // as a guess
 };
 

@@ -50,6 +50,14 @@ std::string SumsSql(const Comparison& comparison, const ComparedSide& side, cons
          " offset 0) q group by b";
 }
 
+std::string CountSql(const ComparedSide& side, const Piece& piece) {
+  return "select 0, count(*), 0, 0" + FromPiece(side, piece, "");
+}
+
+Sums ReadSums(const pqxx::row& row) {
+  return {row[1].as<std::int64_t>(), ParseSum(row[2].c_str()), ParseSum(row[3].c_str())};
+}
+
 std::string RowsSql(const Comparison& comparison, const ComparedSide& side, const Piece& piece,
                     std::int64_t buckets, std::span<const std::int64_t> wanted) {
   std::vector<unsigned char> bits(static_cast<std::size_t>((buckets + 7) / 8));

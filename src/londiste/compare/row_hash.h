@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "londiste/compare/bucket_sums.h"
 #include "londiste/compare/comparison.h"
 #include "londiste/compare/piece.h"
 
@@ -18,6 +19,11 @@ namespace londiste::compare {
 // Columns: bucket, rows, sum of the first hash, sum of the second.
 std::string SumsSql(const Comparison& comparison, const ComparedSide& side, const Piece& piece,
                     std::int64_t buckets);
+
+// The same columns, with all rows in one bucket and no hashes.
+std::string CountSql(const ComparedSide& side, const Piece& piece);
+// A row of either, but for its bucket.
+Sums ReadSums(const pqxx::row& row);
 
 // Rows of some buckets, of `buckets` in all. Columns: the key's values as text, and both hashes.
 std::string RowsSql(const Comparison& comparison, const ComparedSide& side, const Piece& piece,

@@ -69,8 +69,7 @@ void TableComparison::ReadSums() {
   const auto into = [](BucketSums& sums) -> Take {
     return [&sums](const pqxx::result& rows) {
       for (const pqxx::row& row : rows)
-        sums.Add(row[0].as<std::int64_t>(),
-                 {row[1].as<std::int64_t>(), ParseSum(row[2].c_str()), ParseSum(row[3].c_str())});
+        sums.Add(row[0].as<std::int64_t>(), compare::ReadSums(row));
     };
   };
   Read(

@@ -5,11 +5,14 @@
 
 #include "base/cancellable_thread.h"
 #include "base/error.h"
-#include "londiste/compare/table_fingerprint.h"
-#include "londiste/structure/table_shape.h"
+#include "londiste/compare/bucket_sums.h"
+#include "londiste/compare/match_tables.h"
+#include "londiste/compare/row_hash.h"
 #include "londiste/tables/sequences.h"
 #include "londiste/tables/table.h"
 #include "pg/quote.h"
+#include "pg/server_encoding.h"
+#include "pg/snapshot_reader.h"
 
 namespace londiste::node {
 namespace {
@@ -125,38 +128,39 @@ void SetSequence(pqxx::transaction_base& tx, const std::string& queue, const std
       name, value);
 }
 
-struct Compared {
-  structure::TableShape one, other;
-  std::vector<std::string> columns;
-};
-
-// Tables that both have, with their shapes.
-std::vector<Compared> CommonTables(pg::Connection& one, pg::Connection& other,
-                                   const std::string& queue) {
-  const auto there = TablesOf(other, queue);
-  std::vector<Compared> common;
-  for (const tables::Table& table : TablesOf(one, queue)) {
+// Tables that both have, as each is compared.
+std::vector<compare::Comparison> CommonTables(pg::Connection& one, pg::Connection& other,
+                                              const std::string& queue) {
+  const auto here = TablesOf(one, queue), there = TablesOf(other, queue);
+  pqxx::work one_tx(one), other_tx(other);
+  std::vector<compare::Comparison> common;
+  for (const tables::Table& table : here) {
     const tables::Table* same = tables::FindTable(there, table.name);
     if (!table.local || same == nullptr || !same->local) continue;
-    auto shapes_one = structure::LoadTableShapes(one, std::vector{table.dest});
-    auto shapes_other = structure::LoadTableShapes(other, std::vector{same->dest});
-    if (shapes_one.empty() || shapes_other.empty()) continue;
-    Compared pair{shapes_one.begin()->second, shapes_other.begin()->second, {}};
-    pair.columns = compare::CommonColumns(pair.one, pair.other);
-    common.push_back(std::move(pair));
+    common.push_back(compare::MatchTables(
+        table.name, {one_tx, table.dest, "old root", pg::ServerEncoding(one)},
+        {other_tx, same->dest, "new root", pg::ServerEncoding(other)}, {}));
   }
   return common;
 }
 
-std::vector<compare::TableFingerprint> Fingerprints(pg::Connection& node,
-                                                    const std::vector<Compared>& tables,
-                                                    structure::TableShape Compared::*side,
-                                                    compare::Depth depth) {
-  pqxx::transaction<pqxx::repeatable_read> tx(node);
-  std::vector<compare::TableFingerprint> prints;
-  for (const Compared& table : tables)
-    prints.push_back(compare::Fingerprint(tx, table.*side, table.columns, depth));
-  return prints;
+// Each table read from one end to the other.
+std::vector<compare::Sums> ReadSums(pg::Connection& node,
+                                    const std::vector<compare::Comparison>& tables,
+                                    compare::ComparedSide compare::Comparison::*side,
+                                    cascade::Verify how) {
+  pqxx::transaction<pqxx::repeatable_read, pqxx::read_only> tx(node);
+  tx.exec0(pg::SnapshotReader::kSettings);
+  std::vector<compare::Sums> all;
+  for (const compare::Comparison& table : tables) {
+    const compare::Piece whole{.relation = (table.*side).table, .only = (table.*side).only};
+    all.emplace_back();
+    for (const pqxx::row& row :
+         tx.exec(how == cascade::Verify::kFull ? compare::SumsSql(table, table.*side, whole, 1)
+                                               : compare::CountSql(table.*side, whole)))
+      all.back().Add(compare::ReadSums(row));
+  }
+  return all;
 }
 
 template <class Wanted>
@@ -220,29 +224,30 @@ std::string ReplicatedTables::MoveUnlogged(pg::Connection& from, pg::Connection&
 // Both at once: writers wait meanwhile.
 std::string ReplicatedTables::Compare(pg::Connection& one, pg::Connection& other,
                                       cascade::Verify how) {
-  const compare::Depth depth =
-      how == cascade::Verify::kFull ? compare::Depth::kRows : compare::Depth::kCount;
-  const std::vector<Compared> tables = CommonTables(one, other, queue_);
-  std::vector<compare::TableFingerprint> first, second;
+  const std::vector<compare::Comparison> tables = CommonTables(one, other, queue_);
+  std::vector<compare::Sums> first, second;
   {
-    base::CancellableThread reader(
-        [&](base::Interrupt&) { first = Fingerprints(one, tables, &Compared::one, depth); });
-    second = Fingerprints(other, tables, &Compared::other, depth);
+    base::CancellableThread reader([&](base::Interrupt&) {
+      first = ReadSums(one, tables, &compare::Comparison::above, how);
+    });
+    second = ReadSums(other, tables, &compare::Comparison::below, how);
     reader.Join();
   }
   std::string different;
+  const auto text = [](const compare::Sums& sums) {
+    return std::to_string(sums.rows) + " rows, checksum " + compare::ChecksumText(sums);
+  };
   for (std::size_t i = 0; i < tables.size(); ++i)
     if (first[i] != second[i])
-      different += (different.empty() ? "" : "; ") + tables[i].one.name.ToString() + ": " +
-                   first[i].rows + " rows, checksum " + first[i].checksum + ", and " +
-                   second[i].rows + " rows, checksum " + second[i].checksum;
+      different += (different.empty() ? "" : "; ") + tables[i].table + ": " + text(first[i]) +
+                   ", and " + text(second[i]);
   if (!different.empty())
     throw base::Error("rows differ: " + different,
                       "Run resync for these tables on the new root, or look at what differs.");
   std::int64_t rows = 0;
-  for (const compare::TableFingerprint& print : first) rows += std::stoll(print.rows);
+  for (const compare::Sums& sums : first) rows += sums.rows;
   return Counted(tables.size(), "table") + ", " + std::to_string(rows) + " rows, equal" +
-         (depth == compare::Depth::kRows ? " in number and checksum" : " in number");
+         (how == cascade::Verify::kFull ? " in number and checksum" : " in number");
 }
 
 std::string ReplicatedTables::CopyAgain(pqxx::transaction_base& node) {
