@@ -13,7 +13,9 @@ namespace {
 constexpr std::size_t kRowsShown = 20;  // of a table
 
 int Run(CommandContext& context) {
-  const node::CompareOptions options = node::ReadCompareOptions(context);
+  node::CompareOptions options = node::ReadCompareOptions(context);
+  options.query = {context.settings.text("compare_sql"), context.settings.text("compare_fmt")};
+  if (options.count_only) options.query = {};
   handlers::LoadHandlerModules(context.settings);
   node::NodeSession session(context);
   const std::vector<tables::Table> tables = node::TablesToCompare(context, session);
@@ -39,7 +41,7 @@ const Command kCompare = {
         "nobody waits for a lock. Each table is compared with the nearest node upwards that has "
         "it. Where rows differ they are listed by their keys. The worker of this node must run. "
         "Exit status: the number of tables that differ or could not be compared (100 at most).",
-    .options = {"force", "json", "parallel", "with"},
+    .options = {"count-only", "force", "json", "parallel", "with"},
     .max_arguments = kAnyNumber,
     .pid_file = Command::PidFile::kRepair,
     .run = Run,

@@ -151,6 +151,7 @@ constexpr std::array kOfCommands = {
                              "read with so many sessions on each side, default 1"},
     command_line::OptionSpec{"with", 0, kValue, "NODE",
                              "compare with this node, of those above: the root, for example"},
+    command_line::OptionSpec{"count-only", 0, kNothing, "", "compare only how many rows there are"},
     command_line::OptionSpec{"apply", 0, kNothing, "",
                              "change the rows at once, instead of writing a file"},
     command_line::OptionSpec{"delete", 0, kNothing, "",

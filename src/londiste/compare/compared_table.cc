@@ -30,8 +30,14 @@ std::string KeyText(const Comparison& comparison, const DifferentRow& row) {
   return text;
 }
 
+std::string ShortTotals(const SideTotals& totals) {
+  return totals.answer.empty() ? fmt::format("{} rows", totals.rows) : totals.answer;
+}
+
 std::string Counts(const ComparisonResult& result) {
   std::string text;
+  if (result.different.empty() && !result.more)  // nobody asked which rows
+    return ShortTotals(result.above) + " there, " + ShortTotals(result.below) + " here";
   for (const auto kind :
        {DifferentRow::Kind::kMissing, DifferentRow::Kind::kExtra, DifferentRow::Kind::kChanged})
     if (const auto count = std::ranges::count(result.different, kind, &DifferentRow::kind))
@@ -49,9 +55,12 @@ std::string TextOf(const ComparedTable& table, std::size_t most_rows) {
   if (!table.compared()) return table.table + ": not compared: " + table.reason + "\n";
   const ComparisonResult& result = table.result;
   std::string text = table.table + ": ";
-  if (result.different.empty() && !result.more)
-    text += fmt::format("{} rows, equal to node {} at tick {}\n", result.below.rows, table.node,
-                        table.tick);
+  if (result.different.empty() && !result.more && (table.part || result.above == result.below))
+    text += fmt::format("{}, {} node {} at tick {}\n", ShortTotals(result.below),
+                        !result.below.answer.empty()     ? "the same on"
+                        : result.below.checksum.empty() ? "equal in number to"
+                                                        : "equal to",
+                        table.node, table.tick);
   else
     text += fmt::format("differs from node {} at tick {}: {}\n", table.node, table.tick,
                         Counts(result));
@@ -69,7 +78,9 @@ std::string TextOf(const ComparedTable& table, std::size_t most_rows) {
 }
 
 Json SideJson(const SideTotals& side) {
-  return {{"rows", side.rows}, {"checksum", side.checksum}};
+  return {{"rows", side.answer.empty() ? Json(side.rows) : Json(nullptr)},
+          {"checksum", output::TextOrNull(side.checksum)},
+          {"answer", output::TextOrNull(side.answer)}};
 }
 
 Json RowJson(const Comparison& comparison, const DifferentRow& row) {
@@ -105,6 +116,11 @@ Json JsonOf(const ComparedTable& table) {
 }
 
 }  // namespace
+
+std::string TotalsText(const SideTotals& totals) {
+  return totals.checksum.empty() ? ShortTotals(totals)
+                                 : ShortTotals(totals) + ", checksum=" + totals.checksum;
+}
 
 std::string ComparisonText(const std::vector<ComparedTable>& tables, std::size_t most_rows) {
   std::string text;

@@ -26,6 +26,9 @@ struct ComparedTable {
   }
 };
 
+// "10 rows, checksum=…", "10 rows", or what compare_sql answered.
+std::string TotalsText(const SideTotals& totals);
+
 // What `compare` prints. Rows are listed up to `most_rows` of a table.
 std::string ComparisonText(const std::vector<ComparedTable>& tables, std::size_t most_rows);
 std::string ComparisonJson(const std::string& queue, const std::string& node,

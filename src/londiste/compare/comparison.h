@@ -15,8 +15,9 @@ namespace londiste::compare {
 struct ComparedSide {
   pg::QualifiedName table;
   bool only = true;                 // the table without what inherits from it
-  std::vector<std::string> key;     // expressions
-  std::vector<std::string> values;  // of all compared columns, those of the key among them
+  std::vector<std::string> columns;  // all that are compared
+  std::vector<std::string> key;      // expressions
+  std::vector<std::string> values;   // of all compared columns, those of the key among them
   std::string condition;            // of the rows; "": all
   // To look rows up by their key: its columns here, and their types.
   struct KeyColumn {
@@ -49,7 +50,8 @@ struct DifferentRow {
 
 struct SideTotals {
   std::int64_t rows = 0;
-  std::string checksum;
+  std::string checksum{};  // "": only the rows were counted
+  std::string answer{};    // of compare_sql, in place of both
   friend bool operator==(const SideTotals&, const SideTotals&) = default;
 };
 

@@ -83,8 +83,8 @@ Comparison MatchTables(const std::string& table, const TableOfNode& above, const
                        const TargetColumn& target_column) {
   const Columns there = ReadColumns(above), here = ReadColumns(below);
   Comparison matched{.table = table,
-                     .above = {above.table, there.only, {}, {}, above.condition, {}},
-                     .below = {below.table, here.only, {}, {}, below.condition, {}},
+                     .above = {above.table, there.only, {}, {}, {}, above.condition, {}},
+                     .below = {below.table, here.only, {}, {}, {}, below.condition, {}},
                      .key = {},
                      .columns = {},
                      .generated = {},
@@ -106,6 +106,8 @@ Comparison MatchTables(const std::string& table, const TableOfNode& above, const
     if (column.integer) integers_above.insert(*name);
     matched.columns.push_back(*name);
     matched.generated.push_back(same->generated);
+    matched.above.columns.push_back(column.name);
+    matched.below.columns.push_back(*name);
     matched.above.values.push_back(expression_above[*name]);
     matched.below.values.push_back(Of(*name));
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/cancellable_thread.h"
 #include "londiste/compare/bucket_sums.h"
 #include "londiste/compare/row_differences.h"
 #include "londiste/compare/row_hash.h"
@@ -24,7 +25,7 @@ class TableComparison {
       for (const Piece& piece : side->pieces) told_.all_bytes += piece.bytes;
   }
 
-  ComparisonResult Run(const ComparisonLimits& limits);
+  ComparisonResult Run(const ComparisonScope& scope);
 
  private:
   static Pieces Look(Readers& readers, const ComparedSide& side, const std::string& node) {
@@ -35,8 +36,9 @@ class TableComparison {
 
   template <class MakeSql, class Take>
   void Read(MakeSql sql, Take take_above, Take take_below);
-  void ReadSums();
-  bool ListRows(std::span<const DifferentBucket> buckets, const ComparisonLimits& limits,
+  void ReadSums(bool count_only);
+  ComparisonResult Ask(const CustomQuery& query);
+  bool ListRows(std::span<const DifferentBucket> buckets, const ComparisonScope& scope,
                 std::vector<DifferentRow>& found);
 
   CutReaders& readers_;
@@ -64,7 +66,7 @@ void TableComparison::Read(MakeSql sql, Take take_above, Take take_below) {
            });
 }
 
-void TableComparison::ReadSums() {
+void TableComparison::ReadSums(bool count_only) {
   using Take = std::function<void(const pqxx::result&)>;
   const auto into = [](BucketSums& sums) -> Take {
     return [&sums](const pqxx::result& rows) {
@@ -73,14 +75,14 @@ void TableComparison::ReadSums() {
     };
   };
   Read(
-      [this](const ComparedSide& side, const Piece& piece) {
-        return SumsSql(comparison_, side, piece, buckets_);
+      [this, count_only](const ComparedSide& side, const Piece& piece) {
+        return count_only ? CountSql(side, piece) : SumsSql(comparison_, side, piece, buckets_);
       },
       into(above_sums_), into(below_sums_));
 }
 
 bool TableComparison::ListRows(std::span<const DifferentBucket> buckets,
-                               const ComparisonLimits& limits,
+                               const ComparisonScope& scope,
                                std::vector<DifferentRow>& found) {
   std::vector<std::int64_t> wanted;
   for (const DifferentBucket& bucket : buckets) wanted.push_back(bucket.bucket);
@@ -106,12 +108,31 @@ bool TableComparison::ListRows(std::span<const DifferentBucket> buckets,
         return RowsSql(comparison_, side, piece, buckets_, wanted);
       },
       into(RowDifferences::Side::kAbove), into(RowDifferences::Side::kBelow));
-  return differences.Find(limits.differences, limits.ignore_extra, found);
+  return differences.Find(scope.differences, scope.ignore_extra, found);
 }
 
-ComparisonResult TableComparison::Run(const ComparisonLimits& limits) {
-  ReadSums();
+ComparisonResult TableComparison::Ask(const CustomQuery& query) {
+  ComparisonResult result{.above = {}, .below = {}, .different = {}};
+  const auto ask = [&](pg::SnapshotReader& reader, const ComparedSide& side) {
+    pqxx::subtransaction part(reader.tx(), "custom");
+    std::string answer = AskCustom(part, query, side);
+    part.abort();
+    return answer;
+  };
+  base::CancellableThread above([&](base::Interrupt&) {
+    result.above.answer = ask(*readers_.above.front(), comparison_.above);
+  });
+  result.below.answer = ask(*readers_.below.front(), comparison_.below);
+  above.Join();
+  return result;
+}
+
+ComparisonResult TableComparison::Run(const ComparisonScope& scope) {
+  if (!scope.query.sql.empty()) return Ask(scope.query);
+  ReadSums(scope.count_only);
   const Sums above = above_sums_.Total(), below = below_sums_.Total();
+  if (scope.count_only)
+    return {.above = {.rows = above.rows}, .below = {.rows = below.rows}, .different = {}};
   ComparisonResult result{.above = {above.rows, ChecksumText(above)},
                           .below = {below.rows, ChecksumText(below)},
                           .different = {}};
@@ -122,7 +143,7 @@ ComparisonResult TableComparison::Run(const ComparisonLimits& limits) {
     std::int64_t rows = 0;
     do rows += next++->rows;
     while (next != buckets.end() && rows + next->rows <= kRowsAtOnce);
-    result.more = ListRows({first, next}, limits, result.different);
+    result.more = ListRows({first, next}, scope, result.different);
   }
   std::ranges::sort(result.different, [](const DifferentRow& a, const DifferentRow& b) {
     return std::tie(a.kind, a.key) < std::tie(b.kind, b.key);
@@ -133,9 +154,9 @@ ComparisonResult TableComparison::Run(const ComparisonLimits& limits) {
 }  // namespace
 
 ComparisonResult CompareTable(CutReaders& readers, const Comparison& comparison,
-                              const ComparisonLimits& limits, base::Interrupt& owner,
+                              const ComparisonScope& scope, base::Interrupt& owner,
                               const std::function<void(const ComparisonProgress&)>& progress) {
-  return TableComparison(readers, comparison, owner, progress).Run(limits);
+  return TableComparison(readers, comparison, owner, progress).Run(scope);
 }
 
 }  // namespace londiste::compare

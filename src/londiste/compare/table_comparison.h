@@ -6,6 +6,7 @@
 #include <string>
 
 #include "londiste/compare/comparison.h"
+#include "londiste/compare/custom_query.h"
 #include "londiste/compare/cut_readers.h"
 
 namespace londiste::compare {
@@ -21,7 +22,10 @@ struct ComparisonProgress {
   bool finding_rows = false;              // the sums differ: which rows do
 };
 
-struct ComparisonLimits {
+// How much is to be found out.
+struct ComparisonScope {
+  bool count_only = false;
+  CustomQuery query{};                // asked instead
   std::size_t differences = 100'000;  // rows to be listed
   // Rows that only the node below has may have come from elsewhere, and are no difference.
   bool ignore_extra = false;
@@ -30,7 +34,7 @@ struct ComparisonLimits {
 // First sums of all rows, then, where they differ, the rows of the buckets that do. Throws
 // TableRewritten, and what the servers say.
 ComparisonResult CompareTable(CutReaders& readers, const Comparison& comparison,
-                              const ComparisonLimits& limits, base::Interrupt& owner,
+                              const ComparisonScope& scope, base::Interrupt& owner,
                               const std::function<void(const ComparisonProgress&)>& progress);
 
 }  // namespace londiste::compare

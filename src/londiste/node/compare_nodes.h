@@ -18,6 +18,8 @@ struct CompareOptions {
   std::size_t most_differences = 100'000;
   std::string with{};   // the node above; "": the nearest one that has the table
   std::string where{};  // SQL condition of the rows on both sides; "": all
+  bool count_only = false;
+  compare::CustomQuery query{};
   bool force = false;  // wait for the worker as long as it takes
 };
 

@@ -54,6 +54,7 @@ CompareOptions ReadCompareOptions(const CommandContext& context) {
   CompareOptions options{.sessions = Parallel(context)};
   if (context.options.Has("with")) options.with = context.options.Value("with");
   if (context.options.Has("repair-where")) options.where = context.options.Value("repair-where");
+  options.count_only = context.options.Has("count-only");
   options.force = context.options.Has("force");
   return options;
 }
@@ -65,9 +66,8 @@ void CompareLog::Compared(const compare::ComparedTable& table) {
     spdlog::warn("{}: not compared: {}", table.table, table.reason);
     return;
   }
-  const auto& [above, below, rows, more] = table.result;
-  spdlog::info("{}: srcdb: {} rows, checksum={}", table.table, above.rows, above.checksum);
-  spdlog::info("{}: dstdb: {} rows, checksum={}", table.table, below.rows, below.checksum);
+  spdlog::info("{}: srcdb: {}", table.table, compare::TotalsText(table.result.above));
+  spdlog::info("{}: dstdb: {}", table.table, compare::TotalsText(table.result.below));
   if (!table.equal()) spdlog::warn("{}: Results do not match!", table.table);
 }
 

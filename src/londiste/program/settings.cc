@@ -18,8 +18,6 @@ using config::Type;
 // Keys that files written for SkyTools may hold. Refusing them would keep those files from working;
 // ignoring them silently would mislead.
 constexpr auto kWithoutEffect = std::to_array<std::string_view>({
-    "compare_sql",
-    "compare_fmt",
     "pgq_autocommit",
     "table_filter",
 });
@@ -90,6 +88,16 @@ std::vector<Setting> CascadeSettings() {
 
 std::vector<Setting> CompareSettings() {
   return {
+      {.name = "compare_sql",
+       .help = "compare: a query that stands for the rows of a table on both sides, instead of "
+               "comparing them all. _TABLE_ and _COLS_ stand for the table and (column, ...); one "
+               "row comes out, which compare_fmt shows. Nothing tells then which rows differ.",
+       .sample = "select count(1) as cnt, sum(hashtext(_COLS_::text)::bigint) as chksum from only "
+                 "_TABLE_"},
+      {.name = "compare_fmt",
+       .default_value = "%%(cnt)d rows, checksum=%%(chksum)s",
+       .help = "compare: how the row of compare_sql is shown, and compared; %(name)s stands for a "
+               "column."},
       {.name = "max_snapshot_age",
        .type = Type::kSeconds,
        .default_value = "3600",
