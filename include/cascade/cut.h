@@ -50,6 +50,16 @@ class NoCut : public base::Error {
   using Error::Error;
 };
 
+// What is needed for TakeCut and AtTick: functions of this version on both nodes, unless the node
+// above is a branch. Throws base::Error for what is needed in any case.
+bool CanTakeCut(const CutSide& above, const CutSide& below, const std::string& queue);
+
+// The way of SkyTools, for nodes of its: writers of one table wait, by `lock` (a statement for a
+// transaction on the root), until the node below has applied what they had written. Only this table
+// is the same on both sides. `time` of the result is "" where the tick is not known there any more.
+Cut TakeCutUnderLock(const CutSide& above, const CutSide& below, const CutOptions& options,
+                     const std::string& lock);
+
 // `above` is an ancestor of `below`: the root, or a branch. Afterwards all readers are in a
 // transaction. Throws NoCut.
 Cut TakeCut(const CutSide& above, const CutSide& below, const CutOptions& options);

@@ -45,6 +45,45 @@ std::string TimeOf(pqxx::transaction_base& tx, const std::string& queue, pgq::Ti
   return rows.empty() ? "" : rows[0][0].as<std::string>();
 }
 
+bool HasFunction(pqxx::transaction_base& tx, const std::string& signature) {
+  return !tx.exec_params1("select pg_catalog.to_regprocedure($1)", signature)[0].is_null();
+}
+
+pgq::TickId NewestTick(pqxx::transaction_base& tx, const std::string& queue) {
+  return pgq::TickId(tx.exec_params1("select max(t.tick_id) from pgq.tick t join pgq.queue q on "
+                                     "q.queue_id = t.tick_queue where q.queue_name = $1",
+                                     queue)[0]
+                         .as<std::int64_t>());
+}
+
+// One that was begun after this call: that in the middle of the first one's transaction may be
+// older. Ticks are made by whoever makes them on that node.
+Cut AwaitNewTick(pqxx::transaction_base& tx, const CutSide& side, const CutOptions& options) {
+  pgq::TickId tick = NewestTick(tx, options.queue);
+  for (int i = 0; i < 2; ++i) {
+    const pgq::TickId before = tick;
+    tx.exec_params("select pgq.force_tick($1)", options.queue);
+    const auto made = [&] { return (tick = NewestTick(tx, options.queue)) > before; };
+    if (!base::PollUntil(side.control.interrupt(), made, base::Deadline::After(kPatienceForTick)))
+      throw NoCut("node " + side.node + " makes no ticks", "Is pgqd running there?");
+  }
+  return {tick, TimeOf(tx, options.queue, tick)};
+}
+
+void AwaitPosition(const CutSide& side, const CutOptions& options, const std::string& worker,
+                   pgq::TickId tick) {
+  pgq::TickId position(0);
+  const auto there = [&] {
+    pqxx::work tx(side.control);
+    position = GetConsumerState(tx, options.queue, worker).completed_tick.value_or(position);
+    return position >= tick;
+  };
+  if (!base::PollUntil(side.control.interrupt(), there, base::Deadline::After(options.patience)))
+    throw NoCut("Consumer lagging too much, exiting: worker \"" + worker + "\" of node " +
+                    side.node + " is at tick " + ToString(position) + ", not at " + ToString(tick),
+                "Wait until it has caught up, or use --force to wait as long as it takes.");
+}
+
 class CutTaker {
  public:
   CutTaker(const CutSide& above, const CutSide& below, const CutOptions& options)
@@ -190,6 +229,39 @@ Cut TakeCut(const CutSide& above, const CutSide& below, const CutOptions& option
 void AtTick(const CutSide& above, const CutSide& below, const CutOptions& options,
             const WorkAtTick& work) {
   CutTaker(above, below, options).Try(work);
+}
+
+bool CanTakeCut(const CutSide& above, const CutSide& below, const std::string& queue) {
+  pqxx::work above_tx(above.control), below_tx(below.control);
+  const bool root = InfoOf(above_tx, above, queue).type == NodeType::kRoot;
+  const bool ticks = HasFunction(above_tx, "pgq.snapshot_tick(text)");
+  const bool holds = HasFunction(below_tx, "pgq_node.hold_consumer(text, text, bigint, float8)");
+  if (root) return ticks && holds;
+  if (!holds)
+    throw NoCut("the pgq_node schema of node " + below.node + " cannot stop a worker at a tick",
+                "Update it, or compare with the root: --with.");
+  return true;
+}
+
+Cut TakeCutUnderLock(const CutSide& above, const CutSide& below, const CutOptions& options,
+                     const std::string& lock) {
+  std::string worker;
+  {
+    pqxx::work tx(below.control);
+    worker = InfoOf(tx, below, options.queue).worker_name;
+  }
+  for (const CutSide* side : {&above, &below})
+    for (const auto& reader : side->readers) reader->Begin();
+  pqxx::work writers(above.control);
+  writers.exec0(lock);
+  const Cut cut = AwaitNewTick(writers, above, options);
+  AwaitPosition(below, options, worker, cut.tick);
+  Exporter tx(below.control);
+  if (!options.holds_whole_batches(tx))
+    throw NoCut("node " + below.node + " has applied a part of a batch");
+  Share(below, Export(tx));
+  Share(above, Export(writers));
+  return cut;
 }
 
 bool StandsAt(pqxx::transaction_base& tx, const CutOptions& options, pgq::TickId tick) {

@@ -46,17 +46,21 @@ class ComparisonOfNodes {
 
   void Run() {
     while (!tables_.empty()) {
-      const cascade::Cut cut = pair_.TakeCut();
+      const cascade::Cut cut = pair_.TakeCut(tables_.front());
       spdlog::info("comparing node {} with node {} at tick {} ({})", pair_.readers().below_node,
                    pair_.readers().above_node, ToString(cut.tick), cut.time);
       const auto taken = base::Clock::now();
       for (auto next = tables_.begin(); next != tables_.end();) {
         context_.interrupt.ThrowIfCancelled();
         const auto table = next++;
-        if (!Compare(*table, cut)) continue;
+        if (!Compare(*table, cut)) {
+          if (pair_.whole_queue()) continue;
+          break;
+        }
         const ComparedTable& result = results_[table->place];
         tables_.erase(table);
         if (after_ && result.compared() && !after_(pair_, result)) break;
+        if (!pair_.whole_queue()) break;
         if (base::Clock::now() - taken > context_.settings.seconds("max_snapshot_age")) break;
       }
     }

@@ -133,6 +133,11 @@ NodePair::NodePair(const CommandContext& context, NodeSession& session, const No
   above_ = ConnectAs(there, context.interrupt, "node \"" + above.name + "\"");
   Open(readers_.above, there, above.name, options.sessions);
   Open(readers_.below, LocalOptions(context), readers_.below_node, options.sessions);
+  by_lock_ = !cascade::CanTakeCut(Above(), Below(), session.queue());
+  if (by_lock_)
+    spdlog::warn("node {} or {} cannot stop at a tick: each table is locked against writers on "
+                 "node {} until this node has what they have written",
+                 readers_.above_node, readers_.below_node, readers_.above_node);
 }
 
 void NodePair::Open(compare::Readers& readers, const pg::ConnectOptions& options,
@@ -154,14 +159,27 @@ cascade::CutOptions NodePair::CutOptions() const {
   return options;
 }
 
-cascade::Cut NodePair::TakeCut() {
-  return cascade::TakeCut({readers_.above_node, *above_, readers_.above},
-                          {readers_.below_node, session_.local(), readers_.below}, CutOptions());
+cascade::CutSide NodePair::Above() { return {readers_.above_node, *above_, readers_.above}; }
+cascade::CutSide NodePair::Below() {
+  return {readers_.below_node, session_.local(), readers_.below};
+}
+
+cascade::Cut NodePair::TakeCut(const PairedTable& first) {
+  if (!by_lock_) return cascade::TakeCut(Above(), Below(), CutOptions());
+  const std::string timeout =
+      std::to_string(context_.settings.seconds("lock_timeout").count()) + "ms";
+  return cascade::TakeCutUnderLock(
+      Above(), Below(), CutOptions(),
+      "set local lock_timeout = " + pg::QuoteLiteral(timeout) + "; lock table " +
+          first.there.Quoted() + " in share mode");
 }
 
 void NodePair::AtTick(const cascade::WorkAtTick& work) {
-  cascade::AtTick({readers_.above_node, *above_, readers_.above},
-                  {readers_.below_node, session_.local(), readers_.below}, CutOptions(), work);
+  if (by_lock_)
+    throw base::Error("rows cannot be changed at a tick: " + readers_.above_node + " or " +
+                          readers_.below_node + " has SkyTools' functions, or older ones",
+                      "Run repair without --apply, and the file that it writes.");
+  cascade::AtTick(Above(), Below(), CutOptions(), work);
 }
 
 bool NodePair::StandsAt(pqxx::transaction_base& tx, pgq::TickId tick) const {

@@ -49,8 +49,10 @@ class NodePair {
   NodePair(const CommandContext& context, NodeSession& session, const NodeAbove& above,
            const Options& options);
 
-  // The readers of both sides are in its transactions then.
-  cascade::Cut TakeCut();
+  // The readers of both sides are in its transactions then. `first`: the table that is compared
+  // next; with whole_queue() all are the same on both sides, else only this one.
+  cascade::Cut TakeCut(const PairedTable& first);
+  bool whole_queue() const { return !by_lock_; }
   // See cascade::AtTick.
   void AtTick(const cascade::WorkAtTick& work);
   bool StandsAt(pqxx::transaction_base& tx, pgq::TickId tick) const;
@@ -63,12 +65,15 @@ class NodePair {
   void Open(compare::Readers& readers, const pg::ConnectOptions& options, const std::string& node,
             int sessions);
   cascade::CutOptions CutOptions() const;
+  cascade::CutSide Above();
+  cascade::CutSide Below();
 
   const CommandContext& context_;
   NodeSession& session_;
   const Options options_;
   std::unique_ptr<pg::Connection> above_;
   compare::CutReaders readers_;
+  bool by_lock_ = false;  // as SkyTools does it
 };
 
 }  // namespace londiste::node
