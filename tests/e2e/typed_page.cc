@@ -47,7 +47,8 @@ void TypedPage::Keep(const std::string& file, const std::string& block) {
     files_[name] = dir_.Write(file, block.substr(0, head) + "logfile = " + dir_.path() + "/" +
                                         name + ".log\npidfile = " + dir_.path() + "/" + name +
                                         ".pid\n" + Here(block.substr(head)));
-  } else if (block.starts_with("londiste3 ") || block.starts_with("queue_loader3 ")) {
+  } else if (block.starts_with("londiste3 ") || block.starts_with("queue_loader3 ") ||
+             block.starts_with("psql ")) {
     std::istringstream lines(block);
     for (std::string line; std::getline(lines, line);) commands_.push_back(line);
   } else if (block.starts_with("create ") || block.starts_with("insert ") ||
@@ -63,24 +64,28 @@ std::string TypedPage::Here(std::string text) const {
   return text;
 }
 
-void TypedPage::Play(const std::string& line) const {
+std::string TypedPage::Play(const std::string& line, int status) const {
   std::string command = Here(line);
   for (const auto& [name, path] : files_) {
     const std::string word = " " + name + ".ini";
     const std::size_t at = command.find(word);
     if (at != std::string::npos) command.replace(at, word.size(), " " + path);
   }
-  ASSERT_EQ(command.find(".example"), std::string::npos) << command;
-  const auto result =
-      test_support::Run({"/bin/sh", "-c", command},
-                        {{{"PATH", test_support::BinDir() + ":" + std::getenv("PATH")}}, ""});
-  ASSERT_EQ(result.status, 0) << command << "\n" << result.out << result.err;
+  EXPECT_EQ(command.find(".example"), std::string::npos) << command;
+  const auto result = test_support::Run(
+      {"/bin/sh", "-c", command},
+      {.environment = {{"PATH", test_support::BinDir() + ":" + std::getenv("PATH")}},
+       .directory = dir_.path()});
+  if (result.status != status)
+    ADD_FAILURE() << command << "\nexit status " << result.status << "\n"
+                  << result.out << result.err;
+  return result.out;
 }
 
 void TypedPage::PlayAll() const {
   for (const std::string& command : commands_) {
     Play(command);
-    if (testing::Test::HasFatalFailure()) return;
+    if (testing::Test::HasFailure()) return;
   }
 }
 

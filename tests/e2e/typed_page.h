@@ -21,8 +21,9 @@ class TypedPage {
   std::size_t file_count() const { return files_.size(); }
   const std::vector<std::string>& commands() const { return commands_; }
   const std::vector<std::string>& sql() const { return sql_; }  // each indented block
-  // Fails the test unless the command exits 0.
-  void Play(const std::string& command) const;
+  // In the folder of the files. Fails the test unless the command exits with `status`. What it
+  // printed.
+  std::string Play(const std::string& command, int status = 0) const;
   void PlayAll() const;
   std::string Logs() const;
 
