@@ -64,7 +64,7 @@ std::string TypedPage::Here(std::string text) const {
   return text;
 }
 
-std::string TypedPage::Play(const std::string& line, int status) const {
+test_support::RunResult TypedPage::Run(const std::string& line) const {
   std::string command = Here(line);
   for (const auto& [name, path] : files_) {
     const std::string word = " " + name + ".ini";
@@ -72,20 +72,27 @@ std::string TypedPage::Play(const std::string& line, int status) const {
     if (at != std::string::npos) command.replace(at, word.size(), " " + path);
   }
   EXPECT_EQ(command.find(".example"), std::string::npos) << command;
-  const auto result = test_support::Run(
+  return test_support::Run(
       {"/bin/sh", "-c", command},
       {.environment = {{"PATH", test_support::BinDir() + ":" + std::getenv("PATH")}},
        .directory = dir_.path()});
-  if (result.status != status)
-    ADD_FAILURE() << command << "\nexit status " << result.status << "\n"
-                  << result.out << result.err;
+}
+
+void TypedPage::Play(const std::string& line) const {
+  const auto result = Run(line);
+  ASSERT_EQ(result.status, 0) << line << "\n" << result.out << result.err;
+}
+
+std::string TypedPage::Shown(const std::string& line, int status) const {
+  const auto result = Run(line);
+  EXPECT_EQ(result.status, status) << line << "\n" << result.out << result.err;
   return result.out;
 }
 
 void TypedPage::PlayAll() const {
   for (const std::string& command : commands_) {
     Play(command);
-    if (testing::Test::HasFailure()) return;
+    if (testing::Test::HasFatalFailure()) return;
   }
 }
 

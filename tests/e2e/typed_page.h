@@ -21,15 +21,17 @@ class TypedPage {
   std::size_t file_count() const { return files_.size(); }
   const std::vector<std::string>& commands() const { return commands_; }
   const std::vector<std::string>& sql() const { return sql_; }  // each indented block
-  // In the folder of the files. Fails the test unless the command exits with `status`. What it
-  // printed.
-  std::string Play(const std::string& command, int status = 0) const;
+  // In the folder of the files. Fails the test unless the command exits 0.
+  void Play(const std::string& command) const;
+  // The same for an exit status; what the command printed.
+  std::string Shown(const std::string& command, int status) const;
   void PlayAll() const;
   std::string Logs() const;
 
  private:
   void Keep(const std::string& file, const std::string& block);
   std::string Here(std::string text) const;
+  test_support::RunResult Run(const std::string& line) const;
 
   const test_support::TempDir& dir_;
   const std::map<std::string, std::string> names_;

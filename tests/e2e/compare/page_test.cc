@@ -59,13 +59,13 @@ TEST_F(ComparePages, ProveTwoServersEqual) {
   const TypedPage page = Page("prove-two-servers-equal.md");
   const auto& commands = page.commands();
   ASSERT_EQ(commands.size(), 3u);
-  EXPECT_THAT(page.Play(commands[0]), HasSubstr("public.orders: 100 rows, equal to node node1"));
+  EXPECT_THAT(page.Shown(commands[0], 0), HasSubstr("public.orders: 100 rows, equal to node node1"));
   Spoil();
-  EXPECT_THAT(page.Play(commands[0], 1),
+  EXPECT_THAT(page.Shown(commands[0], 1),
               HasSubstr(": 1 missing, 1 extra, 2 changed\n  missing: id=17\n  extra: id=100\n  "
                         "changed: id=4\n  changed: id=5\n"));
-  EXPECT_THAT(page.Play(commands[1], 1), HasSubstr("\"kind\": \"missing\""));
-  EXPECT_THAT(page.Play(commands[2]), HasSubstr("table public.customers differs from node node1"));
+  EXPECT_THAT(page.Shown(commands[1], 1), HasSubstr("\"kind\": \"missing\""));
+  EXPECT_THAT(page.Shown(commands[2], 0), HasSubstr("table public.customers differs from node node1"));
 }
 
 TEST_F(ComparePages, MendATable) {
@@ -73,12 +73,12 @@ TEST_F(ComparePages, MendATable) {
   const auto& commands = page.commands();
   ASSERT_EQ(commands.size(), 7u);
   Spoil();
-  page.Play(commands[0], 1);
+  page.Shown(commands[0], 1);
   page.Play(commands[1]);
   const std::string wrong = "select count(*) from customers where name not like 'name %'";
   EXPECT_EQ(node2_->sql().Value(wrong), "1");
   Spoil();
-  page.Play(commands[2], 1);
+  page.Shown(commands[2], 1);
   EXPECT_EQ(node2_->sql().Value(wrong), "1");
   page.Play(commands[3]);
   EXPECT_EQ(node2_->sql().Value(wrong), "0");
