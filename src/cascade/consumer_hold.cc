@@ -58,8 +58,9 @@ void ConsumerHold::AwaitAnswer(const std::function<void(const std::string& line)
                   "It must run, and be able to work: see its log and command status.");
     return false;
   };
-  base::PollUntil(connection_.interrupt(), answered, kRemindEvery,
-                  [&] { remind("still waiting for worker \"" + consumer_ + "\" of node " + node_); });
+  base::PollUntil(connection_.interrupt(), answered, kRemindEvery, [&] {
+    remind("still waiting for worker \"" + consumer_ + "\" of node " + node_);
+  });
 }
 
 void ConsumerHold::GoOnTo(pgq::TickId tick) {

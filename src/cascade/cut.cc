@@ -145,7 +145,8 @@ std::optional<Cut> CutTaker::TryAbove() {
 Cut CutTaker::TakeAbove() {
   const base::Deadline give_up = base::Deadline::After(kPatienceForTick);
   base::Deadline force = base::Deadline::After(kForceTickAfter);
-  base::GrowingPause pause({.first = base::Duration(1), .longest = base::Duration(50), .factor = 1.5});
+  base::GrowingPause pause(
+      {.first = base::Duration(1), .longest = base::Duration(50), .factor = 1.5});
   while (true) {
     if (auto cut = TryAbove()) return *cut;
     if (give_up.Passed())

@@ -74,7 +74,8 @@ const Command kCheck = {
         "Tells for each table what differs: columns, keys, constraints, indexes and comments; "
         "whether it is an error (changes cannot be applied), a warning (values may come out "
         "different, or some day not fit) or a notice (harmless); and the statement that makes this "
-        "node's table like the other one. Rows that differ are told as compare has last found them. "
+        "node's table like the other one. Rows that differ are told as compare has last found "
+        "them. "
         "Nothing is changed. Each table is compared with the "
         "nearest node upwards that has it. Exit status: the number of tables with an error or a "
         "warning, or that could not be compared (100 at most).",

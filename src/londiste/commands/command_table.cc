@@ -14,7 +14,8 @@ const std::vector<const Command*>& CommandTable() {
       &kStatus,         &kMembers,      &kNodeStatus, &kNodeInfo,      //
       &kAddTable,       &kRemoveTable,  &kAddSeq,     &kRemoveSeq,     //
       &kResync,         &kWaitSync,     &kTables,     &kSeqs,         &kMissing, &kFkeys,
-      &kChangeHandler,  &kShowHandlers, &kCheck,      &kCompare, &kRepair,  &kDdl,          &kExecute,
+      &kChangeHandler,  &kShowHandlers, &kCheck,      &kCompare,      &kRepair,  &kDdl,
+      &kExecute,
   };
   return table;
 }

@@ -15,15 +15,16 @@ void Tell(const node::RepairedTable& table, bool applied) {
   const compare::ComparedTable& compared = table.compared;
   if (!compared.compared()) return;
   const repair::RepairCounts& counts = table.counts;
-  spdlog::info("finished {}: src: {} rows, dst: {} rows, missed: {} inserts, {} updates, {} deletes",
-               compared.table, compared.result.above.rows, compared.result.below.rows,
-               counts.inserts, counts.updates, counts.deletes);
+  spdlog::info(
+      "finished {}: src: {} rows, dst: {} rows, missed: {} inserts, {} updates, {} deletes",
+      compared.table, compared.result.above.rows, compared.result.below.rows, counts.inserts,
+      counts.updates, counts.deletes);
   if (!table.file.empty()) spdlog::info("{}: see {}", compared.table, table.file);
   if (applied && counts.equal > 0)
     spdlog::info("{}: {} rows are equal by now", compared.table, counts.equal);
   if (counts.kept > 0)
-    spdlog::warn("{}: {} rows that only this node has stay: --delete removes them",
-                 compared.table, counts.kept);
+    spdlog::warn("{}: {} rows that only this node has stay: --delete removes them", compared.table,
+                 counts.kept);
   if (counts.unmended > 0)
     spdlog::warn("{}: {} rows differ in generated columns only, which cannot be set",
                  compared.table, counts.unmended);

@@ -73,9 +73,9 @@ void PrintJson(node::NodeSession& session, const NodeTables& read) {
   const Json json = {{"queue_name", session.queue()},
                      {"node_name", session.node().name},
                      {"tables", output::ListOf(read.local,
-                                                [&](const tables::Table& table) {
-                                                  return TableJson(table, read);
-                                                })},
+                                               [&](const tables::Table& table) {
+                                                 return TableJson(table, read);
+                                               })},
                      {"copies", output::ListOf(read.copies, output::CopyJson)},
                      {"conditions", output::ListOf(read.conditions, output::ConditionJson)}};
   std::fputs(output::JsonText(json).c_str(), stdout);

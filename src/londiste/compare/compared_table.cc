@@ -57,7 +57,7 @@ std::string TextOf(const ComparedTable& table, std::size_t most_rows) {
   std::string text = table.table + ": ";
   if (result.different.empty() && !result.more && (table.part || result.above == result.below))
     text += fmt::format("{}, {} node {} at tick {}\n", ShortTotals(result.below),
-                        !result.below.answer.empty()     ? "the same on"
+                        !result.below.answer.empty()    ? "the same on"
                         : result.below.checksum.empty() ? "equal in number to"
                                                         : "equal to",
                         table.node, table.tick);
@@ -130,9 +130,8 @@ std::string ComparisonText(const std::vector<ComparedTable>& tables, std::size_t
 
 std::string ComparisonJson(const std::string& queue, const std::string& node,
                            const std::vector<ComparedTable>& tables) {
-  return output::JsonText({{"queue_name", queue},
-                           {"node_name", node},
-                           {"tables", output::ListOf(tables, JsonOf)}});
+  return output::JsonText(
+      {{"queue_name", queue}, {"node_name", node}, {"tables", output::ListOf(tables, JsonOf)}});
 }
 
 }  // namespace londiste::compare

@@ -14,11 +14,11 @@ namespace londiste::compare {
 // One node's side of it, as SQL on alias `t` of the table.
 struct ComparedSide {
   pg::QualifiedName table;
-  bool only = true;                 // the table without what inherits from it
+  bool only = true;                  // the table without what inherits from it
   std::vector<std::string> columns;  // all that are compared
   std::vector<std::string> key;      // expressions
   std::vector<std::string> values;   // of all compared columns, those of the key among them
-  std::string condition;            // of the rows; "": all
+  std::string condition;             // of the rows; "": all
   // To look rows up by their key: its columns here, and their types.
   struct KeyColumn {
     std::string name, type;

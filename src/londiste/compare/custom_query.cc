@@ -32,9 +32,8 @@ std::string CustomSql(const CustomQuery& query, const ComparedSide& side) {
   std::string columns;
   for (const std::string& column : side.columns)
     columns += (columns.empty() ? "" : ",") + pg::QuoteIdent(column);
-  const std::string sql =
-      ReplaceAll(ReplaceAll(query.sql, "_COLS_", "(" + columns + ")"), "_TABLE_",
-                 side.table.Quoted());
+  const std::string sql = ReplaceAll(ReplaceAll(query.sql, "_COLS_", "(" + columns + ")"),
+                                     "_TABLE_", side.table.Quoted());
   return side.condition.empty() ? sql : sql + " where " + side.condition;
 }
 
@@ -42,9 +41,9 @@ std::string AskCustom(pqxx::transaction_base& tx, const CustomQuery& query,
                       const ComparedSide& side) {
   const pqxx::result rows = tx.exec(CustomSql(query, side));
   if (rows.size() != 1)
-    throw base::Error("compare_sql returned " + std::to_string(rows.size()) +
-                          " rows instead of one",
-                      "It has to count, or add up, the rows of _TABLE_.");
+    throw base::Error(
+        "compare_sql returned " + std::to_string(rows.size()) + " rows instead of one",
+        "It has to count, or add up, the rows of _TABLE_.");
   std::map<std::string, std::string> values;
   for (const pqxx::field field : rows[0])
     values[field.name()] = field.is_null() ? "None" : field.c_str();

@@ -112,7 +112,8 @@ Comparison MatchTables(const std::string& table, const TableOfNode& above, const
     matched.below.values.push_back(Of(*name));
   }
   for (const Column& column : here.columns)
-    if (!column.generated && !expression_above.contains(column.name)) matched.only_below.push_back(column.name);
+    if (!column.generated && !expression_above.contains(column.name))
+      matched.only_below.push_back(column.name);
   if (matched.columns.empty())
     throw base::Error("table \"" + below.table.ToString() + "\" of node " + below.node +
                       " has no column in common with \"" + above.table.ToString() + "\" of node " +

@@ -14,9 +14,9 @@ namespace londiste::compare {
 struct TableOfNode {
   pqxx::transaction_base& tx;
   pg::QualifiedName table;
-  std::string node;             // for messages
-  std::string encoding;         // of the server
-  std::string condition = {};   // SQL on the columns; "": all rows
+  std::string node;            // for messages
+  std::string encoding;        // of the server
+  std::string condition = {};  // SQL on the columns; "": all rows
 };
 
 // Where a column of the node above goes; nullopt: nowhere. Empty: to the one of the same name.

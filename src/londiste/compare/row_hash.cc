@@ -18,12 +18,10 @@ std::string TextOf(const std::vector<std::string>& expressions, bool as_utf8) {
                  : text + " collate \"C\"";
 }
 
-std::string BucketOf(const Comparison& comparison, const ComparedSide& side,
-                     std::int64_t buckets) {
+std::string BucketOf(const Comparison& comparison, const ComparedSide& side, std::int64_t buckets) {
   const std::string hash =
-      comparison.integer_key
-          ? "hashint8extended((" + side.key.front() + ")::int8, 0)"
-          : "hashtextextended(" + TextOf(side.key, comparison.as_utf8) + ", 0)";
+      comparison.integer_key ? "hashint8extended((" + side.key.front() + ")::int8, 0)"
+                             : "hashtextextended(" + TextOf(side.key, comparison.as_utf8) + ", 0)";
   return fmt::format("{} & {}", hash, buckets - 1);
 }
 
@@ -45,9 +43,8 @@ std::string SumsSql(const Comparison& comparison, const ComparedSide& side, cons
                     std::int64_t buckets) {
   return "select b, count(*), sum(hashtextextended(x, 0)), sum(hashtextextended(x, 1)) from "
          "(select " +
-         BucketOf(comparison, side, buckets) + " as b, " +
-         TextOf(side.values, comparison.as_utf8) + " as x" + FromPiece(side, piece, "") +
-         " offset 0) q group by b";
+         BucketOf(comparison, side, buckets) + " as b, " + TextOf(side.values, comparison.as_utf8) +
+         " as x" + FromPiece(side, piece, "") + " offset 0) q group by b";
 }
 
 std::string CountSql(const ComparedSide& side, const Piece& piece) {

@@ -39,15 +39,15 @@ Json ResultJson(const ComparedTable& table) {
           {"changed", count(DifferentRow::Kind::kChanged)},
           {"more", table.result.more},
           {"reason", table.unexplained.empty() ? Json(nullptr)
-                                               : Json("node " + table.node + " has columns that "
+                                               : Json("node " + table.node +
+                                                      " has columns that "
                                                       "this one lacks")},
           {"seconds", table.seconds}};
 }
 
 }  // namespace
 
-void StoreResult(pqxx::transaction_base& tx, const std::string& queue,
-                 const ComparedTable& table) {
+void StoreResult(pqxx::transaction_base& tx, const std::string& queue, const ComparedTable& table) {
   if (!MayCall(tx, kSetSignature)) return;
   cascade::Require(cascade::Call(tx, kSet, queue, table.table, ResultJson(table).dump()));
 }

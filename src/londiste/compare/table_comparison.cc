@@ -70,8 +70,7 @@ void TableComparison::ReadSums(bool count_only) {
   using Take = std::function<void(const pqxx::result&)>;
   const auto into = [](BucketSums& sums) -> Take {
     return [&sums](const pqxx::result& rows) {
-      for (const pqxx::row& row : rows)
-        sums.Add(row[0].as<std::int64_t>(), compare::ReadSums(row));
+      for (const pqxx::row& row : rows) sums.Add(row[0].as<std::int64_t>(), compare::ReadSums(row));
     };
   };
   Read(
@@ -82,8 +81,7 @@ void TableComparison::ReadSums(bool count_only) {
 }
 
 bool TableComparison::ListRows(std::span<const DifferentBucket> buckets,
-                               const ComparisonScope& scope,
-                               std::vector<DifferentRow>& found) {
+                               const ComparisonScope& scope, std::vector<DifferentRow>& found) {
   std::vector<std::int64_t> wanted;
   for (const DifferentBucket& bucket : buckets) wanted.push_back(bucket.bucket);
   RowDifferences differences;
@@ -103,11 +101,9 @@ bool TableComparison::ListRows(std::span<const DifferentBucket> buckets,
       }
     };
   };
-  Read(
-      [&](const ComparedSide& side, const Piece& piece) {
-        return RowsSql(comparison_, side, piece, buckets_, wanted);
-      },
-      into(RowDifferences::Side::kAbove), into(RowDifferences::Side::kBelow));
+  Read([&](const ComparedSide& side,
+           const Piece& piece) { return RowsSql(comparison_, side, piece, buckets_, wanted); },
+       into(RowDifferences::Side::kAbove), into(RowDifferences::Side::kBelow));
   return differences.Find(scope.differences, scope.ignore_extra, found);
 }
 

@@ -121,7 +121,8 @@ std::string ColumnPlan::CopyOutSql(const Relation& source) const {
          source.name.Quoted() + (condition.empty() ? "" : " where " + condition) + ")" + To(binary);
 }
 
-std::string ColumnPlan::CopyOutSql(const Relation& source, const structure::PageRange& range) const {
+std::string ColumnPlan::CopyOutSql(const Relation& source,
+                                   const structure::PageRange& range) const {
   return "copy (select " + QuotedList(columns) + " from only " + source.name.Quoted() + " where " +
          range.Condition() + (condition.empty() ? "" : " and (" + condition + ")") + ")" +
          To(binary);

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "londiste/structure/page_ranges.h"
 #include "londiste/handlers/handler.h"
+#include "londiste/structure/page_ranges.h"
 #include "pg/connection.h"
 #include "pg/quote.h"
 

@@ -70,7 +70,8 @@ void RangeCopy::GiveUp(const std::string& reason) {
   if (--working_ == 0) throw base::Error(reason);
 }
 
-void RangeCopy::Relay(pg::Connection& source, pg::Connection& target, const structure::PageRange& range) {
+void RangeCopy::Relay(pg::Connection& source, pg::Connection& target,
+                      const structure::PageRange& range) {
   pqxx::work tx(target);
   // The commit of the table's state, after the last range, brings them all to the disk.
   tx.exec0("set local synchronous_commit = off");

@@ -12,9 +12,9 @@
 
 #include "londiste/copy/column_plan.h"
 #include "londiste/copy/copy_table.h"
-#include "londiste/structure/page_ranges.h"
 #include "londiste/copy/rewritten_rows.h"
 #include "londiste/copy/source_snapshot.h"
+#include "londiste/structure/page_ranges.h"
 #include "pg/copy.h"
 
 namespace londiste::copy {

@@ -75,10 +75,9 @@ class ComparisonOfNodes {
     const auto start = base::Clock::now();
     try {
       pair_.Match(table, result);
-      result.result =
-          compare::CompareTable(pair_.readers(), result.comparison,
-                                Scope(result), context_.interrupt,
-                                [&](const auto& told) { observer_.Progress(result.table, told); });
+      result.result = compare::CompareTable(
+          pair_.readers(), result.comparison, Scope(result), context_.interrupt,
+          [&](const auto& told) { observer_.Progress(result.table, told); });
     } catch (const compare::TableRewritten& error) {
       if (++table.attempts < kAttempts) return false;
       result.reason = error.what();

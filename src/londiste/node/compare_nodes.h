@@ -38,11 +38,8 @@ using AfterTable = std::function<bool(NodePair& pair, const compare::ComparedTab
 
 // `tables`: local ones, in the order in which they are compared. Throws base::Error when no cut can
 // be had, or a node cannot be reached.
-std::vector<compare::ComparedTable> CompareNodes(const CommandContext& context,
-                                                 NodeSession& session,
-                                                 const std::vector<tables::Table>& tables,
-                                                 const CompareOptions& options,
-                                                 CompareObserver& observer,
-                                                 const AfterTable& after = {});
+std::vector<compare::ComparedTable> CompareNodes(
+    const CommandContext& context, NodeSession& session, const std::vector<tables::Table>& tables,
+    const CompareOptions& options, CompareObserver& observer, const AfterTable& after = {});
 
 }  // namespace londiste::node

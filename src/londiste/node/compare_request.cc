@@ -28,10 +28,10 @@ int Parallel(const CommandContext& context) {
 
 std::vector<tables::Table> TablesToCompare(const CommandContext& context, NodeSession& session) {
   if (session.is_root())
-    throw base::Error("node \"" + session.node().name +
-                          "\" is the root: there is no node that its tables come from",
-                      "Run " + std::string(context.command) +
-                          " with the configuration file of another node.");
+    throw base::Error(
+        "node \"" + session.node().name +
+            "\" is the root: there is no node that its tables come from",
+        "Run " + std::string(context.command) + " with the configuration file of another node.");
   std::vector<tables::Table> tables;
   {
     pqxx::work tx(session.local());

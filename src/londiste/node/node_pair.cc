@@ -51,9 +51,8 @@ class Search {
                         "A node is compared with one that its rows come from: command status shows "
                         "the tree.");
     for (const PairedTable& task : open)
-      results_[task.place].reason =
-          with_.empty() ? "no node from here up to the root has the table"
-                                : "node " + with_ + " does not have the table";
+      results_[task.place].reason = with_.empty() ? "no node from here up to the root has the table"
+                                                  : "node " + with_ + " does not have the table";
     return found;
   }
 
@@ -86,8 +85,8 @@ class Search {
 
 // Tables that can be compared at all.
 std::list<PairedTable> ComparableTables(const CommandContext& context, NodeSession& session,
-                         const std::vector<tables::Table>& tables,
-                         std::vector<ComparedTable>& results) {
+                                        const std::vector<tables::Table>& tables,
+                                        std::vector<ComparedTable>& results) {
   const auto settings = handlers::HandlerSettings::Read(context.settings);
   pqxx::read_transaction tx(session.local());
   std::list<PairedTable> found;
@@ -105,8 +104,8 @@ std::list<PairedTable> ComparableTables(const CommandContext& context, NodeSessi
       if (why.empty() && !handler->rewrites_rows())
         found.push_back({&table, results.size() - 1, {}, std::move(handler)});
       else
-        result.reason = "handler " + table.handler_text() + ": " +
-                        (why.empty() ? "it rewrites rows" : why);
+        result.reason =
+            "handler " + table.handler_text() + ": " + (why.empty() ? "it rewrites rows" : why);
     } catch (const handlers::UnusableHandler& error) {
       result.reason = error.what();
     }
@@ -135,16 +134,17 @@ NodePair::NodePair(const CommandContext& context, NodeSession& session, const No
   Open(readers_.below, LocalOptions(context), readers_.below_node, options.sessions);
   by_lock_ = !cascade::CanTakeCut(Above(), Below(), session.queue());
   if (by_lock_)
-    spdlog::warn("node {} or {} cannot stop at a tick: each table is locked against writers on "
-                 "node {} until this node has what they have written",
-                 readers_.above_node, readers_.below_node, readers_.above_node);
+    spdlog::warn(
+        "node {} or {} cannot stop at a tick: each table is locked against writers on "
+        "node {} until this node has what they have written",
+        readers_.above_node, readers_.below_node, readers_.above_node);
 }
 
 void NodePair::Open(compare::Readers& readers, const pg::ConnectOptions& options,
                     const std::string& node, int sessions) {
   for (int i = 0; i < sessions; ++i)
-    readers.push_back(std::make_unique<pg::SnapshotReader>(
-        context_.interrupt, [&](base::Interrupt& interrupt) {
+    readers.push_back(
+        std::make_unique<pg::SnapshotReader>(context_.interrupt, [&](base::Interrupt& interrupt) {
           return ConnectAs(options, interrupt, "node \"" + node + "\"");
         }));
 }
@@ -168,10 +168,9 @@ cascade::Cut NodePair::TakeCut(const PairedTable& first) {
   if (!by_lock_) return cascade::TakeCut(Above(), Below(), CutOptions());
   const std::string timeout =
       std::to_string(context_.settings.seconds("lock_timeout").count()) + "ms";
-  return cascade::TakeCutUnderLock(
-      Above(), Below(), CutOptions(),
-      "set local lock_timeout = " + pg::QuoteLiteral(timeout) + "; lock table " +
-          first.there.Quoted() + " in share mode");
+  return cascade::TakeCutUnderLock(Above(), Below(), CutOptions(),
+                                   "set local lock_timeout = " + pg::QuoteLiteral(timeout) +
+                                       "; lock table " + first.there.Quoted() + " in share mode");
 }
 
 void NodePair::AtTick(const cascade::WorkAtTick& work) {

@@ -42,8 +42,8 @@ std::vector<NodeAbove> FindNodesAbove(const CommandContext& context, NodeSession
 class NodePair {
  public:
   struct Options {
-    int sessions = 1;    // that read, on each side
-    bool force = false;  // wait for the worker as long as it takes
+    int sessions = 1;     // that read, on each side
+    bool force = false;   // wait for the worker as long as it takes
     std::string where{};  // SQL condition of the rows on both sides; "": all
   };
   NodePair(const CommandContext& context, NodeSession& session, const NodeAbove& above,

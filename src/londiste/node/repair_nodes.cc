@@ -67,8 +67,7 @@ class FixWriter {
 // Changes this node's table, some rows at a time, each at a tick of its own.
 class RowMender {
  public:
-  RowMender(NodePair& pair, pg::Connection& target, const ComparedTable& table,
-            repair::Extra extra)
+  RowMender(NodePair& pair, pg::Connection& target, const ComparedTable& table, repair::Extra extra)
       : pair_(pair), target_(target), table_(table), extra_(extra) {}
 
   RepairCounts Run() {

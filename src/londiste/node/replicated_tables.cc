@@ -137,9 +137,9 @@ std::vector<compare::Comparison> CommonTables(pg::Connection& one, pg::Connectio
   for (const tables::Table& table : here) {
     const tables::Table* same = tables::FindTable(there, table.name);
     if (!table.local || same == nullptr || !same->local) continue;
-    common.push_back(compare::MatchTables(
-        table.name, {one_tx, table.dest, "old root", pg::ServerEncoding(one)},
-        {other_tx, same->dest, "new root", pg::ServerEncoding(other)}, {}));
+    common.push_back(
+        compare::MatchTables(table.name, {one_tx, table.dest, "old root", pg::ServerEncoding(one)},
+                             {other_tx, same->dest, "new root", pg::ServerEncoding(other)}, {}));
   }
   return common;
 }
@@ -227,9 +227,8 @@ std::string ReplicatedTables::Compare(pg::Connection& one, pg::Connection& other
   const std::vector<compare::Comparison> tables = CommonTables(one, other, queue_);
   std::vector<compare::Sums> first, second;
   {
-    base::CancellableThread reader([&](base::Interrupt&) {
-      first = ReadSums(one, tables, &compare::Comparison::above, how);
-    });
+    base::CancellableThread reader(
+        [&](base::Interrupt&) { first = ReadSums(one, tables, &compare::Comparison::above, how); });
     second = ReadSums(other, tables, &compare::Comparison::below, how);
     reader.Join();
   }

@@ -91,9 +91,9 @@ std::vector<Setting> CompareSettings() {
       {.name = "compare_sql",
        .help = "compare: a query that stands for the rows of a table on both sides, instead of "
                "comparing them all. _TABLE_ and _COLS_ stand for the table and (column, ...); one "
-               "row comes out, which compare_fmt shows. Nothing tells then which rows differ.",
-       .sample = "select count(1) as cnt, sum(hashtext(_COLS_::text)::bigint) as chksum from only "
-                 "_TABLE_"},
+               "row comes out, which compare_fmt shows. Nothing tells then which rows differ. "
+               "SkyTools: select count(1) as cnt, sum(hashtext(_COLS_::text)::bigint) as chksum "
+               "from only _TABLE_"},
       {.name = "compare_fmt",
        .default_value = "%%(cnt)d rows, checksum=%%(chksum)s",
        .help = "compare: how the row of compare_sql is shown, and compared; %(name)s stands for a "

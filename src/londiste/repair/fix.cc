@@ -23,8 +23,8 @@ std::string Was(const std::string& column, const std::optional<std::string>& val
 std::string KeyIs(const Comparison& comparison, const Values& values) {
   std::string condition;
   for (const std::string& name : comparison.key) {
-    const auto place = static_cast<std::size_t>(
-        std::ranges::find(comparison.columns, name) - comparison.columns.begin());
+    const auto place = static_cast<std::size_t>(std::ranges::find(comparison.columns, name) -
+                                                comparison.columns.begin());
     condition += (condition.empty() ? "" : " and ") + pg::QuoteIdent(name) + " = " +
                  pg::QuoteNullable(values[place]);
   }

@@ -14,7 +14,8 @@ namespace {
 constexpr const char* kSettings =
     "set local search_path = ''; set local timezone = 'UTC'; set local datestyle = 'ISO';\n"
     "set local intervalstyle = 'postgres'; set local bytea_output = 'hex';\n"
-    "set local extra_float_digits = 1; set local lc_monetary = 'C'; set local xmloption = content;\n"
+    "set local extra_float_digits = 1; set local lc_monetary = 'C'; set local xmloption = "
+    "content;\n"
     "select londiste.set_session_replication_role('replica', true);\n";
 
 // One line of a comment.
@@ -68,7 +69,7 @@ RepairCounts FixFile::Add(const compare::Comparison& comparison, const RowPair& 
     file_ << fix->statement << (fix->kind == Fix::Kind::kInsert ? " on conflict do nothing" : "")
           << ";\n";
   Check();
-  ++(kept                                ? counts.kept
+  ++(kept                              ? counts.kept
      : fix->kind == Fix::Kind::kInsert ? counts.inserts
      : fix->kind == Fix::Kind::kUpdate ? counts.updates
                                        : counts.deletes);

@@ -10,9 +10,9 @@ namespace {
 void ExecuteOne(pqxx::transaction_base& tx, const std::string& statement) {
   const auto rows = tx.exec(statement).affected_rows();
   if (rows != 1)
-    throw base::Error("a statement changed " + std::to_string(rows) + " rows instead of one: " +
-                          statement,
-                      "Has the table a rule or a trigger that is enabled for replication?");
+    throw base::Error(
+        "a statement changed " + std::to_string(rows) + " rows instead of one: " + statement,
+        "Has the table a rule or a trigger that is enabled for replication?");
 }
 
 RepairCounts InPlace(pqxx::transaction_base& tx, const compare::Comparison& comparison,

@@ -14,8 +14,8 @@ namespace londiste::repair {
 
 struct RepairCounts {
   std::int64_t inserts = 0, updates = 0, deletes = 0;
-  std::int64_t equal = 0;    // by now: somebody else has mended them, or they have changed
-  std::int64_t kept = 0;     // only here, and not to be deleted
+  std::int64_t equal = 0;     // by now: somebody else has mended them, or they have changed
+  std::int64_t kept = 0;      // only here, and not to be deleted
   std::int64_t unmended = 0;  // a generated column differs
   void Add(const RepairCounts& other);
 };

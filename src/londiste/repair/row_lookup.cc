@@ -20,8 +20,9 @@ std::string JoinCondition(const compare::ComparedSide& side) {
   return condition;
 }
 
-std::string LookUpSql(const compare::ComparedSide& side, std::span<const compare::DifferentRow> rows,
-                      Lock lock, const std::vector<std::string>& more_columns) {
+std::string LookUpSql(const compare::ComparedSide& side,
+                      std::span<const compare::DifferentRow> rows, Lock lock,
+                      const std::vector<std::string>& more_columns) {
   std::string arrays, names;
   for (std::size_t i = 0; i < side.key_columns.size(); ++i) {
     std::vector<std::string> values;
@@ -51,7 +52,8 @@ std::vector<std::optional<Values>> LookUp(pqxx::transaction_base& tx,
   for (const pqxx::row& row : tx.exec(LookUpSql(side, rows, lock, more_columns))) {
     Values values;
     for (pqxx::row::size_type i = 1; i < row.size(); ++i)
-      values.push_back(row[i].is_null() ? std::nullopt : std::optional<std::string>(row[i].c_str()));
+      values.push_back(row[i].is_null() ? std::nullopt
+                                        : std::optional<std::string>(row[i].c_str()));
     found[row[0].as<std::size_t>() - 1] = std::move(values);
   }
   return found;

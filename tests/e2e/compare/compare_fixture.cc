@@ -22,11 +22,13 @@ void RowWriters::Run(int session) {
   for (int n = 1; !stop_; ++n) {
     try {
       sql.Exec("begin; update t set v = v || 'x' where id = abs(" + row() +
-                  "); savepoint a; insert into t values (" +
-                  std::to_string(rows_ + 1 + session + 10 * n) + ", 'new'); delete from t where "
-                  "id = abs(" + row() + "); " + (n % 3 == 0 ? "rollback to a; " : "") +
-                  (session == 0 && n % 20 == 0 ? "select pg_sleep(0.05); " : "") +
-                  "insert into t values (abs(" + row() + "), 'again') on conflict do nothing; commit");
+               "); savepoint a; insert into t values (" +
+               std::to_string(rows_ + 1 + session + 10 * n) +
+               ", 'new'); delete from t where "
+               "id = abs(" +
+               row() + "); " + (n % 3 == 0 ? "rollback to a; " : "") +
+               (session == 0 && n % 20 == 0 ? "select pg_sleep(0.05); " : "") +
+               "insert into t values (abs(" + row() + "), 'again') on conflict do nothing; commit");
     } catch (const std::exception&) {
       sql.Exec("rollback");
     }
@@ -36,7 +38,7 @@ void RowWriters::Run(int session) {
 void CompareStory::StartWithLeaf(int rows) {
   StartRoot();
   root_->sql().Exec("insert into t select i, 'row ' || i from generate_series(1, " +
-                       std::to_string(rows) + ") i");
+                    std::to_string(rows) + ") i");
   leaf_ = AddLeaf();
 }
 
@@ -44,7 +46,8 @@ test_support::RunResult CompareStory::RunCommand(std::string command,
                                                  std::vector<std::string> words,
                                                  std::map<std::string, std::string> environment) {
   words.insert(words.begin(), {"londiste", leaf_->ini(), std::move(command)});
-  return test_support::Run(std::move(words), {.environment = std::move(environment), .directory = dir_.path()});
+  return test_support::Run(std::move(words),
+                           {.environment = std::move(environment), .directory = dir_.path()});
 }
 
 test_support::RunResult CompareStory::Compare(std::vector<std::string> words,

@@ -117,11 +117,13 @@ TEST_F(CompareStory, ABranchIsNoObstacle) {
 
 TEST_F(CompareStory, ATableThatIsEmptiedMeanwhileIsReadAnew) {
   StartWithLeaf(200);
-  test_support::Process compare({"londiste", leaf_->ini(), "compare"},
-                                {.environment = {{"SKYTOOLS_FAILPOINT", "cut_both_taken=sleep:1000"}}});
+  test_support::Process compare(
+      {"londiste", leaf_->ini(), "compare"},
+      {.environment = {{"SKYTOOLS_FAILPOINT", "cut_both_taken=sleep:1000"}}});
   ASSERT_TRUE(test_support::WaitUntil(20s, [&] {
-    return root_->sql().Value("select count(*) from pg_stat_activity where backend_xmin is not "
-                              "null and application_name like '%compare%'") != "0";
+    return root_->sql().Value(
+               "select count(*) from pg_stat_activity where backend_xmin is not "
+               "null and application_name like '%compare%'") != "0";
   }));
   root_->sql().Exec("truncate t; insert into t values (1, 'new')");
   EXPECT_EQ(compare.Wait(60s), 0) << compare.Stdout() << compare.Stderr();
@@ -149,8 +151,9 @@ INSTANTIATE_TEST_SUITE_P(AtEachStep, CompareKill,
 
 TEST_F(CompareStory, AWorkerThatDiesWhileItIsHeldIsWaitedFor) {
   StartWithLeaf(50);
-  test_support::Process compare({"londiste", leaf_->ini(), "compare"},
-                                {.environment = {{"SKYTOOLS_FAILPOINT", "cut_above_taken=sleep:500"}}});
+  test_support::Process compare(
+      {"londiste", leaf_->ini(), "compare"},
+      {.environment = {{"SKYTOOLS_FAILPOINT", "cut_above_taken=sleep:500"}}});
   ASSERT_TRUE(test_support::WaitUntil(20s, [&] {
     return leaf_->sql().Value("select count(*) from pgq_node.consumer_hold") != "0";
   }));

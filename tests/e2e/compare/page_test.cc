@@ -38,7 +38,8 @@ class ComparePages : public testing::Test {
   void Spoil() {
     node2_->sql().Exec(
         "begin; set local session_replication_role = replica; delete from customers where id = 17;"
-        "insert into customers values (100, 'mine') on conflict do nothing; update customers set name = 'other' where id "
+        "insert into customers values (100, 'mine') on conflict do nothing; update customers set "
+        "name = 'other' where id "
         "in (4, 5); commit");
   }
 
@@ -59,13 +60,15 @@ TEST_F(ComparePages, ProveTwoServersEqual) {
   const TypedPage page = Page("prove-two-servers-equal.md");
   const auto& commands = page.commands();
   ASSERT_EQ(commands.size(), 3u);
-  EXPECT_THAT(page.Shown(commands[0], 0), HasSubstr("public.orders: 100 rows, equal to node node1"));
+  EXPECT_THAT(page.Shown(commands[0], 0),
+              HasSubstr("public.orders: 100 rows, equal to node node1"));
   Spoil();
   EXPECT_THAT(page.Shown(commands[0], 1),
               HasSubstr(": 1 missing, 1 extra, 2 changed\n  missing: id=17\n  extra: id=100\n  "
                         "changed: id=4\n  changed: id=5\n"));
   EXPECT_THAT(page.Shown(commands[1], 1), HasSubstr("\"kind\": \"missing\""));
-  EXPECT_THAT(page.Shown(commands[2], 0), HasSubstr("table public.customers differs from node node1"));
+  EXPECT_THAT(page.Shown(commands[2], 0),
+              HasSubstr("table public.customers differs from node node1"));
 }
 
 TEST_F(ComparePages, MendATable) {

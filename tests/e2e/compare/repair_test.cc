@@ -23,12 +23,14 @@ TEST_F(CompareStory, AFileMendsWhatIsAsItWas) {
   EXPECT_THAT(result.err, HasSubstr("rows that only this node has stay"));
   Spoil("update t set v = 'changed since' where id = 4");
   const std::string file = dir_.path() + "/fix.public.t.sql";
-  EXPECT_EQ(test_support::Run({"/usr/bin/env", "psql", "-qX", "-f", file, leaf_->connstr()}).status, 0)
+  EXPECT_EQ(test_support::Run({"/usr/bin/env", "psql", "-qX", "-f", file, leaf_->connstr()}).status,
+            0)
       << test_support::ReadWholeFile(file);
   EXPECT_EQ(leaf_->sql().Text("select id, v from t where id < 5 order by id"),
             "-1|mine\n1|row 1\n2|row 2\n3|row 3\n4|changed since\n");
   EXPECT_EQ(Repair({"t", "--delete"}).status, 1);
-  EXPECT_EQ(test_support::Run({"/usr/bin/env", "psql", "-qX", "-f", file, leaf_->connstr()}).status, 0);
+  EXPECT_EQ(test_support::Run({"/usr/bin/env", "psql", "-qX", "-f", file, leaf_->connstr()}).status,
+            0);
   EXPECT_TRUE(BecomesEqual(*leaf_));
   EXPECT_EQ(Repair({"t"}).status, 0);
 }
@@ -37,8 +39,9 @@ TEST_F(CompareStory, RowsAreMendedUnderLoad) {
   StartWithLeaf(3000);
   {
     const RowWriters writers(root_->connstr(), 4, 3000);
-    Spoil("delete from t where id % 10 = 1; update t set v = 'bad' where id % 10 = 2; "
-          "insert into t select -i, 'mine' from generate_series(1, 50) i");
+    Spoil(
+        "delete from t where id % 10 = 1; update t set v = 'bad' where id % 10 = 2; "
+        "insert into t select -i, 'mine' from generate_series(1, 50) i");
     const RunResult kept = Repair({"--apply"});
     EXPECT_EQ(kept.status, 1) << kept.err;
     EXPECT_THAT(kept.err, HasSubstr("50 rows that only this node has stay"));
@@ -52,9 +55,11 @@ TEST_F(CompareStory, RowsAreMendedUnderLoad) {
 
 TEST_F(CompareStory, UniqueValuesThatChangedPlacesAreMended) {
   StartRoot();
-  const std::string columns = "id int primary key, u int unique, v text, r int4range, "
-                              "exclude using gist (r with &&)";
-  root_->sql().Exec("create table swapped (" + columns + ");"
+  const std::string columns =
+      "id int primary key, u int unique, v text, r int4range, "
+      "exclude using gist (r with &&)";
+  root_->sql().Exec("create table swapped (" + columns +
+                    ");"
                     "insert into swapped select i, i, 'row', int4range(i * 10, i * 10 + 5) from "
                     "generate_series(1, 2500) i");
   root_->MustLondiste({"add-table", "swapped"});
@@ -62,8 +67,9 @@ TEST_F(CompareStory, UniqueValuesThatChangedPlacesAreMended) {
   leaf_->sql().Exec("create table swapped (" + columns + ", own text default 'own')");
   leaf_->MustLondiste({"add-table", "swapped"});
   leaf_->MustLondiste({"wait-sync"});
-  leaf_->sql().Exec("create table child (id int references swapped on delete cascade);"
-                    "insert into child select generate_series(1, 2500)");
+  leaf_->sql().Exec(
+      "create table child (id int references swapped on delete cascade);"
+      "insert into child select generate_series(1, 2500)");
   // Far from each other: the two rows of a pair are looked at in different pieces.
   Spoil(
       "update swapped set own = 'kept' where id in (1, 2500);"

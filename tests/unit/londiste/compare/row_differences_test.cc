@@ -44,8 +44,8 @@ TEST(RowDifferences, NullIsAnotherKeyThanTheEmptyText) {
   rows.Add(Side::kBelow, {"", "x"}, 1, 2);
   std::vector<DifferentRow> found;
   rows.Find(10, false, found);
-  EXPECT_THAT(found, ElementsAre(Row(Kind::kMissing, {std::nullopt, "x"}),
-                                 Row(Kind::kExtra, {"", "x"})));
+  EXPECT_THAT(found,
+              ElementsAre(Row(Kind::kMissing, {std::nullopt, "x"}), Row(Kind::kExtra, {"", "x"})));
 }
 
 TEST(RowDifferences, EqualRowsAreCounted) {

@@ -62,12 +62,12 @@ TEST(LondisteSettingsTest, OldNamesWin) {
 TEST(LondisteSettingsTest, SaysWhichKnownKeysDoNothing) {
   std::vector<std::string> warnings;
   config::Settings settings = Load(
-      "[londiste]\ndb = dbname=x\nqueue_name = q\ncompare_fmt = x\nhandler_modules = "
+      "[londiste]\ndb = dbname=x\nqueue_name = q\ntable_filter = x\nhandler_modules = "
       "londiste.handlers.dispatch, londiste.handlers.shard, my.handlers\n",
       &warnings);
   EXPECT_THAT(warnings, IsEmpty()) << "known keys are not unknown";
   EXPECT_THAT(SettingsWithoutEffect(settings),
-              ElementsAre("node.ini:4: setting \"compare_fmt\" has no effect",
+              ElementsAre("node.ini:4: setting \"table_filter\" has no effect",
                           "node.ini:5: setting \"handler_modules\": this version has no handlers "
                           "\"my.handlers\""));
 }

@@ -36,14 +36,15 @@ TEST(Fix, AMissingRowIsInserted) {
   EXPECT_EQ(fix->kind, Fix::Kind::kInsert);
   EXPECT_EQ(fix->statement,
             "insert into \"public\".\"t\" (\"v\", \"id\", \"a b\") overriding system value values "
-            "('it''s', '1', null)");
+            "('it''s', '1', NULL)");
 }
 
 TEST(Fix, AnExtraRowIsDeletedByItsKey) {
   const auto fix = FixOf(Table(), {std::nullopt, Values{"x", "1", "2", "g"}, {"mine"}});
   ASSERT_TRUE(fix);
   EXPECT_EQ(fix->kind, Fix::Kind::kDelete);
-  EXPECT_EQ(fix->statement, "delete from only \"public\".\"t\" where \"id\" = '1' and \"a b\" = '2'");
+  EXPECT_EQ(fix->statement,
+            "delete from only \"public\".\"t\" where \"id\" = '1' and \"a b\" = '2'");
 }
 
 TEST(Fix, OfAChangedRowOnlyWhatDiffersIsSetIfItIsAsItWas) {
@@ -51,10 +52,12 @@ TEST(Fix, OfAChangedRowOnlyWhatDiffersIsSetIfItIsAsItWas) {
       FixOf(Table(), {Values{std::nullopt, "1", "2", "new"}, Values{"old\\", "1", "2", "g"}, {}});
   ASSERT_TRUE(fix);
   EXPECT_EQ(fix->kind, Fix::Kind::kUpdate);
-  EXPECT_EQ(fix->statement,
-            "update only \"public\".\"t\" set \"v\" = null where \"id\" = '1' and \"a b\" = '2' and "
-            "\"v\"::text = E'old\\\\'");
-  const auto null = FixOf(Table(), {Values{"x", "1", "2", "g"}, Values{std::nullopt, "1", "2", "g"}, {}});
+  EXPECT_EQ(
+      fix->statement,
+      "update only \"public\".\"t\" set \"v\" = NULL where \"id\" = '1' and \"a b\" = '2' and "
+      "\"v\"::text = E'old\\\\'");
+  const auto null =
+      FixOf(Table(), {Values{"x", "1", "2", "g"}, Values{std::nullopt, "1", "2", "g"}, {}});
   EXPECT_TRUE(null->statement.ends_with("\"v\" is null")) << null->statement;
 }
 
@@ -65,9 +68,11 @@ TEST(Fix, AGeneratedColumnAloneCannotBeSet) {
 }
 
 TEST(Fix, ARowThatComesAnewKeepsWhatOnlyThisNodeHas) {
-  EXPECT_EQ(repair::InsertSql(Table(), {Values{"x", "1", "2", "g"}, Values{"y", "1", "2", "g"}, {"mine"}}),
-            "insert into \"public\".\"t\" (\"v\", \"id\", \"a b\", \"own\") overriding system value "
-            "values ('x', '1', '2', 'mine')");
+  EXPECT_EQ(
+      repair::InsertSql(Table(),
+                        {Values{"x", "1", "2", "g"}, Values{"y", "1", "2", "g"}, {"mine"}}),
+      "insert into \"public\".\"t\" (\"v\", \"id\", \"a b\", \"own\") overriding system value "
+      "values ('x', '1', '2', 'mine')");
 }
 
 }  // namespace
