@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <stdexcept>
 
 namespace londiste::compare {
 namespace {
 
-constexpr std::int64_t kRowsInBucket = 256, kMostBuckets = 65536;
+constexpr std::int64_t kRowsInBucket = 256, kMostBuckets = 4096;
 
 }  // namespace
 
@@ -31,28 +30,18 @@ std::uint64_t ParseSum(std::string_view decimal) {
   return negative ? 0 - sum : sum;
 }
 
-void BucketSums::Add(const BucketSums& other) {
-  for (const auto& [bucket, sums] : other.buckets_) Add(bucket, sums);
-}
-
 Sums BucketSums::Total() const {
   Sums total;
-  for (const auto& [bucket, sums] : buckets_) total.Add(sums);
+  for (const Sums& sums : sums_) total.Add(sums);
   return total;
 }
 
 std::vector<DifferentBucket> DifferentBuckets(const BucketSums& above, const BucketSums& below) {
   std::vector<DifferentBucket> different;
-  const auto look = [&](std::int64_t bucket, const Sums& one, const Sums& other) {
-    if (one != other) different.push_back({bucket, one.rows + other.rows});
-  };
-  for (const auto& [bucket, sums] : above.buckets()) {
-    const auto there = below.buckets().find(bucket);
-    look(bucket, sums, there == below.buckets().end() ? Sums{} : there->second);
+  for (std::size_t i = 0; i < above.sums().size(); ++i) {
+    const Sums &one = above.sums()[i], &other = below.sums()[i];
+    if (one != other) different.push_back({static_cast<std::int64_t>(i), one.rows + other.rows});
   }
-  for (const auto& [bucket, sums] : below.buckets())
-    if (!above.buckets().contains(bucket)) look(bucket, Sums{}, sums);
-  std::ranges::sort(different, {}, &DifferentBucket::bucket);
   return different;
 }
 

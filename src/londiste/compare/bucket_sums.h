@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,25 +22,32 @@ std::uint64_t ParseSum(std::string_view decimal);
 
 class BucketSums {
  public:
-  void Add(std::int64_t bucket, const Sums& sums) { buckets_[bucket].Add(sums); }
-  void Add(const BucketSums& other);
+  explicit BucketSums(std::int64_t buckets = 0) : sums_(static_cast<std::size_t>(buckets)) {}
+  // Throws std::out_of_range.
+  void Add(std::int64_t bucket, const Sums& sums) {
+    sums_.at(static_cast<std::size_t>(bucket)).Add(sums);
+  }
   Sums Total() const;
-  const std::map<std::int64_t, Sums>& buckets() const { return buckets_; }
+  const std::vector<Sums>& sums() const { return sums_; }  // by bucket
 
  private:
-  std::map<std::int64_t, Sums> buckets_;
+  std::vector<Sums> sums_;
 };
 
 struct DifferentBucket {
   std::int64_t bucket;
   std::int64_t rows;  // of both sides
 };
+// REQUIRES: as many buckets on both sides. In their order.
 std::vector<DifferentBucket> DifferentBuckets(const BucketSums& above, const BucketSums& below);
 
 // 32 hexadecimal digits.
 std::string ChecksumText(const Sums& sums);
 
-// For so many rows: a power of two, so that a bucket that differs is soon looked through.
+// For so many rows: a power of two, so that a bucket that differs is soon looked through, and the
+// server's table of all buckets stays in its processor's caches.
 std::int64_t BucketsFor(std::int64_t rows);
+// A multiple, for a second look at buckets that differ and have many rows.
+inline constexpr std::int64_t kFineBuckets = 1 << 20;
 
 }  // namespace londiste::compare

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
+
 namespace londiste::compare {
 namespace {
 
@@ -36,15 +38,27 @@ std::string FromPiece(const ComparedSide& side, const Piece& piece, const std::s
   return " from " + std::string(piece.only ? "only " : "") + piece.relation.Quoted() + " t" + where;
 }
 
+std::string IsAmong(const Comparison& comparison, const ComparedSide& side,
+                    const SomeBuckets& among) {
+  std::vector<unsigned char> bits(static_cast<std::size_t>((among.buckets + 7) / 8));
+  for (const std::int64_t bucket : among.wanted)
+    bits[static_cast<std::size_t>(bucket / 8)] |= static_cast<unsigned char>(1U << (bucket % 8));
+  std::string set;
+  for (const unsigned char byte : bits) fmt::format_to(std::back_inserter(set), "{:02x}", byte);
+  return "get_bit('\\x" + set + "'::bytea, (" + BucketOf(comparison, side, among.buckets) +
+         ")::int4) = 1";
+}
+
 }  // namespace
 
 // The text is computed once: "offset 0" keeps the planner from computing it for each hash.
 std::string SumsSql(const Comparison& comparison, const ComparedSide& side, const Piece& piece,
-                    std::int64_t buckets) {
+                    std::int64_t buckets, const SomeBuckets& among) {
+  const std::string condition = among.wanted.empty() ? "" : IsAmong(comparison, side, among);
   return "select b, count(*), sum(hashtextextended(x, 0)), sum(hashtextextended(x, 1)) from "
          "(select " +
          BucketOf(comparison, side, buckets) + " as b, " + TextOf(side.values, comparison.as_utf8) +
-         " as x" + FromPiece(side, piece, "") + " offset 0) q group by b";
+         " as x" + FromPiece(side, piece, condition) + " offset 0) q group by b";
 }
 
 std::string CountSql(const ComparedSide& side, const Piece& piece) {
@@ -56,23 +70,15 @@ Sums ReadSums(const pqxx::row& row) {
 }
 
 std::string RowsSql(const Comparison& comparison, const ComparedSide& side, const Piece& piece,
-                    std::int64_t buckets, std::span<const std::int64_t> wanted) {
-  std::vector<unsigned char> bits(static_cast<std::size_t>((buckets + 7) / 8));
-  for (const std::int64_t bucket : wanted)
-    bits[static_cast<std::size_t>(bucket / 8)] |= static_cast<unsigned char>(1U << (bucket % 8));
-  std::string set = "'\\x";
-  for (const unsigned char byte : bits) set += fmt::format("{:02x}", byte);
-  set += "'::bytea";
-  std::string keys;
-  for (std::size_t i = 0; i < side.key.size(); ++i)
+                    const SomeBuckets& among) {
+  std::string keys, names;
+  for (std::size_t i = 0; i < side.key.size(); ++i) {
     keys += fmt::format("({})::text as k{}, ", side.key[i], i);
-  const std::string condition =
-      "get_bit(" + set + ", (" + BucketOf(comparison, side, buckets) + ")::int4) = 1";
-  std::string names;
-  for (std::size_t i = 0; i < side.key.size(); ++i) names += fmt::format("k{}, ", i);
+    names += fmt::format("k{}, ", i);
+  }
   return "select " + names + "hashtextextended(x, 0), hashtextextended(x, 1) from (select " + keys +
-         TextOf(side.values, comparison.as_utf8) + " as x" + FromPiece(side, piece, condition) +
-         " offset 0) q";
+         TextOf(side.values, comparison.as_utf8) + " as x" +
+         FromPiece(side, piece, IsAmong(comparison, side, among)) + " offset 0) q";
 }
 
 }  // namespace londiste::compare

@@ -16,17 +16,24 @@
 
 namespace londiste::compare {
 
-// Columns: bucket, rows, sum of the first hash, sum of the second.
+// Only the rows of `wanted` buckets, of `buckets` in all.
+struct SomeBuckets {
+  std::int64_t buckets = 1;
+  std::span<const std::int64_t> wanted{};
+};
+
+// Columns: bucket, rows, sum of the first hash, sum of the second. `among`: other rows are left
+// out; its number of buckets divides `buckets`.
 std::string SumsSql(const Comparison& comparison, const ComparedSide& side, const Piece& piece,
-                    std::int64_t buckets);
+                    std::int64_t buckets, const SomeBuckets& among = {});
 
 // The same columns, with all rows in one bucket and no hashes.
 std::string CountSql(const ComparedSide& side, const Piece& piece);
 // A row of either, but for its bucket.
 Sums ReadSums(const pqxx::row& row);
 
-// Rows of some buckets, of `buckets` in all. Columns: the key's values as text, and both hashes.
+// Rows of some buckets. Columns: the key's values as text, and both hashes.
 std::string RowsSql(const Comparison& comparison, const ComparedSide& side, const Piece& piece,
-                    std::int64_t buckets, std::span<const std::int64_t> wanted);
+                    const SomeBuckets& among);
 
 }  // namespace londiste::compare

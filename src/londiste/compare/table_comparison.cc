@@ -1,6 +1,7 @@
 #include "londiste/compare/table_comparison.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/cancellable_thread.h"
 #include "londiste/compare/bucket_sums.h"
@@ -36,7 +37,9 @@ class TableComparison {
 
   template <class MakeSql, class Take>
   void Read(MakeSql sql, Take take_above, Take take_below);
-  void ReadSums(bool count_only);
+  using SumsOf = std::function<std::string(const ComparedSide& side, const Piece& piece)>;
+  std::vector<DifferentBucket> ReadSums(std::int64_t buckets, const SumsOf& sql);
+  void LookCloser(std::vector<DifferentBucket>& buckets);
   ComparisonResult Ask(const CustomQuery& query);
   bool ListRows(std::span<const DifferentBucket> buckets, const ComparisonScope& scope,
                 std::vector<DifferentRow>& found);
@@ -47,7 +50,7 @@ class TableComparison {
   const std::function<void(const ComparisonProgress&)>& progress_;
   Pieces above_, below_;
   std::int64_t buckets_ = 1;
-  BucketSums above_sums_, below_sums_;
+  Sums above_total_, below_total_;
   ComparisonProgress told_;
 };
 
@@ -66,24 +69,45 @@ void TableComparison::Read(MakeSql sql, Take take_above, Take take_below) {
            });
 }
 
-void TableComparison::ReadSums(bool count_only) {
+std::int64_t RowsOf(const std::vector<DifferentBucket>& buckets) {
+  std::int64_t rows = 0;
+  for (const DifferentBucket& bucket : buckets) rows += bucket.rows;
+  return rows;
+}
+
+std::vector<std::int64_t> NumbersOf(std::span<const DifferentBucket> buckets) {
+  std::vector<std::int64_t> numbers;
+  for (const DifferentBucket& bucket : buckets) numbers.push_back(bucket.bucket);
+  return numbers;
+}
+
+std::vector<DifferentBucket> TableComparison::ReadSums(std::int64_t buckets, const SumsOf& sql) {
   using Take = std::function<void(const pqxx::result&)>;
+  BucketSums above(buckets), below(buckets);
   const auto into = [](BucketSums& sums) -> Take {
     return [&sums](const pqxx::result& rows) {
       for (const pqxx::row& row : rows) sums.Add(row[0].as<std::int64_t>(), compare::ReadSums(row));
     };
   };
-  Read(
-      [this, count_only](const ComparedSide& side, const Piece& piece) {
-        return count_only ? CountSql(side, piece) : SumsSql(comparison_, side, piece, buckets_);
-      },
-      into(above_sums_), into(below_sums_));
+  Read(sql, into(above), into(below));
+  above_total_ = above.Total();
+  below_total_ = below.Total();
+  return DifferentBuckets(above, below);
+}
+
+// Few rows are different, and those of their buckets are many: finer buckets of these are fewer.
+void TableComparison::LookCloser(std::vector<DifferentBucket>& buckets) {
+  const std::vector<std::int64_t> wanted = NumbersOf(buckets);
+  const SomeBuckets among{std::exchange(buckets_, kFineBuckets), wanted};
+  buckets = ReadSums(buckets_, [&](const ComparedSide& side, const Piece& piece) {
+    return SumsSql(comparison_, side, piece, buckets_, among);
+  });
 }
 
 bool TableComparison::ListRows(std::span<const DifferentBucket> buckets,
                                const ComparisonScope& scope, std::vector<DifferentRow>& found) {
-  std::vector<std::int64_t> wanted;
-  for (const DifferentBucket& bucket : buckets) wanted.push_back(bucket.bucket);
+  const std::vector<std::int64_t> wanted = NumbersOf(buckets);
+  const SomeBuckets among{buckets_, wanted};
   RowDifferences differences;
   std::mutex mutex;
   using Take = std::function<void(const pqxx::result&)>;
@@ -102,7 +126,7 @@ bool TableComparison::ListRows(std::span<const DifferentBucket> buckets,
     };
   };
   Read([&](const ComparedSide& side,
-           const Piece& piece) { return RowsSql(comparison_, side, piece, buckets_, wanted); },
+           const Piece& piece) { return RowsSql(comparison_, side, piece, among); },
        into(RowDifferences::Side::kAbove), into(RowDifferences::Side::kBelow));
   return differences.Find(scope.differences, scope.ignore_extra, found);
 }
@@ -125,15 +149,20 @@ ComparisonResult TableComparison::Ask(const CustomQuery& query) {
 
 ComparisonResult TableComparison::Run(const ComparisonScope& scope) {
   if (!scope.query.sql.empty()) return Ask(scope.query);
-  ReadSums(scope.count_only);
-  const Sums above = above_sums_.Total(), below = below_sums_.Total();
+  std::vector<DifferentBucket> buckets =
+      ReadSums(buckets_, [&](const ComparedSide& side, const Piece& piece) {
+        return scope.count_only ? CountSql(side, piece)
+                                : SumsSql(comparison_, side, piece, buckets_);
+      });
   if (scope.count_only)
-    return {.above = {.rows = above.rows}, .below = {.rows = below.rows}, .different = {}};
-  ComparisonResult result{.above = {above.rows, ChecksumText(above)},
-                          .below = {below.rows, ChecksumText(below)},
+    return {.above = {.rows = above_total_.rows},
+            .below = {.rows = below_total_.rows},
+            .different = {}};
+  ComparisonResult result{.above = {above_total_.rows, ChecksumText(above_total_)},
+                          .below = {below_total_.rows, ChecksumText(below_total_)},
                           .different = {}};
   told_.finding_rows = true;
-  const std::vector<DifferentBucket> buckets = DifferentBuckets(above_sums_, below_sums_);
+  if (RowsOf(buckets) > kRowsAtOnce) LookCloser(buckets);
   for (auto next = buckets.begin(); next != buckets.end() && !result.more;) {
     const auto first = next;
     std::int64_t rows = 0;

@@ -17,7 +17,7 @@ namespace {
 struct Words {
   std::string systems = "builtin,ours", workloads = "copy,lag,catch-up,bulk";
   std::string rows = "0", rows_per_batch = "0", row_bytes = "100", tables = "1", columns = "5",
-              keys = "ordered", rate = "20", round_trip;
+              keys = "ordered", rate = "20", sessions = "1", round_trip;
   double scale = 1;
   bool branch = false, far_subscriber = false;
 };
@@ -31,6 +31,7 @@ enum {
   kColumns,
   kKeys,
   kRate,
+  kSessions,
   kRoundTrip,
   kFarSubscriber,
   kBranch,
@@ -52,6 +53,7 @@ constexpr option kOptions[] = {{"workload", 1, nullptr, 'w'},
                                {"columns", 1, nullptr, kColumns},
                                {"keys", 1, nullptr, kKeys},
                                {"rate", 1, nullptr, kRate},
+                               {"sessions", 1, nullptr, kSessions},
                                {"round-trip", 1, nullptr, kRoundTrip},
                                {"far-subscriber", 0, nullptr, kFarSubscriber},
                                {"branch", 0, nullptr, kBranch},
@@ -131,6 +133,8 @@ std::vector<Scenario> Combine(const Words& words) {
     s.random_keys = word == "random";
   });
   VaryNumber(all, words.rate, "rate", 0.1, [](Scenario& s, double value) { s.rate = value; });
+  VaryNumber(all, words.sessions, "number of sessions", 1,
+             [](Scenario& s, double value) { s.sessions = static_cast<int>(value); });
   if (!words.round_trip.empty())
     VaryNumber(all, words.round_trip, "round trip", 0,
                [](Scenario& s, double value) { s.round_trip_ms = value; });
@@ -174,6 +178,9 @@ Options ParseOptions(int argc, char** argv) {
         break;
       case kRate:
         words.rate = optarg;
+        break;
+      case kSessions:
+        words.sessions = optarg;
         break;
       case kRoundTrip:
         words.round_trip = optarg;
@@ -226,13 +233,13 @@ std::string UsageText() {
       "between its words; every combination is measured. Figures go to stdout as Markdown, "
       "progress to stderr.\n\nWorkloads:\n";
   for (const Workload& workload : kWorkloads)
-    text += fmt::format("  {:<10} {}{}\n", workload.name, workload.summary,
+    text += fmt::format("  {:<12} {}{}\n", workload.name, workload.summary,
                         workload.rows ? fmt::format(" (--rows {})", workload.rows) : "");
   return text +
          R"(
-  -w, --workload LIST      which (all)
-  -s, --system LIST        of builtin, builtin-streaming, ours, ours-tuned, pipe (builtin,ours). Ratios are to the first.
-                           pipe is COPY | COPY and can only copy
+  -w, --workload LIST      which (copy,lag,catch-up,bulk)
+  -s, --system LIST        of builtin, builtin-streaming, ours, ours-tuned, pipe, scan (builtin,ours). Ratios are to the first.
+                           pipe is COPY | COPY and can only copy; scan reads the tables of both sides and can only compare
   --scale X                multiplies the workloads' own numbers of rows (1)
   --rows LIST              rows in all
   --rows-per-batch LIST    catch-up: rows of a transaction, and of a tick; 0: small transactions of three changes (0)
@@ -240,8 +247,9 @@ std::string UsageText() {
   --columns LIST           (5)
   --tables LIST            (1)
   --keys LIST              of ordered, random (ordered)
-  --rate LIST              lag: rows a second (20)
-  --seconds N              lag: how long to measure (20)
+  --rate LIST              lag, compare-load: rows a second (20)
+  --sessions LIST          compare: that read, on each side (1)
+  --seconds N              lag, compare-load: how long to measure (20)
   --branch                 a third node between provider and subscriber
   --round-trip LIST        milliseconds between a node and the one below it, by a proxy; without it they share a socket
   --far-subscriber         with --round-trip: our worker runs beside the provider, so that it is the subscriber that is far

@@ -33,9 +33,9 @@ std::string Ours::WriteIni(int node) const {
                                ".pid\nparallel_copies = 4\n" + Lines(settings_.worker));
 }
 
-void Ours::Londiste(int node, std::vector<std::string> words) const {
+void Ours::Londiste(int node, std::vector<std::string> words, int status) const {
   words.insert(words.begin(), {"londiste", "-q", inis_.at(static_cast<std::size_t>(node))});
-  RunProgram(std::move(words));
+  RunProgram(std::move(words), status);
 }
 
 void Ours::StartWorker(int node) {
@@ -107,6 +107,12 @@ void Ours::EndBacklog() {
   site_.provider().Exec(std::string("select pgq.set_queue_config('") + kQueue +
                         "', 'ticker_max_count', '" + kMaxCount + "')");
   StartTicker(0);
+}
+
+void Ours::Compare(const std::vector<std::string>& tables, int sessions, int differing) {
+  std::vector<std::string> words{"compare", "--parallel=" + std::to_string(sessions)};
+  words.insert(words.end(), tables.begin(), tables.end());
+  Londiste(site_.last(), std::move(words), differing);
 }
 
 std::vector<pid_t> Ours::Daemons() const {

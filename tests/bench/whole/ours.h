@@ -23,12 +23,13 @@ class Ours final : public System {
   void StartBacklog() override;
   void EndBatch() override;
   void EndBacklog() override;
+  void Compare(const std::vector<std::string>& tables, int sessions, int differing) override;
   std::vector<pid_t> Daemons() const override;
   std::string Remarks() const override;
 
  private:
   std::string WriteIni(int node) const;
-  void Londiste(int node, std::vector<std::string> words) const;
+  void Londiste(int node, std::vector<std::string> words, int status = 0) const;
   void StartWorker(int node);
   void StartTicker(int node);
 

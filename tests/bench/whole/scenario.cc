@@ -12,6 +12,8 @@ std::vector<std::pair<std::string, std::string>> Scenario::Parameters() const {
   } else {
     all.emplace_back("rows", std::to_string(rows));
   }
+  if (workload == "compare-load") all.emplace_back("rate", fmt::format("{}/s", rate));
+  if (workload.starts_with("compare")) all.emplace_back("sessions", std::to_string(sessions));
   if (workload == "catch-up")
     all.emplace_back("batch", rows_per_batch ? std::to_string(rows_per_batch) : "small");
   all.emplace_back("tables", std::to_string(tables));

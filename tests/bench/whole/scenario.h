@@ -18,7 +18,8 @@ struct Scenario {
   int tables = 1;
   int columns = 5;
   bool random_keys = false;
-  double rate = 20;                     // lag: rows per second, each its own transaction
+  double rate = 20;  // lag, compare-load: rows per second, each its own transaction
+  int sessions = 1;  // compare: that read, on each side
   std::optional<double> round_trip_ms;  // unset: Unix sockets, no proxy
   bool far_subscriber = false;  // our worker runs beside the provider, not beside the subscriber
   bool branch = false;          // a node between provider and subscriber

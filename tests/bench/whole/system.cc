@@ -6,6 +6,7 @@
 #include "bench/whole/builtin.h"
 #include "bench/whole/ours.h"
 #include "bench/whole/pipe.h"
+#include "bench/whole/scan.h"
 
 namespace bench {
 namespace {
@@ -25,7 +26,7 @@ SystemSettings Joined(const SystemSettings& first, const SystemSettings& second)
 }  // namespace
 
 bool IsSystem(const std::string& name) {
-  for (const char* known : {"ours", "ours-tuned", "builtin", "builtin-streaming", "pipe"})
+  for (const char* known : {"ours", "ours-tuned", "builtin", "builtin-streaming", "pipe", "scan"})
     if (name == known) return true;
   return false;
 }
@@ -37,16 +38,20 @@ std::unique_ptr<System> MakeSystem(const std::string& name, Site& site,
   if (name == "builtin") return std::make_unique<Builtin>(site, "");
   if (name == "builtin-streaming")
     return std::make_unique<Builtin>(site, "streaming = on, binary = on");
+  if (name == "scan") return std::make_unique<Scan>(site);
   return std::make_unique<Pipe>(site);
 }
 
-void RunProgram(std::vector<std::string> command) {
+void System::Compare(const std::vector<std::string>&, int, int) {
+  throw std::runtime_error("this system does not compare tables");
+}
+
+void RunProgram(std::vector<std::string> command, int status) {
   std::string text;
   for (const std::string& word : command)
     if (text.size() < 200) text += word + " ";
   test_support::Process process(std::move(command));
-  const auto status = process.Wait(std::chrono::hours(2));
-  if (status != 0)
+  if (process.Wait(std::chrono::hours(2)) != status)
     throw std::runtime_error(text + "failed:\n" + process.Stdout() + process.Stderr());
 }
 

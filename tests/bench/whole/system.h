@@ -36,6 +36,10 @@ class System {
   virtual void EndBatch() {}
   virtual void EndBacklog() {}
 
+  // Reads the tables of provider and subscriber, with so many sessions on each side, and finds that
+  // all rows of all but `differing` of them are equal; throws when it finds anything else.
+  virtual void Compare(const std::vector<std::string>& tables, int sessions, int differing);
+
   // Processes besides the servers.
   virtual std::vector<pid_t> Daemons() const { return {}; }
   // What else the result should tell of how this ran.
@@ -46,13 +50,13 @@ struct SystemSettings {
   std::vector<std::string> pgqd, worker;  // INI lines
 };
 
-// Names: ours, ours-tuned, builtin, builtin-streaming, pipe.
+// Names: ours, ours-tuned, builtin, builtin-streaming, pipe, scan.
 bool IsSystem(const std::string& name);
 // REQUIRES: IsSystem(name).
 std::unique_ptr<System> MakeSystem(const std::string& name, Site& site,
                                    const SystemSettings& settings);
 
-// Runs a program to its end, however long that takes. Throws when it fails.
-void RunProgram(std::vector<std::string> command);
+// Runs a program to its end, however long that takes. Throws when it ends with another status.
+void RunProgram(std::vector<std::string> command, int status = 0);
 
 }  // namespace bench

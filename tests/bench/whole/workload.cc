@@ -11,6 +11,11 @@ constexpr Workload kAll[] = {
      MeasureCatchUp},
     {"bulk", "one insert, update and delete of many rows while replication runs", 500'000,
      MeasureBulk},
+    {"compare", "tables that are equal, or differ in ten rows, are compared", 1'000'000,
+     MeasureCompare},
+    {"compare-load",
+     "writers at a steady rate, alone and while tables are compared again and again", 1'000'000,
+     MeasureCompareLoad},
 };
 
 }  // namespace

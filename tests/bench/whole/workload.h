@@ -39,6 +39,8 @@ Metrics MeasureCopy(const Run& run);
 Metrics MeasureLag(const Run& run);
 Metrics MeasureCatchUp(const Run& run);
 Metrics MeasureBulk(const Run& run);
+Metrics MeasureCompare(const Run& run);
+Metrics MeasureCompareLoad(const Run& run);
 
 extern const std::span<const Workload> kWorkloads;
 const Workload* FindWorkload(const std::string& name);  // nullptr: there is none

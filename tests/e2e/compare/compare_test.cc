@@ -115,6 +115,19 @@ TEST_F(CompareStory, ABranchIsNoObstacle) {
   EXPECT_EQ(Compare().status, 1);
 }
 
+// More rows are in buckets that differ than are looked through at once.
+TEST_F(CompareStory, ManyRowsOfWhichSomeDiffer) {
+  StartWithLeaf(300'000);
+  Spoil(
+      "update t set v = 'mine' where id % 100 = 0; delete from t where id % 100 = 50;"
+      "insert into t select 300000 + i, 'mine' from generate_series(1, 100) i");
+  const RunResult result = Compare({"--parallel=2"});
+  EXPECT_EQ(result.status, 1) << result.err;
+  EXPECT_THAT(result.out, HasSubstr(": 3000 missing, 100 extra, 3000 changed\n"));
+  Spoil("update t set v = 'row ' || id where id % 100 = 0 and id <> 777 * 100");
+  EXPECT_THAT(Compare().out, HasSubstr(": 3000 missing, 100 extra, 1 changed\n"));
+}
+
 TEST_F(CompareStory, ATableThatIsEmptiedMeanwhileIsReadAnew) {
   StartWithLeaf(200);
   test_support::Process compare(

@@ -20,18 +20,19 @@ TEST(BucketSums, SumsOfTheServerAreReadModulo64Bits) {
 }
 
 TEST(BucketSums, PartsAddUp) {
-  BucketSums whole, one, other;
-  whole.Add(3, {5, UINT64_MAX, 10});
-  one.Add(3, {2, UINT64_MAX - 1, 4});
-  other.Add(3, {3, 1, 6});
-  one.Add(other);
-  EXPECT_EQ(one.buckets(), whole.buckets());
-  EXPECT_EQ(one.Total(), (Sums{5, UINT64_MAX, 10}));
-  EXPECT_EQ(ChecksumText(one.Total()), "ffffffffffffffff000000000000000a");
+  BucketSums sums(4);
+  sums.Add(3, {2, UINT64_MAX - 1, 4});
+  sums.Add(3, {3, 1, 6});
+  sums.Add(0, {1, 1, 1});
+  EXPECT_EQ(sums.sums()[3], (Sums{5, UINT64_MAX, 10}));
+  EXPECT_EQ(sums.Total(), (Sums{6, 0, 11}));
+  EXPECT_EQ(ChecksumText(sums.Total()), "0000000000000000000000000000000b");
+  EXPECT_THROW(sums.Add(4, {}), std::out_of_range);
+  EXPECT_THROW(sums.Add(-1, {}), std::out_of_range);
 }
 
 TEST(BucketSums, WhatDiffersIsFoundOnEitherSide) {
-  BucketSums above, below;
+  BucketSums above(5), below(5);
   above.Add(1, {1, 7, 8});
   below.Add(1, {1, 7, 8});
   EXPECT_THAT(DifferentBuckets(above, below), IsEmpty());
@@ -50,7 +51,7 @@ TEST(BucketSums, BucketsAreAPowerOfTwoWithinBounds) {
   EXPECT_EQ(BucketsFor(256), 1);
   EXPECT_EQ(BucketsFor(257), 2);
   EXPECT_EQ(BucketsFor(1'000'000), 4096);
-  EXPECT_EQ(BucketsFor(INT64_MAX / 1024), 65536);
+  EXPECT_EQ(BucketsFor(INT64_MAX / 1024), 4096);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 namespace {
 
 using namespace londiste::compare;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -59,8 +60,11 @@ TEST(RowHash, OtherKeysAndEncodingsAreSpreadByTheirText) {
 TEST(RowHash, RowsOfSomeBucketsAreChosenByTheirBits) {
   const Comparison table = Table(true, false);
   const std::array<std::int64_t, 2> wanted{1, 15};
-  const std::string sql = RowsSql(table, table.above, kPiece, 16, wanted);
+  const std::string sql = RowsSql(table, table.above, kPiece, {16, wanted});
   EXPECT_THAT(sql, HasSubstr("get_bit('\\x0280'::bytea, (hashint8extended"));
+  EXPECT_THAT(SumsSql(table, table.above, kPiece, 64, {16, wanted}),
+              AllOf(HasSubstr("0) & 63 as b"), HasSubstr("get_bit('\\x0280'::bytea, (hashint8"),
+                    HasSubstr("0) & 15)::int4) = 1")));
   EXPECT_THAT(sql, HasSubstr("select k0, hashtextextended(x, 0), hashtextextended(x, 1) from "));
 }
 
