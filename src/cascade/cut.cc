@@ -212,7 +212,10 @@ void CutTaker::Try(const WorkAtTick& work) {
   for (int attempt = 1; attempt <= kAttempts; ++attempt)
     if (Once(work)) return;
   throw NoCut("node " + below_.node + " does not stop at a tick that it is asked to stop at",
-              "Is its worker one of this version?");
+              "Is its worker one of this version? When a branch between it and node " +
+                  above_.node +
+                  " is behind, which takes many ticks at once, wait until it has "
+                  "caught up, or compare with that branch.");
 }
 
 }  // namespace

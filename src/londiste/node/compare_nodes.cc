@@ -58,8 +58,9 @@ class ComparisonOfNodes {
           break;
         }
         const ComparedTable& result = results_[table->place];
+        const tables::Table& compared = *table->table;
         tables_.erase(table);
-        if (after_ && result.compared() && !after_(pair_, result)) break;
+        if (after_ && result.compared() && !after_(pair_, compared, result)) break;
         if (!pair_.whole_queue()) break;
         if (base::Clock::now() - taken > context_.settings.seconds("max_snapshot_age")) break;
       }

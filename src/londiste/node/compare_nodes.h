@@ -34,7 +34,8 @@ class CompareObserver {
 class NodePair;
 // Called for each table that was compared, while the readers of the pair still see the cut. False:
 // they do not any more.
-using AfterTable = std::function<bool(NodePair& pair, const compare::ComparedTable& table)>;
+using AfterTable = std::function<bool(NodePair& pair, const tables::Table& table,
+                                      const compare::ComparedTable& result)>;
 
 // `tables`: local ones, in the order in which they are compared. Throws base::Error when no cut can
 // be had, or a node cannot be reached.

@@ -187,13 +187,34 @@ bool NodePair::StandsAt(pqxx::transaction_base& tx, pgq::TickId tick) const {
 
 namespace {
 
+// `since`: what was known of it when the tables to be compared were chosen; nullptr: nothing.
+void RequireInSync(pqxx::transaction_base& tx, const std::string& queue, const std::string& name,
+                   const std::string& node, const tables::Table* since) {
+  const auto now = tables::ReadTable(tx, queue, name);
+  if (!now || !now->local)
+    throw base::Error("Table " + name + " is not replicated on node " + node + " any more");
+  if (!now->state.ok() || now->custom_snapshot)
+    throw base::Error("Table " + name + " is not in sync on node " + node);
+  if (since != nullptr &&
+      (now->dest != since->dest || now->handler_text() != since->handler_text()))
+    throw base::Error("Table " + name + " has another handler or target table by now",
+                      "Run the command again.");
+}
+
 std::string Both(const std::string& one, const std::string& other) {
   return one.empty() ? other : other.empty() ? one : "(" + one + ") and (" + other + ")";
 }
 
 }  // namespace
 
+void NodePair::RequireInSync(const tables::Table& table, pqxx::transaction_base& below) {
+  node::RequireInSync(readers_.above.front()->tx(), session_.queue(), table.name,
+                      readers_.above_node, nullptr);
+  node::RequireInSync(below, session_.queue(), table.name, readers_.below_node, &table);
+}
+
 void NodePair::Match(const PairedTable& table, ComparedTable& result) {
+  RequireInSync(*table.table, readers_.below.front()->tx());
   const handlers::CopySelection selection = table.handler->Selection();
   pg::SnapshotReader& above = *readers_.above.front();
   pg::SnapshotReader& below = *readers_.below.front();

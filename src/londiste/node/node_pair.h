@@ -57,7 +57,10 @@ class NodePair {
   void AtTick(const cascade::WorkAtTick& work);
   bool StandsAt(pqxx::transaction_base& tx, pgq::TickId tick) const;
 
-  // How the table is compared, into `result`. REQUIRES: a cut.
+  // Throws base::Error when the table is not in sync on either side any more, or has become another
+  // one; above by the readers' snapshot, below by `below`. REQUIRES: a cut.
+  void RequireInSync(const tables::Table& table, pqxx::transaction_base& below);
+  // How the table is compared, into `result`. Throws as RequireInSync. REQUIRES: a cut.
   void Match(const PairedTable& table, compare::ComparedTable& result);
   compare::CutReaders& readers() { return readers_; }
 

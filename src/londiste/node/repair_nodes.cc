@@ -67,8 +67,9 @@ class FixWriter {
 // Changes this node's table, some rows at a time, each at a tick of its own.
 class RowMender {
  public:
-  RowMender(NodePair& pair, pg::Connection& target, const ComparedTable& table, repair::Extra extra)
-      : pair_(pair), target_(target), table_(table), extra_(extra) {}
+  RowMender(NodePair& pair, pg::Connection& target, const tables::Table& replicated,
+            const ComparedTable& table, repair::Extra extra)
+      : pair_(pair), target_(target), replicated_(replicated), table_(table), extra_(extra) {}
 
   RepairCounts Run() {
     for (std::span<const DifferentRow> rows = table_.result.different; !rows.empty();)
@@ -83,6 +84,7 @@ class RowMender {
     pair_.AtTick([&](const cascade::Cut& cut) {
       pqxx::work tx(target_);
       if (!pair_.StandsAt(tx, cut.tick)) return false;
+      pair_.RequireInSync(replicated_, tx);
       const auto pairs = repair::ReadPairs(pair_.readers().above.front()->tx(), tx,
                                            table_.comparison, rows, repair::Lock::kForUpdate);
       const RepairCounts counts = TryRepair(tx, rows, pairs, order);
@@ -111,6 +113,7 @@ class RowMender {
 
   NodePair& pair_;
   pg::Connection& target_;
+  const tables::Table& replicated_;
   const ComparedTable& table_;
   const repair::Extra extra_;
   RepairCounts counts_;
@@ -123,7 +126,7 @@ class RepairOfNodes {
       : context_(context), options_(options) {}
 
   // False: the cut is used up.
-  bool After(NodePair& pair, const ComparedTable& table) {
+  bool After(NodePair& pair, const tables::Table& replicated, const ComparedTable& table) {
     RepairedTable& result = results_[table.table];
     if (table.result.different.empty()) return true;
     const repair::Extra extra = table.part ? repair::Extra::kKeep : options_.extra;
@@ -138,7 +141,7 @@ class RepairOfNodes {
         result.file = path;
         return true;
       }
-      result.counts = RowMender(pair, Target(), table, extra).Run();
+      result.counts = RowMender(pair, Target(), replicated, table, extra).Run();
       pqxx::work tx(Target());
       compare::ForgetResult(tx, context_.settings.text("queue_name"), table.table);
       tx.commit();
@@ -184,9 +187,11 @@ std::vector<RepairedTable> RepairNodes(const CommandContext& context, NodeSessio
                                        const std::vector<tables::Table>& tables,
                                        const RepairOptions& options, CompareObserver& observer) {
   RepairOfNodes repair(context, options);
-  return repair.Finish(CompareNodes(
-      context, session, tables, options.compare, observer,
-      [&](NodePair& pair, const ComparedTable& table) { return repair.After(pair, table); }));
+  return repair.Finish(
+      CompareNodes(context, session, tables, options.compare, observer,
+                   [&](NodePair& pair, const tables::Table& table, const ComparedTable& result) {
+                     return repair.After(pair, table, result);
+                   }));
 }
 
 }  // namespace londiste::node

@@ -143,6 +143,19 @@ TEST_F(CompareStory, ATableThatIsEmptiedMeanwhileIsReadAnew) {
   EXPECT_THAT(compare.Stdout(), HasSubstr("1 rows, equal to node node1"));
 }
 
+TEST_F(CompareStory, ATableThatIsCopiedAnewMeanwhileIsNotCompared) {
+  StartWithLeaf(200);
+  test_support::Process compare({"londiste", leaf_->ini(), "compare"},
+                                {.environment = {{"SKYTOOLS_FAILPOINT", "cut_held=sleep:1500"}}});
+  ASSERT_TRUE(test_support::WaitUntil(20s, [&] {
+    return leaf_->sql().Value("select count(*) from pgq_node.consumer_hold") != "0";
+  }));
+  leaf_->MustLondiste({"resync", "t"});
+  EXPECT_EQ(compare.Wait(60s), 1) << compare.Stdout() << compare.Stderr();
+  EXPECT_THAT(compare.Stdout(),
+              HasSubstr("not compared: Table public.t is not in sync on node node2"));
+}
+
 // What a killed command leaves behind holds nobody.
 class CompareKill : public CompareStory, public testing::WithParamInterface<const char*> {};
 
