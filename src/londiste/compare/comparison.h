@@ -19,9 +19,10 @@ struct ComparedSide {
   std::vector<std::string> key;      // expressions
   std::vector<std::string> values;   // of all compared columns, those of the key among them
   std::string condition;             // of the rows; "": all
-  // To look rows up by their key: its columns here, and their types.
+  // To look rows up by their key: what is equal to it here, and of what type it is then.
   struct KeyColumn {
-    std::string name, type;
+    std::string expression, type;
+    bool indexed = true;  // by the key's index
   };
   std::vector<KeyColumn> key_columns;
 };

@@ -2,24 +2,24 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <vector>
 
 #include "base/error.h"
+#include "londiste/compare/column_type.h"
 
 namespace londiste::compare {
 namespace {
 
 struct Column {
-  std::string name, type;  // format_type, with its modifier
-  bool builtin = false;    // the type is the server's own, and no domain
-  bool integer = false;
+  std::string name;
+  ColumnType type;
   bool generated = false;
+  bool is_virtual = false;  // generated whenever it is read
 };
 
 // An attribute that a key is made of has a number from 1 on in key_place.
 constexpr const char* kColumns = R"(
-with wanted as (
+with recursive wanted as (
     select c.oid, c.relkind from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p', 'v', 'f')),
 key as (
@@ -30,15 +30,23 @@ key as (
             select 1 from pg_catalog.pg_attribute a
             where a.attrelid = w.oid and not a.attnotnull and a.attnum = any ((i.indkey::int2[])[0:i.indnkeyatts - 1]))
     order by not i.indisprimary, i.indnkeyatts, i.indexrelid
-    limit 1)
-select a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod) as type,
-       n.nspname = 'pg_catalog' and y.typtype = 'b' as builtin,
-       a.atttypid in (20, 21, 23) as integer, a.attgenerated <> '' as generated, w.relkind = 'r' as only,
+    limit 1),
+typed as (
+    select a.attnum, a.atttypid as oid, a.atttypmod as modifier
+    from wanted w join pg_catalog.pg_attribute a on a.attrelid = w.oid and a.attnum > 0 and not a.attisdropped
+    union all
+    select t.attnum, y.typbasetype, y.typtypmod
+    from typed t join pg_catalog.pg_type y on y.oid = t.oid and y.typtype = 'd')
+select a.attname, a.attgenerated <> '' as generated, a.attgenerated = 'v' as is_virtual, w.relkind = 'r' as only,
+       pg_catalog.format_type(y.oid, t.modifier) as full, pg_catalog.format_type(y.oid, -1) as plain, y.typname, coalesce(e.typname, y.typname) as element_name,
+       t.modifier, y.typtype, y.typcategory, y.typcategory = 'A' and y.typelem <> 0 as array,
+       y.oid < 16384 and y.typnamespace = 'pg_catalog'::regnamespace as builtin, y.oid in (20, 21, 23) as integer,
        coalesce(pg_catalog.array_position((k.columns)[0:k.indnkeyatts - 1], a.attnum), -1) as key_place
 from wanted w
-join pg_catalog.pg_attribute a on a.attrelid = w.oid and a.attnum > 0 and not a.attisdropped
-join pg_catalog.pg_type y on y.oid = a.atttypid
-join pg_catalog.pg_namespace n on n.oid = y.typnamespace
+join pg_catalog.pg_attribute a on a.attrelid = w.oid
+join typed t on t.attnum = a.attnum
+join pg_catalog.pg_type y on y.oid = t.oid and y.typtype <> 'd'
+left join pg_catalog.pg_type e on y.typcategory = 'A' and e.oid = y.typelem
 left join key k on true
 order by a.attnum)";
 
@@ -53,15 +61,27 @@ struct Columns {
   }
 };
 
+ColumnType ReadType(const pqxx::row& row) {
+  return {.full = row["full"].as<std::string>(),
+          .plain = row["plain"].as<std::string>(),
+          .name = row["typname"].as<std::string>(),
+          .element_name = row["element_name"].as<std::string>(),
+          .modifier = row["modifier"].as<int>(),
+          .kind = *row["typtype"].c_str(),
+          .category = *row["typcategory"].c_str(),
+          .array = row["array"].as<bool>(),
+          .builtin = row["builtin"].as<bool>(),
+          .integer = row["integer"].as<bool>()};
+}
+
 Columns ReadColumns(const TableOfNode& of) {
   Columns read;
   const pqxx::result rows = of.tx.exec_params(kColumns, of.table.schema, of.table.name);
   if (rows.empty())
     throw base::Error("table \"" + of.table.ToString() + "\" does not exist on node " + of.node);
   for (const pqxx::row& row : rows) {
-    read.columns.push_back({row["attname"].as<std::string>(), row["type"].as<std::string>(),
-                            row["builtin"].as<bool>(), row["integer"].as<bool>(),
-                            row["generated"].as<bool>()});
+    read.columns.push_back({row["attname"].as<std::string>(), ReadType(row),
+                            row["generated"].as<bool>(), row["is_virtual"].as<bool>()});
     read.only = row["only"].as<bool>();
     const int place = row["key_place"].as<int>();
     if (place >= 0) read.key[place] = read.columns.back().name;
@@ -71,10 +91,31 @@ Columns ReadColumns(const TableOfNode& of) {
 
 std::string Of(const std::string& column) { return "t." + pg::QuoteIdent(column); }
 
+// A base type of an extension.
+bool IsBaseType(pqxx::transaction_base& tx, const std::string& type) {
+  return !tx.exec_params(
+                "select 1 from pg_catalog.pg_type y where y.oid = pg_catalog.to_regtype($1) and "
+                "y.typtype = 'b' and y.typcategory <> 'A'",
+                type)
+              .empty();
+}
+
 // As it is once it was applied below.
-std::string AsBelow(const Column& above, const Column& below) {
-  if (above.type == below.type || !below.builtin) return Of(above.name);
-  return "((" + Of(above.name) + ")::text)::" + below.type;
+std::string ExpressionAbove(const Column& there, const Column& here, const TableOfNode& above) {
+  try {
+    return AsBelow(Of(there.name), there.type, here.type,
+                   [&](const std::string& type) { return IsBaseType(above.tx, type); });
+  } catch (const base::Error& error) {
+    throw base::Error("column " + pg::QuoteIdent(here.name) + " is " + error.what());
+  }
+}
+
+// By what an index finds the row, where the column has one.
+ComparedSide::KeyColumn KeyAbove(const Column& there, const Column& here,
+                                 const std::string& expression) {
+  if (there.type.plain == here.type.plain) return {Of(there.name), there.type.plain, true};
+  if (there.type.integer && here.type.integer) return {Of(there.name), "int8", true};
+  return {OutputText(expression), "text", false};
 }
 
 }  // namespace
@@ -92,18 +133,18 @@ Comparison MatchTables(const std::string& table, const TableOfNode& above, const
                      .only_below = {}};
   std::map<std::string, std::string> expression_above;  // by the name below
   std::map<std::string, const Column*> column_above;
-  std::set<std::string> integers_above;
   for (const Column& column : there.columns) {
     const auto name = target_column ? target_column(column.name) : std::optional(column.name);
     if (!name) continue;
     const Column* same = here.Find(*name);
+    // A virtual column's values do not travel.
+    if (column.is_virtual && (same == nullptr || !same->generated)) continue;
     if (same == nullptr) {
       matched.only_above.push_back(column.name);
       continue;
     }
-    expression_above[*name] = AsBelow(column, *same);
+    expression_above[*name] = ExpressionAbove(column, *same, above);
     column_above[*name] = &column;
-    if (column.integer) integers_above.insert(*name);
     matched.columns.push_back(*name);
     matched.generated.push_back(same->generated);
     matched.above.columns.push_back(column.name);
@@ -127,11 +168,13 @@ Comparison MatchTables(const std::string& table, const TableOfNode& above, const
   for (const std::string& name : matched.key) {
     matched.above.key.push_back(expression_above[name]);
     matched.below.key.push_back(Of(name));
-    matched.above.key_columns.push_back({column_above[name]->name, column_above[name]->type});
-    matched.below.key_columns.push_back({name, here.Find(name)->type});
+    const Column& key_below = *here.Find(name);
+    matched.above.key_columns.push_back(
+        KeyAbove(*column_above[name], key_below, expression_above[name]));
+    matched.below.key_columns.push_back({Of(name), key_below.type.plain, true});
   }
-  matched.integer_key = matched.key.size() == 1 && here.Find(matched.key.front())->integer &&
-                        integers_above.contains(matched.key.front());
+  matched.integer_key = matched.key.size() == 1 && here.Find(matched.key.front())->type.integer &&
+                        column_above[matched.key.front()]->type.integer;
   matched.as_utf8 = above.encoding != below.encoding;
   return matched;
 }

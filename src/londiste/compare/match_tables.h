@@ -24,7 +24,7 @@ using TargetColumn = std::function<std::optional<std::string>(const std::string&
 
 // Columns that both have are compared, generated ones, too, as the type that they have below. The
 // key is that of the table below: its primary key, or another one without NULLs. Throws base::Error
-// when a table does not exist, or no column is common.
+// when a table does not exist, no column is common, or what a value becomes below is not known.
 Comparison MatchTables(const std::string& table, const TableOfNode& above, const TableOfNode& below,
                        const TargetColumn& target_column);
 

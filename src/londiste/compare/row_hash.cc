@@ -4,6 +4,8 @@
 
 #include <iterator>
 
+#include "londiste/compare/column_type.h"
+
 namespace londiste::compare {
 namespace {
 
@@ -73,7 +75,7 @@ std::string RowsSql(const Comparison& comparison, const ComparedSide& side, cons
                     const SomeBuckets& among) {
   std::string keys, names;
   for (std::size_t i = 0; i < side.key.size(); ++i) {
-    keys += fmt::format("({})::text as k{}, ", side.key[i], i);
+    keys += fmt::format("{} as k{}, ", OutputText(side.key[i]), i);
     names += fmt::format("k{}, ", i);
   }
   return "select " + names + "hashtextextended(x, 0), hashtextextended(x, 1) from (select " + keys +

@@ -49,7 +49,8 @@ Json ResultJson(const ComparedTable& table) {
 
 void StoreResult(pqxx::transaction_base& tx, const std::string& queue, const ComparedTable& table) {
   if (!MayCall(tx, kSetSignature)) return;
-  cascade::Require(cascade::Call(tx, kSet, queue, table.table, ResultJson(table).dump()));
+  cascade::Require(
+      cascade::Call(tx, kSet, queue, table.table, output::JsonText(ResultJson(table))));
 }
 
 void ForgetResult(pqxx::transaction_base& tx, const std::string& queue, const std::string& table) {

@@ -13,20 +13,23 @@ std::string Target(const Comparison& comparison) {
   return (comparison.below.only ? "only " : "") + comparison.below.table.Quoted();
 }
 
-// Compared as text: not every type has an operator, and values that count as equal may differ.
+// Compared as text, as it was read: not every type has an operator, and values that count as equal
+// may differ.
 std::string Was(const std::string& column, const std::optional<std::string>& value) {
   const std::string name = pg::QuoteIdent(column);
-  return value ? name + "::text = " + pg::QuoteLiteral(*value) : name + " is null";
+  return value ? "format('%s', " + name + ") = " + pg::QuoteLiteral(*value) : name + " is null";
 }
 
-// The key by the column's own operator, so that its index serves.
+// The key by the column's own operator, so that its index serves. Of its type: with a plain literal
+// an implicit cast of a user's could be meant.
 std::string KeyIs(const Comparison& comparison, const Values& values) {
   std::string condition;
-  for (const std::string& name : comparison.key) {
+  for (std::size_t i = 0; i < comparison.key.size(); ++i) {
+    const std::string& name = comparison.key[i];
     const auto place = static_cast<std::size_t>(std::ranges::find(comparison.columns, name) -
                                                 comparison.columns.begin());
     condition += (condition.empty() ? "" : " and ") + pg::QuoteIdent(name) + " = " +
-                 pg::QuoteNullable(values[place]);
+                 pg::QuoteNullable(values[place]) + "::" + comparison.below.key_columns[i].type;
   }
   return condition;
 }

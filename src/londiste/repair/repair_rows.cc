@@ -1,5 +1,7 @@
 #include "londiste/repair/repair_rows.h"
 
+#include <set>
+
 #include "base/error.h"
 #include "londiste/repair/fix.h"
 
@@ -84,6 +86,7 @@ std::vector<RowPair> ReadPairs(pqxx::transaction_base& above, pqxx::transaction_
   auto there = LookUp(above, comparison.above, rows, Lock::kNone);
   auto here = LookUp(below, comparison.below, rows, lock, comparison.only_below);
   std::vector<RowPair> pairs;
+  std::set<std::pair<Values, Values>> seen;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     RowPair pair{std::move(there[i]), std::move(here[i]), {}};
     if (pair.below) {
@@ -91,7 +94,9 @@ std::vector<RowPair> ReadPairs(pqxx::transaction_base& above, pqxx::transaction_
       pair.own.assign(pair.below->begin() + columns, pair.below->end());
       pair.below->erase(pair.below->begin() + columns, pair.below->end());
     }
-    pairs.push_back(std::move(pair));
+    // Keys that are equal and written in another way, 1.0 and 1.00: one row, told as two.
+    if (!(pair.above && pair.below) || seen.emplace(*pair.above, *pair.below).second)
+      pairs.push_back(std::move(pair));
   }
   return pairs;
 }

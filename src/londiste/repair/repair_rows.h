@@ -23,7 +23,7 @@ struct RepairCounts {
 enum class Extra { kKeep, kDelete };  // rows that only the node below has
 
 // What the rows of a comparison are on both sides: above by its snapshot, below as `tx` sees them,
-// locked when it may write.
+// locked when it may write. Each row once.
 std::vector<RowPair> ReadPairs(pqxx::transaction_base& above, pqxx::transaction_base& below,
                                const compare::Comparison& comparison,
                                std::span<const compare::DifferentRow> rows, Lock lock);

@@ -21,6 +21,7 @@ compare::Comparison Table() {
                             .only_above = {},
                             .only_below = {"own"}};
   table.below.table = {"public", "t"};
+  table.below.key_columns = {{"t.\"id\"", "integer"}, {"t.\"a b\"", "text"}};
   return table;
 }
 
@@ -44,7 +45,8 @@ TEST(Fix, AnExtraRowIsDeletedByItsKey) {
   ASSERT_TRUE(fix);
   EXPECT_EQ(fix->kind, Fix::Kind::kDelete);
   EXPECT_EQ(fix->statement,
-            "delete from only \"public\".\"t\" where \"id\" = '1' and \"a b\" = '2'");
+            "delete from only \"public\".\"t\" where \"id\" = '1'::integer and \"a b\" = "
+            "'2'::text");
 }
 
 TEST(Fix, OfAChangedRowOnlyWhatDiffersIsSetIfItIsAsItWas) {
@@ -54,8 +56,9 @@ TEST(Fix, OfAChangedRowOnlyWhatDiffersIsSetIfItIsAsItWas) {
   EXPECT_EQ(fix->kind, Fix::Kind::kUpdate);
   EXPECT_EQ(
       fix->statement,
-      "update only \"public\".\"t\" set \"v\" = NULL where \"id\" = '1' and \"a b\" = '2' and "
-      "\"v\"::text = E'old\\\\'");
+      "update only \"public\".\"t\" set \"v\" = NULL where \"id\" = '1'::integer and \"a b\" = "
+      "'2'::text and "
+      "format('%s', \"v\") = E'old\\\\'");
   const auto null =
       FixOf(Table(), {Values{"x", "1", "2", "g"}, Values{std::nullopt, "1", "2", "g"}, {}});
   EXPECT_TRUE(null->statement.ends_with("\"v\" is null")) << null->statement;
