@@ -9,6 +9,8 @@
 #include "base/cancellable_thread.h"
 #include "base/error.h"
 #include "base/failpoint.h"
+#include "londiste/compare/missing_rights.h"
+#include "pg/error.h"
 
 namespace londiste::compare {
 namespace {
@@ -48,7 +50,7 @@ class SideReading {
  private:
   void Work(pg::SnapshotReader& reader) {
     try {
-      while (const Piece* piece = Next()) Read(reader, *piece);
+      while (const Piece* piece = Next()) ReadIfAllowed(reader, *piece);
     } catch (...) {
       failed_ = true;
       throw;
@@ -59,6 +61,17 @@ class SideReading {
     if (failed_) return nullptr;
     const std::size_t i = next_++;
     return i < query_.pieces.size() ? &query_.pieces[i] : nullptr;
+  }
+
+  void ReadIfAllowed(pg::SnapshotReader& reader, const Piece& piece) {
+    std::string refusal;
+    try {
+      Read(reader, piece);
+      return;
+    } catch (const pqxx::insufficient_privilege&) {
+      refusal = pg::DescribeCurrentFailure().message;
+    }
+    throw base::Error(MissingRights(reader.tx(), piece, query_.node, refusal));
   }
 
   // Within a savepoint: its end gives the locks back.

@@ -83,6 +83,7 @@ class RowMender {
   void Mend(std::span<const DifferentRow> rows, repair::Order order) {
     pair_.AtTick([&](const cascade::Cut& cut) {
       pqxx::work tx(target_);
+      tx.exec0(pg::SnapshotReader::kSettings);
       if (!pair_.StandsAt(tx, cut.tick)) return false;
       pair_.RequireInSync(replicated_, tx);
       const auto pairs = repair::ReadPairs(pair_.readers().above.front()->tx(), tx,
@@ -145,6 +146,8 @@ class RepairOfNodes {
       pqxx::work tx(Target());
       compare::ForgetResult(tx, context_.settings.text("queue_name"), table.table);
       tx.commit();
+    } catch (const pqxx::insufficient_privilege&) {
+      result.failure = pg::DescribeCurrentFailure().message + NeededRights(table);
     } catch (const pqxx::sql_error&) {
       result.failure = pg::DescribeCurrentFailure().message;
     } catch (const cascade::NoCut&) {
@@ -166,6 +169,14 @@ class RepairOfNodes {
   }
 
  private:
+  // It could read the table.
+  std::string NeededRights(const ComparedTable& table) {
+    pqxx::work tx(Target());
+    return " (grant select, insert, update, delete on " + table.comparison.below.table.Quoted() +
+           " to " + tx.exec1("select pg_catalog.quote_ident(current_user)")[0].as<std::string>() +
+           ")";
+  }
+
   // A session that writes as the worker does.
   pg::Connection& Target() {
     if (!target_) {
