@@ -28,6 +28,9 @@ void Tell(const node::RepairedTable& table, bool applied) {
   if (counts.unmended > 0)
     spdlog::warn("{}: {} rows differ in generated columns only, which cannot be set",
                  compared.table, counts.unmended);
+  if (counts.unclear > 0)
+    spdlog::warn("{}: {} rows have a key that several rows have, or NULL in it, and stay",
+                 compared.table, counts.unclear);
   if (compared.result.more)
     spdlog::warn("{}: there are more rows that differ: run repair again", compared.table);
   if (!table.failure.empty()) spdlog::error("{}: {}", compared.table, table.failure);

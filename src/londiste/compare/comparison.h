@@ -18,13 +18,16 @@ struct ComparedSide {
   std::vector<std::string> columns;  // all that are compared
   std::vector<std::string> key;      // expressions
   std::vector<std::string> values;   // of all compared columns, those of the key among them
-  std::string condition;             // of the rows; "": all
-  // To look rows up by their key: what is equal to it here, and of what type it is then.
+  std::string condition;             // of the rows that belong to it; "": all
+  // To look rows up by their key: what is equal to it here, of what type it is then, and the
+  // operator, that of the key's index. Names come with their schemas.
   struct KeyColumn {
-    std::string expression, type;
+    std::string expression, type, equals;
     bool indexed = true;  // by the key's index
   };
   std::vector<KeyColumn> key_columns;
+  // Which of its rows are looked at, as somebody asks for; "": all.
+  std::string where{};
 };
 
 struct Comparison {
@@ -33,6 +36,7 @@ struct Comparison {
   std::vector<std::string> key;      // names of the columns on the node below
   std::vector<std::string> columns;  // likewise
   std::vector<bool> generated;       // of each: the node below makes its value
+  std::vector<bool> unchangeable{};  // of each: identity always, set by inserts only
   // The key is one integer: rows are spread by it, not by its text.
   bool integer_key = false;
   // Two rows may have the same key: there is none, and all columns stand for it.

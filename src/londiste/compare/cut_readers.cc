@@ -23,18 +23,6 @@ constexpr const char* kSettings =
     "set local lock_timeout = '10s'; set local jit = off; set local work_mem = '64MB'; "
     "set local max_parallel_workers_per_gather = 0; set local enable_seqscan = ";
 
-// The snapshot's catalog knows the storage that the snapshot's rows are in.
-void RequireSameStorage(pqxx::transaction_base& tx, const Piece& piece, const std::string& node) {
-  if (!piece.heap) return;
-  const pqxx::row row = tx.exec_params1(
-      "select coalesce((select c.relfilenode = pg_catalog.pg_relation_filenode(c.oid) from "
-      "pg_catalog.pg_class c where c.oid = $1), false)",
-      piece.oid);
-  if (!row[0].as<bool>())
-    throw TableRewritten("table \"" + piece.relation.ToString() + "\" of node " + node +
-                         " was rewritten or emptied while it was read");
-}
-
 // One side at work.
 class SideReading {
  public:
@@ -79,7 +67,9 @@ class SideReading {
     pqxx::subtransaction part(reader.tx(), "piece");
     part.exec0(kSettings + std::string(piece.range ? "off" : "on"));
     const pqxx::result rows = part.exec(query_.sql(piece));
-    RequireSameStorage(part, piece, query_.node);
+    if (piece.heap)
+      RequireSameStorage(part, piece.oid,
+                         "table \"" + piece.relation.ToString() + "\" of node " + query_.node);
     part.abort();
     base::HitFailpoint(base::Failpoint::compare_after_piece);
     const std::lock_guard lock(mutex_);

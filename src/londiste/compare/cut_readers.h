@@ -7,21 +7,14 @@
 #include <string>
 #include <vector>
 
-#include "base/error.h"
 #include "base/interrupt.h"
 #include "londiste/compare/piece.h"
+#include "londiste/compare/same_storage.h"
 #include "pg/snapshot_reader.h"
 
 namespace londiste::compare {
 
 using Readers = std::vector<std::unique_ptr<pg::SnapshotReader>>;
-
-// The table was rewritten, emptied or dropped since the cut: its snapshot does not show the rows
-// any more. Another cut will.
-class TableRewritten : public base::Error {
- public:
-  using Error::Error;
-};
 
 // What is to be asked of one side, a piece at a time.
 struct SideQuery {

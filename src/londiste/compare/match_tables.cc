@@ -1,11 +1,13 @@
 #include "londiste/compare/match_tables.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <vector>
 
 #include "base/error.h"
 #include "londiste/compare/column_type.h"
+#include "londiste/structure/table_shape.h"
 
 namespace londiste::compare {
 namespace {
@@ -110,12 +112,24 @@ std::string ExpressionAbove(const Column& there, const Column& here, const Table
   }
 }
 
+structure::TableShape ShapeOf(const TableOfNode& of) {
+  return structure::LoadTableShapes(of.connection, std::array{of.table})[of.table];
+}
+
+constexpr const char* kEquals = "operator(pg_catalog.=)";
+
+ComparedSide::KeyColumn KeyColumnOf(const Column& column, const structure::TableShape& shape) {
+  const structure::TableColumn* same = shape.Find(column.name);
+  return {Of(column.name), column.type.plain, same == nullptr ? kEquals : same->equals, true};
+}
+
 // By what an index finds the row, where the column has one.
 ComparedSide::KeyColumn KeyAbove(const Column& there, const Column& here,
+                                 const structure::TableShape& shape,
                                  const std::string& expression) {
-  if (there.type.plain == here.type.plain) return {Of(there.name), there.type.plain, true};
-  if (there.type.integer && here.type.integer) return {Of(there.name), "int8", true};
-  return {OutputText(expression), "text", false};
+  if (there.type.plain == here.type.plain) return KeyColumnOf(there, shape);
+  if (there.type.integer && here.type.integer) return {Of(there.name), "int8", kEquals, true};
+  return {OutputText(expression), "text", kEquals, false};
 }
 
 }  // namespace
@@ -133,6 +147,7 @@ Comparison MatchTables(const std::string& table, const TableOfNode& above, const
                      .only_below = {}};
   std::map<std::string, std::string> expression_above;  // by the name below
   std::map<std::string, const Column*> column_above;
+  const structure::TableShape shape_there = ShapeOf(above), shape_here = ShapeOf(below);
   for (const Column& column : there.columns) {
     const auto name = target_column ? target_column(column.name) : std::optional(column.name);
     if (!name) continue;
@@ -147,6 +162,8 @@ Comparison MatchTables(const std::string& table, const TableOfNode& above, const
     column_above[*name] = &column;
     matched.columns.push_back(*name);
     matched.generated.push_back(same->generated);
+    const structure::TableColumn* shape = shape_here.Find(*name);
+    matched.unchangeable.push_back(shape != nullptr && shape->identity_always);
     matched.above.columns.push_back(column.name);
     matched.below.columns.push_back(*name);
     matched.above.values.push_back(expression_above[*name]);
@@ -170,8 +187,8 @@ Comparison MatchTables(const std::string& table, const TableOfNode& above, const
     matched.below.key.push_back(Of(name));
     const Column& key_below = *here.Find(name);
     matched.above.key_columns.push_back(
-        KeyAbove(*column_above[name], key_below, expression_above[name]));
-    matched.below.key_columns.push_back({Of(name), key_below.type.plain, true});
+        KeyAbove(*column_above[name], key_below, shape_there, expression_above[name]));
+    matched.below.key_columns.push_back(KeyColumnOf(key_below, shape_here));
   }
   matched.integer_key = matched.key.size() == 1 && here.Find(matched.key.front())->type.integer &&
                         column_above[matched.key.front()]->type.integer;

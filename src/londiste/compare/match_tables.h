@@ -12,7 +12,8 @@
 namespace londiste::compare {
 
 struct TableOfNode {
-  pqxx::transaction_base& tx;
+  pg::Connection& connection;
+  pqxx::transaction_base& tx;  // of it
   pg::QualifiedName table;
   std::string node;            // for messages
   std::string encoding;        // of the server

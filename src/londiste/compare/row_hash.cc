@@ -36,6 +36,7 @@ std::string FromPiece(const ComparedSide& side, const Piece& piece, const std::s
   };
   if (piece.range) add(piece.range->Condition("t.ctid"));
   add(side.condition);
+  add(side.where);
   add(condition);
   return " from " + std::string(piece.only ? "only " : "") + piece.relation.Quoted() + " t" + where;
 }

@@ -201,10 +201,6 @@ void RequireInSync(pqxx::transaction_base& tx, const std::string& queue, const s
                       "Run the command again.");
 }
 
-std::string Both(const std::string& one, const std::string& other) {
-  return one.empty() ? other : other.empty() ? one : "(" + one + ") and (" + other + ")";
-}
-
 }  // namespace
 
 void NodePair::RequireInSync(const tables::Table& table, pqxx::transaction_base& below) {
@@ -221,11 +217,13 @@ void NodePair::Match(const PairedTable& table, ComparedTable& result) {
   result.part = session_.node().merge_leaf();
   result.comparison = compare::MatchTables(
       table.table->name,
-      {above.tx(), table.there, readers_.above_node, pg::ServerEncoding(above.connection()),
-       Both(selection.condition, options_.where)},
-      {below.tx(), table.table->dest, readers_.below_node, pg::ServerEncoding(below.connection()),
-       Both(result.part ? selection.condition : "", options_.where)},
+      {above.connection(), above.tx(), table.there, readers_.above_node,
+       pg::ServerEncoding(above.connection()), selection.condition},
+      {below.connection(), below.tx(), table.table->dest, readers_.below_node,
+       pg::ServerEncoding(below.connection()), result.part ? selection.condition : ""},
       selection.target_column);
+  for (compare::ComparedSide* side : {&result.comparison.above, &result.comparison.below})
+    side->where = options_.where;
   result.part = result.part && selection.condition.empty();
   result.unexplained.clear();
   for (const std::string& column : result.comparison.only_above)

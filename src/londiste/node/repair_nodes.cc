@@ -14,6 +14,7 @@
 #include "londiste/node/node_pair.h"
 #include "londiste/repair/fix_file.h"
 #include "pg/error.h"
+#include "pg/sqlstate.h"
 
 namespace londiste::node {
 namespace {
@@ -24,6 +25,9 @@ using repair::RepairCounts;
 
 // The worker stands still for so many rows at a time.
 constexpr std::size_t kRowsAtOnce = 1000;
+constexpr int kAttempts = 5;  // of rows whose table is rewritten under our hands
+// For the rows' locks: shorter than the worker can be held (cascade::ConsumerHold).
+constexpr const char* kLockTimeout = "set local lock_timeout = '5s'";
 
 std::span<const DifferentRow> Take(std::span<const DifferentRow>& rows) {
   const auto taken = rows.first(std::min(rows.size(), kRowsAtOnce));
@@ -53,7 +57,8 @@ class FixWriter {
   std::vector<repair::RowPair> Read(std::span<const DifferentRow> rows) {
     pqxx::subtransaction above(pair_.readers().above.front()->tx(), "rows");
     pqxx::subtransaction below(pair_.readers().below.front()->tx(), "rows");
-    auto pairs = repair::ReadPairs(above, below, table_.comparison, rows, repair::Lock::kNone);
+    auto pairs =
+        repair::ReadPairs(above, below, table_.comparison, rows, repair::Lock::kNone, renamed_);
     below.abort();
     above.abort();
     return pairs;
@@ -62,6 +67,7 @@ class FixWriter {
   NodePair& pair_;
   const ComparedTable& table_;
   const repair::Extra extra_;
+  repair::RenamedRows renamed_;
 };
 
 // Changes this node's table, some rows at a time, each at a tick of its own.
@@ -71,23 +77,35 @@ class RowMender {
             const ComparedTable& table, repair::Extra extra)
       : pair_(pair), target_(target), replicated_(replicated), table_(table), extra_(extra) {}
 
-  RepairCounts Run() {
+  void Run() {
     for (std::span<const DifferentRow> rows = table_.result.different; !rows.empty();)
       Mend(Take(rows), repair::Order::kInPlace);
     // Unique values that have changed places, perhaps between rows that were far apart.
     if (!conflicting_.empty()) Mend(conflicting_, repair::Order::kAnew);
-    return counts_;
   }
+  // What was committed, also when Run has thrown.
+  const RepairCounts& counts() const { return counts_; }
 
  private:
   void Mend(std::span<const DifferentRow> rows, repair::Order order) {
+    for (int attempt = 1;; ++attempt) try {
+        return MendAtTick(rows, order);
+      } catch (const compare::TableRewritten&) {
+        if (attempt == kAttempts) throw;
+      }
+  }
+
+  void MendAtTick(std::span<const DifferentRow> rows, repair::Order order) {
     pair_.AtTick([&](const cascade::Cut& cut) {
       pqxx::work tx(target_);
       tx.exec0(pg::SnapshotReader::kSettings);
+      tx.exec0(kLockTimeout);
       if (!pair_.StandsAt(tx, cut.tick)) return false;
       pair_.RequireInSync(replicated_, tx);
-      const auto pairs = repair::ReadPairs(pair_.readers().above.front()->tx(), tx,
-                                           table_.comparison, rows, repair::Lock::kForUpdate);
+      repair::RenamedRows renamed;
+      const auto pairs =
+          repair::ReadPairs(pair_.readers().above.front()->tx(), tx, table_.comparison, rows,
+                            repair::Lock::kForUpdate, renamed);
       const RepairCounts counts = TryRepair(tx, rows, pairs, order);
       base::HitFailpoint(base::Failpoint::repair_before_commit);
       tx.commit();
@@ -135,27 +153,16 @@ class RepairOfNodes {
       result.failure = "the table has no key by which to find its rows: use resync";
       return true;
     }
-    try {
-      if (!options_.apply) {
-        const std::string path = "fix." + table.table + ".sql";
-        result.counts = FixWriter(pair, table, extra).Write(path);
-        result.file = path;
-        return true;
-      }
-      result.counts = RowMender(pair, Target(), replicated, table, extra).Run();
-      pqxx::work tx(Target());
-      compare::ForgetResult(tx, context_.settings.text("queue_name"), table.table);
-      tx.commit();
-    } catch (const pqxx::insufficient_privilege&) {
-      result.failure = pg::DescribeCurrentFailure().message + NeededRights(table);
-    } catch (const pqxx::sql_error&) {
-      result.failure = pg::DescribeCurrentFailure().message;
-    } catch (const cascade::NoCut&) {
-      throw;
-    } catch (const base::Error& error) {
-      result.failure = error.what();
+    if (options_.apply) {
+      Apply(pair, replicated, table, extra, result);
+      return false;
     }
-    return !options_.apply;
+    TellFailure(table, result, [&] {
+      const std::string path = "fix." + table.table + ".sql";
+      result.counts = FixWriter(pair, table, extra).Write(path);
+      result.file = path;
+    });
+    return true;
   }
 
   std::vector<RepairedTable> Finish(std::vector<ComparedTable> compared) {
@@ -175,6 +182,38 @@ class RepairOfNodes {
     return " (grant select, insert, update, delete on " + table.comparison.below.table.Quoted() +
            " to " + tx.exec1("select pg_catalog.quote_ident(current_user)")[0].as<std::string>() +
            ")";
+  }
+
+  // Nothing but what concerns this table: not a connection that is lost.
+  template <class Work>
+  void TellFailure(const ComparedTable& table, RepairedTable& result, Work work) {
+    try {
+      work();
+    } catch (const cascade::NoCut&) {
+      throw;
+    } catch (const std::exception&) {
+      const pg::Failure failure = pg::DescribeCurrentFailure();
+      if (failure.kind != pg::FailureKind::kSql && failure.kind != pg::FailureKind::kOther) throw;
+      result.failure = failure.message;
+      if (failure.sqlstate == pg::sqlstate::kLockNotAvailable)
+        result.failure =
+            "another session of this node has locked rows that are to be changed, and goes on "
+            "for longer than 5 s: pg_locks tells which; run repair again when it is over";
+      if (failure.sqlstate == pg::sqlstate::kInsufficientPrivilege)
+        result.failure += NeededRights(table);
+    }
+  }
+
+  void Apply(NodePair& pair, const tables::Table& replicated, const ComparedTable& table,
+             repair::Extra extra, RepairedTable& result) {
+    RowMender mender(pair, Target(), replicated, table, extra);
+    TellFailure(table, result, [&] { mender.Run(); });
+    result.counts = mender.counts();
+    // What was found stays where rows still differ.
+    if (!result.failure.empty() || !result.counts.all_mended() || table.result.more) return;
+    pqxx::work tx(Target());
+    compare::ForgetResult(tx, context_.settings.text("queue_name"), table.table);
+    tx.commit();
   }
 
   // A session that writes as the worker does.

@@ -26,9 +26,8 @@ struct RepairedTable {
   std::string failure{};  // why it is not all mended; ""
 
   bool mended(bool applied) const {
-    return compared.equal() ||
-           (applied && compared.compared() && compared.unexplained.empty() &&
-            !compared.result.more && failure.empty() && counts.kept == 0 && counts.unmended == 0);
+    return compared.equal() || (applied && compared.compared() && compared.unexplained.empty() &&
+                                !compared.result.more && failure.empty() && counts.all_mended());
   }
 };
 

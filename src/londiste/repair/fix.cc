@@ -1,7 +1,5 @@
 #include "londiste/repair/fix.h"
 
-#include <algorithm>
-
 #include "pg/quote.h"
 
 namespace londiste::repair {
@@ -20,32 +18,35 @@ std::string Was(const std::string& column, const std::optional<std::string>& val
   return value ? "format('%s', " + name + ") = " + pg::QuoteLiteral(*value) : name + " is null";
 }
 
-// The key by the column's own operator, so that its index serves. Of its type: with a plain literal
-// an implicit cast of a user's could be meant.
+// The key by the operator of its index, wherever that lives, so that the index serves. Of its type:
+// with a plain literal an implicit cast of a user's could be meant.
 std::string KeyIs(const Comparison& comparison, const Values& values) {
+  const Values key = KeyOf(comparison, values);
   std::string condition;
-  for (std::size_t i = 0; i < comparison.key.size(); ++i) {
-    const std::string& name = comparison.key[i];
-    const auto place = static_cast<std::size_t>(std::ranges::find(comparison.columns, name) -
-                                                comparison.columns.begin());
-    condition += (condition.empty() ? "" : " and ") + pg::QuoteIdent(name) + " = " +
-                 pg::QuoteNullable(values[place]) + "::" + comparison.below.key_columns[i].type;
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    const auto& column = comparison.below.key_columns[i];
+    condition += (condition.empty() ? "" : " and ") + pg::QuoteIdent(comparison.key[i]) + " " +
+                 column.equals + " " + pg::QuoteNullable(key[i]) + "::" + column.type;
   }
   return condition;
 }
 
-std::string UpdateSql(const Comparison& comparison, const RowPair& row) {
+std::vector<std::string> UpdateSql(const Comparison& comparison, const RowPair& row) {
   std::string set, where = KeyIs(comparison, *row.below);
+  bool changeable = true;
   for (std::size_t i = 0; i < comparison.columns.size(); ++i) {
     const auto& now = (*row.below)[i];
     const auto& wanted = (*row.above)[i];
     if (now == wanted || comparison.generated[i]) continue;
+    changeable = changeable && !comparison.unchangeable[i];
     set += (set.empty() ? "" : ", ") + pg::QuoteIdent(comparison.columns[i]) + " = " +
            pg::QuoteNullable(wanted);
     where += " and " + Was(comparison.columns[i], now);
   }
-  if (set.empty()) return "";  // a generated column differs, which cannot be set
-  return "update " + Target(comparison) + " set " + set + " where " + where;
+  if (set.empty()) return {};
+  if (!changeable)
+    return {"delete from " + Target(comparison) + " where " + where, InsertSql(comparison, row)};
+  return {"update " + Target(comparison) + " set " + set + " where " + where};
 }
 
 }  // namespace
@@ -69,8 +70,8 @@ std::string DeleteSql(const Comparison& comparison, const RowPair& row) {
 
 std::optional<Fix> FixOf(const Comparison& comparison, const RowPair& row) {
   if (row.above == row.below) return std::nullopt;
-  if (!row.below) return Fix{Fix::Kind::kInsert, InsertSql(comparison, row)};
-  if (!row.above) return Fix{Fix::Kind::kDelete, DeleteSql(comparison, row)};
+  if (!row.below) return Fix{Fix::Kind::kInsert, {InsertSql(comparison, row)}};
+  if (!row.above) return Fix{Fix::Kind::kDelete, {DeleteSql(comparison, row)}};
   return Fix{Fix::Kind::kUpdate, UpdateSql(comparison, row)};
 }
 

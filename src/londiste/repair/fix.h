@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "londiste/compare/comparison.h"
 #include "londiste/repair/row_lookup.h"
@@ -12,7 +13,8 @@ namespace londiste::repair {
 struct Fix {
   enum class Kind { kInsert, kUpdate, kDelete };
   Kind kind;
-  std::string statement;
+  // For one row each, in this order. None: only generated columns differ, which cannot be set.
+  std::vector<std::string> statements;
 };
 
 // nullopt: the row is equal, or both have none.

@@ -54,20 +54,18 @@ void FixFile::Check() {
 RepairCounts FixFile::Add(const compare::Comparison& comparison, const RowPair& row, Extra extra) {
   RepairCounts counts;
   const auto fix = FixOf(comparison, row);
-  if (!fix) {
-    ++counts.equal;
-    return counts;
-  }
-  if (fix->statement.empty()) {
-    ++counts.unmended;
+  if (row.unclear || !fix || fix->statements.empty()) {
+    ++(row.unclear ? counts.unclear : fix ? counts.unmended : counts.equal);
     return counts;
   }
   const bool kept = fix->kind == Fix::Kind::kDelete && extra == Extra::kKeep;
-  if (kept)
-    file_ << "-- only here: " << InComment(fix->statement) << ";\n";
-  else
-    file_ << fix->statement << (fix->kind == Fix::Kind::kInsert ? " on conflict do nothing" : "")
-          << ";\n";
+  for (const std::string& statement : fix->statements) {
+    if (kept)
+      file_ << "-- only here: " << InComment(statement) << ";\n";
+    else
+      file_ << statement << (statement.starts_with("insert") ? " on conflict do nothing" : "")
+            << ";\n";
+  }
   Check();
   ++(kept                              ? counts.kept
      : fix->kind == Fix::Kind::kInsert ? counts.inserts

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "londiste/compare/same_storage.h"
 #include "londiste/repair/fix.h"
 
 namespace londiste::repair {
@@ -23,24 +24,22 @@ RepairCounts InPlace(pqxx::transaction_base& tx, const compare::Comparison& comp
   std::vector<std::string> deletes, updates, inserts;
   for (const RowPair& row : rows) {
     const auto fix = FixOf(comparison, row);
-    if (!fix) {
-      ++counts.equal;
-    } else if (fix->statement.empty()) {
-      ++counts.unmended;
-    } else if (fix->kind == Fix::Kind::kDelete) {
-      if (extra == Extra::kKeep)
-        ++counts.kept;
-      else
-        deletes.push_back(fix->statement);
-    } else {
-      (fix->kind == Fix::Kind::kUpdate ? updates : inserts).push_back(fix->statement);
+    if (row.unclear || !fix || fix->statements.empty()) {
+      ++(row.unclear ? counts.unclear : fix ? counts.unmended : counts.equal);
+      continue;
     }
+    const bool is_delete = fix->kind == Fix::Kind::kDelete;
+    const bool is_update = fix->kind == Fix::Kind::kUpdate;
+    if (is_delete && extra == Extra::kKeep) {
+      ++counts.kept;
+      continue;
+    }
+    ++(is_delete ? counts.deletes : is_update ? counts.updates : counts.inserts);
+    auto& statements = is_delete ? deletes : is_update ? updates : inserts;
+    statements.insert(statements.end(), fix->statements.begin(), fix->statements.end());
   }
   for (const auto* statements : {&deletes, &updates, &inserts})
     for (const std::string& statement : *statements) ExecuteOne(tx, statement);
-  counts.deletes = static_cast<std::int64_t>(deletes.size());
-  counts.updates = static_cast<std::int64_t>(updates.size());
-  counts.inserts = static_cast<std::int64_t>(inserts.size());
   return counts;
 }
 
@@ -48,8 +47,8 @@ RepairCounts Anew(pqxx::transaction_base& tx, const compare::Comparison& compari
                   std::span<const RowPair> rows, Extra extra) {
   RepairCounts counts;
   for (const RowPair& row : rows) {
-    if (row.above == row.below) {
-      ++counts.equal;
+    if (row.unclear || row.above == row.below) {
+      ++(row.unclear ? counts.unclear : counts.equal);
     } else if (row.above || extra == Extra::kDelete) {
       if (row.below) ExecuteOne(tx, DeleteSql(comparison, row));
     } else {
@@ -57,7 +56,7 @@ RepairCounts Anew(pqxx::transaction_base& tx, const compare::Comparison& compari
     }
   }
   for (const RowPair& row : rows) {
-    if (row.above == row.below) continue;
+    if (row.unclear || row.above == row.below) continue;
     if (row.above) ExecuteOne(tx, InsertSql(comparison, row));
     if (row.above && row.below)
       ++counts.updates;
@@ -78,25 +77,34 @@ void RepairCounts::Add(const RepairCounts& other) {
   equal += other.equal;
   kept += other.kept;
   unmended += other.unmended;
+  unclear += other.unclear;
 }
 
 std::vector<RowPair> ReadPairs(pqxx::transaction_base& above, pqxx::transaction_base& below,
                                const compare::Comparison& comparison,
-                               std::span<const compare::DifferentRow> rows, Lock lock) {
+                               std::span<const compare::DifferentRow> rows, Lock lock,
+                               RenamedRows& renamed) {
   auto there = LookUp(above, comparison.above, rows, Lock::kNone);
+  compare::RequireSameStorage(above, comparison.above.table);
   auto here = LookUp(below, comparison.below, rows, lock, comparison.only_below);
+  if (lock == Lock::kNone) compare::RequireSameStorage(below, comparison.below.table);
   std::vector<RowPair> pairs;
   std::set<std::pair<Values, Values>> seen;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    RowPair pair{std::move(there[i]), std::move(here[i]), {}};
+    RowPair pair{.above = std::move(there[i].row),
+                 .below = std::move(here[i].row),
+                 .own = {},
+                 .unclear = there[i].unclear || here[i].unclear};
     if (pair.below) {
       const auto columns = static_cast<std::ptrdiff_t>(comparison.columns.size());
       pair.own.assign(pair.below->begin() + columns, pair.below->end());
       pair.below->erase(pair.below->begin() + columns, pair.below->end());
     }
-    // Keys that are equal and written in another way, 1.0 and 1.00: one row, told as two.
-    if (!(pair.above && pair.below) || seen.emplace(*pair.above, *pair.below).second)
-      pairs.push_back(std::move(pair));
+    if (pair.above && pair.below) {
+      auto keys = std::pair(KeyOf(comparison, *pair.above), KeyOf(comparison, *pair.below));
+      if (keys.first != keys.second && !renamed.insert(std::move(keys)).second) continue;
+    }
+    pairs.push_back(std::move(pair));
   }
   return pairs;
 }

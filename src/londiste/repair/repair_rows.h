@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "londiste/compare/comparison.h"
@@ -17,16 +19,24 @@ struct RepairCounts {
   std::int64_t equal = 0;     // by now: somebody else has mended them, or they have changed
   std::int64_t kept = 0;      // only here, and not to be deleted
   std::int64_t unmended = 0;  // a generated column differs
+  std::int64_t unclear = 0;   // RowPair::unclear
   void Add(const RepairCounts& other);
+  bool all_mended() const { return kept == 0 && unmended == 0 && unclear == 0; }
 };
 
 enum class Extra { kKeep, kDelete };  // rows that only the node below has
 
+// Rows whose key is equal and another text (1.0 and 1.00), by both texts: two differences are one
+// row then, which is to be mended once.
+using RenamedRows = std::set<std::pair<Values, Values>>;
+
 // What the rows of a comparison are on both sides: above by its snapshot, below as `tx` sees them,
-// locked when it may write. Each row once.
+// locked when it may write. Those in `renamed` are left out. Throws compare::TableRewritten when
+// the snapshot does not show the rows above any more.
 std::vector<RowPair> ReadPairs(pqxx::transaction_base& above, pqxx::transaction_base& below,
                                const compare::Comparison& comparison,
-                               std::span<const compare::DifferentRow> rows, Lock lock);
+                               std::span<const compare::DifferentRow> rows, Lock lock,
+                               RenamedRows& renamed);
 
 enum class Order {
   kInPlace,  // deletes, updates, inserts

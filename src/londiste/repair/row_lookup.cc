@@ -10,12 +10,13 @@
 namespace londiste::repair {
 namespace {
 
-// By the column's own operator, so that an index serves.
+// By the operator of the key's index, wherever that lives, so that the index serves.
 std::string JoinCondition(const compare::ComparedSide& side) {
   std::string condition;
   for (std::size_t i = 0; i < side.key_columns.size(); ++i)
-    condition += fmt::format("{}{} = k.k{}", condition.empty() ? "" : " and ",
-                             side.key_columns[i].expression, i);
+    condition +=
+        fmt::format("{}{} {} k.k{}", condition.empty() ? "" : " and ",
+                    side.key_columns[i].expression, side.key_columns[i].equals, i);
   if (!side.condition.empty()) condition += " and (" + side.condition + ")";
   return condition;
 }
@@ -51,11 +52,21 @@ std::string LookUpSql(const compare::ComparedSide& side,
 
 }  // namespace
 
-std::vector<std::optional<Values>> LookUp(pqxx::transaction_base& tx,
-                                          const compare::ComparedSide& side,
-                                          std::span<const compare::DifferentRow> rows, Lock lock,
-                                          const std::vector<std::string>& more_columns) {
-  std::vector<std::optional<Values>> found(rows.size());
+Values KeyOf(const compare::Comparison& comparison, const Values& row) {
+  Values key;
+  for (const std::string& name : comparison.key)
+    key.push_back(row[static_cast<std::size_t>(std::ranges::find(comparison.columns, name) -
+                                               comparison.columns.begin())]);
+  return key;
+}
+
+std::vector<FoundRow> LookUp(pqxx::transaction_base& tx, const compare::ComparedSide& side,
+                             std::span<const compare::DifferentRow> rows, Lock lock,
+                             const std::vector<std::string>& more_columns) {
+  std::vector<FoundRow> found(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    found[i].unclear = !std::ranges::all_of(
+        rows[i].key, [](const std::optional<std::string>& value) { return value.has_value(); });
   const bool by_index =
       std::ranges::all_of(side.key_columns, &compare::ComparedSide::KeyColumn::indexed);
   tx.exec0(fmt::format("set local enable_hashjoin = {0}; set local enable_mergejoin = {0}",
@@ -65,7 +76,9 @@ std::vector<std::optional<Values>> LookUp(pqxx::transaction_base& tx,
     for (pqxx::row::size_type i = 1; i < row.size(); ++i)
       values.push_back(row[i].is_null() ? std::nullopt
                                         : std::optional<std::string>(row[i].c_str()));
-    found[row[0].as<std::size_t>()] = std::move(values);
+    FoundRow& place = found[row[0].as<std::size_t>()];
+    place.unclear = place.row.has_value();
+    place.row = std::move(values);
   }
   return found;
 }

@@ -17,15 +17,23 @@ using Values = std::vector<std::optional<std::string>>;
 // Comparison::columns, as text.
 struct RowPair {
   std::optional<Values> above, below;
-  Values own;  // of the columns that only the node below has
+  Values own;            // of the columns that only the node below has
+  bool unclear = false;  // the key is that of several rows, or NULL
 };
+
+// The values of its key, of a row's.
+Values KeyOf(const compare::Comparison& comparison, const Values& row);
 
 enum class Lock { kNone, kForUpdate };
 
+struct FoundRow {
+  std::optional<Values> row{};
+  bool unclear = false;
+};
+
 // The rows of one side, one for each key; by index.
-std::vector<std::optional<Values>> LookUp(pqxx::transaction_base& tx,
-                                          const compare::ComparedSide& side,
-                                          std::span<const compare::DifferentRow> rows, Lock lock,
-                                          const std::vector<std::string>& more_columns = {});
+std::vector<FoundRow> LookUp(pqxx::transaction_base& tx, const compare::ComparedSide& side,
+                             std::span<const compare::DifferentRow> rows, Lock lock,
+                             const std::vector<std::string>& more_columns = {});
 
 }  // namespace londiste::repair
