@@ -1,0 +1,217 @@
+// repair: rows, keys and constraints that are hard to mend.
+#include <gmock/gmock.h>
+
+#include "e2e/compare/compare_fixture.h"
+
+namespace e2e {
+namespace {
+
+using namespace std::chrono_literals;
+using test_support::RunResult;
+using test_support::Sql;
+using test_support::WaitUntil;
+using testing::HasSubstr;
+
+class RepairCases : public CompareStory {
+ protected:
+  // Table `name` on root and leaf, in sync. `below`: where it is another one there.
+  void Start(const std::string& name, const std::string& above, const std::string& rows,
+             const std::string& below = "") {
+    StartRoot();
+    leaf_ = AddLeaf();
+    root_->sql().Exec("create table " + name + " " + above);
+    leaf_->sql().Exec("create table " + name + " " + (below.empty() ? above : below));
+    root_->sql().Exec("insert into " + name + " overriding system value " + rows);
+    root_->MustLondiste({"add-table", name});
+    leaf_->MustLondiste({"add-table", name});
+    leaf_->MustLondiste({"wait-sync"});
+  }
+  // As nobody but a careless superuser: no event.
+  void SpoilRoot(const std::string& sql) {
+    root_->sql().Exec("begin; set local session_replication_role = replica; " + sql + "; commit");
+  }
+  void ExpectSame(const std::string& query) {
+    EXPECT_EQ(leaf_->sql().Text(query), root_->sql().Text(query));
+  }
+};
+
+TEST_F(RepairCases, KeysThatAreEqualAndAnotherTextAreOneRow) {
+  Start("n", "(k numeric primary key, v text)",
+        "select i / 10.0, 'v' from generate_series(1, 30) i");
+  Spoil("update n set k = k * 1.000, v = 'x' where k < 0.5");
+  const RunResult result = Repair({"--apply", "n"});
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("missed: 0 inserts, 4 updates, 0 deletes"));
+  ExpectSame("select * from n order by k");
+}
+
+TEST_F(RepairCases, TheFileMendsSuchARowOnce) {
+  Start("f", "(k float8 primary key, v text)", "select 0, 'v'");
+  Spoil("update f set k = '-0'");
+  const RunResult result = Repair({"f"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("missed: 0 inserts, 1 updates, 0 deletes"));
+  EXPECT_EQ(test_support::Run({"/usr/bin/env", "psql", "-qX", "-f",
+                               dir_.path() + "/fix.public.f.sql", leaf_->connstr()})
+                .status,
+            0);
+  ExpectSame("select * from f");
+  EXPECT_EQ(Compare({"f"}).status, 0);
+}
+
+TEST_F(RepairCases, AChainOfUniqueValuesAndDeferredOnes) {
+  Start("chain", "(id int primary key, u int unique, d int unique deferrable initially deferred)",
+        "select i, i, i from generate_series(1, 1500) i");
+  Spoil(
+      "update chain set u = -u; update chain set u = 1 - u; update chain set d = d + 1; "
+      "delete from chain where id in (7, 1400)");
+  const RunResult result = Repair({"--apply", "chain"});
+  EXPECT_EQ(result.status, 0) << result.err;
+  ExpectSame("select count(*), bool_and(u = id), bool_and(d = id) from chain");
+  EXPECT_EQ(Compare({"chain"}).status, 0);
+}
+
+TEST_F(RepairCases, ADeferrableKeyThatRowsShareIsTold) {
+  Start("twice", "(id int primary key deferrable, v text)",
+        "select i, 'v' from generate_series(1, 10) i");
+  Spoil("insert into twice values (3, 'again'); update twice set v = 'x' where id = 5");
+  const RunResult result = Repair({"--apply", "--delete", "twice"});
+  EXPECT_EQ(result.status, 1) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("1 updates"));
+  EXPECT_THAT(result.err, HasSubstr("1 rows have a key that several rows have"));
+  EXPECT_EQ(leaf_->sql().Value("select count(*) from twice where id = 3"), "2");
+  EXPECT_EQ(Compare({"twice"}).status, 1);
+}
+
+TEST_F(RepairCases, AnIdentityThatCannotBeUpdatedComesAnew) {
+  Start("numbered", "(id text primary key, n bigint generated always as identity, v text)",
+        "select 'k' || i, i, 'v' from generate_series(1, 10) i");
+  Spoil(
+      "delete from numbered where id in ('k2', 'k3'); insert into numbered overriding system value "
+      "values ('k2', 200, 'v'), ('k3', 300, 'w')");
+  const RunResult file = Repair({"numbered"});
+  EXPECT_EQ(file.status, 1);
+  EXPECT_EQ(test_support::Run({"/usr/bin/env", "psql", "-qX", "-f",
+                               dir_.path() + "/fix.public.numbered.sql", leaf_->connstr()})
+                .status,
+            0);
+  ExpectSame("select * from numbered order by id");
+  Spoil(
+      "delete from numbered where id = 'k2'; insert into numbered overriding system value values "
+      "('k2', 200, 'v')");
+  const RunResult result = Repair({"--apply", "numbered"});
+  EXPECT_EQ(result.status, 0) << result.err;
+  ExpectSame("select * from numbered order by id");
+}
+
+TEST_F(RepairCases, AGeneratedColumnOfAnotherKindIsTold) {
+  Start("made", "(id int primary key, v int, g int generated always as (v + 1) stored)",
+        "select i, i from generate_series(1, 5) i",
+        "(id int primary key, v int, g int generated always as (v + 2) stored)");
+  const RunResult result = Repair({"--apply", "made"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("5 rows differ in generated columns only"));
+  EXPECT_THAT(leaf_->Londiste({"check"}).out, HasSubstr("rows differ from node node1"));
+}
+
+TEST_F(RepairCases, ForeignKeysAreNoObstacleAndStay) {
+  Start("parent", "(id int primary key, v text)", "select i, 'v' from generate_series(1, 10) i");
+  leaf_->sql().Exec(
+      "create table child (id int references parent on update cascade on delete cascade);"
+      "insert into child select generate_series(1, 10)");
+  Spoil("update parent set id = id + 100 where id < 4; delete from parent where id = 5");
+  EXPECT_EQ(Repair({"--apply", "--delete", "parent"}).status, 0);
+  ExpectSame("select * from parent order by id");
+  EXPECT_EQ(leaf_->sql().Value("select count(*) from child"), "10");
+  EXPECT_THAT(leaf_->sql().Error("insert into child values (77)"), HasSubstr("foreign key"));
+}
+
+TEST_F(RepairCases, AConditionChoosesRowsAndDeletesNoneThatExist) {
+  StartWithLeaf(20);
+  Spoil("update t set v = 'bad' where id <= 3; insert into t values (-1, 'bad'), (-2, 'other')");
+  // Row 1 is not bad above, row 4 is only there.
+  SpoilRoot("update t set v = 'bad' where id = 4");
+  const RunResult result = Repair({"--apply", "--delete", "--repair-where=v = 'bad'"});
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("missed: 0 inserts, 4 updates, 1 deletes"));
+  EXPECT_EQ(leaf_->sql().Text("select id, v from t where id < 6 order by id"),
+            "-2|other\n1|row 1\n2|row 2\n3|row 3\n4|bad\n5|row 5\n");
+}
+
+TEST_F(RepairCases, ARowThatIsLockedIsToldAndTheWorkerGoesOn) {
+  StartWithLeaf(1500);
+  Spoil("update t set v = 'bad' where id in (1, 1200); delete from t where id between 2 and 1100");
+  Sql other(leaf_->connstr());
+  other.Exec("begin; select * from t where id = 1200 for update");
+  const RunResult result = Repair({"--apply"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("public.t: another session of this node has locked rows"));
+  // The first thousand is mended, and told.
+  EXPECT_THAT(result.err, HasSubstr("missed: 1000 inserts, 0 updates, 0 deletes"));
+  Insert(5001, 5003);
+  EXPECT_TRUE(WaitUntil(
+      20s, [&] { return leaf_->sql().Value("select count(*) from t where id > 5000") == "3"; }));
+  EXPECT_THAT(leaf_->Londiste({"check"}).out, HasSubstr("rows differ from node node1"));
+  other.Exec("rollback");
+  EXPECT_EQ(Repair({"--apply"}).status, 0);
+  EXPECT_TRUE(BecomesEqual(*leaf_));
+}
+
+TEST_F(RepairCases, WhatAWriterHasChangedSinceIsNotPutBack) {
+  Start("moments", "(id int primary key, v text, at timestamptz)",
+        "select i, 'v', now() from generate_series(1, 10) i");
+  leaf_->sql().Exec("alter database " + leaf_->database() + " set timezone = 'Asia/Tokyo'");
+  Spoil("update moments set v = 'bad' where id in (3, 4)");
+  test_support::Process repair(
+      {"londiste", leaf_->ini(), "repair", "--apply", "moments"},
+      {.environment = {{"SKYTOOLS_FAILPOINT", "compare_after_piece=sleep:1000"}},
+       .directory = dir_.path()});
+  // The cut was taken.
+  ASSERT_TRUE(WaitUntil(
+      20s, [&] { return repair.Stderr().find("comparing node node2") != std::string::npos; }));
+  root_->sql().Exec("update moments set v = 'new', at = at - interval '1 year' where id = 3");
+  EXPECT_EQ(repair.Wait(60s), 0) << repair.Stderr();
+  EXPECT_THAT(repair.Stderr(), HasSubstr("missed: 0 inserts, 1 updates, 0 deletes"));
+  EXPECT_THAT(repair.Stderr(), HasSubstr("1 rows are equal by now"));
+  ExpectSame("select id, v, extract(epoch from at) from moments order by id");
+}
+
+// A rewritten table is empty for an older snapshot: its rows are there nevertheless.
+TEST_F(RepairCases, RowsOfATableThatIsRewrittenAboveAreNotDeleted) {
+  StartWithLeaf(50);
+  Spoil("update t set v = 'bad' where id <= 10; insert into t values (-1, 'mine')");
+  test_support::Process repair(
+      {"londiste", leaf_->ini(), "repair", "--apply", "--delete"},
+      {.environment = {{"SKYTOOLS_FAILPOINT", "cut_above_taken=sleep:2000@2"}},
+       .directory = dir_.path()});
+  ASSERT_TRUE(WaitUntil(20s, [&] {
+    return leaf_->sql().Value(
+               "select equal from londiste.compare_result where table_name = "
+               "'public.t'") == "f";
+  }));
+  ASSERT_TRUE(WaitUntil(20s, [&] {
+    return leaf_->sql().Value(
+               "select count(*) from pgq_node.consumer_hold where tick_id is not "
+               "null") != "0";
+  }));
+  root_->sql().Exec("alter table t add column x uuid default gen_random_uuid()");
+  EXPECT_EQ(repair.Wait(60s), 0) << repair.Stderr();
+  EXPECT_THAT(repair.Stderr(), HasSubstr("missed: 0 inserts, 10 updates, 1 deletes"));
+  ExpectSame("select id, v from t order by id");
+}
+
+TEST_F(RepairCases, ATextThatWasCutIsNotTheLongerOne) {
+  Start("texts", "(id int primary key, a text, b text, c text)",
+        "select i, 'abc', 'ab', 'n' from generate_series(1, 5) i",
+        "(id int primary key, a varchar(3), b char(5), c name)");
+  EXPECT_EQ(Compare({"texts"}).status, 0);
+  SpoilRoot(
+      "update texts set a = 'abcd' where id = 1; update texts set b = 'ab   c' where id = 2;"
+      "update texts set c = rpad('n', 70, 'n') where id = 3");
+  Spoil("update texts set c = rpad('n', 63, 'n') where id = 3");
+  EXPECT_THAT(Compare({"texts"}).out,
+              HasSubstr("3 changed\n  changed: id=1\n  changed: id=2\n  changed: id=3\n"));
+}
+
+}  // namespace
+}  // namespace e2e
