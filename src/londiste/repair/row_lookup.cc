@@ -14,9 +14,8 @@ namespace {
 std::string JoinCondition(const compare::ComparedSide& side) {
   std::string condition;
   for (std::size_t i = 0; i < side.key_columns.size(); ++i)
-    condition +=
-        fmt::format("{}{} {} k.k{}", condition.empty() ? "" : " and ",
-                    side.key_columns[i].expression, side.key_columns[i].equals, i);
+    condition += fmt::format("{}{} {} k.k{}", condition.empty() ? "" : " and ",
+                             side.key_columns[i].expression, side.key_columns[i].equals, i);
   if (!side.condition.empty()) condition += " and (" + side.condition + ")";
   return condition;
 }
