@@ -29,10 +29,10 @@ void AddDifferentRows(node::NodeSession& session, std::vector<output::CheckedTab
   for (const compare::StoredResult& result : compare::ReadResults(tx, session.queue())) {
     if (!result.equal || *result.equal) continue;
     const auto table = std::ranges::find(checked, result.table, &output::CheckedTable::table);
-    if (table == checked.end() || result.Counts().empty()) continue;
+    if (table == checked.end() || result.counts.ToString().empty()) continue;
     table->differences.push_back({"error", "rows", "",
                                   "rows differ from node " + result.compared_with + ", compared " +
-                                      result.compared_at + ": " + result.Counts(),
+                                      result.compared_at + ": " + result.counts.ToString(),
                                   ""});
   }
 }

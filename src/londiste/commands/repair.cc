@@ -31,7 +31,7 @@ void Tell(const node::RepairedTable& table, bool applied) {
   if (counts.unclear > 0)
     spdlog::warn("{}: {} rows have a key that several rows have, or NULL in it, and stay",
                  compared.table, counts.unclear);
-  if (compared.result.more)
+  if (compared.result.counts.more)
     spdlog::warn("{}: there are more rows that differ: run repair again", compared.table);
   if (!table.failure.empty()) spdlog::error("{}: {}", compared.table, table.failure);
 }

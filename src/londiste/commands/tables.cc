@@ -47,10 +47,10 @@ Json ComparedJson(const compare::StoredResult& result) {
           {"equal", output::OrNull(result.equal)},
           {"tick_id", result.tick.empty() ? Json(nullptr) : Json(std::stoll(result.tick))},
           {"tick_time", output::TimeOrNull(result.tick_time)},
-          {"missing", result.missing},
-          {"extra", result.extra},
-          {"changed", result.changed},
-          {"more", result.more},
+          {"missing", result.counts.missing},
+          {"extra", result.counts.extra},
+          {"changed", result.counts.changed},
+          {"more", result.counts.more},
           {"reason", output::TextOrNull(result.reason)}};
 }
 

@@ -2,26 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "londiste/output/json.h"
 
 namespace londiste::compare {
 namespace {
 
 using output::Json;
-
-const char* Word(DifferentRow::Kind kind) {
-  switch (kind) {
-    case DifferentRow::Kind::kMissing:
-      return "missing";
-    case DifferentRow::Kind::kExtra:
-      return "extra";
-    case DifferentRow::Kind::kChanged:
-      break;
-  }
-  return "changed";
-}
 
 std::string KeyText(const Comparison& comparison, const DifferentRow& row) {
   std::string text;
@@ -31,18 +17,14 @@ std::string KeyText(const Comparison& comparison, const DifferentRow& row) {
 }
 
 std::string ShortTotals(const SideTotals& totals) {
-  return totals.answer.empty() ? fmt::format("{} rows", totals.rows) : totals.answer;
+  if (!totals.answer.empty()) return totals.answer;
+  return fmt::format("{} row{}", totals.rows, totals.rows == 1 ? "" : "s");
 }
 
 std::string Counts(const ComparisonResult& result) {
-  std::string text;
-  if (result.different.empty() && !result.more)  // nobody asked which rows
+  if (result.counts.none())  // nobody asked which rows
     return ShortTotals(result.above) + " there, " + ShortTotals(result.below) + " here";
-  for (const auto kind :
-       {DifferentRow::Kind::kMissing, DifferentRow::Kind::kExtra, DifferentRow::Kind::kChanged})
-    if (const auto count = std::ranges::count(result.different, kind, &DifferentRow::kind))
-      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, Word(kind));
-  return text + (result.more ? ", and more" : "");
+  return result.counts.ToString();
 }
 
 std::string List(const std::vector<std::string>& names) {
@@ -55,7 +37,7 @@ std::string TextOf(const ComparedTable& table, std::size_t most_rows) {
   if (!table.compared()) return table.table + ": not compared: " + table.reason + "\n";
   const ComparisonResult& result = table.result;
   std::string text = table.table + ": ";
-  if (result.different.empty() && !result.more && (table.part || result.above == result.below))
+  if (result.counts.none() && (table.part || result.above == result.below))
     text += fmt::format("{}, {} node {} at tick {}\n", ShortTotals(result.below),
                         !result.below.answer.empty()    ? "the same on"
                         : result.below.checksum.empty() ? "equal in number to"
@@ -72,7 +54,7 @@ std::string TextOf(const ComparedTable& table, std::size_t most_rows) {
       text += "  ...\n";
       break;
     }
-    text += std::string("  ") + Word(row.kind) + ": " + KeyText(table.comparison, row) + "\n";
+    text += std::string("  ") + ToString(row.kind) + ": " + KeyText(table.comparison, row) + "\n";
   }
   return text;
 }
@@ -87,7 +69,7 @@ Json RowJson(const Comparison& comparison, const DifferentRow& row) {
   Json key = Json::object();
   for (std::size_t i = 0; i < row.key.size(); ++i)
     key[comparison.key[i]] = output::OrNull(row.key[i]);
-  return {{"kind", Word(row.kind)}, {"key", key}};
+  return {{"kind", ToString(row.kind)}, {"key", key}};
 }
 
 Json JsonOf(const ComparedTable& table) {
@@ -102,7 +84,7 @@ Json JsonOf(const ComparedTable& table) {
                {"here", nullptr},
                {"columns_only_there", Json(table.unexplained)},
                {"differences", Json::array()},
-               {"more_differences", table.result.more},
+               {"more_differences", table.result.counts.more},
                {"seconds", table.seconds}};
   if (!table.compared()) return json;
   json["tick_id"] = std::stoll(table.tick);
@@ -118,8 +100,9 @@ Json JsonOf(const ComparedTable& table) {
 }  // namespace
 
 std::string TotalsText(const SideTotals& totals) {
-  return totals.checksum.empty() ? ShortTotals(totals)
-                                 : ShortTotals(totals) + ", checksum=" + totals.checksum;
+  if (!totals.answer.empty()) return totals.answer;
+  return fmt::format("{} rows", totals.rows) +
+         (totals.checksum.empty() ? "" : ", checksum=" + totals.checksum);
 }
 
 std::string ComparisonText(const std::vector<ComparedTable>& tables, std::size_t most_rows) {

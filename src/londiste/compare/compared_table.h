@@ -21,12 +21,12 @@ struct ComparedTable {
 
   bool compared() const { return reason.empty(); }
   bool equal() const {
-    return compared() && result.different.empty() && !result.more && unexplained.empty() &&
+    return compared() && result.counts.none() && unexplained.empty() &&
            (part || result.above == result.below);
   }
 };
 
-// "10 rows, checksum=…", "10 rows", or what compare_sql answered.
+// "10 rows, checksum=…", "10 rows", or what compare_sql answered; "1 rows", as SkyTools says.
 std::string TotalsText(const SideTotals& totals);
 
 // What `compare` prints. Rows are listed up to `most_rows` of a table.

@@ -53,6 +53,8 @@ struct DifferentRow {
   friend bool operator==(const DifferentRow&, const DifferentRow&) = default;
 };
 
+const char* ToString(DifferentRow::Kind kind);  // "missing", "extra", "changed"
+
 struct SideTotals {
   std::int64_t rows = 0;
   std::string checksum{};  // "": only the rows were counted
@@ -60,10 +62,21 @@ struct SideTotals {
   friend bool operator==(const SideTotals&, const SideTotals&) = default;
 };
 
+// Of rows that differ.
+struct DifferenceCounts {
+  std::int64_t missing = 0, extra = 0, changed = 0;
+  bool more = false;  // there are more than were asked for
+
+  bool none() const { return missing == 0 && extra == 0 && changed == 0 && !more; }
+  // "3 missing, 1 extra, 2 changed, and more"; "".
+  std::string ToString() const;
+};
+DifferenceCounts Count(const std::vector<DifferentRow>& rows);
+
 struct ComparisonResult {
   SideTotals above, below;
-  std::vector<DifferentRow> different;  // by kind and key
-  bool more = false;                    // there are more than were asked for
+  DifferenceCounts counts{};
+  std::vector<DifferentRow> different{};  // by kind and key; those that are listed
 };
 
 }  // namespace londiste::compare

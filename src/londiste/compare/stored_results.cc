@@ -1,7 +1,5 @@
 #include "londiste/compare/stored_results.h"
 
-#include <algorithm>
-
 #include "cascade/node.h"
 #include "londiste/output/json.h"
 
@@ -25,19 +23,17 @@ constexpr const char* kSetSignature = "londiste.local_set_compare_result(text, t
 Json ResultJson(const ComparedTable& table) {
   if (!table.compared())
     return {{"compared_with", output::TextOrNull(table.node)}, {"reason", table.reason}};
-  const auto count = [&](DifferentRow::Kind kind) {
-    return std::ranges::count(table.result.different, kind, &DifferentRow::kind);
-  };
+  const DifferenceCounts& counts = table.result.counts;
   return {{"compared_with", table.node},
           {"equal", table.equal()},
           {"tick_id", table.tick},
           {"tick_time", output::TextOrNull(table.tick_time)},
           {"rows_there", table.result.above.rows},
           {"rows_here", table.result.below.rows},
-          {"missing", count(DifferentRow::Kind::kMissing)},
-          {"extra", count(DifferentRow::Kind::kExtra)},
-          {"changed", count(DifferentRow::Kind::kChanged)},
-          {"more", table.result.more},
+          {"missing", counts.missing},
+          {"extra", counts.extra},
+          {"changed", counts.changed},
+          {"more", counts.more},
           {"reason", table.unexplained.empty() ? Json(nullptr)
                                                : Json("node " + table.node +
                                                       " has columns that "
@@ -58,17 +54,6 @@ void ForgetResult(pqxx::transaction_base& tx, const std::string& queue, const st
   cascade::Require(cascade::Call(tx, kSet, queue, table, std::optional<std::string>()));
 }
 
-std::string StoredResult::Counts() const {
-  std::string text;
-  const auto add = [&](std::int64_t count, const char* word) {
-    if (count > 0) text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + word;
-  };
-  add(missing, "missing");
-  add(extra, "extra");
-  add(changed, "changed");
-  return text + (more ? ", and more" : "");
-}
-
 std::vector<StoredResult> ReadResults(pqxx::transaction_base& tx, const std::string& queue) {
   if (!MayCall(tx, "londiste.get_compare_results(text)")) return {};
   std::vector<StoredResult> results;
@@ -84,10 +69,8 @@ std::vector<StoredResult> ReadResults(pqxx::transaction_base& tx, const std::str
                         .tick = row[4].c_str(),
                         .tick_time = row[5].c_str(),
                         .reason = row[10].c_str(),
-                        .missing = row[6].as<std::int64_t>(0),
-                        .extra = row[7].as<std::int64_t>(0),
-                        .changed = row[8].as<std::int64_t>(0),
-                        .more = row[9].as<bool>()};
+                        .counts = {row[6].as<std::int64_t>(0), row[7].as<std::int64_t>(0),
+                                   row[8].as<std::int64_t>(0), row[9].as<bool>()}};
     if (!row[3].is_null()) result.equal = row[3].as<bool>();
     results.push_back(std::move(result));
   }

@@ -20,11 +20,7 @@ struct StoredResult {
   std::string compared_with, compared_at;  // a node; a time as the server writes it
   std::optional<bool> equal;               // nullopt: not compared
   std::string tick, tick_time, reason;     // "" when not known
-  std::int64_t missing = 0, extra = 0, changed = 0;
-  bool more = false;
-
-  // "3 missing, 1 extra, 2 changed, and more"
-  std::string Counts() const;
+  DifferenceCounts counts{};
 };
 // Empty where the schema does not have them, or the role may not ask.
 std::vector<StoredResult> ReadResults(pqxx::transaction_base& tx, const std::string& queue);

@@ -1,10 +1,13 @@
 #include "londiste/compare/table_comparison.h"
 
 #include <algorithm>
+#include <atomic>
+#include <mutex>
 #include <utility>
 
 #include "base/cancellable_thread.h"
 #include "londiste/compare/bucket_sums.h"
+#include "londiste/compare/key_order.h"
 #include "londiste/compare/row_differences.h"
 #include "londiste/compare/row_hash.h"
 
@@ -51,6 +54,7 @@ class TableComparison {
   Pieces above_, below_;
   std::int64_t buckets_ = 1;
   Sums above_total_, below_total_;
+  std::atomic<std::int64_t> rows_{0};  // that were read
   ComparisonProgress told_;
 };
 
@@ -65,6 +69,7 @@ void TableComparison::Read(MakeSql sql, Take take_above, Take take_below) {
            query(readers_.below, below_, readers_.below_node, comparison_.below, take_below),
            owner_, [&](std::int64_t bytes) {
              told_.bytes = bytes;
+             told_.rows = rows_;
              progress_(told_);
            });
 }
@@ -84,9 +89,13 @@ std::vector<std::int64_t> NumbersOf(std::span<const DifferentBucket> buckets) {
 std::vector<DifferentBucket> TableComparison::ReadSums(std::int64_t buckets, const SumsOf& sql) {
   using Take = std::function<void(const pqxx::result&)>;
   BucketSums above(buckets), below(buckets);
-  const auto into = [](BucketSums& sums) -> Take {
-    return [&sums](const pqxx::result& rows) {
-      for (const pqxx::row& row : rows) sums.Add(row[0].as<std::int64_t>(), compare::ReadSums(row));
+  const auto into = [this](BucketSums& sums) -> Take {
+    return [this, &sums](const pqxx::result& rows) {
+      for (const pqxx::row& row : rows) {
+        const Sums more = compare::ReadSums(row);
+        sums.Add(row[0].as<std::int64_t>(), more);
+        rows_ += more.rows;
+      }
     };
   };
   Read(sql, into(above), into(below));
@@ -132,7 +141,7 @@ bool TableComparison::ListRows(std::span<const DifferentBucket> buckets,
 }
 
 ComparisonResult TableComparison::Ask(const CustomQuery& query) {
-  ComparisonResult result{.above = {}, .below = {}, .different = {}};
+  ComparisonResult result{.above = {}, .below = {}};
   const auto ask = [&](pg::SnapshotReader& reader, const ComparedSide& side) {
     pqxx::subtransaction part(reader.tx(), "custom");
     std::string answer = AskCustom(part, query, side);
@@ -155,24 +164,22 @@ ComparisonResult TableComparison::Run(const ComparisonScope& scope) {
                                 : SumsSql(comparison_, side, piece, buckets_);
       });
   if (scope.count_only)
-    return {.above = {.rows = above_total_.rows},
-            .below = {.rows = below_total_.rows},
-            .different = {}};
+    return {.above = {.rows = above_total_.rows}, .below = {.rows = below_total_.rows}};
   ComparisonResult result{.above = {above_total_.rows, ChecksumText(above_total_)},
-                          .below = {below_total_.rows, ChecksumText(below_total_)},
-                          .different = {}};
+                          .below = {below_total_.rows, ChecksumText(below_total_)}};
   told_.finding_rows = true;
   if (RowsOf(buckets) > kRowsAtOnce) LookCloser(buckets);
-  for (auto next = buckets.begin(); next != buckets.end() && !result.more;) {
+  bool more = false;
+  for (auto next = buckets.begin(); next != buckets.end() && !more;) {
     const auto first = next;
     std::int64_t rows = 0;
     do rows += next++->rows;
     while (next != buckets.end() && rows + next->rows <= kRowsAtOnce);
-    result.more = ListRows({first, next}, scope, result.different);
+    more = ListRows({first, next}, scope, result.different);
   }
-  std::ranges::sort(result.different, [](const DifferentRow& a, const DifferentRow& b) {
-    return std::tie(a.kind, a.key) < std::tie(b.kind, b.key);
-  });
+  SortRows(result.different);
+  result.counts = Count(result.different);
+  result.counts.more = more;
   return result;
 }
 

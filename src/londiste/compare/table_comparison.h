@@ -19,6 +19,7 @@ struct CutReaders {
 
 struct ComparisonProgress {
   std::int64_t bytes = 0, all_bytes = 0;  // of both sides, as a guess
+  std::int64_t rows = 0;                  // of both sides, that were read
   bool finding_rows = false;              // the sums differ: which rows do
 };
 

@@ -28,7 +28,8 @@ void AddDifferences(pqxx::transaction_base& tx, const std::string& queue,
                     std::vector<pgq::StoredCondition>& conditions) {
   for (const compare::StoredResult& result : compare::ReadResults(tx, queue)) {
     if (!result.equal || *result.equal) continue;
-    const std::string what = result.Counts().empty() ? result.reason : result.Counts();
+    const std::string what =
+        result.counts.ToString().empty() ? result.reason : result.counts.ToString();
     conditions.push_back(
         {{.kind = "rows_differ",
           .subject = result.table,

@@ -210,7 +210,8 @@ class RepairOfNodes {
     TellFailure(table, result, [&] { mender.Run(); });
     result.counts = mender.counts();
     // What was found stays where rows still differ.
-    if (!result.failure.empty() || !result.counts.all_mended() || table.result.more) return;
+    if (!result.failure.empty() || !result.counts.all_mended() || table.result.counts.more)
+      return;
     pqxx::work tx(Target());
     compare::ForgetResult(tx, context_.settings.text("queue_name"), table.table);
     tx.commit();

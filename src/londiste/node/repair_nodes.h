@@ -27,7 +27,8 @@ struct RepairedTable {
 
   bool mended(bool applied) const {
     return compared.equal() || (applied && compared.compared() && compared.unexplained.empty() &&
-                                !compared.result.more && failure.empty() && counts.all_mended());
+                                !compared.result.counts.more && failure.empty() &&
+                                counts.all_mended());
   }
 };
 

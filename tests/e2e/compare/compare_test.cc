@@ -142,7 +142,7 @@ TEST_F(CompareStory, ATableThatIsEmptiedMeanwhileIsReadAnew) {
   }));
   root_->sql().Exec("truncate t; insert into t values (1, 'new')");
   EXPECT_EQ(compare.Wait(60s), 0) << compare.Stdout() << compare.Stderr();
-  EXPECT_THAT(compare.Stdout(), HasSubstr("1 rows, equal to node node1"));
+  EXPECT_THAT(compare.Stdout(), HasSubstr("1 row, equal to node node1"));
 }
 
 TEST_F(CompareStory, ATableThatIsCopiedAnewMeanwhileIsNotCompared) {
