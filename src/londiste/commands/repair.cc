@@ -5,6 +5,7 @@
 
 #include "londiste/commands/command.h"
 #include "londiste/handlers/handler_modules.h"
+#include "londiste/node/compare_log.h"
 #include "londiste/node/compare_request.h"
 #include "londiste/node/repair_nodes.h"
 

@@ -32,4 +32,7 @@ struct Pieces {
 Pieces ReadPieces(pqxx::transaction_base& tx, const pg::QualifiedName& table,
                   const std::string& node, int server_major, int readers);
 
+// The size of a table with its partitions, as the statistics have it: nobody's lock is waited for.
+std::int64_t BytesOf(pqxx::transaction_base& tx, const pg::QualifiedName& table);
+
 }  // namespace londiste::compare

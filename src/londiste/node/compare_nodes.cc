@@ -1,10 +1,9 @@
 #include "londiste/node/compare_nodes.h"
 
-#include <spdlog/spdlog.h>
-
 #include <chrono>
 
 #include "base/error.h"
+#include "londiste/compare/piece.h"
 #include "londiste/compare/stored_results.h"
 #include "londiste/node/node_pair.h"
 #include "pg/error.h"
@@ -47,9 +46,11 @@ class ComparisonOfNodes {
   void Run() {
     while (!tables_.empty()) {
       const cascade::Cut cut = pair_.TakeCut(tables_.front());
-      spdlog::info("comparing node {} with node {} at tick {} ({})", pair_.readers().below_node,
-                   pair_.readers().above_node, ToString(cut.tick), cut.time);
-      const auto taken = base::Clock::now();
+      observer_.Note("comparing node " + pair_.readers().below_node + " with node " +
+                     pair_.readers().above_node + " at tick " + ToString(cut.tick) + " (" +
+                     cut.time + ")");
+      age_ = base::Deadline::After(context_.settings.seconds("max_snapshot_age"));
+      too_old_ = false;
       for (auto next = tables_.begin(); next != tables_.end();) {
         context_.interrupt.ThrowIfCancelled();
         const auto table = next++;
@@ -62,7 +63,7 @@ class ComparisonOfNodes {
         tables_.erase(table);
         if (after_ && result.compared() && !after_(pair_, compared, result)) break;
         if (!pair_.whole_queue()) break;
-        if (base::Clock::now() - taken > context_.settings.seconds("max_snapshot_age")) break;
+        if (too_old_ || age_.Passed()) break;
       }
     }
   }
@@ -74,23 +75,40 @@ class ComparisonOfNodes {
     result.tick = ToString(cut.tick);
     result.tick_time = cut.time;
     const auto start = base::Clock::now();
+    observer_.Begins(result.table);
     try {
       pair_.Match(table, result);
-      result.result = compare::CompareTable(
-          pair_.readers(), result.comparison, Scope(result), context_.interrupt,
-          [&](const auto& told) { observer_.Progress(result.table, told); });
+      result.result = compare::CompareTable(pair_.readers(), result.comparison, Scope(result),
+                                            context_.interrupt,
+                                            [&](const auto& told) { Progress(result, told); });
     } catch (const compare::TableRewritten& error) {
-      if (++table.attempts < kAttempts) return false;
+      if (Again(table, error.what())) return false;
       result.reason = error.what();
     } catch (const pqxx::sql_error& error) {
-      if (error.sqlstate() == pg::sqlstate::kLockNotAvailable && ++table.attempts < kAttempts)
-        return false;
-      result.reason = pg::DescribeCurrentFailure().message;
+      const std::string why = pg::DescribeCurrentFailure().message;
+      if (error.sqlstate() == pg::sqlstate::kLockNotAvailable && Again(table, why)) return false;
+      result.reason = why;
     } catch (const base::Error& error) {
       result.reason = error.what();
     }
     result.seconds = std::chrono::duration<double>(base::Clock::now() - start).count();
     Tell(session_, options_, result, observer_);
+    return true;
+  }
+
+  void Progress(const ComparedTable& table, const compare::ComparisonProgress& told) {
+    observer_.Progress(told);
+    if (!age_.Passed()) return;
+    age_ = base::Deadline::Never();
+    too_old_ = true;
+    observer_.Note(table.table +
+                   ": takes longer than max_snapshot_age: it is read to its end at tick " +
+                   table.tick + ", and VACUUM keeps what that shows; --parallel makes it faster");
+  }
+
+  bool Again(PairedTable& table, const std::string& why) {
+    if (++table.attempts >= kAttempts) return false;
+    observer_.Again(results_[table.place].table, why);
     return true;
   }
 
@@ -109,7 +127,19 @@ class ComparisonOfNodes {
   std::vector<ComparedTable>& results_;
   CompareObserver& observer_;
   const AfterTable& after_;
+  base::Deadline age_ = base::Deadline::Never();  // of the cut; not once that was told
+  bool too_old_ = false;
 };
+
+std::map<std::string, std::int64_t> Sizes(NodeSession& session,
+                                          const std::vector<NodeAbove>& nodes) {
+  std::map<std::string, std::int64_t> sizes;
+  pqxx::work tx(session.local());
+  for (const NodeAbove& node : nodes)
+    for (const PairedTable& table : node.tables)
+      sizes[table.table->name] = compare::BytesOf(tx, table.table->dest);
+  return sizes;
+}
 
 }  // namespace
 
@@ -119,6 +149,7 @@ std::vector<ComparedTable> CompareNodes(const CommandContext& context, NodeSessi
                                         const AfterTable& after) {
   std::vector<ComparedTable> results;
   std::vector<NodeAbove> nodes = FindNodesAbove(context, session, tables, options.with, results);
+  observer.Planned(Sizes(session, nodes));
   for (const ComparedTable& result : results)
     if (!result.compared()) Tell(session, options, result, observer);
   for (NodeAbove& node : nodes)

@@ -1,7 +1,9 @@
 // Compares the rows of a node's tables with those of the nodes they come from, at one tick each.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,11 +25,18 @@ struct CompareOptions {
   bool force = false;  // wait for the worker as long as it takes
 };
 
-// Told as it goes on.
+// Told as it goes on, on the calling thread.
 class CompareObserver {
  public:
   virtual ~CompareObserver() = default;
-  virtual void Progress(const std::string& table, const compare::ComparisonProgress& now) = 0;
+  // Before the first table: their sizes on this node in bytes, 0 where not known.
+  virtual void Planned(const std::map<std::string, std::int64_t>& tables) = 0;
+  // What happens besides.
+  virtual void Note(const std::string& line) = 0;
+  virtual void Begins(const std::string& table) = 0;
+  virtual void Progress(const compare::ComparisonProgress& now) = 0;
+  // Something stood in the way: it is tried again with another cut.
+  virtual void Again(const std::string& table, const std::string& why) = 0;
   virtual void Compared(const compare::ComparedTable& table) = 0;
 };
 

@@ -1,7 +1,5 @@
 #include "londiste/node/compare_request.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 
 #include "base/error.h"
@@ -57,18 +55,6 @@ CompareOptions ReadCompareOptions(const CommandContext& context) {
   options.count_only = context.options.Has("count-only");
   options.force = context.options.Has("force");
   return options;
-}
-
-void CompareLog::Progress(const std::string&, const compare::ComparisonProgress&) {}
-
-void CompareLog::Compared(const compare::ComparedTable& table) {
-  if (!table.compared()) {
-    spdlog::warn("{}: not compared: {}", table.table, table.reason);
-    return;
-  }
-  spdlog::info("{}: srcdb: {}", table.table, compare::TotalsText(table.result.above));
-  spdlog::info("{}: dstdb: {}", table.table, compare::TotalsText(table.result.below));
-  if (!table.equal()) spdlog::warn("{}: Results do not match!", table.table);
 }
 
 int StatusOf(std::ptrdiff_t bad_tables) {

@@ -1,4 +1,4 @@
-// What compare and repair have in common: which tables, how, and what is told meanwhile.
+// What compare and repair have in common: which tables, how, and their exit status.
 #pragma once
 
 #include <vector>
@@ -17,13 +17,6 @@ std::vector<tables::Table> TablesToCompare(const CommandContext& context, NodeSe
 // By the options --parallel, --with, --force and --repair-where, as far as the command has them.
 // Throws base::UsageError.
 CompareOptions ReadCompareOptions(const CommandContext& context);
-
-// The lines of SkyTools' commands.
-class CompareLog final : public CompareObserver {
- public:
-  void Progress(const std::string& table, const compare::ComparisonProgress& now) override;
-  void Compared(const compare::ComparedTable& table) override;
-};
 
 // 100 at most.
 int StatusOf(std::ptrdiff_t bad_tables);

@@ -164,7 +164,10 @@ cascade::CutSide NodePair::Below() {
   return {readers_.below_node, session_.local(), readers_.below};
 }
 
+// Nobody keeps an old snapshot while the worker is waited for.
 cascade::Cut NodePair::TakeCut(const PairedTable& first) {
+  for (compare::Readers* side : {&readers_.above, &readers_.below})
+    for (const auto& reader : *side) reader->End();
   if (!by_lock_) return cascade::TakeCut(Above(), Below(), CutOptions());
   const std::string timeout =
       std::to_string(context_.settings.seconds("lock_timeout").count()) + "ms";
@@ -178,6 +181,7 @@ void NodePair::AtTick(const cascade::WorkAtTick& work) {
     throw base::Error("rows cannot be changed at a tick: " + readers_.above_node + " or " +
                           readers_.below_node + " has SkyTools' functions, or older ones",
                       "Run repair without --apply, and the file that it writes.");
+  for (const auto& reader : readers_.below) reader->End();
   cascade::AtTick(Above(), Below(), CutOptions(), work);
 }
 

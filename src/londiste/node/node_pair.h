@@ -53,7 +53,7 @@ class NodePair {
   // next; with whole_queue() all are the same on both sides, else only this one.
   cascade::Cut TakeCut(const PairedTable& first);
   bool whole_queue() const { return !by_lock_; }
-  // See cascade::AtTick.
+  // See cascade::AtTick. The cut that was taken before is over.
   void AtTick(const cascade::WorkAtTick& work);
   bool StandsAt(pqxx::transaction_base& tx, pgq::TickId tick) const;
 

@@ -29,27 +29,41 @@ void CutTo(std::string& text, std::size_t columns) {
 
 }  // namespace
 
+std::string ProgressText(double share, std::size_t done, std::size_t total, const std::string& now,
+                         std::size_t columns) {
+  share = std::clamp(share, 0.0, 1.0);
+  const auto filled = static_cast<std::size_t>(share * static_cast<double>(kBarWidth));
+  std::string text = "[" + std::string(filled, '#') + std::string(kBarWidth - filled, '-') + "] " +
+                     std::to_string(static_cast<int>(share * 100)) + " %  " + std::to_string(done) +
+                     "/" + std::to_string(total) + " tables" + (now.empty() ? "" : "  ") + now;
+  CutTo(text, columns);
+  return text;
+}
+
 std::string ProgressText(std::size_t done, std::size_t total, const std::vector<CopyStatus>& copies,
                          std::size_t columns) {
   double share = static_cast<double>(done);
   for (const CopyStatus& copy : copies) share += std::clamp(copy.share.value_or(0), 0.0, 1.0);
-  share = total == 0 ? 1 : std::min(share / static_cast<double>(total), 1.0);
-  const auto filled = static_cast<std::size_t>(share * static_cast<double>(kBarWidth));
-  std::string text = "[" + std::string(filled, '#') + std::string(kBarWidth - filled, '-') + "] " +
-                     std::to_string(static_cast<int>(share * 100)) + " %  " + std::to_string(done) +
-                     "/" + std::to_string(total) + " tables";
-  if (!copies.empty()) text += "  " + CopyLine(copies.front());
-  if (copies.size() > 1) text += ", and " + std::to_string(copies.size() - 1) + " more";
-  CutTo(text, columns);
-  return text;
+  share = total == 0 ? 1 : share / static_cast<double>(total);
+  std::string now;
+  if (!copies.empty()) now = CopyLine(copies.front());
+  if (copies.size() > 1) now += ", and " + std::to_string(copies.size() - 1) + " more";
+  return ProgressText(share, done, total, now, columns);
 }
 
 ProgressLine::ProgressLine() : visible_(isatty(STDERR_FILENO) == 1) {}
 
 void ProgressLine::Show(std::size_t done, std::size_t total,
                         const std::vector<CopyStatus>& copies) {
-  if (!visible_) return;
-  std::fprintf(stderr, "\r%s\x1b[K", ProgressText(done, total, copies, Columns() - 1).c_str());
+  if (visible_) Write(ProgressText(done, total, copies, Columns() - 1));
+}
+
+void ProgressLine::Show(double share, std::size_t done, std::size_t total, const std::string& now) {
+  if (visible_) Write(ProgressText(share, done, total, now, Columns() - 1));
+}
+
+void ProgressLine::Write(const std::string& text) {
+  std::fprintf(stderr, "\r%s\x1b[K", text.c_str());
   std::fflush(stderr);
   shown_ = true;
 }
