@@ -12,3 +12,4 @@ select pg_catalog.pg_extension_config_dump('londiste.left_out_column', '');
 select pg_catalog.pg_extension_config_dump('londiste.missing_rows', '');
 -- Not what is noted by oid (table_structure and the like): a restored database has others, and notes them anew.
 select pg_catalog.pg_extension_config_dump('londiste.ddl_setting', '');
+select pg_catalog.pg_extension_config_dump('londiste.compare_result', '');

@@ -21,7 +21,8 @@ grant select on
     londiste.seq_structure,
     londiste.detached_partition,
     londiste.keyless_table,
-    londiste.compare_result
+    londiste.compare_result,
+    londiste.compare_run
     to public, londiste_reader;
 -- keys of rows are data
 grant select on londiste.missing_rows to londiste_reader;
@@ -44,7 +45,8 @@ grant select, insert, update, delete on
     londiste.detached_partition,
     londiste.keyless_table,
     londiste.missing_rows,
-    londiste.compare_result
+    londiste.compare_result,
+    londiste.compare_run
     to pgq_admin;
 grant usage on sequence londiste.table_info_nr_seq, londiste.seq_info_nr_seq to londiste_writer, pgq_admin;
 

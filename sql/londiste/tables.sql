@@ -263,6 +263,7 @@ create table if not exists londiste.detached_partition (
 --   equal            NULL: it could not be compared, for `reason`
 --   tick_id          both were compared as they were at that tick
 --   missing, extra, changed   rows on this node; more: there are more differences than were counted
+--   run_id           the row of compare_run that was open then; NULL: none was
 create table if not exists londiste.compare_result (
     queue_name      text    not null,
     table_name      text    not null,
@@ -279,7 +280,20 @@ create table if not exists londiste.compare_result (
     more            boolean not null default false,
     reason          text,
     seconds         float8,
+    run_id          uuid,
 
     constraint compare_result_pkey primary key (queue_name, table_name),
     constraint compare_result_table_fkey foreign key (queue_name, table_name) references londiste.table_info (queue_name, table_name) on delete cascade
+);
+
+-- Comparisons of several tables that have begun and not ended: compare --resume leaves out tables that have a result of the same run.
+--   command          the words of the command: another one compares other tables
+create table if not exists londiste.compare_run (
+    queue_name      text    not null,
+    command         text    not null,
+    run_id          uuid    not null,
+    started_at      timestamptz not null,
+
+    constraint compare_run_pkey primary key (queue_name, command),
+    constraint compare_run_queue_fkey foreign key (queue_name) references pgq_node.node_info (queue_name) on delete cascade
 );

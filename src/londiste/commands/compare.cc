@@ -20,8 +20,10 @@ int Run(CommandContext& context) {
   handlers::LoadHandlerModules(context.settings);
   node::NodeSession session(context);
   const std::vector<tables::Table> tables = node::TablesToCompare(context, session);
+  options.run = node::BeginRun(context, session, options);
   node::CompareLog log;
   const auto compared = node::CompareNodes(context, session, tables, options, log);
+  node::EndRun(session, options.run);
   const std::string text =
       context.options.Has("json")
           ? compare::ComparisonJson(session.queue(), session.node().name, compared)
@@ -42,7 +44,7 @@ const Command kCompare = {
         "nobody waits for a lock. Each table is compared with the nearest node upwards that has "
         "it. Where rows differ they are listed by their keys. The worker of this node must run. "
         "Exit status: the number of tables that differ or could not be compared (100 at most).",
-    .options = {"count-only", "force", "json", "parallel", "with"},
+    .options = {"count-only", "force", "json", "parallel", "resume", "with"},
     .max_arguments = kAnyNumber,
     .pid_file = Command::PidFile::kRepair,
     .run = Run,

@@ -152,6 +152,10 @@ constexpr std::array kOfCommands = {
     command_line::OptionSpec{"with", 0, kValue, "NODE",
                              "compare with this node, of those above: the root, for example"},
     command_line::OptionSpec{"count-only", 0, kNothing, "", "compare only how many rows there are"},
+    command_line::OptionSpec{
+        "resume", 0, kNothing, "",
+        "go on with a comparison that was interrupted: leave out the tables that the same command "
+        "had compared"},
     command_line::OptionSpec{"apply", 0, kNothing, "",
                              "change the rows at once, instead of writing a file"},
     command_line::OptionSpec{"delete", 0, kNothing, "", "remove rows that only this node has"},

@@ -33,8 +33,22 @@ std::string List(const std::vector<std::string>& names) {
   return list;
 }
 
+// Its rows are not known any more.
+std::string TextOfStored(const ComparedTable& table) {
+  std::string text = table.table + ": ";
+  if (table.equal())
+    text += ShortTotals(table.result.below) + ", equal to";
+  else
+    text += "differs from";
+  text += " node " + table.node + " at tick " + table.tick;
+  if (!table.result.counts.none()) text += ": " + table.result.counts.ToString();
+  return text + " (before the interruption" +
+         (table.equal() ? "" : "; compare " + table.table + " lists the rows") + ")\n";
+}
+
 std::string TextOf(const ComparedTable& table, std::size_t most_rows) {
   if (!table.compared()) return table.table + ": not compared: " + table.reason + "\n";
+  if (table.stored_verdict) return TextOfStored(table);
   const ComparisonResult& result = table.result;
   std::string text = table.table + ": ";
   if (result.counts.none() && (table.part || result.above == result.below))
@@ -83,9 +97,13 @@ Json JsonOf(const ComparedTable& table) {
                {"provider", nullptr},
                {"here", nullptr},
                {"columns_only_there", Json(table.unexplained)},
+               {"missing", table.result.counts.missing},
+               {"extra", table.result.counts.extra},
+               {"changed", table.result.counts.changed},
                {"differences", Json::array()},
                {"more_differences", table.result.counts.more},
-               {"seconds", table.seconds}};
+               {"seconds", table.seconds},
+               {"before_interruption", table.stored_verdict.has_value()}};
   if (!table.compared()) return json;
   json["tick_id"] = std::stoll(table.tick);
   json["tick_time"] = output::TimeOrNull(table.tick_time);

@@ -1,6 +1,7 @@
 // What came out of comparing a table: for people and for scripts.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,9 +19,12 @@ struct ComparedTable {
   std::vector<std::string> unexplained{};  // columns that only the node above has
   bool part = false;  // of a table that other queues fill, too: rows only here may be theirs
   double seconds = 0;
+  // It was compared before, by a run that goes on; how it came out.
+  std::optional<bool> stored_verdict{};
 
   bool compared() const { return reason.empty(); }
   bool equal() const {
+    if (stored_verdict) return *stored_verdict;
     return compared() && result.counts.none() && unexplained.empty() &&
            (part || result.above == result.below);
   }

@@ -10,8 +10,11 @@
 
 namespace londiste::compare {
 
-// Where the schema does not have such results, nothing is stored.
-void StoreResult(pqxx::transaction_base& tx, const std::string& queue, const ComparedTable& table);
+// Whether this database has a place for them, and the role may write there.
+bool KeepsResults(pqxx::transaction_base& tx);
+// Where there is none, nothing is stored. `run`: the id of the ComparisonRun; "": none.
+void StoreResult(pqxx::transaction_base& tx, const std::string& queue, const ComparedTable& table,
+                 const std::string& run);
 // The rows were changed since: nobody knows now.
 void ForgetResult(pqxx::transaction_base& tx, const std::string& queue, const std::string& table);
 
@@ -21,8 +24,26 @@ struct StoredResult {
   std::optional<bool> equal;               // nullopt: not compared
   std::string tick, tick_time, reason;     // "" when not known
   DifferenceCounts counts{};
+  std::int64_t rows_there = 0, rows_here = 0;
+  double seconds = 0;
+  std::string run;  // "": of none
 };
 // Empty where the schema does not have them, or the role may not ask.
 std::vector<StoredResult> ReadResults(pqxx::transaction_base& tx, const std::string& queue);
+
+// As ComparedTable, without the rows that differ.
+ComparedTable FromStored(const StoredResult& stored);
+
+// A comparison of several tables, noted while it is at work: the one of the same command can go on
+// when it was killed.
+struct ComparisonRun {
+  std::string id, note;
+  bool goes_on = false;
+};
+enum class Start { kAnew, kResume };
+// REQUIRES: KeepsResults.
+ComparisonRun BeginComparison(pqxx::transaction_base& tx, const std::string& queue,
+                              const std::string& command, Start start);
+void EndComparison(pqxx::transaction_base& tx, const std::string& queue, const std::string& run);
 
 }  // namespace londiste::compare

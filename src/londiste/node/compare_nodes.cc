@@ -1,10 +1,10 @@
 #include "londiste/node/compare_nodes.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "base/error.h"
 #include "londiste/compare/piece.h"
-#include "londiste/compare/stored_results.h"
 #include "londiste/node/node_pair.h"
 #include "pg/error.h"
 #include "pg/sqlstate.h"
@@ -16,12 +16,11 @@ using compare::ComparedTable;
 
 constexpr int kAttempts = 5;  // of a table that changes under our hands
 
-// A part of the rows, their number, or what somebody takes for a checksum prove nothing.
 void Tell(NodeSession& session, const CompareOptions& options, const ComparedTable& table,
           CompareObserver& observer) {
-  if (options.where.empty() && !options.count_only && options.query.sql.empty()) {
+  if (options.keeps_results()) {
     pqxx::work tx(session.local());
-    compare::StoreResult(tx, session.queue(), table);
+    compare::StoreResult(tx, session.queue(), table, options.run.id);
     tx.commit();
   }
   observer.Compared(table);
@@ -141,6 +140,28 @@ std::map<std::string, std::int64_t> Sizes(NodeSession& session,
   return sizes;
 }
 
+// Tables that the run had compared before it was interrupted, with the same node.
+void LeaveOut(NodeSession& session, const compare::ComparisonRun& run,
+              std::vector<NodeAbove>& nodes, std::vector<ComparedTable>& results,
+              CompareObserver& observer) {
+  pqxx::work tx(session.local());
+  const std::vector<compare::StoredResult> stored = compare::ReadResults(tx, session.queue());
+  std::size_t left_out = 0;
+  for (NodeAbove& node : nodes)
+    left_out += node.tables.remove_if([&](const PairedTable& table) {
+      const auto before =
+          std::ranges::find(stored, table.table->name, &compare::StoredResult::table);
+      if (before == stored.end() || before->run != run.id || !before->equal ||
+          before->compared_with != node.name)
+        return false;
+      results[table.place] = compare::FromStored(*before);
+      return true;
+    });
+  std::erase_if(nodes, [](const NodeAbove& node) { return node.tables.empty(); });
+  observer.Note(run.note + ": " + std::to_string(left_out) + " of " +
+                std::to_string(results.size()) + " tables are compared already");
+}
+
 }  // namespace
 
 std::vector<ComparedTable> CompareNodes(const CommandContext& context, NodeSession& session,
@@ -149,6 +170,7 @@ std::vector<ComparedTable> CompareNodes(const CommandContext& context, NodeSessi
                                         const AfterTable& after) {
   std::vector<ComparedTable> results;
   std::vector<NodeAbove> nodes = FindNodesAbove(context, session, tables, options.with, results);
+  if (options.run.goes_on) LeaveOut(session, options.run, nodes, results, observer);
   observer.Planned(Sizes(session, nodes));
   for (const ComparedTable& result : results)
     if (!result.compared()) Tell(session, options, result, observer);

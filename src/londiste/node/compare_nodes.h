@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "londiste/compare/compared_table.h"
+#include "londiste/compare/stored_results.h"
 #include "londiste/compare/table_comparison.h"
 #include "londiste/node/command_context.h"
 #include "londiste/node/node_session.h"
@@ -23,6 +24,11 @@ struct CompareOptions {
   bool count_only = false;
   compare::CustomQuery query{};
   bool force = false;  // wait for the worker as long as it takes
+  // What results are stored with, and which tables are left out if it goes on.
+  compare::ComparisonRun run{};
+
+  // A part of the rows, their number, or what somebody takes for a checksum prove nothing.
+  bool keeps_results() const { return where.empty() && !count_only && query.sql.empty(); }
 };
 
 // Told as it goes on, on the calling thread.

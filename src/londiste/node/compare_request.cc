@@ -1,5 +1,7 @@
 #include "londiste/node/compare_request.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 
 #include "base/error.h"
@@ -55,6 +57,50 @@ CompareOptions ReadCompareOptions(const CommandContext& context) {
   options.count_only = context.options.Has("count-only");
   options.force = context.options.Has("force");
   return options;
+}
+
+namespace {
+
+// What stands for the same tables, whatever the order of their names.
+std::string CommandText(const CommandContext& context, const CompareOptions& options) {
+  std::vector<std::string> names = context.arguments;
+  std::ranges::sort(names);
+  std::string text(context.command);
+  for (const std::string& name : names) text += " " + name;
+  return text + (options.with.empty() ? "" : " --with=" + options.with);
+}
+
+}  // namespace
+
+compare::ComparisonRun BeginRun(const CommandContext& context, NodeSession& session,
+                                const CompareOptions& options) {
+  const bool resume = context.options.Has("resume");
+  if (resume && !options.keeps_results())
+    throw base::UsageError(
+        "--resume goes on with a comparison of rows: not with --count-only or compare_sql, of "
+        "which no results are kept");
+  pqxx::work tx(session.local());
+  if (!options.keeps_results() || !compare::KeepsResults(tx)) {
+    if (!resume) return {};
+    throw base::Error(
+        "the londiste schema of this database keeps no results to resume from, or "
+        "this role may not write them",
+        "Update the schema, or grant londiste_writer to the role.");
+  }
+  compare::ComparisonRun run =
+      compare::BeginComparison(tx, session.queue(), CommandText(context, options),
+                               resume ? compare::Start::kResume : compare::Start::kAnew);
+  tx.commit();
+  if (resume && !run.goes_on)
+    spdlog::info("the same command was not interrupted before: all tables are compared");
+  return run;
+}
+
+void EndRun(NodeSession& session, const compare::ComparisonRun& run) {
+  if (run.id.empty()) return;
+  pqxx::work tx(session.local());
+  compare::EndComparison(tx, session.queue(), run.id);
+  tx.commit();
 }
 
 int StatusOf(std::ptrdiff_t bad_tables) {

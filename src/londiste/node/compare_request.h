@@ -18,6 +18,12 @@ std::vector<tables::Table> TablesToCompare(const CommandContext& context, NodeSe
 // Throws base::UsageError.
 CompareOptions ReadCompareOptions(const CommandContext& context);
 
+// Notes the run, if there are results to be stored; with --resume one that was interrupted goes on.
+// Throws base::Error when that is not possible here.
+compare::ComparisonRun BeginRun(const CommandContext& context, NodeSession& session,
+                                const CompareOptions& options);
+void EndRun(NodeSession& session, const compare::ComparisonRun& run);
+
 // 100 at most.
 int StatusOf(std::ptrdiff_t bad_tables);
 

@@ -30,5 +30,21 @@ select ret_code from londiste.local_set_compare_result('q_cmp', 'cmp', '{"equal"
 select ret_code from londiste.local_remove_table('q_cmp', 'public.cmp');
 select count(*) from londiste.compare_result;
 select ret_code from londiste.local_set_compare_result('q_cmp', 'nosuch', null);
+
+-- One that is killed can be resumed, by the same command only, and until it has ended.
+select ret_code, ret_note, run_id as first_run from londiste.local_begin_comparison('q_cmp', 'compare', true) \gset
+\echo :ret_code :ret_note
+select ret_code, ret_note ~ '^Comparison of .*[0-9].* goes on$' as note, run_id = :'first_run' as same from londiste.local_begin_comparison('q_cmp', 'compare', true);
+select ret_code, run_id = :'first_run' as same from londiste.local_begin_comparison('q_cmp', 'compare a', true);
+select ret_code, ret_note, run_id as next_run, run_id = :'first_run' as same from londiste.local_begin_comparison('q_cmp', 'compare', false) \gset
+\echo :ret_code :ret_note :same
+select * from londiste.local_end_comparison('q_cmp', :'first_run');
+select count(*) from londiste.compare_run where run_id = :'next_run';
+select * from londiste.local_end_comparison('q_cmp', :'next_run');
+update londiste.compare_run set started_at = now() - interval '2 months';
+select ret_code from londiste.local_begin_comparison('q_cmp', 'compare b', true);
+select command from londiste.compare_run;
+select ret_code from londiste.local_begin_comparison('q_none', 'compare', false);
 drop table cmp;
 select ret_code from pgq_node.drop_node('q_cmp', 'leaf');
+select count(*) from londiste.compare_run;
