@@ -37,8 +37,18 @@ std::string CustomSql(const CustomQuery& query, const ComparedSide& side) {
   return side.condition.empty() ? sql : sql + " where " + side.condition;
 }
 
+std::string OwnSettings(pqxx::transaction_base& tx) {
+  return tx
+      .exec1(
+          "select coalesce(string_agg(format('set local %I = %L', lower(name), reset_val), '; '), "
+          "'') from pg_catalog.pg_settings where lower(name) in ('timezone', 'intervalstyle', "
+          "'extra_float_digits', 'bytea_output')")[0]
+      .as<std::string>();
+}
+
 std::string AskCustom(pqxx::transaction_base& tx, const CustomQuery& query,
-                      const ComparedSide& side) {
+                      const ComparedSide& side, const std::string& settings) {
+  tx.exec0(settings);
   const pqxx::result rows = tx.exec(CustomSql(query, side));
   if (rows.size() != 1)
     throw base::Error(

@@ -16,9 +16,13 @@ struct CustomQuery {
 // With the condition that the table's handler has for its rows.
 std::string CustomSql(const CustomQuery& query, const ComparedSide& side);
 
-// The query's one row. Throws base::Error when there is another number of them, or the format names
+// SQL by which a transaction writes values as the database of `tx` says, and not by our fixed
+// settings: sums are those that SkyTools and psql show. Names of objects stay qualified.
+std::string OwnSettings(pqxx::transaction_base& tx);
+
+// The query's one row, under such settings. Throws base::Error when there is another number of them, or the format names
 // a column that it does not have.
 std::string AskCustom(pqxx::transaction_base& tx, const CustomQuery& query,
-                      const ComparedSide& side);
+                      const ComparedSide& side, const std::string& settings);
 
 }  // namespace londiste::compare

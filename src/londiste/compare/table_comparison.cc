@@ -10,6 +10,7 @@
 #include "londiste/compare/key_order.h"
 #include "londiste/compare/row_differences.h"
 #include "londiste/compare/row_hash.h"
+#include "londiste/compare/same_storage.h"
 
 namespace londiste::compare {
 namespace {
@@ -142,9 +143,12 @@ bool TableComparison::ListRows(std::span<const DifferentBucket> buckets,
 
 ComparisonResult TableComparison::Ask(const CustomQuery& query) {
   ComparisonResult result{.above = {}, .below = {}};
+  // On both sides the same, so that equal values are.
+  const std::string settings = OwnSettings(readers_.above.front()->tx());
   const auto ask = [&](pg::SnapshotReader& reader, const ComparedSide& side) {
     pqxx::subtransaction part(reader.tx(), "custom");
-    std::string answer = AskCustom(part, query, side);
+    std::string answer = AskCustom(part, query, side, settings);
+    RequireSameStorage(part, side.table);
     part.abort();
     return answer;
   };
