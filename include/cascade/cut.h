@@ -50,24 +50,31 @@ class NoCut : public base::Error {
   using Error::Error;
 };
 
+// The worker of the node below goes its own way: it is not of this version.
+class NotHeld : public NoCut {
+ public:
+  using NoCut::NoCut;
+};
+
 // What is needed for TakeCut and AtTick: functions of this version on both nodes, unless the node
 // above is a branch. Throws base::Error for what is needed in any case.
 bool CanTakeCut(const CutSide& above, const CutSide& below, const std::string& queue);
 
 // The way of SkyTools, for nodes of its: writers of one table wait, by `lock` (a statement for a
-// transaction on the root), until the node below has applied what they had written. Only this table
-// is the same on both sides. `time` of the result is "" where the tick is not known there any more.
+// transaction on the root), until the node below has applied what they had written; the lock is not
+// asked for before it has all but the last of that. Only this table is the same on both sides.
+// `time` of the result is "" where the tick is not known there any more.
 Cut TakeCutUnderLock(const CutSide& above, const CutSide& below, const CutOptions& options,
                      const std::string& lock);
 
 // `above` is an ancestor of `below`: the root, or a branch. Afterwards all readers are in a
-// transaction. Throws NoCut.
+// transaction. Throws NoCut, NotHeld.
 Cut TakeCut(const CutSide& above, const CutSide& below, const CutOptions& options);
 
 // Calls `work` while the worker stands behind the tick that the readers above see, with no
 // transaction open on the control session below; `below.readers` are left alone. It must make sure
 // itself, in its transaction, that the node is there (StandsAt), and return false when it is
-// not: then all is done again, a few times. Throws NoCut.
+// not: then all is done again, a few times. Throws NoCut, NotHeld.
 using WorkAtTick = std::function<bool(const Cut& cut)>;
 void AtTick(const CutSide& above, const CutSide& below, const CutOptions& options,
             const WorkAtTick& work);

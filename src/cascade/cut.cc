@@ -211,11 +211,11 @@ bool CutTaker::Once(const WorkAtTick& work) {
 void CutTaker::Try(const WorkAtTick& work) {
   for (int attempt = 1; attempt <= kAttempts; ++attempt)
     if (Once(work)) return;
-  throw NoCut("node " + below_.node + " does not stop at a tick that it is asked to stop at",
-              "Is its worker one of this version? When a branch between it and node " +
-                  above_.node +
-                  " is behind, which takes many ticks at once, wait until it has "
-                  "caught up, or compare with that branch.");
+  throw NotHeld("node " + below_.node + " does not stop at a tick that it is asked to stop at",
+                "Its worker has to be one of this version. When a branch between it and node " +
+                    above_.node +
+                    " is behind, which takes many ticks at once, wait until it has caught up, or "
+                    "compare with that branch.");
 }
 
 }  // namespace
@@ -250,10 +250,13 @@ bool CanTakeCut(const CutSide& above, const CutSide& below, const std::string& q
 Cut TakeCutUnderLock(const CutSide& above, const CutSide& below, const CutOptions& options,
                      const std::string& lock) {
   std::string worker;
+  pgq::TickId newest(0);
   {
-    pqxx::work tx(below.control);
-    worker = InfoOf(tx, below, options.queue).worker_name;
+    pqxx::work above_tx(above.control), below_tx(below.control);
+    worker = InfoOf(below_tx, below, options.queue).worker_name;
+    newest = NewestTick(above_tx, options.queue);
   }
+  AwaitPosition(below, options, worker, newest);
   for (const CutSide* side : {&above, &below})
     for (const auto& reader : side->readers) reader->Begin();
   pqxx::work writers(above.control);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 
 #include "base/error.h"
 #include "londiste/compare/piece.h"
@@ -44,7 +45,9 @@ class ComparisonOfNodes {
 
   void Run() {
     while (!tables_.empty()) {
-      const cascade::Cut cut = pair_.TakeCut(tables_.front());
+      const auto cut_or_none = TakeCut();
+      if (!cut_or_none) continue;
+      const cascade::Cut& cut = *cut_or_none;
       observer_.Note("comparing node " + pair_.readers().below_node + " with node " +
                      pair_.readers().above_node + " at tick " + ToString(cut.tick) + " (" +
                      cut.time + ")");
@@ -68,6 +71,25 @@ class ComparisonOfNodes {
   }
 
  private:
+  // nullopt: the next table cannot be locked, which was told.
+  std::optional<cascade::Cut> TakeCut() {
+    PairedTable& first = tables_.front();
+    try {
+      return pair_.TakeCut(first);
+    } catch (const pqxx::sql_error& error) {
+      if (pair_.whole_queue()) throw;
+      ComparedTable& result = results_[first.place];
+      result.reason = "could not lock table " + first.there.ToString() + " of node " +
+                      pair_.readers().above_node +
+                      " against writers: " + pg::DescribeCurrentFailure().message;
+      if (error.sqlstate() == pg::sqlstate::kInsufficientPrivilege)
+        result.reason += " (grant update on " + first.there.Quoted() + ")";
+      Tell(session_, options_, result, observer_);
+    }
+    tables_.pop_front();
+    return std::nullopt;
+  }
+
   // False: it is to be tried again with another cut.
   bool Compare(PairedTable& table, const cascade::Cut& cut) {
     ComparedTable& result = results_[table.place];

@@ -28,6 +28,7 @@ struct PairedTable {
 
 struct NodeAbove {
   std::string name, location;
+  bool is_root = false;
   std::list<PairedTable> tables;
 };
 
@@ -67,6 +68,7 @@ class NodePair {
  private:
   void Open(compare::Readers& readers, const pg::ConnectOptions& options, const std::string& node,
             int sessions);
+  void CompareByLock();
   cascade::CutOptions CutOptions() const;
   cascade::CutSide Above();
   cascade::CutSide Below();
@@ -76,6 +78,7 @@ class NodePair {
   const Options options_;
   std::unique_ptr<pg::Connection> above_;
   compare::CutReaders readers_;
+  bool above_is_root_ = false;
   bool by_lock_ = false;  // as SkyTools does it
 };
 
