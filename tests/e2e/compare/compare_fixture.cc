@@ -1,8 +1,13 @@
 #include "e2e/compare/compare_fixture.h"
 
+#include <chrono>
+#include <filesystem>
 #include <random>
+#include <stdexcept>
 
 namespace e2e {
+
+using namespace std::chrono_literals;
 
 RowWriters::RowWriters(std::string connstr, int sessions, int rows)
     : connstr_(std::move(connstr)), rows_(rows) {
@@ -40,6 +45,25 @@ void CompareStory::StartWithLeaf(int rows) {
   root_->sql().Exec("insert into t select i, 'row ' || i from generate_series(1, " +
                     std::to_string(rows) + ") i");
   leaf_ = AddLeaf();
+}
+
+CompareStory::HeldCommand::HeldCommand(const CompareStory& story, std::vector<std::string> words,
+                                       const std::string& failpoint)
+    : gate_(story.dir_.path() + "/gate") {
+  words.insert(words.begin(), {"londiste", story.leaf_->ini()});
+  process_ = std::make_unique<test_support::Process>(
+      std::move(words),
+      test_support::Process::Options{
+          .environment = {{"SKYTOOLS_FAILPOINT", failpoint}, {"SKYTOOLS_FAILPOINT_HOLD", gate_}},
+          .directory = story.dir_.path()});
+  if (!test_support::WaitUntil(60s, [&] { return std::filesystem::exists(gate_); }))
+    throw std::runtime_error("not reached: " + failpoint + "\n" + process_->Stderr());
+}
+
+test_support::RunResult CompareStory::HeldCommand::GoOn() {
+  std::filesystem::remove(gate_);
+  const auto status = process_->Wait(60s);
+  return {status.value_or(-1), process_->Stdout(), process_->Stderr()};
 }
 
 test_support::RunResult CompareStory::RunCommand(std::string command,

@@ -38,6 +38,19 @@ class CompareStory : public WorkerStory {
   // On the node below, as somebody who should not.
   void Spoil(const std::string& sql);
 
+  // compare or repair, started with a failpoint `…=hold@N` and standing there.
+  class HeldCommand {
+   public:
+    HeldCommand(const CompareStory& story, std::vector<std::string> words,
+                const std::string& failpoint);
+    test_support::Process& process() { return *process_; }
+    test_support::RunResult GoOn();  // to its end
+
+   private:
+    const std::string gate_;
+    std::unique_ptr<test_support::Process> process_;
+  };
+
   std::unique_ptr<test_support::Node> leaf_;
 
  private:

@@ -162,17 +162,14 @@ TEST_F(RepairCases, WhatAWriterHasChangedSinceIsNotPutBack) {
         "select i, 'v', now() from generate_series(1, 10) i");
   leaf_->sql().Exec("alter database " + leaf_->database() + " set timezone = 'Asia/Tokyo'");
   Spoil("update moments set v = 'bad' where id in (3, 4)");
-  test_support::Process repair(
-      {"londiste", leaf_->ini(), "repair", "--apply", "moments"},
-      {.environment = {{"SKYTOOLS_FAILPOINT", "compare_after_piece=sleep:1000"}},
-       .directory = dir_.path()});
-  // The cut was taken.
-  ASSERT_TRUE(WaitUntil(
-      20s, [&] { return repair.Stderr().find("comparing node node2") != std::string::npos; }));
+  HeldCommand repair(*this, {"repair", "--apply", "moments"}, "compare_after_piece=hold@1");
   root_->sql().Exec("update moments set v = 'new', at = at - interval '1 year' where id = 3");
-  EXPECT_EQ(repair.Wait(60s), 0) << repair.Stderr();
-  EXPECT_THAT(repair.Stderr(), HasSubstr("missed: 0 inserts, 1 updates, 0 deletes"));
-  EXPECT_THAT(repair.Stderr(), HasSubstr("1 rows are equal by now"));
+  ASSERT_TRUE(WaitUntil(
+      20s, [&] { return leaf_->sql().Value("select v from moments where id = 3") == "new"; }));
+  const RunResult result = repair.GoOn();
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("missed: 0 inserts, 1 updates, 0 deletes"));
+  EXPECT_THAT(result.err, HasSubstr("1 rows are equal by now"));
   ExpectSame("select id, v, extract(epoch from at) from moments order by id");
 }
 
@@ -180,23 +177,11 @@ TEST_F(RepairCases, WhatAWriterHasChangedSinceIsNotPutBack) {
 TEST_F(RepairCases, RowsOfATableThatIsRewrittenAboveAreNotDeleted) {
   StartWithLeaf(50);
   Spoil("update t set v = 'bad' where id <= 10; insert into t values (-1, 'mine')");
-  test_support::Process repair(
-      {"londiste", leaf_->ini(), "repair", "--apply", "--delete"},
-      {.environment = {{"SKYTOOLS_FAILPOINT", "cut_above_taken=sleep:2000@2"}},
-       .directory = dir_.path()});
-  ASSERT_TRUE(WaitUntil(20s, [&] {
-    return leaf_->sql().Value(
-               "select equal from londiste.compare_result where table_name = "
-               "'public.t'") == "f";
-  }));
-  ASSERT_TRUE(WaitUntil(20s, [&] {
-    return leaf_->sql().Value(
-               "select count(*) from pgq_node.consumer_hold where tick_id is not "
-               "null") != "0";
-  }));
+  HeldCommand repair(*this, {"repair", "--apply", "--delete"}, "cut_above_taken=hold@2");
   root_->sql().Exec("alter table t add column x uuid default gen_random_uuid()");
-  EXPECT_EQ(repair.Wait(60s), 0) << repair.Stderr();
-  EXPECT_THAT(repair.Stderr(), HasSubstr("missed: 0 inserts, 10 updates, 1 deletes"));
+  const RunResult result = repair.GoOn();
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("missed: 0 inserts, 10 updates, 1 deletes"));
   ExpectSame("select id, v from t order by id");
 }
 
