@@ -12,9 +12,7 @@
 namespace londiste::commands {
 namespace {
 
-void Tell(const node::RepairedTable& table, bool applied) {
-  const compare::ComparedTable& compared = table.compared;
-  if (!compared.compared()) return;
+void Tell(const compare::ComparedTable& compared, const node::RepairedTable& table, bool applied) {
   const repair::RepairCounts& counts = table.counts;
   spdlog::info(
       "finished {}: src: {} rows, dst: {} rows, missed: {} inserts, {} updates, {} deletes",
@@ -41,14 +39,16 @@ int Run(CommandContext& context) {
   const node::RepairOptions options{
       .compare = node::ReadCompareOptions(context),
       .extra = context.options.Has("delete") ? repair::Extra::kDelete : repair::Extra::kKeep,
-      .apply = context.options.Has("apply")};
+      .apply = context.options.Has("apply"),
+      .tell = [&](const compare::ComparedTable& compared, const node::RepairedTable& table) {
+        Tell(compared, table, context.options.Has("apply"));
+      }};
   handlers::LoadHandlerModules(context.settings);
   node::NodeSession session(context);
   const std::vector<tables::Table> tables = node::TablesToCompare(context, session);
   if (options.apply) session.RequireOwnDatabase();
   node::CompareLog log;
   const auto repaired = node::RepairNodes(context, session, tables, options, log);
-  for (const node::RepairedTable& table : repaired) Tell(table, options.apply);
   return node::StatusOf(std::ranges::count_if(
       repaired, [&](const auto& table) { return !table.mended(options.apply); }));
 }

@@ -44,6 +44,19 @@ class ComparisonOfNodes {
         after_(after) {}
 
   void Run() {
+    try {
+      RunAll();
+    } catch (const std::exception&) {
+      if (pg::DescribeCurrentFailure(&context_.interrupt).kind != pg::FailureKind::kConnectionLost)
+        throw;
+      throw base::Error("lost the connection to node \"" + pair_.LostNode() + "\"",
+                        "What was told until then stays. Run " + std::string(context_.command) +
+                            " again when the server is there.");
+    }
+  }
+
+ private:
+  void RunAll() {
     while (!tables_.empty()) {
       const auto cut_or_none = TakeCut();
       if (!cut_or_none) continue;
@@ -70,7 +83,6 @@ class ComparisonOfNodes {
     }
   }
 
- private:
   // nullopt: the next table cannot be locked, which was told.
   std::optional<cascade::Cut> TakeCut() {
     PairedTable& first = tables_.front();

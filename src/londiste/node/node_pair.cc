@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "base/error.h"
@@ -222,6 +223,16 @@ void NodePair::RequireInSync(const tables::Table& table, pqxx::transaction_base&
   node::RequireInSync(readers_.above.front()->tx(), session_.queue(), table.name,
                       readers_.above_node, nullptr);
   node::RequireInSync(below, session_.queue(), table.name, readers_.below_node, &table);
+}
+
+std::string NodePair::LostNode() {
+  const auto lost = [](pg::Connection& connection) {
+    return PQstatus(connection.native()) != CONNECTION_OK;
+  };
+  const bool above = lost(*above_) || std::ranges::any_of(readers_.above, [&](const auto& reader) {
+                       return lost(reader->connection());
+                     });
+  return above ? readers_.above_node : readers_.below_node;
 }
 
 void NodePair::Match(const PairedTable& table, ComparedTable& result) {

@@ -64,6 +64,8 @@ class NodePair {
   // How the table is compared, into `result`. Throws as RequireInSync. REQUIRES: a cut.
   void Match(const PairedTable& table, compare::ComparedTable& result);
   compare::CutReaders& readers() { return readers_; }
+  // Which node's server, after a connection was lost.
+  std::string LostNode();
 
  private:
   void Open(compare::Readers& readers, const pg::ConnectOptions& options, const std::string& node,

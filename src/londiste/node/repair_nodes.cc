@@ -73,9 +73,15 @@ class FixWriter {
 // Changes this node's table, some rows at a time, each at a tick of its own.
 class RowMender {
  public:
+  // `counts`: what was committed, also when Run throws.
   RowMender(NodePair& pair, pg::Connection& target, const tables::Table& replicated,
-            const ComparedTable& table, repair::Extra extra)
-      : pair_(pair), target_(target), replicated_(replicated), table_(table), extra_(extra) {}
+            const ComparedTable& table, repair::Extra extra, RepairCounts& counts)
+      : pair_(pair),
+        target_(target),
+        replicated_(replicated),
+        table_(table),
+        extra_(extra),
+        counts_(counts) {}
 
   void Run() {
     for (std::span<const DifferentRow> rows = table_.result.different; !rows.empty();)
@@ -83,8 +89,6 @@ class RowMender {
     // Unique values that have changed places, perhaps between rows that were far apart.
     if (!conflicting_.empty()) Mend(conflicting_, repair::Order::kAnew);
   }
-  // What was committed, also when Run has thrown.
-  const RepairCounts& counts() const { return counts_; }
 
  private:
   void Mend(std::span<const DifferentRow> rows, repair::Order order) {
@@ -135,7 +139,7 @@ class RowMender {
   const tables::Table& replicated_;
   const ComparedTable& table_;
   const repair::Extra extra_;
-  RepairCounts counts_;
+  RepairCounts& counts_;
   std::vector<DifferentRow> conflicting_;
 };
 
@@ -147,22 +151,16 @@ class RepairOfNodes {
   // False: the cut is used up.
   bool After(NodePair& pair, const tables::Table& replicated, const ComparedTable& table) {
     RepairedTable& result = results_[table.table];
-    if (table.result.different.empty()) return true;
-    const repair::Extra extra = table.part ? repair::Extra::kKeep : options_.extra;
-    if (table.comparison.duplicates) {
-      result.failure = "the table has no key by which to find its rows: use resync";
-      return true;
+    const bool differs = !table.result.different.empty();
+    try {
+      if (differs) Mend(pair, replicated, table, result);
+    } catch (const std::exception& error) {
+      result.failure = error.what();
+      options_.tell(table, result);
+      throw;
     }
-    if (options_.apply) {
-      Apply(pair, replicated, table, extra, result);
-      return false;
-    }
-    TellFailure(table, result, [&] {
-      const std::string path = "fix." + table.table + ".sql";
-      result.counts = FixWriter(pair, table, extra).Write(path);
-      result.file = path;
-    });
-    return true;
+    options_.tell(table, result);
+    return !differs || !options_.apply;
   }
 
   std::vector<RepairedTable> Finish(std::vector<ComparedTable> compared) {
@@ -199,16 +197,32 @@ class RepairOfNodes {
         result.failure =
             "another session of this node has locked rows that are to be changed, and goes on "
             "for longer than 5 s: pg_locks tells which; run repair again when it is over";
-      if (failure.sqlstate == pg::sqlstate::kInsufficientPrivilege)
+      if (options_.apply && failure.sqlstate == pg::sqlstate::kInsufficientPrivilege)
         result.failure += NeededRights(table);
+    }
+  }
+
+  void Mend(NodePair& pair, const tables::Table& replicated, const ComparedTable& table,
+            RepairedTable& result) {
+    const repair::Extra extra = table.part ? repair::Extra::kKeep : options_.extra;
+    if (table.comparison.duplicates) {
+      result.failure = "the table has no key by which to find its rows: use resync";
+    } else if (options_.apply) {
+      Apply(pair, replicated, table, extra, result);
+    } else {
+      TellFailure(table, result, [&] {
+        const std::string path = "fix." + table.table + ".sql";
+        result.counts = FixWriter(pair, table, extra).Write(path);
+        result.file = path;
+      });
     }
   }
 
   void Apply(NodePair& pair, const tables::Table& replicated, const ComparedTable& table,
              repair::Extra extra, RepairedTable& result) {
-    RowMender mender(pair, Target(), replicated, table, extra);
-    TellFailure(table, result, [&] { mender.Run(); });
-    result.counts = mender.counts();
+    TellFailure(table, result, [&] {
+      RowMender(pair, Target(), replicated, table, extra, result.counts).Run();
+    });
     // What was found stays where rows still differ.
     if (!result.failure.empty() || !result.counts.all_mended() || table.result.counts.more)
       return;

@@ -1,6 +1,7 @@
 // Makes the rows of a node's tables equal to those of the nodes they come from.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -13,14 +14,18 @@
 
 namespace londiste::node {
 
+struct RepairedTable;
+
 struct RepairOptions {
   CompareOptions compare;
   repair::Extra extra = repair::Extra::kKeep;
   bool apply = false;  // else write fix.<table>.sql
+  // Told of each table that was compared, once it is done, or not to be done any more.
+  std::function<void(const compare::ComparedTable& compared, const RepairedTable& table)> tell;
 };
 
 struct RepairedTable {
-  compare::ComparedTable compared;
+  compare::ComparedTable compared{};  // at the end
   repair::RepairCounts counts{};
   std::string file{};     // what was written; ""
   std::string failure{};  // why it is not all mended; ""

@@ -30,7 +30,7 @@ class CompareAndDeaths : public CompareStory {
       const RunResult result = compare.GoOn();
       EXPECT_EQ(result.status, 1) << result.out << result.err;
       if (result.out.empty())
-        EXPECT_THAT(result.err, HasSubstr(" ERROR "));
+        EXPECT_THAT(result.err, HasSubstr("ERROR lost the connection to node \""));
       else
         EXPECT_THAT(result.out, testing::AnyOf(HasSubstr(": 1 changed\n  changed: id=7\n"),
                                                HasSubstr("not compared: ")));
@@ -43,7 +43,7 @@ class CompareAndDeaths : public CompareStory {
       happen();
       const RunResult result = repair.GoOn();
       if (result.status != 0) {
-        EXPECT_THAT(result.err, HasSubstr(" ERROR "));
+        EXPECT_THAT(result.err, HasSubstr("ERROR lost the connection to node \""));
       }
       const std::string bad = leaf_->sql().Value("select count(*) from t where v = 'bad'");
       EXPECT_THAT(bad, testing::AnyOf("0", "8"));
