@@ -20,8 +20,8 @@ std::string CustomSql(const CustomQuery& query, const ComparedSide& side);
 // settings: sums are those that SkyTools and psql show. Names of objects stay qualified.
 std::string OwnSettings(pqxx::transaction_base& tx);
 
-// The query's one row, under such settings. Throws base::Error when there is another number of them, or the format names
-// a column that it does not have.
+// The query's one row, under such settings. Throws base::Error when there is another number of
+// them, or the format names a column that it does not have.
 std::string AskCustom(pqxx::transaction_base& tx, const CustomQuery& query,
                       const ComparedSide& side, const std::string& settings);
 

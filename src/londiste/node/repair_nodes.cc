@@ -220,12 +220,10 @@ class RepairOfNodes {
 
   void Apply(NodePair& pair, const tables::Table& replicated, const ComparedTable& table,
              repair::Extra extra, RepairedTable& result) {
-    TellFailure(table, result, [&] {
-      RowMender(pair, Target(), replicated, table, extra, result.counts).Run();
-    });
+    TellFailure(table, result,
+                [&] { RowMender(pair, Target(), replicated, table, extra, result.counts).Run(); });
     // What was found stays where rows still differ.
-    if (!result.failure.empty() || !result.counts.all_mended() || table.result.counts.more)
-      return;
+    if (!result.failure.empty() || !result.counts.all_mended() || table.result.counts.more) return;
     pqxx::work tx(Target());
     compare::ForgetResult(tx, context_.settings.text("queue_name"), table.table);
     tx.commit();

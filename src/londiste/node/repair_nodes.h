@@ -31,9 +31,9 @@ struct RepairedTable {
   std::string failure{};  // why it is not all mended; ""
 
   bool mended(bool applied) const {
-    return compared.equal() || (applied && compared.compared() && compared.unexplained.empty() &&
-                                !compared.result.counts.more && failure.empty() &&
-                                counts.all_mended());
+    return compared.equal() ||
+           (applied && compared.compared() && compared.unexplained.empty() &&
+            !compared.result.counts.more && failure.empty() && counts.all_mended());
   }
 };
 
