@@ -77,8 +77,9 @@ TEST_F(CompareRights, WhatIsLackingIsTold) {
   root_->MustLondiste({"add-table", "closed.c"});
   leaf_->MustLondiste({"add-table", "closed.c"});
   leaf_->MustLondiste({"wait-sync"});
-  EXPECT_THAT(AsRoles({"compare"}).out,
-              HasSubstr("(grant usage on schema \"closed\" to \"reader\")"));
+  const RunResult closed = AsRoles({"compare"});
+  EXPECT_THAT(closed.out, HasSubstr("(grant usage on schema \"closed\" to \"reader\")"))
+      << closed.err;
   root_->sql().Exec("grant usage on schema closed to reader; grant select on closed.c to reader");
   EXPECT_THAT(AsRoles({"compare"}).out, HasSubstr("public.t: 20 rows, equal to node node1"));
   EXPECT_THAT(AsRoles({"compare"}).out,
