@@ -62,8 +62,8 @@ bool CanTakeCut(const CutSide& above, const CutSide& below, const std::string& q
 
 // The way of SkyTools, for nodes of its: writers of one table wait, by `lock` (a statement for a
 // transaction on the root), until the node below has applied what they had written; the lock is not
-// asked for before it has all but the last of that. Only this table is the same on both sides.
-// `time` of the result is "" where the tick is not known there any more.
+// asked for before ticks are made and it follows. Only this table is the same on both sides. `time`
+// of the result is "" where the tick is not known there any more.
 Cut TakeCutUnderLock(const CutSide& above, const CutSide& below, const CutOptions& options,
                      const std::string& lock);
 

@@ -56,18 +56,15 @@ pgq::TickId NewestTick(pqxx::transaction_base& tx, const std::string& queue) {
                          .as<std::int64_t>());
 }
 
-// One that was begun after this call: that in the middle of the first one's transaction may be
-// older. Ticks are made by whoever makes them on that node.
-Cut AwaitNewTick(pqxx::transaction_base& tx, const CutSide& side, const CutOptions& options) {
-  pgq::TickId tick = NewestTick(tx, options.queue);
-  for (int i = 0; i < 2; ++i) {
-    const pgq::TickId before = tick;
-    tx.exec_params("select pgq.force_tick($1)", options.queue);
-    const auto made = [&] { return (tick = NewestTick(tx, options.queue)) > before; };
-    if (!base::PollUntil(side.control.interrupt(), made, base::Deadline::After(kPatienceForTick)))
-      throw NoCut("node " + side.node + " makes no ticks", "Is pgqd running there?");
-  }
-  return {tick, TimeOf(tx, options.queue, tick)};
+// Ticks are made by whoever makes them on that node.
+pgq::TickId AwaitTick(pqxx::transaction_base& tx, const CutSide& side, const CutOptions& options) {
+  const pgq::TickId before = NewestTick(tx, options.queue);
+  pgq::TickId tick = before;
+  tx.exec_params("select pgq.force_tick($1)", options.queue);
+  const auto made = [&] { return (tick = NewestTick(tx, options.queue)) > before; };
+  if (!base::PollUntil(side.control.interrupt(), made, base::Deadline::After(kPatienceForTick)))
+    throw NoCut("node " + side.node + " makes no ticks", "Is pgqd running there?");
+  return tick;
 }
 
 void AwaitPosition(const CutSide& side, const CutOptions& options, const std::string& worker,
@@ -250,18 +247,22 @@ bool CanTakeCut(const CutSide& above, const CutSide& below, const std::string& q
 Cut TakeCutUnderLock(const CutSide& above, const CutSide& below, const CutOptions& options,
                      const std::string& lock) {
   std::string worker;
-  pgq::TickId newest(0);
   {
-    pqxx::work above_tx(above.control), below_tx(below.control);
-    worker = InfoOf(below_tx, below, options.queue).worker_name;
-    newest = NewestTick(above_tx, options.queue);
+    pqxx::work tx(below.control);
+    worker = InfoOf(tx, below, options.queue).worker_name;
   }
-  AwaitPosition(below, options, worker, newest);
+  {
+    pqxx::nontransaction tx(above.control);
+    AwaitPosition(below, options, worker, AwaitTick(tx, above, options));
+  }
   for (const CutSide* side : {&above, &below})
     for (const auto& reader : side->readers) reader->Begin();
   pqxx::work writers(above.control);
   writers.exec0(lock);
-  const Cut cut = AwaitNewTick(writers, above, options);
+  // The first one may have been begun before the lock was had.
+  AwaitTick(writers, above, options);
+  const pgq::TickId tick = AwaitTick(writers, above, options);
+  const Cut cut{tick, TimeOf(writers, options.queue, tick)};
   AwaitPosition(below, options, worker, cut.tick);
   Exporter tx(below.control);
   if (!options.holds_whole_batches(tx))

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/failpoint.h"
 #include "londiste/compare/missing_rights.h"
+#include "londiste/compare/rewritten_table.h"
 #include "pg/error.h"
 
 namespace londiste::compare {
@@ -56,6 +57,8 @@ class SideReading {
     try {
       Read(reader, piece);
       return;
+    } catch (const pqxx::undefined_table&) {
+      throw TableRewritten(pg::DescribeCurrentFailure().message);
     } catch (const pqxx::insufficient_privilege&) {
       refusal = pg::DescribeCurrentFailure().message;
     }
@@ -67,9 +70,7 @@ class SideReading {
     pqxx::subtransaction part(reader.tx(), "piece");
     part.exec0(kSettings + std::string(piece.range ? "off" : "on"));
     const pqxx::result rows = part.exec(query_.sql(piece));
-    if (piece.heap)
-      RequireSameStorage(part, piece.oid,
-                         "table \"" + piece.relation.ToString() + "\" of node " + query_.node);
+    RequireSameStorage(part, piece, query_.node);
     part.abort();
     base::HitFailpoint(base::Failpoint::compare_after_piece);
     const std::lock_guard lock(mutex_);

@@ -9,7 +9,6 @@
 
 #include "base/interrupt.h"
 #include "londiste/compare/piece.h"
-#include "londiste/compare/same_storage.h"
 #include "pg/snapshot_reader.h"
 
 namespace londiste::compare {

@@ -1,13 +1,11 @@
 #include "londiste/compare/match_tables.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <vector>
 
 #include "base/error.h"
 #include "londiste/compare/column_type.h"
-#include "londiste/structure/table_shape.h"
 
 namespace londiste::compare {
 namespace {
@@ -17,6 +15,8 @@ struct Column {
   ColumnType type;
   bool generated = false;
   bool is_virtual = false;  // generated whenever it is read
+  bool identity_always = false;
+  std::string equals;  // the operator of the key's index; "": not in the key
 };
 
 // An attribute that a key is made of has a number from 1 on in key_place.
@@ -25,7 +25,7 @@ with recursive wanted as (
     select c.oid, c.relkind from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p', 'v', 'f')),
 key as (
-    select i.indkey::int2[] as columns, i.indnkeyatts
+    select i.indkey::int2[] as columns, i.indclass::oid[] as classes, i.indnkeyatts
     from wanted w join pg_catalog.pg_index i on i.indrelid = w.oid
     where i.indisunique and i.indisvalid and i.indpred is null and i.indexprs is null
         and not exists (
@@ -39,17 +39,26 @@ typed as (
     union all
     select t.attnum, y.typbasetype, y.typtypmod
     from typed t join pg_catalog.pg_type y on y.oid = t.oid and y.typtype = 'd')
-select a.attname, a.attgenerated <> '' as generated, a.attgenerated = 'v' as is_virtual, w.relkind = 'r' as only,
+select a.attname, a.attgenerated <> '' as generated, a.attgenerated = 'v' as is_virtual, a.attidentity = 'a' as identity_always, w.relkind = 'r' as only,
        pg_catalog.format_type(y.oid, t.modifier) as full, pg_catalog.format_type(y.oid, -1) as plain, y.typname, coalesce(e.typname, y.typname) as element_name,
        t.modifier, y.typtype, y.typcategory, y.typcategory = 'A' and y.typelem <> 0 as array,
        y.oid < 16384 and y.typnamespace = 'pg_catalog'::regnamespace as builtin, y.oid in (20, 21, 23) as integer,
-       coalesce(pg_catalog.array_position((k.columns)[0:k.indnkeyatts - 1], a.attnum), -1) as key_place
+       coalesce(p.place, -1) as key_place, 'operator(' || pg_catalog.quote_ident(o.schema) || '.' || o.oprname || ')' as equals
 from wanted w
 join pg_catalog.pg_attribute a on a.attrelid = w.oid
 join typed t on t.attnum = a.attnum
 join pg_catalog.pg_type y on y.oid = t.oid and y.typtype <> 'd'
 left join pg_catalog.pg_type e on y.typcategory = 'A' and e.oid = y.typelem
 left join key k on true
+left join lateral (select pg_catalog.array_position((k.columns)[0:k.indnkeyatts - 1], a.attnum) as place) p on true
+left join lateral (
+    select n.nspname as schema, r.oprname
+    from pg_catalog.pg_opclass c
+    join pg_catalog.pg_amop m on m.amopfamily = c.opcfamily and m.amoplefttype = c.opcintype and m.amoprighttype = c.opcintype
+        and m.amopmethod = c.opcmethod and m.amopstrategy = case c.opcmethod when 403 then 3 end
+    join pg_catalog.pg_operator r on r.oid = m.amopopr
+    join pg_catalog.pg_namespace n on n.oid = r.oprnamespace
+    where c.oid = (k.classes)[p.place - 1]) o on true
 order by a.attnum)";
 
 struct Columns {
@@ -83,7 +92,8 @@ Columns ReadColumns(const TableOfNode& of) {
     throw base::Error("table \"" + of.table.ToString() + "\" does not exist on node " + of.node);
   for (const pqxx::row& row : rows) {
     read.columns.push_back({row["attname"].as<std::string>(), ReadType(row),
-                            row["generated"].as<bool>(), row["is_virtual"].as<bool>()});
+                            row["generated"].as<bool>(), row["is_virtual"].as<bool>(),
+                            row["identity_always"].as<bool>(), row["equals"].as<std::string>("")});
     read.only = row["only"].as<bool>();
     const int place = row["key_place"].as<int>();
     if (place >= 0) read.key[place] = read.columns.back().name;
@@ -112,22 +122,17 @@ std::string ExpressionAbove(const Column& there, const Column& here, const Table
   }
 }
 
-structure::TableShape ShapeOf(const TableOfNode& of) {
-  return structure::LoadTableShapes(of.connection, std::array{of.table})[of.table];
-}
-
 constexpr const char* kEquals = "operator(pg_catalog.=)";
 
-ComparedSide::KeyColumn KeyColumnOf(const Column& column, const structure::TableShape& shape) {
-  const structure::TableColumn* same = shape.Find(column.name);
-  return {Of(column.name), column.type.plain, same == nullptr ? kEquals : same->equals, true};
+ComparedSide::KeyColumn KeyColumnOf(const Column& column) {
+  return {Of(column.name), column.type.plain, column.equals.empty() ? kEquals : column.equals,
+          true};
 }
 
 // By what an index finds the row, where the column has one.
 ComparedSide::KeyColumn KeyAbove(const Column& there, const Column& here,
-                                 const structure::TableShape& shape,
                                  const std::string& expression) {
-  if (there.type.plain == here.type.plain) return KeyColumnOf(there, shape);
+  if (there.type.plain == here.type.plain) return KeyColumnOf(there);
   if (there.type.integer && here.type.integer) return {Of(there.name), "int8", kEquals, true};
   return {OutputText(expression), "text", kEquals, false};
 }
@@ -147,7 +152,6 @@ Comparison MatchTables(const std::string& table, const TableOfNode& above, const
                      .only_below = {}};
   std::map<std::string, std::string> expression_above;  // by the name below
   std::map<std::string, const Column*> column_above;
-  const structure::TableShape shape_there = ShapeOf(above), shape_here = ShapeOf(below);
   for (const Column& column : there.columns) {
     const auto name = target_column ? target_column(column.name) : std::optional(column.name);
     if (!name) continue;
@@ -162,8 +166,7 @@ Comparison MatchTables(const std::string& table, const TableOfNode& above, const
     column_above[*name] = &column;
     matched.columns.push_back(*name);
     matched.generated.push_back(same->generated);
-    const structure::TableColumn* shape = shape_here.Find(*name);
-    matched.unchangeable.push_back(shape != nullptr && shape->identity_always);
+    matched.unchangeable.push_back(same->identity_always);
     matched.above.columns.push_back(column.name);
     matched.below.columns.push_back(*name);
     matched.above.values.push_back(expression_above[*name]);
@@ -187,8 +190,8 @@ Comparison MatchTables(const std::string& table, const TableOfNode& above, const
     matched.below.key.push_back(Of(name));
     const Column& key_below = *here.Find(name);
     matched.above.key_columns.push_back(
-        KeyAbove(*column_above[name], key_below, shape_there, expression_above[name]));
-    matched.below.key_columns.push_back(KeyColumnOf(key_below, shape_here));
+        KeyAbove(*column_above[name], key_below, expression_above[name]));
+    matched.below.key_columns.push_back(KeyColumnOf(key_below));
   }
   matched.integer_key = matched.key.size() == 1 && here.Find(matched.key.front())->type.integer &&
                         column_above[matched.key.front()]->type.integer;

@@ -12,8 +12,7 @@
 namespace londiste::compare {
 
 struct TableOfNode {
-  pg::Connection& connection;
-  pqxx::transaction_base& tx;  // of it
+  pqxx::transaction_base& tx;
   pg::QualifiedName table;
   std::string node;            // for messages
   std::string encoding;        // of the server

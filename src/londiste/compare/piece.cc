@@ -10,11 +10,11 @@ namespace {
 constexpr int kFirstMajorWithRangeScans = 14;
 
 // The relation itself, or the leaves of its tree. Sizes are of now, which may be larger than what
-// the snapshot shows, and never smaller unless it was rewritten.
+// the snapshot shows, and never smaller unless it was rewritten, NULL when it was dropped.
 constexpr const char* kRelations = R"(
-select l.oid, n.nspname, l.relname, l.relkind, coalesce(am.amname = 'heap', false) as heap, l.relispartition or c.relkind = 'r' as only,
-       case when l.relkind = 'r' then pg_catalog.pg_relation_size(l.oid) / pg_catalog.current_setting('block_size')::int8 else 0 end as pages,
-       case when l.relkind = 'r' then pg_catalog.pg_table_size(l.oid) else 0 end as bytes,
+select l.oid, n.nspname, l.relname, coalesce(am.amname = 'heap', false) as heap, l.relispartition or c.relkind = 'r' as only,
+       coalesce(pg_catalog.pg_relation_size(l.oid) / pg_catalog.current_setting('block_size')::int8, 0) as pages,
+       coalesce(pg_catalog.pg_table_size(l.oid), 0) as bytes,
        greatest(l.reltuples, 0)::int8 as rows
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace cn on cn.oid = c.relnamespace
@@ -41,7 +41,6 @@ Pieces ReadPieces(pqxx::transaction_base& tx, const pg::QualifiedName& table,
     Piece piece{.oid = row["oid"].as<unsigned>(),
                 .relation = {row["nspname"].as<std::string>(), row["relname"].as<std::string>()},
                 .only = row["only"].as<bool>(),
-                .heap = row["relkind"].as<std::string>() == "r",
                 .range = {},
                 .bytes = row["bytes"].as<std::int64_t>()};
     found.rows += row["rows"].as<std::int64_t>();

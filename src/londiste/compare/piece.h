@@ -18,7 +18,6 @@ struct Piece {
   unsigned oid = 0;
   pg::QualifiedName relation{};
   bool only = true;  // not with what inherits from it
-  bool heap = true;  // it has storage, which a rewrite replaces
   std::optional<structure::PageRange> range{};
   std::int64_t bytes = 0;  // as a guess
 };

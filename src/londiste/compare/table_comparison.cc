@@ -8,9 +8,9 @@
 #include "base/cancellable_thread.h"
 #include "londiste/compare/bucket_sums.h"
 #include "londiste/compare/key_order.h"
+#include "londiste/compare/rewritten_table.h"
 #include "londiste/compare/row_differences.h"
 #include "londiste/compare/row_hash.h"
-#include "londiste/compare/same_storage.h"
 
 namespace londiste::compare {
 namespace {
@@ -145,17 +145,18 @@ ComparisonResult TableComparison::Ask(const CustomQuery& query) {
   ComparisonResult result{.above = {}, .below = {}};
   // On both sides the same, so that equal values are.
   const std::string settings = OwnSettings(readers_.above.front()->tx());
-  const auto ask = [&](pg::SnapshotReader& reader, const ComparedSide& side) {
+  const auto ask = [&](pg::SnapshotReader& reader, const ComparedSide& side,
+                       const std::string& node) {
     pqxx::subtransaction part(reader.tx(), "custom");
     std::string answer = AskCustom(part, query, side, settings);
-    RequireSameStorage(part, side.table);
+    RequireSameTable(part, side.table, node);
     part.abort();
     return answer;
   };
   base::CancellableThread above([&](base::Interrupt&) {
-    result.above.answer = ask(*readers_.above.front(), comparison_.above);
+    result.above.answer = ask(*readers_.above.front(), comparison_.above, readers_.above_node);
   });
-  result.below.answer = ask(*readers_.below.front(), comparison_.below);
+  result.below.answer = ask(*readers_.below.front(), comparison_.below, readers_.below_node);
   above.Join();
   return result;
 }

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "londiste/compare/piece.h"
+#include "londiste/compare/rewritten_table.h"
 #include "londiste/node/node_pair.h"
 #include "pg/error.h"
 #include "pg/sqlstate.h"

@@ -243,10 +243,10 @@ void NodePair::Match(const PairedTable& table, ComparedTable& result) {
   result.part = session_.node().merge_leaf();
   result.comparison = compare::MatchTables(
       table.table->name,
-      {above.connection(), above.tx(), table.there, readers_.above_node,
-       pg::ServerEncoding(above.connection()), selection.condition},
-      {below.connection(), below.tx(), table.table->dest, readers_.below_node,
-       pg::ServerEncoding(below.connection()), result.part ? selection.condition : ""},
+      {above.tx(), table.there, readers_.above_node, pg::ServerEncoding(above.connection()),
+       selection.condition},
+      {below.tx(), table.table->dest, readers_.below_node, pg::ServerEncoding(below.connection()),
+       result.part ? selection.condition : ""},
       selection.target_column);
   for (compare::ComparedSide* side : {&result.comparison.above, &result.comparison.below})
     side->where = options_.where;

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/failpoint.h"
+#include "londiste/compare/rewritten_table.h"
 #include "londiste/compare/stored_results.h"
 #include "londiste/node/node_pair.h"
 #include "londiste/repair/fix_file.h"
@@ -42,6 +43,7 @@ class FixWriter {
       : pair_(pair), table_(table), extra_(extra) {}
 
   RepairCounts Write(const std::string& path) {
+    base::HitFailpoint(base::Failpoint::repair_before_file);
     repair::FixFile file(path, {table_.table, pair_.readers().below_node,
                                 pair_.readers().above_node, table_.tick, table_.tick_time});
     RepairCounts counts;
@@ -59,6 +61,8 @@ class FixWriter {
     pqxx::subtransaction below(pair_.readers().below.front()->tx(), "rows");
     auto pairs =
         repair::ReadPairs(above, below, table_.comparison, rows, repair::Lock::kNone, renamed_);
+    compare::RequireSameTable(above, table_.comparison.above.table, pair_.readers().above_node);
+    compare::RequireSameTable(below, table_.comparison.below.table, pair_.readers().below_node);
     below.abort();
     above.abort();
     return pairs;
@@ -107,9 +111,10 @@ class RowMender {
       if (!pair_.StandsAt(tx, cut.tick)) return false;
       pair_.RequireInSync(replicated_, tx);
       repair::RenamedRows renamed;
+      pqxx::dbtransaction& above = pair_.readers().above.front()->tx();
       const auto pairs =
-          repair::ReadPairs(pair_.readers().above.front()->tx(), tx, table_.comparison, rows,
-                            repair::Lock::kForUpdate, renamed);
+          repair::ReadPairs(above, tx, table_.comparison, rows, repair::Lock::kForUpdate, renamed);
+      compare::RequireSameTable(above, table_.comparison.above.table, pair_.readers().above_node);
       const RepairCounts counts = TryRepair(tx, rows, pairs, order);
       base::HitFailpoint(base::Failpoint::repair_before_commit);
       tx.commit();

@@ -137,9 +137,9 @@ std::vector<compare::Comparison> CommonTables(pg::Connection& one, pg::Connectio
   for (const tables::Table& table : here) {
     const tables::Table* same = tables::FindTable(there, table.name);
     if (!table.local || same == nullptr || !same->local) continue;
-    common.push_back(compare::MatchTables(
-        table.name, {one, one_tx, table.dest, "old root", pg::ServerEncoding(one)},
-        {other, other_tx, same->dest, "new root", pg::ServerEncoding(other)}, {}));
+    common.push_back(
+        compare::MatchTables(table.name, {one_tx, table.dest, "old root", pg::ServerEncoding(one)},
+                             {other_tx, same->dest, "new root", pg::ServerEncoding(other)}, {}));
   }
   return common;
 }

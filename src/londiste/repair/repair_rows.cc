@@ -3,7 +3,6 @@
 #include <set>
 
 #include "base/error.h"
-#include "londiste/compare/same_storage.h"
 #include "londiste/repair/fix.h"
 
 namespace londiste::repair {
@@ -85,9 +84,7 @@ std::vector<RowPair> ReadPairs(pqxx::transaction_base& above, pqxx::transaction_
                                std::span<const compare::DifferentRow> rows, Lock lock,
                                RenamedRows& renamed) {
   auto there = LookUp(above, comparison.above, rows, Lock::kNone);
-  compare::RequireSameStorage(above, comparison.above.table);
   auto here = LookUp(below, comparison.below, rows, lock, comparison.only_below);
-  if (lock == Lock::kNone) compare::RequireSameStorage(below, comparison.below.table);
   std::vector<RowPair> pairs;
   std::set<std::pair<Values, Values>> seen;
   for (std::size_t i = 0; i < rows.size(); ++i) {

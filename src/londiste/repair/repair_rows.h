@@ -31,8 +31,8 @@ enum class Extra { kKeep, kDelete };  // rows that only the node below has
 using RenamedRows = std::set<std::pair<Values, Values>>;
 
 // What the rows of a comparison are on both sides: above by its snapshot, below as `tx` sees them,
-// locked when it may write. Those in `renamed` are left out. Throws compare::TableRewritten when
-// the snapshot does not show the rows above any more.
+// locked when it may write. Those in `renamed` are left out. Whether a snapshot still shows the
+// rows is asked afterwards (compare::RequireSameTable).
 std::vector<RowPair> ReadPairs(pqxx::transaction_base& above, pqxx::transaction_base& below,
                                const compare::Comparison& comparison,
                                std::span<const compare::DifferentRow> rows, Lock lock,

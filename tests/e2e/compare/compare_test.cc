@@ -1,6 +1,8 @@
 // compare: exact while writers and workers go on, and every difference is found.
 #include <gmock/gmock.h>
 
+#include <filesystem>
+
 #include "e2e/compare/compare_fixture.h"
 
 namespace e2e {
@@ -156,6 +158,25 @@ TEST_F(CompareStory, ATableThatIsCopiedAnewMeanwhileIsNotCompared) {
   EXPECT_EQ(compare.Wait(60s), 1) << compare.Stdout() << compare.Stderr();
   EXPECT_THAT(compare.Stdout(),
               HasSubstr("not compared: Table public.t is not in sync on node node2"));
+}
+
+TEST_F(CompareStory, ATableThatIsReplacedMeanwhileIsReadAnew) {
+  StartWithLeaf(200);
+  for (const std::string option :
+       {"--parallel=1",
+        "--set=compare_sql=select count(1) as cnt, 0 as chksum from only _TABLE_"}) {
+    const std::string hold = dir_.path() + "/hold";
+    test_support::Process compare({"londiste", leaf_->ini(), "compare", option},
+                                  {.environment = {{"SKYTOOLS_FAILPOINT", "cut_both_taken=hold@1"},
+                                                   {"SKYTOOLS_FAILPOINT_HOLD", hold}}});
+    ASSERT_TRUE(test_support::WaitUntil(20s, [&] { return std::filesystem::exists(hold); }));
+    root_->sql().Exec(
+        "begin; alter table t rename to other; create table t (like other including "
+        "all); insert into t select * from other; drop table other; commit");
+    std::filesystem::remove(hold);
+    EXPECT_EQ(compare.Wait(60s), 0) << compare.Stdout() << compare.Stderr();
+    EXPECT_THAT(compare.Stdout(), HasSubstr("200 rows, "));
+  }
 }
 
 // What a killed command leaves behind holds nobody.

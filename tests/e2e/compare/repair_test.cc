@@ -1,6 +1,8 @@
 // repair: a file, or the rows themselves, under load.
 #include <gmock/gmock.h>
 
+#include <filesystem>
+
 #include "e2e/compare/compare_fixture.h"
 
 namespace e2e {
@@ -84,6 +86,31 @@ TEST_F(CompareStory, UniqueValuesThatChangedPlacesAreMended) {
             "2500|2|t\n");
   EXPECT_EQ(leaf_->sql().Value("select count(*) from child"), "2500");
   EXPECT_EQ(Compare({"swapped"}).status, 0);
+}
+
+// Rewritten or emptied, a table has no rows for a snapshot that is older.
+TEST_F(CompareStory, ATableThatIsRewrittenMeanwhileLosesNothing) {
+  StartWithLeaf(50);
+  const std::string hold = dir_.path() + "/hold";
+  for (const bool apply : {true, false}) {
+    Spoil("update t set v = 'bad' where id < 4");
+    const std::string point = apply ? "cut_above_taken=hold@2" : "repair_before_file=hold@1";
+    std::vector<std::string> command{"londiste", leaf_->ini(), "repair", "--delete"};
+    if (apply) command.push_back("--apply");
+    test_support::Process repair(
+        command, {.environment = {{"SKYTOOLS_FAILPOINT", point}, {"SKYTOOLS_FAILPOINT_HOLD", hold}},
+                  .directory = dir_.path()});
+    ASSERT_TRUE(test_support::WaitUntil(20s, [&] { return std::filesystem::exists(hold); }));
+    root_->sql().Exec("alter table t alter v type varchar using v || ''");
+    root_->sql().Exec("alter table t alter v type text using v || ''");
+    std::filesystem::remove(hold);
+    EXPECT_EQ(repair.Wait(60s), 1) << repair.Stderr();
+    EXPECT_THAT(repair.Stderr(), HasSubstr("table \"public.t\" of node node1 was rewritten"));
+    EXPECT_FALSE(std::filesystem::exists(dir_.path() + "/fix.public.t.sql"));
+    EXPECT_EQ(leaf_->sql().Value("select count(*) from t where v = 'bad'"), "3");
+  }
+  EXPECT_EQ(Repair({"--apply", "--delete"}).status, 0);
+  EXPECT_TRUE(BecomesEqual(*leaf_));
 }
 
 TEST_F(CompareStory, OnlyTheRowsOfACondition) {
