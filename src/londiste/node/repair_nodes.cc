@@ -15,6 +15,7 @@
 #include "londiste/node/node_pair.h"
 #include "londiste/repair/fix_file.h"
 #include "pg/error.h"
+#include "pg/server_encoding.h"
 #include "pg/sqlstate.h"
 
 namespace londiste::node {
@@ -45,7 +46,8 @@ class FixWriter {
   RepairCounts Write(const std::string& path) {
     base::HitFailpoint(base::Failpoint::repair_before_file);
     repair::FixFile file(path, {table_.table, pair_.readers().below_node,
-                                pair_.readers().above_node, table_.tick, table_.tick_time});
+                                pair_.readers().above_node, table_.tick, table_.tick_time,
+                                pg::ClientEncoding(pair_.readers().below.front()->connection())});
     RepairCounts counts;
     for (std::span<const DifferentRow> rows = table_.result.different; !rows.empty();)
       for (const repair::RowPair& row : Read(Take(rows)))

@@ -13,6 +13,7 @@ class FixFile {
  public:
   struct Origin {
     std::string table, below, above, tick, tick_time;
+    std::string encoding;  // in which the rows were read
   };
   // Replaces the file once it is finished. Throws base::Error when it cannot be written.
   FixFile(std::string path, const Origin& origin);

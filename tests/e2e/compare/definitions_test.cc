@@ -164,6 +164,8 @@ TEST_P(DefinitionsStory, WhatDiffersIsFoundAndNothingElse) {
   std::string insert = Insert("1, 50");
   if (!GetParam().euro) insert.replace(insert.find("€"), 3, "£");
   root_.sql().Exec(insert);
+  if (root_.sql().Value("show server_encoding") == "SQL_ASCII")  // and no UTF-8
+    root_.sql().Exec("update mixed set accent = convert_from('\\xe761', 'SQL_ASCII')");
   Subscribe({"mixed"});
   if (!GetParam().euro) insert.replace(insert.find("£"), 2, "$");
   // By events, too.
