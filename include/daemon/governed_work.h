@@ -12,7 +12,8 @@ namespace daemon_process {
 struct GovernedWork {
   std::function<void()> run;     // on its own thread, until `interrupt` says stop
   std::function<void()> reload;  // SIGHUP, on the calling thread; must not throw
-  // After SIGINT: how long `run` may go on with what it is at before it is cancelled.
+  // After SIGINT: how long `run` may go on with what it is at before it is cancelled. Empty: SIGINT
+  // cancels it at once, too.
   std::function<base::Duration()> stop_timeout;
 };
 

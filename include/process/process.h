@@ -40,8 +40,9 @@ class Process {
   // KEY=VALUE of --set.
   const std::map<std::string, std::string>& overrides() const { return overrides_; }
 
-  // With -s, -k or -r: the signal is sent, and that was all there is to do.
-  bool SignalWasAsked(const config::Settings& settings);
+  // With -s, -k or -r: the signal is sent, and that was all there is to do. `pid_path`: of the
+  // daemon.
+  bool SignalWasAsked(const config::Settings& settings, const std::string& pid_path);
   // Background (--daemon), log, signals, pid file, in the order that works. `pid_path`: "" for
   // none. Throws PlainRefusal when another process holds it.
   void Start(const config::Settings& settings, const std::string& pid_path, LogFile log_file);

@@ -25,7 +25,7 @@ class Governor {
   void WaitForEvent();
   void OnSignal(int signal);
   void OnInterruptSignal();
-  void OnTerminationSignal();
+  void OnTerminationSignal(const char* name);
   void EnforceStopTimeout();
 
   const GovernedWork& work_;
@@ -78,7 +78,7 @@ void Governor::OnSignal(int signal) {
     case SIGINT:
       return OnInterruptSignal();
     case SIGTERM:
-      return OnTerminationSignal();
+      return OnTerminationSignal("SIGTERM");
     case SIGHUP:
       return work_.reload();
     default:
@@ -86,14 +86,15 @@ void Governor::OnSignal(int signal) {
   }
 }
 
-void Governor::OnTerminationSignal() {
-  if (!interrupt_.cancelled()) spdlog::info("got SIGTERM, stopping at once");
+void Governor::OnTerminationSignal(const char* name) {
+  if (!interrupt_.cancelled()) spdlog::info("got {}, stopping at once", name);
   NotifySystemd("STOPPING=1");
   outcome_.stopped = true;
   interrupt_.Cancel();
 }
 
 void Governor::OnInterruptSignal() {
+  if (!work_.stop_timeout) return OnTerminationSignal("SIGINT");
   const auto now = base::Clock::now();
   if (first_interrupt_ && now - *first_interrupt_ < std::chrono::seconds(1)) {
     spdlog::warn("Double ^C, fast exit");

@@ -25,7 +25,7 @@ Process::Process(std::string name, const command_line::ParsedLine& line)
   }
 }
 
-bool Process::SignalWasAsked(const config::Settings& settings) {
+bool Process::SignalWasAsked(const config::Settings& settings, const std::string& pid_path) {
   struct Choice {
     const char* option;
     int signal;
@@ -34,7 +34,7 @@ bool Process::SignalWasAsked(const config::Settings& settings) {
        {Choice{"stop", SIGINT}, Choice{"kill", SIGTERM}, Choice{"reload", SIGHUP}}) {
     if (!line_.Has(choice.option)) continue;
     StartLog(settings, true, LogFile::kIfPossible);
-    daemon_process::SignalProcess(settings.text("pidfile"), choice.signal);
+    daemon_process::SignalProcess(pid_path, choice.signal);
     return true;
   }
   return false;

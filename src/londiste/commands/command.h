@@ -13,10 +13,11 @@ using node::CommandContext;
 
 struct Command {
   enum class PidFile {
-    kNone,    // reads only: any number at once
-    kAdmin,   // <pidfile>.admin: one at a time
-    kRepair,  // <pidfile>.repair: one compare or repair at a time
-    kWorker,  // <pidfile>
+    kNone,           // reads only: any number at once
+    kAdmin,          // <pidfile>.admin: one at a time
+    kRepair,         // <pidfile>.repair: one compare or repair at a time
+    kWorker,         // <pidfile>
+    kCompareDaemon,  // <pidfile>.compare: with --continuous, in place of the command's own
   };
 
   std::string_view name;

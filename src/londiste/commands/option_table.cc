@@ -18,8 +18,8 @@ constexpr std::array kGeneral = {
                              "log each batch as well; twice: each statement"},
     command_line::OptionSpec{
         "daemon", 'd', kNothing, "",
-        "run the worker in the background; the command returns when the worker has "
-        "started"},
+        "run the worker, or compare --continuous, in the background; the command returns when it "
+        "has started"},
     command_line::OptionSpec{"version", 'V', kNothing, "", "print the version"},
     command_line::OptionSpec{"ini", 0, kNothing, "",
                              "print a commented sample of the configuration file"},
@@ -152,6 +152,10 @@ constexpr std::array kOfCommands = {
     command_line::OptionSpec{"with", 0, kValue, "NODE",
                              "compare with this node, of those above: the root, for example"},
     command_line::OptionSpec{"count-only", 0, kNothing, "", "compare only how many rows there are"},
+    command_line::OptionSpec{
+        "continuous", 0, kNothing, "",
+        "go round the tables until a signal comes, with a part of the servers' time (settings "
+        "compare_share and compare_pause); what is found is told by status, tables and check"},
     command_line::OptionSpec{
         "resume", 0, kNothing, "",
         "go on with a comparison that was interrupted: leave out the tables that the same command "

@@ -27,19 +27,25 @@ constexpr const char* kSettings =
 // One side at work.
 class SideReading {
  public:
-  SideReading(const SideQuery& query, std::atomic<bool>& failed, std::atomic<std::int64_t>& bytes)
-      : query_(query), failed_(failed), bytes_(bytes) {}
+  SideReading(const SideQuery& query, std::atomic<bool>& failed, std::atomic<std::int64_t>& bytes,
+              Throttle* throttle)
+      : query_(query), failed_(failed), bytes_(bytes), throttle_(throttle) {}
 
   void Start(std::list<base::CancellableThread>& threads, base::Interrupt& owner) {
     const std::size_t sessions = std::min(query_.readers.size(), query_.pieces.size());
     for (std::size_t i = 0; i < sessions; ++i)
-      threads.emplace_back([this, i](base::Interrupt&) { Work(*query_.readers[i]); }, &owner);
+      threads.emplace_back([this, i](base::Interrupt& own) { Work(*query_.readers[i], own); },
+                           &owner);
   }
 
  private:
-  void Work(pg::SnapshotReader& reader) {
+  void Work(pg::SnapshotReader& reader, base::Interrupt& own) {
     try {
-      while (const Piece* piece = Next()) ReadIfAllowed(reader, *piece);
+      while (const Piece* piece = Next()) {
+        const auto start = base::Clock::now();
+        ReadIfAllowed(reader, *piece);
+        if (throttle_ != nullptr) throttle_->Rest(own, base::Clock::now() - start, failed_);
+      }
     } catch (...) {
       failed_ = true;
       throw;
@@ -81,6 +87,7 @@ class SideReading {
   const SideQuery& query_;
   std::atomic<bool>& failed_;
   std::atomic<std::int64_t>& bytes_;
+  Throttle* throttle_;
   std::atomic<std::size_t> next_{0};
   std::mutex mutex_;  // query_.take
 };
@@ -88,10 +95,11 @@ class SideReading {
 }  // namespace
 
 void ReadBoth(const SideQuery& above, const SideQuery& below, base::Interrupt& owner,
-              const std::function<void(std::int64_t bytes)>& progress) {
+              Throttle* throttle, const std::function<void(std::int64_t bytes)>& progress) {
   std::atomic<bool> failed{false};
   std::atomic<std::int64_t> bytes{0};
-  SideReading above_reading(above, failed, bytes), below_reading(below, failed, bytes);
+  SideReading above_reading(above, failed, bytes, throttle),
+      below_reading(below, failed, bytes, throttle);
   std::list<base::CancellableThread> threads;
   above_reading.Start(threads, owner);
   below_reading.Start(threads, owner);

@@ -9,6 +9,7 @@
 
 #include "base/interrupt.h"
 #include "londiste/compare/piece.h"
+#include "londiste/compare/throttle.h"
 #include "pg/snapshot_reader.h"
 
 namespace londiste::compare {
@@ -26,9 +27,10 @@ struct SideQuery {
 };
 
 // Runs all pieces of both sides. `progress` is called on the calling thread with the bytes that
-// were read, as a guess. Each piece holds its table's lock only while it is read. After a failure
-// the sessions are as they were, unless `owner` was cancelled. Throws TableRewritten.
+// were read, as a guess. `throttle`: nullptr to read without a rest. Each piece holds its table's
+// lock only while it is read. After a failure the sessions are as they were, unless `owner` was
+// cancelled. Throws TableRewritten.
 void ReadBoth(const SideQuery& above, const SideQuery& below, base::Interrupt& owner,
-              const std::function<void(std::int64_t bytes)>& progress);
+              Throttle* throttle, const std::function<void(std::int64_t bytes)>& progress);
 
 }  // namespace londiste::compare

@@ -90,6 +90,15 @@ std::vector<StoredResult> ReadResults(pqxx::transaction_base& tx, const std::str
   return results;
 }
 
+std::vector<std::string> LeastRecentlyCompared(pqxx::transaction_base& tx,
+                                               const std::string& queue) {
+  std::vector<std::string> tables;
+  for (const pqxx::row& row : tx.exec_params(
+           "select table_name from londiste.get_compare_results($1) order by compared_at", queue))
+    tables.push_back(row[0].as<std::string>());
+  return tables;
+}
+
 ComparedTable FromStored(const StoredResult& stored) {
   ComparedTable table{.table = stored.table,
                       .node = stored.compared_with,

@@ -31,6 +31,9 @@ struct StoredResult {
 // Empty where the schema does not have them, or the role may not ask.
 std::vector<StoredResult> ReadResults(pqxx::transaction_base& tx, const std::string& queue);
 
+// Tables that have a result, the oldest one first.
+std::vector<std::string> LeastRecentlyCompared(pqxx::transaction_base& tx,
+                                               const std::string& queue);
 // As ComparedTable, without the rows that differ.
 ComparedTable FromStored(const StoredResult& stored);
 

@@ -20,9 +20,14 @@ constexpr std::int64_t kRowsAtOnce = 500'000;
 
 class TableComparison {
  public:
-  TableComparison(CutReaders& readers, const Comparison& comparison, base::Interrupt& owner,
+  TableComparison(CutReaders& readers, const Comparison& comparison, Throttle* throttle,
+                  base::Interrupt& owner,
                   const std::function<void(const ComparisonProgress&)>& progress)
-      : readers_(readers), comparison_(comparison), owner_(owner), progress_(progress) {
+      : readers_(readers),
+        comparison_(comparison),
+        throttle_(throttle),
+        owner_(owner),
+        progress_(progress) {
     above_ = Look(readers.above, comparison.above, readers.above_node);
     below_ = Look(readers.below, comparison.below, readers.below_node);
     buckets_ = BucketsFor(std::max(above_.rows, below_.rows));
@@ -50,6 +55,7 @@ class TableComparison {
 
   CutReaders& readers_;
   const Comparison& comparison_;
+  Throttle* throttle_;
   base::Interrupt& owner_;
   const std::function<void(const ComparisonProgress&)>& progress_;
   Pieces above_, below_;
@@ -68,7 +74,7 @@ void TableComparison::Read(MakeSql sql, Take take_above, Take take_below) {
   };
   ReadBoth(query(readers_.above, above_, readers_.above_node, comparison_.above, take_above),
            query(readers_.below, below_, readers_.below_node, comparison_.below, take_below),
-           owner_, [&](std::int64_t bytes) {
+           owner_, throttle_, [&](std::int64_t bytes) {
              told_.bytes = bytes;
              told_.rows = rows_;
              progress_(told_);
@@ -193,7 +199,7 @@ ComparisonResult TableComparison::Run(const ComparisonScope& scope) {
 ComparisonResult CompareTable(CutReaders& readers, const Comparison& comparison,
                               const ComparisonScope& scope, base::Interrupt& owner,
                               const std::function<void(const ComparisonProgress&)>& progress) {
-  return TableComparison(readers, comparison, owner, progress).Run(scope);
+  return TableComparison(readers, comparison, scope.throttle, owner, progress).Run(scope);
 }
 
 }  // namespace londiste::compare

@@ -30,6 +30,7 @@ struct ComparisonScope {
   std::size_t differences = 100'000;  // rows to be listed
   // Rows that only the node below has may have come from elsewhere, and are no difference.
   bool ignore_extra = false;
+  Throttle* throttle = nullptr;
 };
 
 // First sums of all rows, then, where they differ, the rows of the buckets that do. Throws

@@ -38,7 +38,8 @@ class ComparisonOfNodes {
       : context_(context),
         session_(session),
         options_(options),
-        pair_(context, session, above, {options.sessions, options.force, options.where}),
+        pair_(context, session, above,
+              {options.sessions, options.force, options.where, options.may_lock}),
         tables_(above.tables),
         results_(results),
         observer_(observer),
@@ -59,6 +60,7 @@ class ComparisonOfNodes {
  private:
   void RunAll() {
     while (!tables_.empty()) {
+      PayDebt();
       const auto cut_or_none = TakeCut();
       if (!cut_or_none) continue;
       const cascade::Cut& cut = *cut_or_none;
@@ -67,6 +69,7 @@ class ComparisonOfNodes {
                      cut.time + ")");
       age_ = base::Deadline::After(context_.settings.seconds("max_snapshot_age"));
       too_old_ = false;
+      if (options_.throttle != nullptr) options_.throttle->Begin(age_);
       for (auto next = tables_.begin(); next != tables_.end();) {
         context_.interrupt.ThrowIfCancelled();
         const auto table = next++;
@@ -103,6 +106,15 @@ class ComparisonOfNodes {
     return std::nullopt;
   }
 
+  // The rest for which the last cut had no time.
+  void PayDebt() {
+    if (options_.throttle == nullptr) return;
+    pair_.EndCut();
+    const base::Deadline end = base::Deadline::After(options_.throttle->TakeDebt());
+    while (!end.Passed() && context_.interrupt.Sleep(end) != base::Interrupt::Woken::kStop) {
+    }
+  }
+
   // False: it is to be tried again with another cut.
   bool Compare(PairedTable& table, const cascade::Cut& cut) {
     ComparedTable& result = results_[table.place];
@@ -127,6 +139,7 @@ class ComparisonOfNodes {
     }
     result.seconds = std::chrono::duration<double>(base::Clock::now() - start).count();
     Tell(session_, options_, result, observer_);
+    if (!options_.keep_rows) result.result.different = {};
     return true;
   }
 
@@ -150,7 +163,8 @@ class ComparisonOfNodes {
     return {.count_only = options_.count_only,
             .query = options_.query,
             .differences = options_.most_differences,
-            .ignore_extra = table.part};
+            .ignore_extra = table.part,
+            .throttle = options_.throttle};
   }
 
   const CommandContext& context_;

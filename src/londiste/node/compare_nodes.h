@@ -26,6 +26,9 @@ struct CompareOptions {
   bool force = false;  // wait for the worker as long as it takes
   // What results are stored with, and which tables are left out if it goes on.
   compare::ComparisonRun run{};
+  compare::Throttle* throttle = nullptr;
+  bool may_lock = true;   // nodes that cannot stop at a tick: their writers wait
+  bool keep_rows = true;  // those that differ, in what is returned
 
   // A part of the rows, their number, or what somebody takes for a checksum prove nothing.
   bool keeps_results() const { return where.empty() && !count_only && query.sql.empty(); }

@@ -162,10 +162,13 @@ cascade::CutSide NodePair::Below() {
   return {readers_.below_node, session_.local(), readers_.below};
 }
 
-// Nobody keeps an old snapshot while the worker is waited for.
-cascade::Cut NodePair::TakeCut(const PairedTable& first) {
+void NodePair::EndCut() {
   for (compare::Readers* side : {&readers_.above, &readers_.below})
     for (const auto& reader : *side) reader->End();
+}
+
+cascade::Cut NodePair::TakeCut(const PairedTable& first) {
+  EndCut();  // while the worker is waited for
   if (!by_lock_) try {
       return cascade::TakeCut(Above(), Below(), CutOptions());
     } catch (const cascade::NotHeld&) {
@@ -181,6 +184,11 @@ cascade::Cut NodePair::TakeCut(const PairedTable& first) {
 }
 
 void NodePair::CompareByLock() {
+  if (!options_.may_lock)
+    throw base::Error("node " + readers_.above_node + " or " + readers_.below_node +
+                          " cannot stop at a tick: tables would be locked against writers again "
+                          "and again",
+                      "Run compare without --continuous, when writers may wait.");
   by_lock_ = true;
   spdlog::warn(
       "node {} or {} cannot stop at a tick: each table is locked against writers on "

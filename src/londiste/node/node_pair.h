@@ -46,6 +46,8 @@ class NodePair {
     int sessions = 1;     // that read, on each side
     bool force = false;   // wait for the worker as long as it takes
     std::string where{};  // SQL condition of the rows on both sides; "": all
+    bool may_lock =
+        true;  // a table of the node above, where that is the only way to a common moment
   };
   NodePair(const CommandContext& context, NodeSession& session, const NodeAbove& above,
            const Options& options);
@@ -53,6 +55,8 @@ class NodePair {
   // The readers of both sides are in its transactions then. `first`: the table that is compared
   // next; with whole_queue() all are the same on both sides, else only this one.
   cascade::Cut TakeCut(const PairedTable& first);
+  // Neither side keeps a snapshot.
+  void EndCut();
   bool whole_queue() const { return !by_lock_; }
   // See cascade::AtTick. The cut that was taken before is over.
   void AtTick(const cascade::WorkAtTick& work);

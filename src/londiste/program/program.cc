@@ -45,7 +45,10 @@ class Program {
   void CheckOptions(const Command& command);
   void LogWarnings(const Command& command) const;
   int RunCommand(const Command& command);
+  Command::PidFile PidFileOf(const Command& command) const;
+  bool IsDaemon(const Command& command) const;
   std::string PidFilePath(const Command& command) const;
+  std::string PidFileToSignal() const;
 
   command_line::ParsedLine line_;
   process::Process process_;
@@ -75,7 +78,7 @@ int Program::Run() {
     throw base::UsageError("need config file, use --help for help.",
                            "For example: " + name_ + " /etc/londiste/node1.ini status");
   settings_ = LoadSettings([this](const std::string& text) { warnings_.push_back(text); });
-  if (process_.SignalWasAsked(*settings_)) return 0;
+  if (process_.SignalWasAsked(*settings_, PidFileToSignal())) return 0;
   const Command& command = FindCommand();
   CheckOptions(command);
   return RunCommand(command);
@@ -147,9 +150,8 @@ void Program::CheckOptions(const Command& command) {
                           std::string(command.name));
     }
   }
-  if (line_.Has("daemon") && command.pid_file != Command::PidFile::kWorker) {
-    throw base::UsageError("option --daemon is for command worker only");
-  }
+  if (line_.Has("daemon") && !IsDaemon(command))
+    throw base::UsageError("option --daemon is for commands worker and compare --continuous only");
 }
 
 void Program::LogWarnings(const Command& command) const {
@@ -161,16 +163,37 @@ void Program::LogWarnings(const Command& command) const {
   for (const std::string& text : SettingsWithoutEffect(*settings_)) spdlog::log(level, "{}", text);
 }
 
+Command::PidFile Program::PidFileOf(const Command& command) const {
+  const bool continuous = line_.Has("continuous") &&
+                          std::ranges::find(command.options, "continuous") != command.options.end();
+  return continuous ? Command::PidFile::kCompareDaemon : command.pid_file;
+}
+
+bool Program::IsDaemon(const Command& command) const {
+  const auto pid_file = PidFileOf(command);
+  return pid_file == Command::PidFile::kWorker || pid_file == Command::PidFile::kCompareDaemon;
+}
+
+// The worker's, unless another daemon is named by the command.
+std::string Program::PidFileToSignal() const {
+  const std::vector<std::string>& words = line_.arguments();
+  const Command* command = words.size() < 2 ? nullptr : commands::FindCommand(words[1]);
+  return command != nullptr && IsDaemon(*command) ? PidFilePath(*command)
+                                                  : settings_->text("pidfile");
+}
+
 std::string Program::PidFilePath(const Command& command) const {
   const std::string& path = settings_->text("pidfile");
   if (path.empty()) return "";
-  switch (command.pid_file) {
+  switch (PidFileOf(command)) {
     case Command::PidFile::kNone:
       return "";
     case Command::PidFile::kAdmin:
       return path + ".admin";
     case Command::PidFile::kRepair:
       return path + ".repair";
+    case Command::PidFile::kCompareDaemon:
+      return path + ".compare";
     case Command::PidFile::kWorker:
       break;
   }
@@ -194,7 +217,7 @@ int Program::RunCommand(const Command& command) {
                                command.name,      interrupt, process_.signals(),
                                process_.report(), reload};
   std::optional<daemon_process::SignalWatch> watch;
-  if (command.pid_file != Command::PidFile::kWorker) watch.emplace(process_.signals(), interrupt);
+  if (!IsDaemon(command)) watch.emplace(process_.signals(), interrupt);
   return command.run(context);
 }
 

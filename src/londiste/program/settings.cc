@@ -103,7 +103,22 @@ std::vector<Setting> CompareSettings() {
        .default_value = "3600",
        .minimum = 1,
        .help = "compare: how long the tables of one snapshot may take before the next ones are "
-               "read in a newer one. Vacuum keeps what the oldest snapshot of the server shows."},
+               "read in a newer one. Vacuum keeps what the oldest snapshot of the server shows.",
+       .reloadable = true},
+      {.name = "compare_share",
+       .type = Type::kInt,
+       .default_value = "25",
+       .minimum = 1,
+       .maximum = 100,
+       .help = "compare --continuous: how much of the time each of its sessions reads, in percent; "
+               "it rests for the remainder.",
+       .reloadable = true},
+      {.name = "compare_pause",
+       .type = Type::kSeconds,
+       .default_value = "600",
+       .minimum = 0,
+       .help = "compare --continuous: pause between two rounds through all tables.",
+       .reloadable = true},
   };
 }
 

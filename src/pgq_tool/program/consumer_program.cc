@@ -98,7 +98,7 @@ int ConsumerProgram::Run() {
   std::vector<std::string> warnings;  // found before there is a log
   config::Settings settings =
       LoadSettings([&](const std::string& text) { warnings.push_back(text); });
-  if (process_.SignalWasAsked(settings)) return 0;
+  if (process_.SignalWasAsked(settings, settings.text("pidfile"))) return 0;
   // The pid file keeps a task from moving a consumer that runs.
   process_.Start(settings, settings.text("pidfile"), process::LogFile::kNeeded);
   for (const std::string& text : warnings) spdlog::warn("{}", text);
