@@ -41,6 +41,7 @@ install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTE
 
 configure_file(packaging/systemd/pgqd.service packaging/pgqd.service @ONLY)
 configure_file(packaging/systemd/londiste@.service packaging/londiste@.service @ONLY)
+configure_file(packaging/systemd/londiste-compare@.service packaging/londiste-compare@.service @ONLY)
 foreach(CONSUMER queue-mover queue-splitter queue-loader simple-consumer simple-local-consumer)
   configure_file(packaging/systemd/pgq-consumer@.service packaging/pgq-${CONSUMER}@.service @ONLY)
   list(APPEND consumer_units ${CMAKE_BINARY_DIR}/packaging/pgq-${CONSUMER}@.service)
@@ -48,7 +49,8 @@ endforeach()
 configure_file(packaging/sysv/londiste packaging/londiste.init @ONLY)
 set(SKYTOOLS_SYSTEMD_DIR lib/systemd/system CACHE STRING "Where systemd units go")
 set(SKYTOOLS_TMPFILES_DIR lib/tmpfiles.d CACHE STRING "Where tmpfiles.d files go")
-install(FILES ${CMAKE_BINARY_DIR}/packaging/pgqd.service ${CMAKE_BINARY_DIR}/packaging/londiste@.service ${consumer_units} DESTINATION ${SKYTOOLS_SYSTEMD_DIR})
+install(FILES ${CMAKE_BINARY_DIR}/packaging/pgqd.service ${CMAKE_BINARY_DIR}/packaging/londiste@.service ${CMAKE_BINARY_DIR}/packaging/londiste-compare@.service
+  ${consumer_units} DESTINATION ${SKYTOOLS_SYSTEMD_DIR})
 install(FILES packaging/tmpfiles/londiste.conf DESTINATION ${SKYTOOLS_TMPFILES_DIR})
 install(FILES packaging/logrotate/londiste DESTINATION ${skytools_share}/logrotate)
 install(PROGRAMS ${CMAKE_BINARY_DIR}/packaging/londiste.init DESTINATION ${skytools_share}/init.d RENAME londiste)
