@@ -66,6 +66,12 @@ std::string OutputText(const std::string& expression) {
   return fmt::format("case when {0} is distinct from null then format('%s', {0}) end", expression);
 }
 
+std::string FromText(const std::string& text, const ColumnType& type) {
+  if (!type.builtin) return text;
+  const std::string within = WithinLength(text, type);
+  return within.empty() ? "(" + text + ")::" + type.full : within;
+}
+
 std::string AsBelow(const std::string& expression, const ColumnType& above, const ColumnType& below,
                     const std::function<bool(const std::string& type)>& known_above) {
   if (above == below) return expression;
@@ -80,9 +86,7 @@ std::string AsBelow(const std::string& expression, const ColumnType& above, cons
   if (!below.builtin) return OfOwnType(expression, above, below, known_above);
   if (below.array && below.element_name == "bpchar" && below.modifier >= 0)
     Refuse("the length of the values is another", above, below);
-  const std::string text = OutputText(expression);
-  const std::string within = WithinLength(text, below);
-  return within.empty() ? "(" + text + ")::" + below.full : within;
+  return FromText(OutputText(expression), below);
 }
 
 }  // namespace londiste::compare

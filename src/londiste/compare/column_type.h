@@ -29,6 +29,9 @@ struct ColumnType {
 // something else for boolean, inet and character(n), and what the owner of a type says that it is.
 std::string OutputText(const std::string& expression);
 
+// SQL for what the column makes of a text that was written by its own type. What is too long stays.
+std::string FromText(const std::string& text, const ColumnType& type);
+
 // SQL on the node above for what a value of `expression` is in the column below. Values that the
 // column cannot hold stay what they are, so that they differ, or are an error. `known_above`: there
 // is such a base type of an extension on the node above, too. Throws base::Error where the value

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -44,6 +45,14 @@ struct Comparison {
   // The servers have different encodings: texts are compared as UTF-8.
   bool as_utf8 = false;
   std::vector<std::string> only_above, only_below;  // columns; no generated ones below
+  // Values of the node above are not taken as they are: of each column what becomes of its text,
+  // empty where it stays, and its value below as SQL on that text, which is named `u.cN`. Empty:
+  // all values are.
+  struct Rewrite {
+    std::function<void(std::optional<std::string>& value)> change;
+    std::string value_below;
+  };
+  std::vector<Rewrite> rewrites{};
 };
 
 struct DifferentRow {

@@ -34,12 +34,11 @@ class SideReading {
   void Start(std::list<base::CancellableThread>& threads, base::Interrupt& owner) {
     const std::size_t sessions = std::min(query_.readers.size(), query_.pieces.size());
     for (std::size_t i = 0; i < sessions; ++i)
-      threads.emplace_back([this, i](base::Interrupt& own) { Work(*query_.readers[i], own); },
-                           &owner);
+      threads.emplace_back([this, i](base::Interrupt& own) { Work(i, own); }, &owner);
   }
 
  private:
-  void Work(pg::SnapshotReader& reader, base::Interrupt& own) {
+  void Work(std::size_t reader, base::Interrupt& own) {
     try {
       while (const Piece* piece = Next()) {
         const auto start = base::Clock::now();
@@ -58,7 +57,7 @@ class SideReading {
     return i < query_.pieces.size() ? &query_.pieces[i] : nullptr;
   }
 
-  void ReadIfAllowed(pg::SnapshotReader& reader, const Piece& piece) {
+  void ReadIfAllowed(std::size_t reader, const Piece& piece) {
     std::string refusal;
     try {
       Read(reader, piece);
@@ -68,19 +67,19 @@ class SideReading {
     } catch (const pqxx::insufficient_privilege&) {
       refusal = pg::DescribeCurrentFailure().message;
     }
-    throw base::Error(MissingRights(reader.tx(), piece, query_.node, refusal));
+    throw base::Error(MissingRights(query_.readers[reader]->tx(), piece, query_.node, refusal));
   }
 
   // Within a savepoint: its end gives the locks back.
-  void Read(pg::SnapshotReader& reader, const Piece& piece) {
-    pqxx::subtransaction part(reader.tx(), "piece");
+  void Read(std::size_t reader, const Piece& piece) {
+    pqxx::subtransaction part(query_.readers[reader]->tx(), "piece");
     part.exec0(kSettings + std::string(piece.range ? "off" : "on"));
-    const pqxx::result rows = part.exec(query_.sql(piece));
+    const std::vector<pqxx::result> answers = query_.ask(part, reader, piece);
     RequireSameStorage(part, piece, query_.node);
     part.abort();
     base::HitFailpoint(base::Failpoint::compare_after_piece);
     const std::lock_guard lock(mutex_);
-    query_.take(rows);
+    for (const pqxx::result& rows : answers) query_.take(rows);
     bytes_ += piece.bytes;
   }
 

@@ -21,8 +21,11 @@ struct SideQuery {
   Readers& readers;
   std::span<const Piece> pieces;
   std::string node;  // for messages
-  std::function<std::string(const Piece& piece)> sql;
-  // Each piece's rows; from several threads, one at a time.
+  // Asked in its transaction by the reader of that number; from several threads.
+  std::function<std::vector<pqxx::result>(pqxx::transaction_base& tx, std::size_t reader,
+                                          const Piece& piece)>
+      ask;
+  // What it answered; from several threads, one at a time.
   std::function<void(const pqxx::result& rows)> take;
 };
 

@@ -113,9 +113,10 @@ bool IsBaseType(pqxx::transaction_base& tx, const std::string& type) {
 }
 
 // As it is once it was applied below.
-std::string ExpressionAbove(const Column& there, const Column& here, const TableOfNode& above) {
+std::string ExpressionAbove(const std::string& value, const Column& there, const Column& here,
+                            const TableOfNode& above) {
   try {
-    return AsBelow(Of(there.name), there.type, here.type,
+    return AsBelow(value, there.type, here.type,
                    [&](const std::string& type) { return IsBaseType(above.tx, type); });
   } catch (const base::Error& error) {
     throw base::Error("column " + pg::QuoteIdent(here.name) + " is " + error.what());
@@ -140,7 +141,7 @@ ComparedSide::KeyColumn KeyAbove(const Column& there, const Column& here,
 }  // namespace
 
 Comparison MatchTables(const std::string& table, const TableOfNode& above, const TableOfNode& below,
-                       const TargetColumn& target_column) {
+                       const ColumnMatching& matching) {
   const Columns there = ReadColumns(above), here = ReadColumns(below);
   Comparison matched{.table = table,
                      .above = {above.table, there.only, {}, {}, {}, above.condition, {}},
@@ -153,7 +154,7 @@ Comparison MatchTables(const std::string& table, const TableOfNode& above, const
   std::map<std::string, std::string> expression_above;  // by the name below
   std::map<std::string, const Column*> column_above;
   for (const Column& column : there.columns) {
-    const auto name = target_column ? target_column(column.name) : std::optional(column.name);
+    const auto name = matching.target ? matching.target(column.name) : std::optional(column.name);
     if (!name) continue;
     const Column* same = here.Find(*name);
     // A virtual column's values do not travel.
@@ -162,7 +163,16 @@ Comparison MatchTables(const std::string& table, const TableOfNode& above, const
       matched.only_above.push_back(column.name);
       continue;
     }
-    expression_above[*name] = ExpressionAbove(column, *same, above);
+    const std::string read = "u.c" + std::to_string(matched.rewrites.size());
+    if (matching.rewrite) {
+      expression_above[*name] = Of(column.name);
+      matched.rewrites.push_back(
+          {matching.rewrite(column.name), column.type == same->type
+                                              ? FromText(read, same->type)
+                                              : ExpressionAbove(read, column, *same, above)});
+    } else {
+      expression_above[*name] = ExpressionAbove(Of(column.name), column, *same, above);
+    }
     column_above[*name] = &column;
     matched.columns.push_back(*name);
     matched.generated.push_back(same->generated);
@@ -195,7 +205,8 @@ Comparison MatchTables(const std::string& table, const TableOfNode& above, const
   }
   matched.integer_key = matched.key.size() == 1 && here.Find(matched.key.front())->type.integer &&
                         column_above[matched.key.front()]->type.integer;
-  matched.as_utf8 = above.encoding != below.encoding;
+  // Rewritten rows are hashed by the server below.
+  matched.as_utf8 = !matching.rewrite && above.encoding != below.encoding;
   return matched;
 }
 

@@ -20,6 +20,7 @@ struct Piece {
   bool only = true;  // not with what inherits from it
   std::optional<structure::PageRange> range{};
   std::int64_t bytes = 0;  // as a guess
+  std::string values{};    // SQL in parentheses that stands for rows of it; ""
 };
 
 // A partitioned table's pieces are in its partitions. As the transaction's snapshot shows them.

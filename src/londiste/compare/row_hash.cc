@@ -29,7 +29,11 @@ std::string BucketOf(const Comparison& comparison, const ComparedSide& side, std
   return fmt::format("{} & {}", hash, buckets - 1);
 }
 
+}  // namespace
+
 std::string FromPiece(const ComparedSide& side, const Piece& piece, const std::string& condition) {
+  if (!piece.values.empty())
+    return " from " + piece.values + " t" + (condition.empty() ? "" : " where " + condition);
   std::string where;
   const auto add = [&](const std::string& more) {
     if (!more.empty()) where += (where.empty() ? " where (" : " and (") + more + ")";
@@ -40,6 +44,8 @@ std::string FromPiece(const ComparedSide& side, const Piece& piece, const std::s
   add(condition);
   return " from " + std::string(piece.only ? "only " : "") + piece.relation.Quoted() + " t" + where;
 }
+
+namespace {
 
 std::string IsAmong(const Comparison& comparison, const ComparedSide& side,
                     const SomeBuckets& among) {

@@ -16,6 +16,10 @@
 
 namespace londiste::compare {
 
+// `from ... where ...`, of the piece's rows that are compared, as `t`. Where the piece has values,
+// those are.
+std::string FromPiece(const ComparedSide& side, const Piece& piece, const std::string& condition);
+
 // Only the rows of `wanted` buckets, of `buckets` in all.
 struct SomeBuckets {
   std::int64_t buckets = 1;

@@ -8,6 +8,7 @@
 #include "base/cancellable_thread.h"
 #include "londiste/compare/bucket_sums.h"
 #include "londiste/compare/key_order.h"
+#include "londiste/compare/rewritten_rows.h"
 #include "londiste/compare/rewritten_table.h"
 #include "londiste/compare/row_differences.h"
 #include "londiste/compare/row_hash.h"
@@ -44,10 +45,12 @@ class TableComparison {
                       static_cast<int>(readers.size()));
   }
 
+  // `as_it_is`: no values are looked at.
   template <class MakeSql, class Take>
-  void Read(MakeSql sql, Take take_above, Take take_below);
+  void Read(MakeSql sql, Take take_above, Take take_below, bool as_it_is = false);
   using SumsOf = std::function<std::string(const ComparedSide& side, const Piece& piece)>;
-  std::vector<DifferentBucket> ReadSums(std::int64_t buckets, const SumsOf& sql);
+  std::vector<DifferentBucket> ReadSums(std::int64_t buckets, const SumsOf& sql,
+                                        bool as_it_is = false);
   void LookCloser(std::vector<DifferentBucket>& buckets);
   ComparisonResult Ask(const CustomQuery& query);
   bool ListRows(std::span<const DifferentBucket> buckets, const ComparisonScope& scope,
@@ -66,19 +69,27 @@ class TableComparison {
 };
 
 template <class MakeSql, class Take>
-void TableComparison::Read(MakeSql sql, Take take_above, Take take_below) {
-  const auto query = [&](Readers& readers, const Pieces& pieces, const std::string& node,
-                         const ComparedSide& side, Take take) {
-    return SideQuery{readers, pieces.pieces, node,
-                     [&side, sql](const Piece& piece) { return sql(side, piece); }, take};
+void TableComparison::Read(MakeSql sql, Take take_above, Take take_below, bool as_it_is) {
+  const auto plain = [sql](const ComparedSide& side) {
+    return [&side, sql](pqxx::transaction_base& tx, std::size_t, const Piece& piece) {
+      return std::vector{tx.exec(sql(side, piece))};
+    };
   };
-  ReadBoth(query(readers_.above, above_, readers_.above_node, comparison_.above, take_above),
-           query(readers_.below, below_, readers_.below_node, comparison_.below, take_below),
-           owner_, throttle_, [&](std::int64_t bytes) {
-             told_.bytes = bytes;
-             told_.rows = rows_;
-             progress_(told_);
-           });
+  const auto rewritten = [this, sql](pqxx::transaction_base& tx, std::size_t reader,
+                                     const Piece& piece) {
+    return ReadRewritten(tx, *readers_.rewriting.at(reader), comparison_, piece, sql);
+  };
+  SideQuery above{readers_.above, above_.pieces, readers_.above_node, plain(comparison_.above),
+                  take_above};
+  if (!comparison_.rewrites.empty() && !as_it_is) above.ask = rewritten;
+  ReadBoth(
+      above,
+      {readers_.below, below_.pieces, readers_.below_node, plain(comparison_.below), take_below},
+      owner_, throttle_, [&](std::int64_t bytes) {
+        told_.bytes = bytes;
+        told_.rows = rows_;
+        progress_(told_);
+      });
 }
 
 std::int64_t RowsOf(const std::vector<DifferentBucket>& buckets) {
@@ -93,7 +104,8 @@ std::vector<std::int64_t> NumbersOf(std::span<const DifferentBucket> buckets) {
   return numbers;
 }
 
-std::vector<DifferentBucket> TableComparison::ReadSums(std::int64_t buckets, const SumsOf& sql) {
+std::vector<DifferentBucket> TableComparison::ReadSums(std::int64_t buckets, const SumsOf& sql,
+                                                       bool as_it_is) {
   using Take = std::function<void(const pqxx::result&)>;
   BucketSums above(buckets), below(buckets);
   const auto into = [this](BucketSums& sums) -> Take {
@@ -105,7 +117,7 @@ std::vector<DifferentBucket> TableComparison::ReadSums(std::int64_t buckets, con
       }
     };
   };
-  Read(sql, into(above), into(below));
+  Read(sql, into(above), into(below), as_it_is);
   above_total_ = above.Total();
   below_total_ = below.Total();
   return DifferentBuckets(above, below);
@@ -169,11 +181,13 @@ ComparisonResult TableComparison::Ask(const CustomQuery& query) {
 
 ComparisonResult TableComparison::Run(const ComparisonScope& scope) {
   if (!scope.query.sql.empty()) return Ask(scope.query);
-  std::vector<DifferentBucket> buckets =
-      ReadSums(buckets_, [&](const ComparedSide& side, const Piece& piece) {
+  std::vector<DifferentBucket> buckets = ReadSums(
+      buckets_,
+      [&](const ComparedSide& side, const Piece& piece) {
         return scope.count_only ? CountSql(side, piece)
                                 : SumsSql(comparison_, side, piece, buckets_);
-      });
+      },
+      scope.count_only);
   if (scope.count_only)
     return {.above = {.rows = above_total_.rows}, .below = {.rows = below_total_.rows}};
   ComparisonResult result{.above = {above_total_.rows, ChecksumText(above_total_)},

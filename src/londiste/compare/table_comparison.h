@@ -3,11 +3,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "londiste/compare/comparison.h"
 #include "londiste/compare/custom_query.h"
 #include "londiste/compare/cut_readers.h"
+#include "pg/connection.h"
 
 namespace londiste::compare {
 
@@ -15,6 +18,8 @@ namespace londiste::compare {
 struct CutReaders {
   Readers above, below;
   std::string above_node, below_node;
+  // With the node below, one for each reader above, where rows are rewritten; no transaction open.
+  std::vector<std::unique_ptr<pg::Connection>> rewriting{};
 };
 
 struct ComparisonProgress {

@@ -124,6 +124,9 @@ class ComparisonOfNodes {
     observer_.Begins(result.table);
     try {
       pair_.Match(table, result);
+      if (!result.comparison.rewrites.empty() && !options_.query.sql.empty())
+        throw base::Error("handler " + table.table->handler_text() +
+                          " rewrites rows: compare_sql cannot be asked on both sides");
       result.result = compare::CompareTable(pair_.readers(), result.comparison, Scope(result),
                                             context_.interrupt,
                                             [&](const auto& told) { Progress(result, told); });

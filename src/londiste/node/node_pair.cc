@@ -7,7 +7,6 @@
 
 #include "base/error.h"
 #include "cascade/walk_to_root.h"
-#include "londiste/compare/match_tables.h"
 #include "londiste/handlers/handler_table.h"
 #include "pg/server_encoding.h"
 
@@ -103,11 +102,10 @@ std::list<PairedTable> ComparableTables(const CommandContext& context, NodeSessi
       auto handler = handlers::MakeHandlerOf(table, settings);
       handler->LookAtTarget(tx);
       const std::string why = handler->why_rows_differ();
-      if (why.empty() && !handler->rewrites_rows())
+      if (why.empty())
         found.push_back({&table, results.size() - 1, {}, std::move(handler)});
       else
-        result.reason =
-            "handler " + table.handler_text() + ": " + (why.empty() ? "it rewrites rows" : why);
+        result.reason = "handler " + table.handler_text() + ": " + why;
     } catch (const handlers::UnusableHandler& error) {
       result.reason = error.what();
     }
@@ -243,7 +241,25 @@ std::string NodePair::LostNode() {
   return above ? readers_.above_node : readers_.below_node;
 }
 
-void NodePair::Match(const PairedTable& table, ComparedTable& result) {
+compare::ColumnMatching NodePair::Matching(PairedTable& table) {
+  const auto target = table.handler->Selection().target_column;
+  if (!table.handler->rewrites_rows()) return {.target = target};
+  while (readers_.rewriting.size() < readers_.above.size())
+    readers_.rewriting.push_back(
+        ConnectAs(LocalOptions(context_), context_.interrupt, "local database"));
+  const auto rewrite = [&table](const std::string& column) -> const handlers::ColumnRewrite& {
+    const auto [place, added] = table.rewrites.try_emplace(column);
+    if (added) place->second = table.handler->Rewrite(column);
+    return place->second;
+  };
+  return {.target = [target, rewrite](const std::string& column) -> std::optional<std::string> {
+            if (rewrite(column).leave_out) return std::nullopt;
+            return target ? target(column) : column;
+          },
+          .rewrite = [rewrite](const std::string& column) { return rewrite(column).value; }};
+}
+
+void NodePair::Match(PairedTable& table, ComparedTable& result) {
   RequireInSync(*table.table, readers_.below.front()->tx());
   const handlers::CopySelection selection = table.handler->Selection();
   pg::SnapshotReader& above = *readers_.above.front();
@@ -255,7 +271,7 @@ void NodePair::Match(const PairedTable& table, ComparedTable& result) {
        selection.condition},
       {below.tx(), table.table->dest, readers_.below_node, pg::ServerEncoding(below.connection()),
        result.part ? selection.condition : ""},
-      selection.target_column);
+      Matching(table));
   for (compare::ComparedSide* side : {&result.comparison.above, &result.comparison.below})
     side->where = options_.where;
   result.part = result.part && selection.condition.empty();

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <list>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "cascade/cut.h"
 #include "londiste/compare/compared_table.h"
+#include "londiste/compare/match_tables.h"
 #include "londiste/compare/table_comparison.h"
 #include "londiste/handlers/handler.h"
 #include "londiste/node/command_context.h"
@@ -23,6 +25,7 @@ struct PairedTable {
   std::size_t place;  // in the results
   pg::QualifiedName there{};
   std::unique_ptr<handlers::Handler> handler{};
+  std::map<std::string, handlers::ColumnRewrite> rewrites{};  // that the handler was asked for
   int attempts = 0;
 };
 
@@ -65,13 +68,15 @@ class NodePair {
   // Throws base::Error when the table is not in sync on either side any more, or has become another
   // one; above by the readers' snapshot, below by `below`. REQUIRES: a cut.
   void RequireInSync(const tables::Table& table, pqxx::transaction_base& below);
-  // How the table is compared, into `result`. Throws as RequireInSync. REQUIRES: a cut.
-  void Match(const PairedTable& table, compare::ComparedTable& result);
+  // How the table is compared, into `result`; while `table` lives. Throws as RequireInSync.
+  // REQUIRES: a cut.
+  void Match(PairedTable& table, compare::ComparedTable& result);
   compare::CutReaders& readers() { return readers_; }
   // Which node's server, after a connection was lost.
   std::string LostNode();
 
  private:
+  compare::ColumnMatching Matching(PairedTable& table);
   void Open(compare::Readers& readers, const pg::ConnectOptions& options, const std::string& node,
             int sessions);
   void CompareByLock();

@@ -45,9 +45,9 @@ class FixWriter {
 
   RepairCounts Write(const std::string& path) {
     base::HitFailpoint(base::Failpoint::repair_before_file);
-    repair::FixFile file(path, {table_.table, pair_.readers().below_node,
-                                pair_.readers().above_node, table_.tick, table_.tick_time,
-                                pg::ClientEncoding(pair_.readers().below.front()->connection())});
+    repair::FixFile file(
+        path, {table_.table, pair_.readers().below_node, pair_.readers().above_node, table_.tick,
+               table_.tick_time, pg::ClientEncoding(pair_.readers().below.front()->connection())});
     RepairCounts counts;
     for (std::span<const DifferentRow> rows = table_.result.different; !rows.empty();)
       for (const repair::RowPair& row : Read(Take(rows)))
@@ -212,7 +212,10 @@ class RepairOfNodes {
   void Mend(NodePair& pair, const tables::Table& replicated, const ComparedTable& table,
             RepairedTable& result) {
     const repair::Extra extra = table.part ? repair::Extra::kKeep : options_.extra;
-    if (table.comparison.duplicates) {
+    if (!table.comparison.rewrites.empty()) {
+      result.failure =
+          "the table's handler rewrites rows, which cannot be read one by one: use resync";
+    } else if (table.comparison.duplicates) {
       result.failure = "the table has no key by which to find its rows: use resync";
     } else if (options_.apply) {
       Apply(pair, replicated, table, extra, result);

@@ -34,8 +34,7 @@ FixFile::FixFile(std::string path, const Origin& origin)
         << " as it is on node " << InComment(origin.above) << " at tick " << origin.tick << " ("
         << origin.tick_time << ").\n"
         << "-- Rows that have changed since stay as they are.\n"
-        << "\\set ON_ERROR_STOP on\nbegin;\nset client_encoding = '"
-        << origin.encoding << "';\n"
+        << "\\set ON_ERROR_STOP on\nbegin;\nset client_encoding = '" << origin.encoding << "';\n"
         << "set standard_conforming_strings = on;\n"
         << kSettings;
 }

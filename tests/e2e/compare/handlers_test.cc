@@ -85,6 +85,70 @@ TEST_F(CompareHandlers, WhatKeepsNoRowsIsNotCompared) {
   EXPECT_EQ(Repair({"--apply", "--delete"}).status, 1);
 }
 
+// What is hidden here is compared as the handler makes it of the provider's rows.
+TEST_F(CompareHandlers, RowsThatAreHiddenAreComparedAsTheyWouldBe) {
+  StartRoot();
+  root_->sql().Exec(
+      "create table person (mail text primary key, name text, phone text, born int, data jsonb, "
+      "paid numeric, seen timestamptz)");
+  root_->MustLondiste({"add-table", "person"});
+  const auto insert = [&](int from, int to) {
+    root_->sql().Exec(
+        "insert into person select 'secret-' || i, nullif('secret ' || i, 'secret 7'), 'secret', "
+        "1900 + i % 100, jsonb_build_object('plan', i % 3, 'phone', 'secret' || i, 'notes', "
+        "'secret'), i / 3.0, now() from generate_series(" +
+        std::to_string(from) + ", " + std::to_string(to) + ") i");
+  };
+  insert(1, 600);
+  subscriber_.CreateDatabase("hidden");
+  leaf_ = std::make_unique<test_support::Node>(
+      dir_, subscriber_, "hidden", "node2", "q_teste_replica",
+      "obfuscator_map = " +
+          dir_.Write("map.yaml",
+                     "public.person:\n  mail: hash\n  name: bool\n  born: keep\n  paid: keep\n  "
+                     "seen: keep\n  data:\n    plan: keep\n    phone: hash64\n") +
+          "\nobfuscator_key = k\n");
+  leaf_->sql().Exec(
+      "create table person (mail uuid primary key, name bool, born bigint, data jsonb, paid "
+      "numeric(12,2), seen timestamptz, own text default 'own')");
+  leaf_->CreateLeaf(*root_);
+  leaf_->StartWorker();
+  leaf_->MustLondiste({"add-table", "person", "--handler=obfuscate"});
+  leaf_->MustLondiste({"wait-sync"});
+  insert(601, 650);
+  root_->sql().Exec("update person set name = '' where born = 1950");
+  const RunResult same = Compare({"person", "--parallel=2"});
+  EXPECT_EQ(same.status, 0) << same.err;
+  EXPECT_THAT(same.out, HasSubstr("public.person: 650 rows, equal to node node1"));
+  EXPECT_THAT(Compare({"person", "--count-only"}).out, HasSubstr("650 rows, equal in number"));
+
+  const auto keys = leaf_->sql().Exec("select mail from person order by paid limit 4");
+  const auto key = [&](std::size_t i) { return *keys[i][0]; };
+  Spoil("delete from person where mail = '" + key(0) +
+        "'; update person set name = not name where "
+        "mail = '" +
+        key(1) + "'; update person set data = data || '{\"plan\": null}' where mail = '" + key(2) +
+        "'; update person set mail = '00000000-0000-0000-0000-000000000000' where mail = '" +
+        key(3) + "'");
+  const RunResult differs = Compare({"person"});
+  EXPECT_EQ(differs.status, 1);
+  EXPECT_THAT(differs.out, AllOf(HasSubstr(": 2 missing, 1 extra, 2 changed\n"),
+                                 HasSubstr("  missing: mail=" + key(0) + "\n"),
+                                 HasSubstr("  missing: mail=" + key(3) + "\n"),
+                                 HasSubstr("  extra: mail=00000000-0000-0000-0000-000000000000\n"),
+                                 HasSubstr("  changed: mail=" + key(1) + "\n"),
+                                 HasSubstr("  changed: mail=" + key(2) + "\n")));
+  for (const RunResult* told : {&same, &differs})
+    EXPECT_THAT(told->out + told->err, Not(HasSubstr("secret")));
+  const RunResult repaired = Repair({"person", "--apply"});
+  EXPECT_EQ(repaired.status, 1);
+  EXPECT_THAT(repaired.err,
+              HasSubstr("rewrites rows, which cannot be read one by one: use resync"));
+  leaf_->MustLondiste({"resync", "person"});
+  leaf_->MustLondiste({"wait-sync"});
+  EXPECT_EQ(Compare({"person"}).status, 0);
+}
+
 TEST_F(MergeStory, CompareLooksAtTheRowsOfItsQueue) {
   StartParts(100);
   auto database = Combine("everything");
