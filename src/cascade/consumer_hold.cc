@@ -72,11 +72,16 @@ void ConsumerHold::Renew() {
   if (renew_.Passed()) Ask();
 }
 
-pgq::TickId ConsumerHold::Position() {
+bool ConsumerHold::HasReached(pgq::TickId tick, pgq::TickId& position) {
   pqxx::work tx(connection_);
   const ConsumerState state = GetConsumerState(tx, queue_, consumer_);
   if (!state.completed_tick) throw base::Error("node " + node_ + " has no position");
-  return *state.completed_tick;
+  position = *state.completed_tick;
+  if (position < tick && state.paused)
+    throw NoCut("worker \"" + consumer_ + "\" of node " + node_ + " is paused at tick " +
+                    ToString(position),
+                "Run resume on that node.");
+  return position >= tick;
 }
 
 void ConsumerHold::Release() {

@@ -26,7 +26,8 @@ class ConsumerHold {
   void GoOnTo(pgq::TickId tick);
   // Called again and again while the hold is needed.
   void Renew();
-  pgq::TickId Position();
+  // Throws NoCut when it cannot reach it, being paused.
+  bool HasReached(pgq::TickId tick, pgq::TickId& position);
   void Release();
 
  private:

@@ -167,14 +167,14 @@ pgq::TickId CutTaker::AwaitWorker(ConsumerHold& hold, pgq::TickId tick) {
   pgq::TickId position(0);
   const auto done = [&] {
     hold.Renew();
-    position = hold.Position();
-    if (position < tick && give_up.Passed())
+    const bool reached = hold.HasReached(tick, position);
+    if (!reached && give_up.Passed())
       throw NoCut("Consumer lagging too much, exiting: worker \"" + worker_ + "\" of node " +
                       below_.node + " is at tick " + ToString(position) + ", not at " +
                       ToString(tick),
                   "Wait until it has caught up, as status shows, or use --force to wait as long "
                   "as it takes.");
-    return position >= tick;
+    return reached;
   };
   base::PollUntil(interrupt(), done, kRemindEvery, [&] {
     options_.remind("worker is at tick " + ToString(position) + ", waiting for " + ToString(tick));

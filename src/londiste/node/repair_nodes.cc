@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <fstream>
+#include <optional>
 #include <span>
 #include <system_error>
 
@@ -93,7 +94,7 @@ class RowMender {
     for (std::span<const DifferentRow> rows = table_.result.different; !rows.empty();)
       Mend(Take(rows), repair::Order::kInPlace);
     // Unique values that have changed places, perhaps between rows that were far apart.
-    if (!conflicting_.empty()) Mend(conflicting_, repair::Order::kAnew);
+    if (!conflicting_.empty()) MendConflicting();
   }
 
  private:
@@ -103,6 +104,19 @@ class RowMender {
       } catch (const compare::TableRewritten&) {
         if (attempt == kAttempts) throw;
       }
+  }
+
+  void MendConflicting() {
+    try {
+      Mend(conflicting_, repair::Order::kAnew);
+    } catch (const pqxx::integrity_constraint_violation&) {
+      throw base::Error(std::to_string(conflicting_.size()) + " rows are left as they are, " +
+                        "since other rows are in their way (" +
+                        (extra_ == repair::Extra::kKeep
+                             ? "those that only this node has, for one: see --delete): "
+                             : "rows that compare has not listed, for one): ") +
+                        pg::DescribeCurrentFailure().message);
+    }
   }
 
   void MendAtTick(std::span<const DifferentRow> rows, repair::Order order) {
@@ -130,14 +144,27 @@ class RowMender {
                          std::span<const repair::RowPair> pairs, repair::Order order) {
     if (order == repair::Order::kAnew)
       return repair::Repair(tx, table_.comparison, pairs, extra_, order);
+    if (const auto counts = TryInPlace(tx, pairs)) return *counts;
+    RepairCounts all;
+    for (const repair::RowPair& pair : pairs) {
+      if (const auto counts = TryInPlace(tx, {&pair, 1}))
+        all.Add(*counts);
+      else
+        conflicting_.push_back(rows[pair.place]);
+    }
+    return all;
+  }
+
+  // nullopt: other rows are in the way.
+  std::optional<RepairCounts> TryInPlace(pqxx::work& tx, std::span<const repair::RowPair> pairs) {
     try {
       pqxx::subtransaction part(tx, "repair");
-      const RepairCounts counts = repair::Repair(part, table_.comparison, pairs, extra_, order);
+      const RepairCounts counts =
+          repair::Repair(part, table_.comparison, pairs, extra_, repair::Order::kInPlace);
       part.commit();
       return counts;
     } catch (const pqxx::integrity_constraint_violation&) {
-      conflicting_.insert(conflicting_.end(), rows.begin(), rows.end());
-      return {};
+      return std::nullopt;
     }
   }
 

@@ -91,7 +91,8 @@ std::vector<RowPair> ReadPairs(pqxx::transaction_base& above, pqxx::transaction_
     RowPair pair{.above = std::move(there[i].row),
                  .below = std::move(here[i].row),
                  .own = {},
-                 .unclear = there[i].unclear || here[i].unclear};
+                 .unclear = there[i].unclear || here[i].unclear,
+                 .place = i};
     if (pair.below) {
       const auto columns = static_cast<std::ptrdiff_t>(comparison.columns.size());
       pair.own.assign(pair.below->begin() + columns, pair.below->end());

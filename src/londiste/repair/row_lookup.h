@@ -1,6 +1,7 @@
 // The rows that a comparison found to differ, looked at again by their keys.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,8 +18,9 @@ using Values = std::vector<std::optional<std::string>>;
 // Comparison::columns, as text.
 struct RowPair {
   std::optional<Values> above, below;
-  Values own;            // of the columns that only the node below has
-  bool unclear = false;  // the key is that of several rows, or NULL
+  Values own;             // of the columns that only the node below has
+  bool unclear = false;   // the key is that of several rows, or NULL
+  std::size_t place = 0;  // of the difference that it was looked up for
 };
 
 // The values of its key, of a row's.

@@ -88,6 +88,7 @@ TEST_F(CompareStory, WhatCannotBeComparedIsTold) {
   EXPECT_THAT(Compare({"vague"}).out,
               HasSubstr("public.vague: not compared: Table public.vague not synced yet, no point"));
   EXPECT_EQ(Compare({"vague"}).status, 1);
+  EXPECT_THAT(Compare({"t"}).err, HasSubstr("of node node2 is paused at tick"));
   leaf_->MustLondiste({"resume"});
   leaf_->MustLondiste({"wait-sync"});
 

@@ -71,6 +71,22 @@ TEST_F(RepairCases, AChainOfUniqueValuesAndDeferredOnes) {
   EXPECT_EQ(Compare({"chain"}).status, 0);
 }
 
+TEST_F(RepairCases, ARowThatOnlyThisNodeHasMayBeInTheWay) {
+  Start("users", "(id int primary key, mail text unique)",
+        "select i, 'mail ' || i from generate_series(1, 20) i");
+  Spoil(
+      "delete from users where id in (3, 4); insert into users values (-3, 'mail 3'); update users "
+      "set mail = 'bad' where id = 5");
+  const RunResult kept = Repair({"--apply", "users"});
+  EXPECT_EQ(kept.status, 1);
+  EXPECT_THAT(kept.err, HasSubstr("missed: 1 inserts, 1 updates, 0 deletes"));
+  EXPECT_THAT(kept.err, HasSubstr("1 rows are left as they are, since other rows are in their way "
+                                  "(those that only this node has, for one: see --delete): "));
+  EXPECT_EQ(leaf_->sql().Value("select count(*) from users"), "20");
+  EXPECT_EQ(Repair({"--apply", "--delete", "users"}).status, 0);
+  ExpectSame("select * from users order by id");
+}
+
 TEST_F(RepairCases, ADeferrableKeyThatRowsShareIsTold) {
   Start("twice", "(id int primary key deferrable, v text)",
         "select i, 'v' from generate_series(1, 10) i");
