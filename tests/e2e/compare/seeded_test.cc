@@ -140,8 +140,8 @@ class SeededDifferences : public CompareStory {
 
   // Every fourth row, one way after the other.
   void SeedDifferences() {
-    std::string statements;
     for (const SeededTable& table : tables_) {
+      std::string statements;
       std::vector<std::string> ways = table.shape.spoils;
       ways.insert(
           ways.begin(),
@@ -159,13 +159,11 @@ class SeededDifferences : public CompareStory {
                                  std::to_string(ways.size()) + " = " + std::to_string(way) + "))") +
                       ";";
       }
-      if (!table.shape.key.empty())
-        statements +=
-            FillIn("update $T set v = 'spoilt' where n between " + std::to_string(seeded_ + 1) +
-                       " and " + std::to_string(seeded_ + kSpoiltHot) + ";",
-                   table.name);
+      Spoil(statements);
+      // One at a time: the worker locks them, too.
+      for (int n = seeded_ + 1; n <= seeded_ + kSpoiltHot && !table.shape.key.empty(); ++n)
+        Spoil(FillIn("update $T set v = 'spoilt' where n = " + std::to_string(n), table.name));
     }
-    Spoil(statements);
   }
 
   // What differs, as `kind key`, found without the product: rows that no writer touches.
