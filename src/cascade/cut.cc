@@ -259,6 +259,7 @@ Cut TakeCutUnderLock(const CutSide& above, const CutSide& below, const CutOption
     for (const auto& reader : side->readers) reader->Begin();
   pqxx::work writers(above.control);
   writers.exec0(lock);
+  base::HitFailpoint(base::Failpoint::cut_locked);
   // The first one may have been begun before the lock was had.
   AwaitTick(writers, above, options);
   const pgq::TickId tick = AwaitTick(writers, above, options);

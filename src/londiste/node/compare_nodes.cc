@@ -92,15 +92,12 @@ class ComparisonOfNodes {
     PairedTable& first = tables_.front();
     try {
       return pair_.TakeCut(first);
-    } catch (const pqxx::sql_error& error) {
+    } catch (const pqxx::insufficient_privilege&) {
       if (pair_.whole_queue()) throw;
-      ComparedTable& result = results_[first.place];
-      result.reason = "could not lock table " + first.there.ToString() + " of node " +
-                      pair_.readers().above_node +
-                      " against writers: " + pg::DescribeCurrentFailure().message;
-      if (error.sqlstate() == pg::sqlstate::kInsufficientPrivilege)
-        result.reason += " (grant update on " + first.there.Quoted() + ")";
-      Tell(session_, options_, result, observer_);
+      NotLocked(first, " (grant update on " + first.there.Quoted() + ")");
+    } catch (const pqxx::sql_error&) {
+      if (pair_.whole_queue()) throw;
+      NotLocked(first, "");
     }
     tables_.pop_front();
     return std::nullopt;
@@ -113,6 +110,15 @@ class ComparisonOfNodes {
     const base::Deadline end = base::Deadline::After(options_.throttle->TakeDebt());
     while (!end.Passed() && context_.interrupt.Sleep(end) != base::Interrupt::Woken::kStop) {
     }
+  }
+
+  // Called while the server's refusal is handled.
+  void NotLocked(const PairedTable& table, const std::string& way_out) {
+    ComparedTable& result = results_[table.place];
+    result.reason = "could not lock table " + table.there.ToString() + " of node " +
+                    pair_.readers().above_node +
+                    " against writers: " + pg::DescribeCurrentFailure().message + way_out;
+    Tell(session_, options_, result, observer_);
   }
 
   // False: it is to be tried again with another cut.

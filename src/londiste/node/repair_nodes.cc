@@ -227,6 +227,7 @@ class RepairOfNodes {
       const pg::Failure failure = pg::DescribeCurrentFailure();
       if (failure.kind != pg::FailureKind::kSql && failure.kind != pg::FailureKind::kOther) throw;
       result.failure = failure.message;
+      if (!failure.hint.empty()) result.failure += ". " + failure.hint;
       if (failure.sqlstate == pg::sqlstate::kLockNotAvailable)
         result.failure =
             "another session of this node has locked rows that are to be changed, and goes on "
