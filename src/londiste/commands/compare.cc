@@ -63,7 +63,8 @@ const Command kCompare = {
         "Exit status: the number of tables that differ or could not be compared (100 at most). "
         "With --continuous it is a daemon of its own, beside the worker, with <pidfile>.compare: "
         "-d, -s, -k and -r are for it then, and it exits 0.",
-    .options = {"continuous", "count-only", "force", "json", "parallel", "resume", "with"},
+    .options = {"continuous", "count-only", "force", "json", "parallel", "resume", "sort-bufsize",
+                "with"},
     .max_arguments = kAnyNumber,
     .pid_file = Command::PidFile::kRepair,
     .run = Run,

@@ -160,6 +160,10 @@ constexpr std::array kOfCommands = {
         "resume", 0, kNothing, "",
         "go on with a comparison that was interrupted: leave out the tables that the same command "
         "had compared"},
+    command_line::OptionSpec{
+        "sort-bufsize", 0, kValue, "SIZE",
+        "memory for rows that may differ, of one table at a time: 512M, 2G, or 30% of the "
+        "machine's; default 256M"},
     command_line::OptionSpec{"apply", 0, kNothing, "",
                              "change the rows at once, instead of writing a file"},
     command_line::OptionSpec{"delete", 0, kNothing, "", "remove rows that only this node has"},

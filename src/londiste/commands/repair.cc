@@ -12,6 +12,9 @@
 namespace londiste::commands {
 namespace {
 
+// Of one that differs, with its key.
+constexpr std::int64_t kRowMemory = 256;
+
 void Tell(const compare::ComparedTable& compared, const node::RepairedTable& table, bool applied) {
   const repair::RepairCounts& counts = table.counts;
   spdlog::info(
@@ -36,8 +39,10 @@ void Tell(const compare::ComparedTable& compared, const node::RepairedTable& tab
 }
 
 int Run(CommandContext& context) {
+  node::CompareOptions compare = node::ReadCompareOptions(context);
+  compare.most_differences = static_cast<std::size_t>(compare.memory / kRowMemory);
   const node::RepairOptions options{
-      .compare = node::ReadCompareOptions(context),
+      .compare = compare,
       .extra = context.options.Has("delete") ? repair::Extra::kDelete : repair::Extra::kKeep,
       .apply = context.options.Has("apply"),
       .tell = [&](const compare::ComparedTable& compared, const node::RepairedTable& table) {
@@ -65,7 +70,7 @@ const Command kRepair = {
         "each is looked at again, at a moment when the worker stands still, so that nothing is put "
         "back that has changed since. Writers and the other nodes are not disturbed. Exit status: "
         "the number of tables that differ, with --apply those that still do (100 at most).",
-    .options = {"apply", "delete", "force", "parallel", "repair-where", "with"},
+    .options = {"apply", "delete", "force", "parallel", "repair-where", "sort-bufsize", "with"},
     .max_arguments = kAnyNumber,
     .pid_file = Command::PidFile::kRepair,
     .run = Run,

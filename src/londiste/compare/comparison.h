@@ -86,6 +86,7 @@ struct ComparisonResult {
   SideTotals above, below;
   DifferenceCounts counts{};
   std::vector<DifferentRow> different{};  // by kind and key; those that are listed
+  std::int64_t row_bytes = 0;             // of a row, as a guess
 };
 
 }  // namespace londiste::compare

@@ -15,7 +15,7 @@ constexpr const char* kRelations = R"(
 select l.oid, n.nspname, l.relname, coalesce(am.amname = 'heap', false) as heap, l.relispartition or c.relkind = 'r' as only,
        coalesce(pg_catalog.pg_relation_size(l.oid) / pg_catalog.current_setting('block_size')::int8, 0) as pages,
        coalesce(pg_catalog.pg_table_size(l.oid), 0) as bytes,
-       greatest(l.reltuples, 0)::int8 as rows
+       l.reltuples, l.relpages
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace cn on cn.oid = c.relnamespace
 join pg_catalog.pg_class l on l.oid = c.oid and c.relkind <> 'p'
@@ -24,6 +24,17 @@ join pg_catalog.pg_namespace n on n.oid = l.relnamespace
 left join pg_catalog.pg_am am on am.oid = l.relam
 where cn.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p', 'v', 'f')
 order by l.oid)";
+
+// Rows of a table without statistics are taken to be small: too many buckets cost little, too few
+// have too many rows each.
+constexpr std::int64_t kSmallRow = 64;
+
+std::int64_t GuessRows(const pqxx::row& row) {
+  const auto pages = static_cast<double>(row["pages"].as<std::int64_t>());
+  const auto counted = row["reltuples"].as<double>(), then = row["relpages"].as<double>();
+  if (counted <= 0 || then <= 0) return row["bytes"].as<std::int64_t>() / kSmallRow;
+  return static_cast<std::int64_t>(counted * std::max(1.0, pages / then));
+}
 
 bool Exists(pqxx::transaction_base& tx, const pg::QualifiedName& table) {
   return !tx.exec_params1("select pg_catalog.to_regclass($1)", table.Quoted())[0].is_null();
@@ -43,7 +54,8 @@ Pieces ReadPieces(pqxx::transaction_base& tx, const pg::QualifiedName& table,
                 .only = row["only"].as<bool>(),
                 .range = {},
                 .bytes = row["bytes"].as<std::int64_t>()};
-    found.rows += row["rows"].as<std::int64_t>();
+    found.rows += GuessRows(row);
+    found.bytes += piece.bytes;
     const auto pages = row["pages"].as<std::int64_t>();
     if (!row["heap"].as<bool>() || server_major < kFirstMajorWithRangeScans || pages == 0) {
       found.pieces.push_back(std::move(piece));

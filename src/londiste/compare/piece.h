@@ -28,6 +28,7 @@ struct Piece {
 struct Pieces {
   std::vector<Piece> pieces;
   std::int64_t rows = 0;  // as a guess
+  std::int64_t bytes = 0;
 };
 Pieces ReadPieces(pqxx::transaction_base& tx, const pg::QualifiedName& table,
                   const std::string& node, int server_major, int readers);

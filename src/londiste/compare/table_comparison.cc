@@ -16,8 +16,11 @@
 namespace londiste::compare {
 namespace {
 
-// What is kept in memory at a time of rows whose buckets differ.
-constexpr std::int64_t kRowsAtOnce = 500'000;
+// What a row whose bucket differs takes in memory, besides its key.
+constexpr std::int64_t kRowMemory = 448, kUsualKey = 64;
+// A text that the server has compressed.
+constexpr std::int64_t kCompressed = 4;
+constexpr std::int64_t kFewestRowsAtOnce = 1000;
 
 class TableComparison {
  public:
@@ -53,6 +56,8 @@ class TableComparison {
                                         bool as_it_is = false);
   void LookCloser(std::vector<DifferentBucket>& buckets);
   ComparisonResult Ask(const CustomQuery& query);
+  std::int64_t RowBytes() const;
+  std::int64_t RowsAtOnce(std::int64_t memory) const;
   bool ListRows(std::span<const DifferentBucket> buckets, const ComparisonScope& scope,
                 std::vector<DifferentRow>& found);
 
@@ -179,6 +184,17 @@ ComparisonResult TableComparison::Ask(const CustomQuery& query) {
   return result;
 }
 
+// A guess.
+std::int64_t TableComparison::RowBytes() const {
+  return std::max(above_.bytes / std::max<std::int64_t>(above_.rows, 1),
+                  below_.bytes / std::max<std::int64_t>(below_.rows, 1));
+}
+
+std::int64_t TableComparison::RowsAtOnce(std::int64_t memory) const {
+  const std::int64_t key = comparison_.duplicates ? kCompressed * RowBytes() : kUsualKey;
+  return std::max(memory / (kRowMemory + key), kFewestRowsAtOnce);
+}
+
 ComparisonResult TableComparison::Run(const ComparisonScope& scope) {
   if (!scope.query.sql.empty()) return Ask(scope.query);
   std::vector<DifferentBucket> buckets = ReadSums(
@@ -191,15 +207,17 @@ ComparisonResult TableComparison::Run(const ComparisonScope& scope) {
   if (scope.count_only)
     return {.above = {.rows = above_total_.rows}, .below = {.rows = below_total_.rows}};
   ComparisonResult result{.above = {above_total_.rows, ChecksumText(above_total_)},
-                          .below = {below_total_.rows, ChecksumText(below_total_)}};
+                          .below = {below_total_.rows, ChecksumText(below_total_)},
+                          .row_bytes = RowBytes()};
   told_.finding_rows = true;
-  if (RowsOf(buckets) > kRowsAtOnce) LookCloser(buckets);
+  const std::int64_t rows_at_once = RowsAtOnce(scope.memory);
+  if (RowsOf(buckets) > rows_at_once) LookCloser(buckets);
   bool more = false;
   for (auto next = buckets.begin(); next != buckets.end() && !more;) {
     const auto first = next;
     std::int64_t rows = 0;
     do rows += next++->rows;
-    while (next != buckets.end() && rows + next->rows <= kRowsAtOnce);
+    while (next != buckets.end() && rows + next->rows <= rows_at_once);
     more = ListRows({first, next}, scope, result.different);
   }
   SortRows(result.different);

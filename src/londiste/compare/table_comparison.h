@@ -28,11 +28,15 @@ struct ComparisonProgress {
   bool finding_rows = false;              // the sums differ: which rows do
 };
 
+// Bytes.
+inline constexpr std::int64_t kUsualMemory = 256 << 20;
+
 // How much is to be found out.
 struct ComparisonScope {
   bool count_only = false;
-  CustomQuery query{};                // asked instead
-  std::size_t differences = 100'000;  // rows to be listed
+  CustomQuery query{};                 // asked instead
+  std::size_t differences = 100'000;   // rows to be listed
+  std::int64_t memory = kUsualMemory;  // bytes for rows whose sums differ
   // Rows that only the node below has may have come from elsewhere, and are no difference.
   bool ignore_extra = false;
   Throttle* throttle = nullptr;

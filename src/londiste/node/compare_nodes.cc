@@ -172,6 +172,7 @@ class ComparisonOfNodes {
     return {.count_only = options_.count_only,
             .query = options_.query,
             .differences = options_.most_differences,
+            .memory = options_.memory,
             .ignore_extra = table.part,
             .throttle = options_.throttle};
   }

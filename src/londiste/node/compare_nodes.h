@@ -19,6 +19,7 @@ namespace londiste::node {
 struct CompareOptions {
   int sessions = 1;  // on each side
   std::size_t most_differences = 100'000;
+  std::int64_t memory = compare::kUsualMemory;  // for rows that may differ, of a table
   std::string with{};   // the node above; "": the nearest one that has the table
   std::string where{};  // SQL condition of the rows on both sides; "": all
   bool count_only = false;

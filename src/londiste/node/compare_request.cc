@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "londiste/node/memory_size.h"
 #include "londiste/tables/name_selection.h"
 
 namespace londiste::node {
@@ -22,6 +23,16 @@ int Parallel(const CommandContext& context) {
     throw base::UsageError("--parallel: \"" + text + "\" is no number from 1 to " +
                            std::to_string(kMostSessions));
   return *number;
+}
+
+std::int64_t Memory(const CommandContext& context) {
+  if (!context.options.Has("sort-bufsize")) return compare::kUsualMemory;
+  const std::string& text = context.options.Value("sort-bufsize");
+  const auto size = ParseMemorySize(text, PhysicalMemory());
+  if (!size)
+    throw base::UsageError("--sort-bufsize: \"" + text +
+                           "\" is no size like 512M, 2G or 30% (of the memory)");
+  return *size;
 }
 
 }  // namespace
@@ -51,7 +62,7 @@ std::vector<tables::Table> TablesToCompare(const CommandContext& context, NodeSe
 }
 
 CompareOptions ReadCompareOptions(const CommandContext& context) {
-  CompareOptions options{.sessions = Parallel(context)};
+  CompareOptions options{.sessions = Parallel(context), .memory = Memory(context)};
   if (context.options.Has("with")) options.with = context.options.Value("with");
   if (context.options.Has("repair-where")) options.where = context.options.Value("repair-where");
   options.count_only = context.options.Has("count-only");

@@ -26,14 +26,17 @@ using compare::ComparedTable;
 using compare::DifferentRow;
 using repair::RepairCounts;
 
-// The worker stands still for so many rows at a time.
+// The worker stands still for so many rows at a time, and so many bytes of them are in memory.
 constexpr std::size_t kRowsAtOnce = 1000;
+constexpr std::int64_t kBytesAtOnce = 16 << 20;
 constexpr int kAttempts = 5;  // of rows whose table is rewritten under our hands
 // For the rows' locks: shorter than the worker can be held (cascade::ConsumerHold).
 constexpr const char* kLockTimeout = "set local lock_timeout = '5s'";
 
-std::span<const DifferentRow> Take(std::span<const DifferentRow>& rows) {
-  const auto taken = rows.first(std::min(rows.size(), kRowsAtOnce));
+std::span<const DifferentRow> Take(std::span<const DifferentRow>& rows, const ComparedTable& of) {
+  const auto most = static_cast<std::size_t>(
+      std::max<std::int64_t>(kBytesAtOnce / std::max<std::int64_t>(of.result.row_bytes, 1), 1));
+  const auto taken = rows.first(std::min({rows.size(), kRowsAtOnce, most}));
   rows = rows.subspan(taken.size());
   return taken;
 }
@@ -51,7 +54,7 @@ class FixWriter {
                table_.tick_time, pg::ClientEncoding(pair_.readers().below.front()->connection())});
     RepairCounts counts;
     for (std::span<const DifferentRow> rows = table_.result.different; !rows.empty();)
-      for (const repair::RowPair& row : Read(Take(rows)))
+      for (const repair::RowPair& row : Read(Take(rows, table_)))
         counts.Add(file.Add(table_.comparison, row, extra_));
     file.Finish();
     return counts;
@@ -92,7 +95,7 @@ class RowMender {
 
   void Run() {
     for (std::span<const DifferentRow> rows = table_.result.different; !rows.empty();)
-      Mend(Take(rows), repair::Order::kInPlace);
+      Mend(Take(rows, table_), repair::Order::kInPlace);
     // Unique values that have changed places, perhaps between rows that were far apart.
     if (!conflicting_.empty()) MendConflicting();
   }

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <thread>
 
 #include "e2e/compare/compare_fixture.h"
 #include "support/tree.h"
@@ -83,6 +85,50 @@ TEST_F(LongCompare, ASnapshotIsForTheTablesOfItsTime) {
     EXPECT_EQ(node->sql().Value("select count(*) from pg_stat_activity where application_name "
                                 "like '%compare%' and state <> 'idle'"),
               "0");
+}
+
+// Of the process while it runs, in megabytes.
+int MostMemory(test_support::Process& process) {
+  const std::string path = "/proc/" + std::to_string(process.pid()) + "/status";
+  int most = 0;
+  while (process.Running()) {
+    const std::string status = test_support::ReadWholeFile(path);
+    if (const std::size_t at = status.find("VmHWM:"); at != std::string::npos)
+      most = std::max(most, std::atoi(status.c_str() + at + 6) / 1024);
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return most;
+}
+
+// SKYTOOLS_COMPARE_ROWS: of the table, all of which differ.
+TEST_F(LongCompare, RowsThatDifferNeedNoMoreMemoryThanTheyMay) {
+  const char* asked = std::getenv("SKYTOOLS_COMPARE_ROWS");
+  const std::string rows = asked != nullptr ? asked : "120000";
+  StartRoot();
+  leaf_ = AddLeaf();
+  const std::string create = "create table many (id int primary key, v text)";
+  root_->sql().Exec(create + "; insert into many select i, 'v' from generate_series(1, " + rows +
+                    ") i");
+  leaf_->sql().Exec(create + "; insert into many select i, 'w' from generate_series(1, " + rows +
+                    ") i");
+  root_->MustLondiste({"add-table", "many"});
+  leaf_->MustLondiste({"add-table", "many", "--expect-sync"});
+  for (const char* size : {"8M", "256M"}) {
+    if (asked == nullptr && size != std::string("8M")) continue;
+    test_support::Process compare({"londiste", leaf_->ini(), "compare", "many", "--json",
+                                   std::string("--sort-bufsize=") + size},
+                                  {.directory = dir_.path()});
+    const int most = MostMemory(compare);
+    EXPECT_EQ(compare.Wait(std::chrono::minutes(10)), 1) << compare.Stderr();
+    RecordProperty(std::string("megabytes_") + size, most);
+    std::printf("%s rows, --sort-bufsize=%s: %d MB\n", rows.c_str(), size, most);
+    EXPECT_GT(most, 0);
+    if (size == std::string("8M")) {
+      EXPECT_LT(most, 150);
+    }
+    EXPECT_THAT(compare.Stdout(), HasSubstr("\"changed\": 100000"));
+    EXPECT_THAT(compare.Stdout(), HasSubstr("\"more_differences\": true"));
+  }
 }
 
 }  // namespace
