@@ -74,14 +74,17 @@ Pieces ReadPieces(pqxx::transaction_base& tx, const pg::QualifiedName& table,
   return found;
 }
 
+// By name in the catalogue: to_regclass wants a right on the schema.
 std::int64_t BytesOf(pqxx::transaction_base& tx, const pg::QualifiedName& table) {
   return tx
       .exec_params1(
           "select coalesce(sum(c.relpages::int8 + coalesce(o.relpages, 0)), 0)::int8 * "
-          "pg_catalog.current_setting('block_size')::int8 from "
-          "pg_catalog.pg_partition_tree(pg_catalog.to_regclass($1)) p join pg_catalog.pg_class c "
-          "on c.oid = p.relid left join pg_catalog.pg_class o on o.oid = c.reltoastrelid",
-          table.Quoted())[0]
+          "pg_catalog.current_setting('block_size')::int8 from pg_catalog.pg_class t join "
+          "pg_catalog.pg_namespace n on n.oid = t.relnamespace, "
+          "pg_catalog.pg_partition_tree(t.oid) p join pg_catalog.pg_class c on c.oid = p.relid "
+          "left join pg_catalog.pg_class o on o.oid = c.reltoastrelid where n.nspname = $1 and "
+          "t.relname = $2",
+          table.schema, table.name)[0]
       .as<std::int64_t>();
 }
 
