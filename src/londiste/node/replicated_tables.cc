@@ -3,16 +3,11 @@
 #include <algorithm>
 #include <set>
 
-#include "base/cancellable_thread.h"
 #include "base/error.h"
-#include "londiste/compare/bucket_sums.h"
-#include "londiste/compare/match_tables.h"
-#include "londiste/compare/row_hash.h"
+#include "londiste/node/verify_tables.h"
 #include "londiste/tables/sequences.h"
 #include "londiste/tables/table.h"
 #include "pg/quote.h"
-#include "pg/server_encoding.h"
-#include "pg/snapshot_reader.h"
 
 namespace londiste::node {
 namespace {
@@ -128,41 +123,6 @@ void SetSequence(pqxx::transaction_base& tx, const std::string& queue, const std
       name, value);
 }
 
-// Tables that both have, as each is compared.
-std::vector<compare::Comparison> CommonTables(pg::Connection& one, pg::Connection& other,
-                                              const std::string& queue) {
-  const auto here = TablesOf(one, queue), there = TablesOf(other, queue);
-  pqxx::work one_tx(one), other_tx(other);
-  std::vector<compare::Comparison> common;
-  for (const tables::Table& table : here) {
-    const tables::Table* same = tables::FindTable(there, table.name);
-    if (!table.local || same == nullptr || !same->local) continue;
-    common.push_back(
-        compare::MatchTables(table.name, {one_tx, table.dest, "old root", pg::ServerEncoding(one)},
-                             {other_tx, same->dest, "new root", pg::ServerEncoding(other)}, {}));
-  }
-  return common;
-}
-
-// Each table read from one end to the other.
-std::vector<compare::Sums> ReadSums(pg::Connection& node,
-                                    const std::vector<compare::Comparison>& tables,
-                                    compare::ComparedSide compare::Comparison::*side,
-                                    cascade::Verify how) {
-  pqxx::transaction<pqxx::repeatable_read, pqxx::read_only> tx(node);
-  tx.exec0(pg::SnapshotReader::kSettings);
-  std::vector<compare::Sums> all;
-  for (const compare::Comparison& table : tables) {
-    const compare::Piece whole{.relation = (table.*side).table, .only = (table.*side).only};
-    all.emplace_back();
-    for (const pqxx::row& row :
-         tx.exec(how == cascade::Verify::kFull ? compare::SumsSql(table, table.*side, whole, 1)
-                                               : compare::CountSql(table.*side, whole)))
-      all.back().Add(compare::ReadSums(row));
-  }
-  return all;
-}
-
 template <class Wanted>
 std::string CopyThose(pqxx::transaction_base& tx, const std::string& queue, Wanted wanted) {
   std::vector<std::string> copied;
@@ -221,32 +181,9 @@ std::string ReplicatedTables::MoveUnlogged(pg::Connection& from, pg::Connection&
   return Counted(positions.size(), "sequence");
 }
 
-// Both at once: writers wait meanwhile.
 std::string ReplicatedTables::Compare(pg::Connection& one, pg::Connection& other,
                                       cascade::Verify how) {
-  const std::vector<compare::Comparison> tables = CommonTables(one, other, queue_);
-  std::vector<compare::Sums> first, second;
-  {
-    base::CancellableThread reader(
-        [&](base::Interrupt&) { first = ReadSums(one, tables, &compare::Comparison::above, how); });
-    second = ReadSums(other, tables, &compare::Comparison::below, how);
-    reader.Join();
-  }
-  std::string different;
-  const auto text = [](const compare::Sums& sums) {
-    return std::to_string(sums.rows) + " rows, checksum " + compare::ChecksumText(sums);
-  };
-  for (std::size_t i = 0; i < tables.size(); ++i)
-    if (first[i] != second[i])
-      different += (different.empty() ? "" : "; ") + tables[i].table + ": " + text(first[i]) +
-                   ", and " + text(second[i]);
-  if (!different.empty())
-    throw base::Error("rows differ: " + different,
-                      "Run resync for these tables on the new root, or look at what differs.");
-  std::int64_t rows = 0;
-  for (const compare::Sums& sums : first) rows += sums.rows;
-  return Counted(tables.size(), "table") + ", " + std::to_string(rows) + " rows, equal" +
-         (how == cascade::Verify::kFull ? " in number and checksum" : " in number");
+  return VerifyTables(one, other, queue_, how);
 }
 
 std::string ReplicatedTables::CopyAgain(pqxx::transaction_base& node) {

@@ -49,5 +49,15 @@ TEST_F(LivingRoot, ASwitchoverGoesThereAndBack) {
   ExpectAtRest();
 }
 
+TEST_F(LivingRoot, WhoWaitsForVerifySeesHowFarItIs) {
+  StartCascade();
+  const auto result = test_support::Run(
+      {"londiste", node("node2").ini(), "switchover", "node2", "--verify=full"},
+      {.environment = {{"SKYTOOLS_FAILPOINT", "compare_after_piece=sleep:11000"}}});
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_NE(result.err.find(" INFO verify: read 22 rows and "), std::string::npos) << result.err;
+  EXPECT_EQ(Type("node2"), "root");
+}
+
 }  // namespace
 }  // namespace e2e
