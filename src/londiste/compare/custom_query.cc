@@ -1,5 +1,6 @@
 #include "londiste/compare/custom_query.h"
 
+#include <algorithm>
 #include <map>
 
 #include "base/error.h"
@@ -9,15 +10,13 @@
 namespace londiste::compare {
 namespace {
 
-std::string ReplaceAll(std::string text, const std::string& what, const std::string& with) {
-  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size())
-    text.replace(at, what.size(), with);
-  return text;
-}
-
 // Python's %(name)d is a value of ours like any other.
 std::string WithoutNumbers(std::string format) {
-  for (std::size_t at = 0; (at = format.find("%(", at)) != std::string::npos; ++at) {
+  for (std::size_t at = 0; (at = format.find('%', at)) != std::string::npos; ++at) {
+    if (format.compare(at, 2, "%(") != 0) {
+      ++at;  // over %%, too
+      continue;
+    }
     const std::size_t end = format.find(')', at);
     if (end != std::string::npos && end + 1 < format.size() &&
         (format[end + 1] == 'd' || format[end + 1] == 'i'))
@@ -28,12 +27,21 @@ std::string WithoutNumbers(std::string format) {
 
 }  // namespace
 
+// In one go: a column may be called _TABLE_.
 std::string CustomSql(const CustomQuery& query, const ComparedSide& side) {
   std::string columns;
   for (const std::string& column : side.columns)
-    columns += (columns.empty() ? "" : ",") + pg::QuoteIdent(column);
-  const std::string sql = ReplaceAll(ReplaceAll(query.sql, "_COLS_", "(" + columns + ")"),
-                                     "_TABLE_", side.table.Quoted());
+    columns += (columns.empty() ? "(" : ",") + pg::QuoteIdent(column);
+  const std::map<std::string, std::string> places = {{"_COLS_", columns + ")"},
+                                                     {"_TABLE_", side.table.Quoted()}};
+  std::string sql;
+  for (std::size_t at = 0; at < query.sql.size();) {
+    const auto place = std::ranges::find_if(places, [&](const auto& candidate) {
+      return query.sql.compare(at, candidate.first.size(), candidate.first) == 0;
+    });
+    sql += place == places.end() ? query.sql.substr(at, 1) : place->second;
+    at += place == places.end() ? 1 : place->first.size();
+  }
   return side.condition.empty() ? sql : sql + " where " + side.condition;
 }
 
@@ -44,6 +52,11 @@ std::string OwnSettings(pqxx::transaction_base& tx) {
           "'') from pg_catalog.pg_settings where lower(name) in ('timezone', 'intervalstyle', "
           "'extra_float_digits', 'bytea_output')")[0]
       .as<std::string>();
+}
+
+std::string CustomAnswer(const std::string& format,
+                         const std::map<std::string, std::string>& values) {
+  return base::FillTemplate(WithoutNumbers(format), values);
 }
 
 std::string AskCustom(pqxx::transaction_base& tx, const CustomQuery& query,
@@ -57,7 +70,7 @@ std::string AskCustom(pqxx::transaction_base& tx, const CustomQuery& query,
   std::map<std::string, std::string> values;
   for (const pqxx::field field : rows[0])
     values[field.name()] = field.is_null() ? "None" : field.c_str();
-  return base::FillTemplate(WithoutNumbers(query.format), values);
+  return CustomAnswer(query.format, values);
 }
 
 }  // namespace londiste::compare

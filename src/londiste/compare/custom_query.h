@@ -1,6 +1,7 @@
 // Settings compare_sql and compare_fmt: a query of the user's that stands for the rows of a table.
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "londiste/compare/comparison.h"
@@ -15,6 +16,10 @@ struct CustomQuery {
 
 // With the condition that the table's handler has for its rows.
 std::string CustomSql(const CustomQuery& query, const ComparedSide& side);
+
+// What it answered, as the format says. Throws base::Error for a name that is not among the values.
+std::string CustomAnswer(const std::string& format,
+                         const std::map<std::string, std::string>& values);
 
 // SQL by which a transaction writes values as the database of `tx` says, and not by our fixed
 // settings: sums are those that SkyTools and psql show. Names of objects stay qualified.
