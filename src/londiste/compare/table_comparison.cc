@@ -212,13 +212,17 @@ ComparisonResult TableComparison::Run(const ComparisonScope& scope) {
   told_.finding_rows = true;
   const std::int64_t rows_at_once = RowsAtOnce(scope.memory);
   if (RowsOf(buckets) > rows_at_once) LookCloser(buckets);
+  // Where there is no key it is the rows themselves that are listed.
+  ComparisonScope listed = scope;
+  if (comparison_.duplicates)
+    listed.differences = std::min(scope.differences, static_cast<std::size_t>(rows_at_once));
   bool more = false;
   for (auto next = buckets.begin(); next != buckets.end() && !more;) {
     const auto first = next;
     std::int64_t rows = 0;
     do rows += next++->rows;
     while (next != buckets.end() && rows + next->rows <= rows_at_once);
-    more = ListRows({first, next}, scope, result.different);
+    more = ListRows({first, next}, listed, result.different);
   }
   SortRows(result.different);
   result.counts = Count(result.different);

@@ -11,11 +11,12 @@ std::string Target(const Comparison& comparison) {
   return (comparison.below.only ? "only " : "") + comparison.below.table.Quoted();
 }
 
-// Compared as text, as it was read: not every type has an operator, and values that count as equal
-// may differ.
+// Compared as text, as it was read, byte by byte: not every type has an operator, and values that
+// count as equal may differ.
 std::string Was(const std::string& column, const std::optional<std::string>& value) {
   const std::string name = pg::QuoteIdent(column);
-  return value ? "format('%s', " + name + ") = " + pg::QuoteLiteral(*value) : name + " is null";
+  return value ? "format('%s', " + name + ") collate \"C\" = " + pg::QuoteLiteral(*value)
+               : name + " is null";
 }
 
 // The key by the operator of its index, wherever that lives, so that the index serves. Of its type:

@@ -45,6 +45,36 @@ TEST_F(RepairCases, KeysThatAreEqualAndAnotherTextAreOneRow) {
   ExpectSame("select * from n order by k");
 }
 
+// The operator of the type is in no schema that the session looks into.
+TEST_F(RepairCases, RowsAreFoundByTheIndexOfATypeOfAnExtension) {
+  StartRoot();
+  leaf_ = AddLeaf();
+  if (root_->sql().Value("select count(*) from pg_available_extensions where name = 'citext'") ==
+      "0")
+    GTEST_SKIP() << "this server has no citext";
+  for (auto* node : {root_.get(), leaf_.get()})
+    node->sql().Exec(
+        "create schema ext; create extension citext schema ext; create table c (k ext.citext "
+        "primary "
+        "key, v text)");
+  root_->sql().Exec("insert into c select 'Key ' || i, 'v' from generate_series(1, 20000) i");
+  root_->MustLondiste({"add-table", "c"});
+  leaf_->MustLondiste({"add-table", "c"});
+  leaf_->MustLondiste({"wait-sync"});
+  Spoil(
+      "update c set k = 'KEY 7' where k::text = 'Key 7'; update c set v = 'x' where k::text = 'Key "
+      "8'");
+  const std::string scans =
+      "select coalesce(max(idx_scan), 0) from pg_stat_user_indexes where relname = 'c'";
+  leaf_->sql().Exec("select pg_stat_reset()");
+  const RunResult result = Repair({"--apply", "c"});
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("missed: 0 inserts, 2 updates, 0 deletes"));
+  ExpectSame("select k::text, v from c where k::text in ('Key 7', 'KEY 7', 'Key 8') order by 1");
+  EXPECT_TRUE(WaitUntil(20s, [&] { return std::stoi(leaf_->sql().Value(scans)) >= 3; }))
+      << leaf_->sql().Value(scans);
+}
+
 TEST_F(RepairCases, TheFileMendsSuchARowOnce) {
   Start("f", "(k float8 primary key, v text)", "select 0, 'v'");
   Spoil("update f set k = '-0'");

@@ -69,6 +69,7 @@ class TablesWriter {
       try {
         sql.Exec("begin;" + Change() + "savepoint a;" + Change() +
                  (n % 3 == 0 ? "rollback to a;" : "") + Change() + "commit");
+        std::this_thread::sleep_for(2ms);
       } catch (const std::exception&) {
         sql.Exec("rollback");
       }

@@ -62,7 +62,7 @@ TEST(Fix, OfAChangedRowOnlyWhatDiffersIsSetIfItIsAsItWas) {
   EXPECT_EQ(fix->statements.at(0),
             "update only \"public\".\"t\" set \"v\" = NULL where \"id\" operator(pg_catalog.=) "
             "'1'::integer and \"a b\" operator(ext.=) '2'::ext.citext and "
-            "format('%s', \"v\") = E'old\\\\'");
+            "format('%s', \"v\") collate \"C\" = E'old\\\\'");
   const auto null = FixOf(
       Table(), {Values{"x", "1", "2", "g", "7"}, Values{std::nullopt, "1", "2", "g", "7"}, {}});
   EXPECT_TRUE(null->statements.at(0).ends_with("\"v\" is null")) << null->statements.at(0);
@@ -81,7 +81,8 @@ TEST(Fix, ARowWhoseIdentityDiffersComesAnew) {
   ASSERT_TRUE(fix);
   EXPECT_EQ(fix->kind, Fix::Kind::kUpdate);
   ASSERT_EQ(fix->statements.size(), 2u);
-  EXPECT_TRUE(fix->statements[0].ends_with("and format('%s', \"n\") = '8'")) << fix->statements[0];
+  EXPECT_TRUE(fix->statements[0].ends_with("and format('%s', \"n\") collate \"C\" = '8'"))
+      << fix->statements[0];
   EXPECT_TRUE(fix->statements[1].starts_with("insert into")) << fix->statements[1];
 }
 
