@@ -93,7 +93,8 @@ constexpr std::array kOfCommands = {
                              "all nodes that read from the old one move, too"},
     command_line::OptionSpec{
         "force", 0, kNothing, "",
-        "accept names that are not on the list of candidates; of takeover: go on "
+        "of compare and repair: wait for a worker that is behind, however long it takes; of "
+        "commands that take names: accept some that are not candidates; of takeover: go on "
         "although tables are missing or not in sync on the new root; of execute: run the script "
         "that has stopped this node whatever its attributes say"},
     command_line::OptionSpec{"skip", 0, kNothing, "",

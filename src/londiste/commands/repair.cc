@@ -23,15 +23,15 @@ void Tell(const compare::ComparedTable& compared, const node::RepairedTable& tab
       counts.updates, counts.deletes);
   if (!table.file.empty()) spdlog::info("{}: see {}", compared.table, table.file);
   if (applied && counts.equal > 0)
-    spdlog::info("{}: {} rows are equal by now", compared.table, counts.equal);
+    spdlog::info("{}: equal by now: {}", compared.table, counts.equal);
   if (counts.kept > 0)
-    spdlog::warn("{}: {} rows that only this node has stay: --delete removes them", compared.table,
-                 counts.kept);
+    spdlog::warn("{}: rows that only this node has, and that stay without --delete: {}",
+                 compared.table, counts.kept);
   if (counts.unmended > 0)
-    spdlog::warn("{}: {} rows differ in generated columns only, which cannot be set",
+    spdlog::warn("{}: rows that differ in generated columns only, which cannot be set: {}",
                  compared.table, counts.unmended);
   if (counts.unclear > 0)
-    spdlog::warn("{}: {} rows have a key that several rows have, or NULL in it, and stay",
+    spdlog::warn("{}: rows that stay, as others have the same key or it has a NULL: {}",
                  compared.table, counts.unclear);
   if (compared.result.counts.more)
     spdlog::warn("{}: there are more rows that differ: run repair again", compared.table);
