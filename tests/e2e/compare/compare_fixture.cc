@@ -62,7 +62,7 @@ CompareStory::HeldCommand::HeldCommand(const CompareStory& story, std::vector<st
 
 test_support::RunResult CompareStory::HeldCommand::GoOn() {
   std::filesystem::remove(gate_);
-  const auto status = process_->Wait(60s);
+  const auto status = process_->Wait(180s);
   return {status.value_or(-1), process_->Stdout(), process_->Stderr()};
 }
 
