@@ -29,7 +29,7 @@ using repair::RepairCounts;
 // The worker stands still for so many rows at a time, and so many bytes of them are in memory.
 constexpr std::size_t kRowsAtOnce = 1000;
 constexpr std::int64_t kBytesAtOnce = 16 << 20;
-constexpr int kAttempts = 5;  // of rows whose table is rewritten under our hands
+constexpr int kAttempts = 5;  // of rows that others lock, or whose table they rewrite
 // For the rows' locks: shorter than the worker can be held (cascade::ConsumerHold).
 constexpr const char* kLockTimeout = "set local lock_timeout = '5s'";
 
@@ -102,11 +102,17 @@ class RowMender {
 
  private:
   void Mend(std::span<const DifferentRow> rows, repair::Order order) {
-    for (int attempt = 1;; ++attempt) try {
+    const std::size_t conflicting = conflicting_.size();
+    for (int attempt = 1;; ++attempt) {
+      try {
         return MendAtTick(rows, order);
       } catch (const compare::TableRewritten&) {
         if (attempt == kAttempts) throw;
+      } catch (const pqxx::deadlock_detected&) {
+        if (attempt == kAttempts) throw;
       }
+      conflicting_.resize(conflicting);
+    }
   }
 
   void MendConflicting() {

@@ -86,8 +86,9 @@ std::vector<RowPair> ReadPairs(pqxx::transaction_base& above, pqxx::transaction_
   auto there = LookUp(above, comparison.above, rows, Lock::kNone);
   auto here = LookUp(below, comparison.below, rows, lock, comparison.only_below);
   std::vector<RowPair> pairs;
-  std::set<std::pair<Values, Values>> seen;
+  std::set<Values> seen;  // several rows may have had one key
   for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (!seen.insert(rows[i].key).second) continue;
     RowPair pair{.above = std::move(there[i].row),
                  .below = std::move(here[i].row),
                  .own = {},

@@ -203,6 +203,30 @@ TEST_F(RepairCases, ARowThatIsLockedIsToldAndTheWorkerGoesOn) {
   EXPECT_TRUE(BecomesEqual(*leaf_));
 }
 
+TEST_F(RepairCases, ADeadlockIsTriedAgain) {
+  StartWithLeaf(50);
+  Spoil("update t set v = 'bad' where id in (1, 2)");
+  leaf_->sql().Exec("alter database " + leaf_->database() + " set deadlock_timeout = '3s'");
+  Sql other(leaf_->connstr());
+  other.Exec(
+      "set session_replication_role = replica; set deadlock_timeout = '1min'; begin; update t set "
+      "v "
+      "= 'mine' where id = 2");
+  test_support::Process repair({"londiste", leaf_->ini(), "repair", "--apply"},
+                               {.environment = {}, .directory = dir_.path()});
+  EXPECT_TRUE(WaitUntil(60s, [&] {
+    return leaf_->sql().Value(
+               "select count(*) from pg_stat_activity where wait_event_type = 'Lock' "
+               "and query like '%for update of t%'") == "1";
+  }));
+  other.Exec("update t set v = 'mine' where id = 1");
+  other.Exec("commit");
+  EXPECT_EQ(repair.Wait(60s), 0) << repair.Stderr();
+  EXPECT_THAT(repair.Stderr(), HasSubstr("missed: 0 inserts, 2 updates, 0 deletes"));
+  EXPECT_THAT(test_support::ReadWholeFile(subscriber_.log_path()), HasSubstr("deadlock detected"));
+  ExpectSame("select * from t order by id");
+}
+
 TEST_F(RepairCases, WhatAWriterHasChangedSinceIsNotPutBack) {
   Start("moments", "(id int primary key, v text, at timestamptz)",
         "select i, 'v', now() from generate_series(1, 10) i");
