@@ -120,6 +120,20 @@ TEST_F(CompareHandlers, RowsThatAreHiddenAreComparedAsTheyWouldBe) {
   const RunResult same = Compare({"person", "--parallel=2"});
   EXPECT_EQ(same.status, 0) << same.err;
   EXPECT_THAT(same.out, HasSubstr("public.person: 650 rows, equal to node node1"));
+  {
+    std::atomic<bool> stop{false};
+    std::thread writer([&] {
+      Sql sql(root_->connstr());
+      for (int i = 1; !stop; i = i % 600 + 1)
+        sql.Exec(
+            "update person set name = left(name || 'x', 20), paid = paid + 0.01 where mail = "
+            "'secret-" +
+            std::to_string(i) + "'");
+    });
+    for (int round = 0; round < 3; ++round) EXPECT_EQ(Compare({"person"}).status, 0);
+    stop = true;
+    writer.join();
+  }
   EXPECT_THAT(Compare({"person", "--count-only"}).out, HasSubstr("650 rows, equal in number"));
 
   const auto keys = leaf_->sql().Exec("select mail from person order by paid limit 4");
