@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "londiste/commands/command.h"
+#include "londiste/compare/compared_json.h"
 #include "londiste/compare/compared_table.h"
 #include "londiste/handlers/handler_modules.h"
 #include "londiste/node/compare_log.h"

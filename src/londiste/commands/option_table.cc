@@ -96,7 +96,9 @@ constexpr std::array kOfCommands = {
         "of compare and repair: wait for a worker that is behind, however long it takes; of "
         "commands that take names: accept some that are not candidates; of takeover: go on "
         "although tables are missing or not in sync on the new root; of execute: run the script "
-        "that has stopped this node whatever its attributes say"},
+        "that has stopped this node whatever its attributes say; of compare and repair: wait for "
+        "the "
+        "worker as long as it takes"},
     command_line::OptionSpec{"skip", 0, kNothing, "",
                              "go on without the script that has stopped this node"},
     command_line::OptionSpec{"retry", 0, kNothing, "",

@@ -2,8 +2,10 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <cstdio>
 
 #include "londiste/commands/command.h"
+#include "londiste/compare/compared_json.h"
 #include "londiste/handlers/handler_modules.h"
 #include "londiste/node/compare_log.h"
 #include "londiste/node/compare_request.h"
@@ -38,6 +40,32 @@ void Tell(const compare::ComparedTable& compared, const node::RepairedTable& tab
   if (!table.failure.empty()) spdlog::error("{}: {}", compared.table, table.failure);
 }
 
+output::Json RepairedJson(const node::RepairedTable& table, bool applied) {
+  output::Json json = compare::ComparedJson(table.compared);
+  json["mended"] = table.mended(applied);
+  json["file"] = output::TextOrNull(table.file);
+  json["inserts"] = table.counts.inserts;
+  json["updates"] = table.counts.updates;
+  json["deletes"] = table.counts.deletes;
+  json["equal_by_now"] = table.counts.equal;
+  json["kept"] = table.counts.kept;
+  json["unmended"] = table.counts.unmended;
+  json["failure"] = output::TextOrNull(table.failure);
+  return json;
+}
+
+void PrintJson(node::NodeSession& session, const std::vector<node::RepairedTable>& repaired,
+               bool applied) {
+  const output::Json json = {
+      {"queue_name", session.queue()},
+      {"node_name", session.node().name},
+      {"applied", applied},
+      {"tables", output::ListOf(repaired, [&](const node::RepairedTable& table) {
+         return RepairedJson(table, applied);
+       })}};
+  std::fputs(output::JsonText(json).c_str(), stdout);
+}
+
 int Run(CommandContext& context) {
   node::CompareOptions compare = node::ReadCompareOptions(context);
   compare.most_differences = static_cast<std::size_t>(compare.memory / kRowMemory);
@@ -54,6 +82,7 @@ int Run(CommandContext& context) {
   if (options.apply) session.RequireOwnDatabase();
   node::CompareLog log;
   const auto repaired = node::RepairNodes(context, session, tables, options, log);
+  if (context.options.Has("json")) PrintJson(session, repaired, options.apply);
   return node::StatusOf(std::ranges::count_if(
       repaired, [&](const auto& table) { return !table.mended(options.apply); }));
 }
@@ -70,7 +99,8 @@ const Command kRepair = {
         "each is looked at again, at a moment when the worker stands still, so that nothing is put "
         "back that has changed since. Writers and the other nodes are not disturbed. Exit status: "
         "the number of tables that differ, with --apply those that still do (100 at most).",
-    .options = {"apply", "delete", "force", "parallel", "repair-where", "sort-bufsize", "with"},
+    .options = {"apply", "delete", "force", "json", "parallel", "repair-where", "sort-bufsize",
+                "with"},
     .max_arguments = kAnyNumber,
     .pid_file = Command::PidFile::kRepair,
     .run = Run,

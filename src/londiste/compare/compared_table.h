@@ -35,7 +35,5 @@ std::string TotalsText(const SideTotals& totals);
 
 // What `compare` prints. Rows are listed up to `most_rows` of a table.
 std::string ComparisonText(const std::vector<ComparedTable>& tables, std::size_t most_rows);
-std::string ComparisonJson(const std::string& queue, const std::string& node,
-                           const std::vector<ComparedTable>& tables);
 
 }  // namespace londiste::compare

@@ -49,6 +49,8 @@ std::vector<tables::Table> TablesToCompare(const CommandContext& context, NodeSe
     tables = tables::ReadTablesForApply(tx, session.queue());
   }
   std::erase_if(tables, [](const tables::Table& table) { return !table.local; });
+  if (tables.empty())
+    spdlog::warn("there are no tables on this node: add-table adds some, and missing lists them");
   if (context.arguments.empty()) return tables;
   const tables::SelectedNames selected =
       tables::SelectNames({context.arguments}, tables::LocalNames(tables), {});

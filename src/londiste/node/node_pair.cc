@@ -95,7 +95,8 @@ std::list<PairedTable> ComparableTables(const CommandContext& context, NodeSessi
     results.push_back({.table = table.name});
     ComparedTable& result = results.back();
     if (!table.state.ok() || table.custom_snapshot) {
-      result.reason = "Table " + table.name + " not synced yet, no point";
+      result.reason =
+          "Table " + table.name + " not synced yet, no point: wait-sync waits for its copy";
       continue;
     }
     try {

@@ -180,6 +180,20 @@ TEST_F(CompareStory, ATableThatIsReplacedMeanwhileIsReadAnew) {
   }
 }
 
+TEST_F(CompareStory, ListsAreShortAndInOrder) {
+  StartWithLeaf(200);
+  Spoil("delete from t where id > 170; update t set v = 'bad' where id in (9, 10)");
+  const RunResult result = Compare();
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.out, HasSubstr(": 30 missing, 2 changed\n  missing: id=171\n"));
+  EXPECT_THAT(result.out,
+              HasSubstr("  missing: id=190\n  ... and 12 others, which --json lists\n"));
+  const RunResult all = Compare({"--json"});
+  EXPECT_LT(all.out.find("\"id\": \"9\""), all.out.find("\"id\": \"10\""));
+  leaf_->MustLondiste({"remove-table", "t"});
+  EXPECT_THAT(Compare().err, HasSubstr("there are no tables on this node"));
+}
+
 // What a killed command leaves behind holds nobody.
 class CompareKill : public CompareStory, public testing::WithParamInterface<const char*> {};
 

@@ -126,6 +126,22 @@ TEST_F(CompareStory, OnlyTheRowsOfACondition) {
   EXPECT_EQ(leaf_->sql().Value("select count(*) from t where v = 'bad'"), "90");
 }
 
+TEST_F(CompareStory, WhatWasMendedForScripts) {
+  StartWithLeaf(100);
+  Spoil("update t set v = 'bad' where id in (2, 10); insert into t values (-1, 'mine')");
+  const RunResult result = Repair({"t", "--apply", "--json"});
+  EXPECT_EQ(result.status, 1) << result.err;
+  for (const char* part :
+       {"\"applied\": true", "\"mended\": false", "\"file\": null", "\"updates\": 2", "\"kept\": 1",
+        "\"extra\": 1", "\"failure\": null", "\"kind\": \"changed\""})
+    EXPECT_THAT(result.out, HasSubstr(part));
+  const RunResult rest = Repair({"t", "--json", "--delete"});
+  EXPECT_THAT(rest.out, HasSubstr("\"file\": \"fix.public.t.sql\""));
+  EXPECT_THAT(rest.out, HasSubstr("\"deletes\": 1"));
+  EXPECT_EQ(Repair({"--sort-bufsize=much"}).status, 2);
+  EXPECT_EQ(Repair({"--apply", "--delete", "--sort-bufsize=30%"}).status, 0);
+}
+
 class RepairKill : public CompareStory, public testing::WithParamInterface<const char*> {};
 
 TEST_P(RepairKill, TheNextOneMendsTheRest) {
