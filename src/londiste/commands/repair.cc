@@ -50,6 +50,7 @@ output::Json RepairedJson(const node::RepairedTable& table, bool applied) {
   json["equal_by_now"] = table.counts.equal;
   json["kept"] = table.counts.kept;
   json["unmended"] = table.counts.unmended;
+  json["ambiguous"] = table.counts.unclear;
   json["failure"] = output::TextOrNull(table.failure);
   return json;
 }
