@@ -30,7 +30,7 @@ class ContinuousCompare : public CompareStory {
   }
   std::string PidPath() const { return leaf_->pid_path() + ".compare"; }
   bool Finds(const std::string& equal, const std::string& table = "public.t") {
-    return WaitUntil(30s, [&] {
+    return WaitUntil(120s, [&] {
       return leaf_->sql().Value(
                  "select coalesce(bool_or(equal)::text, 'none') from "
                  "londiste.get_compare_results('q_teste_replica') where "
@@ -42,7 +42,7 @@ class ContinuousCompare : public CompareStory {
   bool ComparesOnceMore() {
     const std::string last =
         leaf_->sql().Value("select max(compared_at) from londiste.compare_result");
-    return WaitUntil(30s, [&] {
+    return WaitUntil(120s, [&] {
       return leaf_->sql().Value("select max(compared_at) from londiste.compare_result") != last;
     });
   }
@@ -74,7 +74,7 @@ TEST_F(ContinuousCompare, ADifferenceComesAndGoes) {
   EXPECT_THAT(leaf_->MustLondiste({"status", "--json"}).out, Not(HasSubstr("\"rows_differ\"")));
 
   compare->Signal(SIGINT);
-  EXPECT_EQ(compare->Wait(20s), 0);
+  EXPECT_EQ(compare->Wait(60s), 0);
   EXPECT_THAT(compare->Stderr(), HasSubstr("got SIGINT, stopping at once"));
   EXPECT_THAT(compare->Stderr(), HasSubstr("equal to node node1 at tick"));
   EXPECT_FALSE(std::ifstream(PidPath()).good());
@@ -92,7 +92,7 @@ TEST_F(ContinuousCompare, TablesComeAndGo) {
   leaf_->MustLondiste({"remove-table", "t"});
   ASSERT_TRUE(ComparesOnceMore());
   compare->Signal(SIGTERM);
-  EXPECT_EQ(compare->Wait(20s), 0) << compare->Stderr();
+  EXPECT_EQ(compare->Wait(60s), 0) << compare->Stderr();
 }
 
 TEST_F(ContinuousCompare, LostServersAreComeBackTo) {
@@ -165,7 +165,7 @@ TEST_F(ContinuousCompare, IsADaemonOfItsOwn) {
   EXPECT_EQ(control("-r").status, 0);
   EXPECT_TRUE(Finds("false")) << leaf_->Log();
   EXPECT_EQ(control("-s").status, 0);
-  EXPECT_TRUE(WaitUntil(20s, [&] { return !std::ifstream(PidPath()).good(); })) << leaf_->Log();
+  EXPECT_TRUE(WaitUntil(60s, [&] { return !std::ifstream(PidPath()).good(); })) << leaf_->Log();
   EXPECT_TRUE(leaf_->worker().Running());
 
   EXPECT_EQ(leaf_->Londiste({"compare", "-d"}).status, 2);
@@ -179,16 +179,22 @@ TEST_F(ContinuousCompare, RestsWithoutAnOldSnapshot) {
   const auto compare = Start({"--set=compare_share=1", "--set=max_snapshot_age=1"},
                              {{"SKYTOOLS_FAILPOINT", "compare_after_piece=sleep:500"}});
   ASSERT_TRUE(Finds("true")) << compare->Stderr();
-  for (int look = 0; look < 10; ++look) {
+  const auto snapshots = [&] {
+    std::string all;
     for (test_support::Node* node : {root_.get(), leaf_.get()})
-      EXPECT_EQ(node->sql().Value("select count(*) from pg_stat_activity where application_name "
-                                  "like '%compare%' and backend_xmin is not null"),
-                "0");
+      all += node->sql().Value(
+          "select count(*) from pg_stat_activity where application_name like '%compare%' and "
+          "backend_xmin is not null");
+    return all;
+  };
+  EXPECT_TRUE(WaitUntil(20s, [&] { return snapshots() == "00"; }));
+  for (int look = 0; look < 10; ++look) {
+    EXPECT_EQ(snapshots(), "00");
     std::this_thread::sleep_for(100ms);
   }
   const std::string last = leaf_->sql().Value("select compared_at from londiste.compare_result");
   compare->Signal(SIGTERM);
-  EXPECT_EQ(compare->Wait(5s), 0) << compare->Stderr();
+  EXPECT_EQ(compare->Wait(30s), 0) << compare->Stderr();
   EXPECT_EQ(leaf_->sql().Value("select compared_at from londiste.compare_result"), last);
 }
 
