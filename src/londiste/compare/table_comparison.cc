@@ -43,9 +43,13 @@ class TableComparison {
 
  private:
   static Pieces Look(Readers& readers, const ComparedSide& side, const std::string& node) {
-    pg::SnapshotReader& reader = *readers.front();
-    return ReadPieces(reader.tx(), side.table, node, reader.connection().server_major(),
-                      static_cast<int>(readers.size()));
+    const int major = readers.front()->connection().server_major();
+    // Sizes are not told while somebody rewrites the table.
+    pqxx::subtransaction part(readers.front()->tx(), "look");
+    part.exec0("set local lock_timeout = '10s'");
+    Pieces pieces = ReadPieces(part, side.table, node, major, static_cast<int>(readers.size()));
+    part.abort();
+    return pieces;
   }
 
   // `as_it_is`: no values are looked at.

@@ -226,9 +226,9 @@ void RequireInSync(pqxx::transaction_base& tx, const std::string& queue, const s
 
 }  // namespace
 
-void NodePair::RequireInSync(const tables::Table& table, pqxx::transaction_base& below) {
-  node::RequireInSync(readers_.above.front()->tx(), session_.queue(), table.name,
-                      readers_.above_node, nullptr);
+void NodePair::RequireInSync(const tables::Table& table, pqxx::transaction_base& above,
+                             pqxx::transaction_base& below) {
+  node::RequireInSync(above, session_.queue(), table.name, readers_.above_node, nullptr);
   node::RequireInSync(below, session_.queue(), table.name, readers_.below_node, &table);
 }
 
@@ -261,16 +261,18 @@ compare::ColumnMatching NodePair::Matching(PairedTable& table) {
 }
 
 void NodePair::Match(PairedTable& table, ComparedTable& result) {
-  RequireInSync(*table.table, readers_.below.front()->tx());
+  // What fails concerns this table only.
+  pqxx::subtransaction above(readers_.above.front()->tx(), "match");
+  pqxx::subtransaction below(readers_.below.front()->tx(), "match");
+  const std::string encoding_above = pg::ServerEncoding(readers_.above.front()->connection()),
+                    encoding_below = pg::ServerEncoding(readers_.below.front()->connection());
+  RequireInSync(*table.table, above, below);
   const handlers::CopySelection selection = table.handler->Selection();
-  pg::SnapshotReader& above = *readers_.above.front();
-  pg::SnapshotReader& below = *readers_.below.front();
   result.part = session_.node().merge_leaf();
   result.comparison = compare::MatchTables(
       table.table->name,
-      {above.tx(), table.there, readers_.above_node, pg::ServerEncoding(above.connection()),
-       selection.condition},
-      {below.tx(), table.table->dest, readers_.below_node, pg::ServerEncoding(below.connection()),
+      {above, table.there, readers_.above_node, encoding_above, selection.condition},
+      {below, table.table->dest, readers_.below_node, encoding_below,
        result.part ? selection.condition : ""},
       Matching(table));
   for (compare::ComparedSide* side : {&result.comparison.above, &result.comparison.below})

@@ -66,8 +66,9 @@ class NodePair {
   bool StandsAt(pqxx::transaction_base& tx, pgq::TickId tick) const;
 
   // Throws base::Error when the table is not in sync on either side any more, or has become another
-  // one; above by the readers' snapshot, below by `below`. REQUIRES: a cut.
-  void RequireInSync(const tables::Table& table, pqxx::transaction_base& below);
+  // one. REQUIRES: a cut, which `above` sees.
+  void RequireInSync(const tables::Table& table, pqxx::transaction_base& above,
+                     pqxx::transaction_base& below);
   // How the table is compared, into `result`; while `table` lives. Throws as RequireInSync.
   // REQUIRES: a cut.
   void Match(PairedTable& table, compare::ComparedTable& result);

@@ -134,9 +134,9 @@ class RowMender {
       tx.exec0(pg::SnapshotReader::kSettings);
       tx.exec0(kLockTimeout);
       if (!pair_.StandsAt(tx, cut.tick)) return false;
-      pair_.RequireInSync(replicated_, tx);
-      repair::RenamedRows renamed;
       pqxx::dbtransaction& above = pair_.readers().above.front()->tx();
+      pair_.RequireInSync(replicated_, above, tx);
+      repair::RenamedRows renamed;
       const auto pairs =
           repair::ReadPairs(above, tx, table_.comparison, rows, repair::Lock::kForUpdate, renamed);
       compare::RequireSameTable(above, table_.comparison.above.table, pair_.readers().above_node);

@@ -1,7 +1,9 @@
 #include "londiste/repair/fix_file.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cerrno>
-#include <cstdio>
 #include <system_error>
 
 #include "base/error.h"
@@ -25,30 +27,36 @@ std::string InComment(std::string text) {
   return text;
 }
 
+// A new file, whatever somebody else has put into the folder under that name: a link to a file of
+// ours, for one. nullptr with errno.
+std::FILE* CreateAnew(const std::string& path) {
+  ::unlink(path.c_str());
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+  return fd < 0 ? nullptr : ::fdopen(fd, "w");
+}
+
 }  // namespace
 
 FixFile::FixFile(std::string path, const Origin& origin)
-    : path_(std::move(path)), temporary_(path_ + ".tmp"), file_(temporary_, std::ios::trunc) {
-  Check();
-  file_ << "-- Makes table " << InComment(origin.table) << " of node " << InComment(origin.below)
-        << " as it is on node " << InComment(origin.above) << " at tick " << origin.tick << " ("
-        << origin.tick_time << ").\n"
-        << "-- Rows that have changed since stay as they are.\n"
-        << "\\set ON_ERROR_STOP on\nbegin;\nset client_encoding = '" << origin.encoding << "';\n"
-        << "set standard_conforming_strings = on;\n"
-        << kSettings;
+    : path_(std::move(path)), temporary_(path_ + ".tmp"), file_(CreateAnew(temporary_)) {
+  if (!file_) Failed(temporary_);
+  Put("-- Makes table " + InComment(origin.table) + " of node " + InComment(origin.below) +
+      " as it is on node " + InComment(origin.above) + " at tick " + origin.tick + " (" +
+      origin.tick_time + ").\n-- Rows that have changed since stay as they are.\n" +
+      "\\set ON_ERROR_STOP on\nbegin;\nset client_encoding = '" + origin.encoding + "';\n" +
+      "set standard_conforming_strings = on;\n" + kSettings);
 }
 
 FixFile::~FixFile() {
-  if (!file_.is_open()) return;
-  file_.close();
-  std::remove(temporary_.c_str());
+  if (file_) std::remove(temporary_.c_str());
 }
 
-void FixFile::Check() {
-  if (!file_)
-    throw base::Error("could not write \"" + temporary_ +
-                      "\": " + std::system_category().message(errno));
+void FixFile::Failed(const std::string& path) const {
+  throw base::Error("could not write \"" + path + "\": " + std::system_category().message(errno));
+}
+
+void FixFile::Put(const std::string& text) {
+  if (std::fwrite(text.data(), 1, text.size(), file_.get()) != text.size()) Failed(temporary_);
 }
 
 RepairCounts FixFile::Add(const compare::Comparison& comparison, const RowPair& row, Extra extra) {
@@ -61,12 +69,10 @@ RepairCounts FixFile::Add(const compare::Comparison& comparison, const RowPair& 
   const bool kept = fix->kind == Fix::Kind::kDelete && extra == Extra::kKeep;
   for (const std::string& statement : fix->statements) {
     if (kept)
-      file_ << "-- only here: " << InComment(statement) << ";\n";
+      Put("-- only here: " + InComment(statement) + ";\n");
     else
-      file_ << statement << (statement.starts_with("insert") ? " on conflict do nothing" : "")
-            << ";\n";
+      Put(statement + (statement.starts_with("insert") ? " on conflict do nothing" : "") + ";\n");
   }
-  Check();
   ++(kept                              ? counts.kept
      : fix->kind == Fix::Kind::kInsert ? counts.inserts
      : fix->kind == Fix::Kind::kUpdate ? counts.updates
@@ -75,11 +81,10 @@ RepairCounts FixFile::Add(const compare::Comparison& comparison, const RowPair& 
 }
 
 void FixFile::Finish() {
-  file_ << "commit;\n";
-  file_.close();
-  if (!file_ || std::rename(temporary_.c_str(), path_.c_str()) != 0)
-    throw base::Error("could not write \"" + path_ +
-                      "\": " + std::system_category().message(errno));
+  Put("commit;\n");
+  if (std::fflush(file_.get()) != 0) Failed(temporary_);
+  if (std::rename(temporary_.c_str(), path_.c_str()) != 0) Failed(path_);
+  file_.reset();
 }
 
 }  // namespace londiste::repair

@@ -1,7 +1,8 @@
 // The statements that would make a table equal, as a script for psql.
 #pragma once
 
-#include <fstream>
+#include <cstdio>
+#include <memory>
 #include <string>
 
 #include "londiste/compare/comparison.h"
@@ -25,9 +26,13 @@ class FixFile {
   void Finish();
 
  private:
-  void Check();
+  struct Close {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+  void Put(const std::string& text);
+  [[noreturn]] void Failed(const std::string& path) const;
   const std::string path_, temporary_;
-  std::ofstream file_;
+  std::unique_ptr<std::FILE, Close> file_;
 };
 
 }  // namespace londiste::repair
