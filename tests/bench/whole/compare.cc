@@ -73,7 +73,7 @@ class Writers {
   };
   // Of the transactions that are committed while `work` goes on, again and again for `seconds`.
   Figures While(double seconds, const std::function<void()>& work) {
-    std::this_thread::sleep_for(std::chrono::duration<double>(kWarmUpSeconds));
+    std::this_thread::sleep_for(std::chrono::duration<double>(std::min(kWarmUpSeconds, seconds)));
     Take();
     const StopWatch watch;
     do work();

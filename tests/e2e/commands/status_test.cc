@@ -331,7 +331,8 @@ TEST_F(CommandsJson, ListsAsJson) {
             Json::array({{{"table_name", "public.t"},
                           {"dest_table", "public.t"},
                           {"merge_state", nullptr},
-                          {"table_attrs", {{"copy_node", "n"}, {"skip_truncate", nullptr}}}}}));
+                          {"table_attrs", {{"copy_node", "n"}, {"skip_truncate", nullptr}}},
+                          {"compared", nullptr}}}));
   EXPECT_EQ(json["copies"], Json::array());
   EXPECT_EQ(json["conditions"][0]["kind"], "test_kind");
   EXPECT_EQ(root.Londiste({"tables", "--json", "--names-only"}).status, 2);
