@@ -212,8 +212,8 @@ class SeededDifferences : public CompareStory {
     const auto names = shape.key.empty() ? shape.columns : shape.key;
     std::string text;
     for (const std::string& name : names)
-      text += (text.empty() ? "'" : " || ' ") + name + "=' || coalesce('[' || " + name +
-              "::text || ']', 'null')";
+      text += (text.empty() ? "'" : " || ' ") + name + "=' || case when " + name +
+              " is null then 'null' else format('[%s]', " + name + ") end";
     return text;
   }
   static std::string KeyText(const SeededShape& shape, const Json& key) {
