@@ -47,4 +47,21 @@ TEST(UrlencodeTest, AllByteValuesComeBack) {
   EXPECT_EQ(DecodeRow(EncodeRow(row)), row);
 }
 
+// Several bytes are looked at together: wherever in them an escape is, and whatever follows it.
+TEST(UrlencodeTest, FindsEscapesAtEachPlace) {
+  for (std::size_t length = 1; length <= 26; ++length) {
+    for (std::size_t first = 0; first < length; ++first) {
+      for (std::size_t second = first; second < length; ++second) {
+        std::string value(length, '\xaa');
+        value[first] = ' ';
+        value[second] = '%';
+        std::string encoded, decoded;
+        for (const char c : value) encoded += c == ' ' ? "+" : c == '%' ? "%25" : std::string(1, c);
+        pgq::DecodeTo(decoded, encoded);
+        ASSERT_EQ(decoded, value) << length << " " << first << " " << second;
+      }
+    }
+  }
+}
+
 }  // namespace
