@@ -35,6 +35,12 @@ struct BatchSize {
   bool joins() const { return join_count && !enlarged() && !min_lag; }
 };
 
+struct BatchRequest {
+  std::string queue, consumer;
+  BatchSize size = {};
+  std::optional<BatchId> finished = {};  // to be finished before
+};
+
 // In a transaction of its own, committed. nullopt: no batch yet. Throws pqxx::sql_error.
 std::optional<Batch> NextBatch(pg::Connection& connection, const std::string& queue,
                                const std::string& consumer, const BatchSize& size = {});
@@ -54,11 +60,14 @@ struct ReadOptions {
   std::size_t ahead_bytes = 0;
 };
 
+struct OpenedBatch;
+
 // Reads the events of a batch in ev_id order, a bounded piece at a time, by server-side cursor
 // inside one read-only transaction that this object opens and ends.
 //
 // With `ahead_bytes` a batch of more than one piece is read by a thread of the reader's own, to
-// which the connection belongs until Next has returned false or the reader is gone.
+// which the connection belongs from the first Next on until Next has returned false or the reader
+// is gone.
 class BatchReader {
  public:
   // `extra_where`: SQL condition on the ten event columns, or empty.
@@ -67,15 +76,33 @@ class BatchReader {
   // Waits for a FETCH that is under way.
   ~BatchReader();
   BatchReader(const BatchReader&) = delete;
+  const std::string& extra_where() const { return extra_where_; }
   // False at the end of the batch. Chunks stay valid independently of the reader.
   bool Next(EventChunk& chunk);
 
  private:
+  friend OpenedBatch OpenNextBatch(pg::Connection&, const BatchRequest&, const ReadOptions&,
+                                   const std::string&);
+  BatchReader(pg::Connection& connection, const ReadOptions& options, std::string extra_where);
+  std::size_t first_bytes() const;
+
   std::unique_ptr<class BatchCursor> cursor_;
   std::unique_ptr<class ReadAhead> ahead_;
-  const int fetch_rows_;
+  const ReadOptions options_;
+  const std::string extra_where_;
   EventChunk first_chunk_;
   bool first_ = true;
 };
+
+struct OpenedBatch {
+  std::optional<Batch> batch;           // nullopt: no batch yet
+  std::unique_ptr<BatchReader> reader;  // of that batch
+};
+
+// FinishBatch, where the request says so, NextBatch, and a BatchReader that has its first events,
+// in one round trip and each in a transaction of its own. When it throws, the old batch may or may
+// not be finished, and the new one may be active.
+OpenedBatch OpenNextBatch(pg::Connection& connection, const BatchRequest& request,
+                          const ReadOptions& options, const std::string& extra_where);
 
 }  // namespace pgq

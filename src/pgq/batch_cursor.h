@@ -2,13 +2,18 @@
 //
 // Rows are taken from the wire one by one, so that a piece ends when it is large enough, however
 // large the rows are that nobody expected.
+//
+// With the last event the end of the transaction is sent and not waited for. Whatever uses the
+// session next takes its answer: libpq's own functions that wait for one do, and so does a cursor.
 #pragma once
 
-#include <memory>
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "pg/connection.h"
 #include "pg/result.h"
+#include "pgq/batch.h"
 #include "pgq/event.h"
 #include "pgq/ids.h"
 
@@ -24,24 +29,35 @@ class BatchCursor {
   // Opens it and returns the first events: at most `rows`, and no more once they take `bytes`.
   // Throws pg::SqlError, pqxx::broken_connection, base::Interrupted, as Next does.
   EventChunk Open(BatchId batch, int rows, std::size_t bytes, const std::string& extra_where);
+  // The same in one message with `request`: returns the batch, and its first events in `events`.
+  // nullopt: no batch yet, and the cursor is at its end.
+  std::optional<Batch> OpenNext(const BatchRequest& request, int rows, std::size_t bytes,
+                                const std::string& extra_where, EventChunk& events);
   // The same for the next events; empty when there were none left. REQUIRES: !at_end().
   EventChunk Next(std::size_t bytes);
-  // How many events the next FETCH asks for.
-  void set_rows(int rows) { rows_ = rows; }
-  // The last FETCH brought fewer events than it asked for: there is nothing more, and the
-  // transaction has ended, so that the server's horizon moves on.
-  bool at_end() const { return !transaction_; }
+  // How many events the next FETCH asks for, and how many of them are sent in one message: the
+  // server goes on with the next while the answer to the last one is under way.
+  void set_rows(int rows, int fetches = 1) {
+    rows_ = rows;
+    fetches_ = fetches;
+  }
+  // The last FETCH brought fewer events than were asked for: there is nothing more, and the
+  // transaction ends, so that the server's horizon moves on.
+  bool at_end() const { return at_end_; }
 
  private:
-  void Send(const std::string& sql);
+  void Send(const std::string& sql, int fetches = 1);
+  pg::ResultPtr TakeRow();
   EventChunk Take(std::size_t bytes);
-  void FetchIsOver();
+  [[noreturn]] void Fail(const PGresult* result);
+  void End();
 
   pg::Connection& connection_;
-  std::unique_ptr<pqxx::transaction_base> transaction_;
-  int rows_ = 0;
-  bool fetching_ = false;  // answers of the FETCH are still to come
-  int asked_ = 0, got_ = 0;
+  int rows_ = 0, fetches_ = 1;
+  bool at_end_ = false;
+  bool fetching_ = false;     // answers to the message are still to come:
+  int unanswered_ = 0;        // of so many FETCHes,
+  std::int64_t missing_ = 0;  // which asked for so many events more
 };
 
 }  // namespace pgq

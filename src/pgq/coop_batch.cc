@@ -1,7 +1,7 @@
 #include "pgq/coop_batch.h"
 
 #include "pg/quote.h"
-#include "pgq/batch_result.h"
+#include "pgq/batch_sql.h"
 
 namespace pgq {
 namespace {

@@ -10,6 +10,8 @@ namespace {
 // the memory that is allowed.
 constexpr std::size_t kPieceBytes = 4 << 20;
 constexpr std::size_t kMostRows = 20'000;
+// In one message. The server holds the rows of one of them until they are sent.
+constexpr int kFetches = 4;
 
 }  // namespace
 
@@ -66,7 +68,7 @@ void ReadAhead::FetchAll() {
   while (!cursor_.at_end() && AwaitRoom()) {
     EventChunk chunk = cursor_.Next(PieceBytes(bytes_));
     if (chunk.size() == 0) continue;
-    cursor_.set_rows(RowsOfOnePiece(chunk, PieceBytes(bytes_)));
+    cursor_.set_rows(RowsOfOnePiece(chunk, PieceBytes(bytes_)), kFetches);
     Put(std::move(chunk));
   }
 }

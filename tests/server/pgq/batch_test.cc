@@ -149,9 +149,9 @@ TEST_F(BatchTest, ReadsAheadInOrderToTheLastEvent) {
           ASSERT_EQ(event.data, "data " + std::to_string(next++));
       EXPECT_EQ(next, events + 1);
       EXPECT_FALSE(reader.Next(chunk));
-      EXPECT_EQ(PQtransactionStatus(connection_->native()), PQTRANS_IDLE);
     }
     EXPECT_TRUE(pgq::FinishBatch(*connection_, batch->id));
+    EXPECT_EQ(PQtransactionStatus(connection_->native()), PQTRANS_IDLE);
   }
 }
 
