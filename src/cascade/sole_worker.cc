@@ -4,6 +4,8 @@
 #include <optional>
 #include <random>
 
+#include "pg/quote.h"
+
 namespace cascade {
 namespace {
 
@@ -19,11 +21,14 @@ int ProcessMark() {
 }
 
 // What a lock is about, as a lock's class: the same for all who work for the consumer.
-constexpr const char* kClass = "pg_catalog.hashtext('worker of ' || $1 || ' for ' || $2)";
+std::string Class(const WorkClaim& claim) {
+  return "pg_catalog.hashtext(" +
+         pg::QuoteLiteral("worker of " + claim.queue + " for " + claim.consumer) + ")";
+}
 
 // A worker whose machine is gone must not keep the next one out for hours. Not every platform lets
 // the server look for its client during a statement.
-std::string MarkSql(const pg::Connection& connection) {
+std::string MarkSql(const pg::Connection& connection, const WorkClaim& claim) {
   return std::string("select ") +
          (connection.server_major() >= 14
               ? "case when pg_catalog.strpos(pg_catalog.version(), 'linux') > 0 then "
@@ -33,27 +38,23 @@ std::string MarkSql(const pg::Connection& connection) {
          "pg_catalog.set_config('tcp_keepalives_interval', '10', false), "
          "pg_catalog.set_config('tcp_keepalives_count', '3', false), "
          "pg_catalog.pg_try_advisory_lock_shared(" +
-         kClass + ", $3)";
+         Class(claim) + ", " + std::to_string(ProcessMark()) + ")";
 }
 
-const std::string& OthersSql() {
-  static const std::string sql =
-      std::string(
-          "select a.pid, a.usename, coalesce(a.application_name, ''), "
-          "coalesce(pg_catalog.host(a.client_addr), 'this machine'), "
-          "coalesce(pg_catalog.to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS'), '?'), "
-          "coalesce(a.state_change::text, '') "
-          "from pg_catalog.pg_locks l join pg_catalog.pg_stat_activity a on a.pid = l.pid "
-          "where l.locktype = 'advisory' and l.objsubid = 2 and l.granted "
-          "and l.classid = ((") +
-      kClass +
-      "::bigint) & 4294967295)::oid and l.objid <> $3::oid "
-      "and l.database = (select d.oid from pg_catalog.pg_database d "
-      "where d.datname = pg_catalog.current_database()) "
-      "and pg_catalog.has_function_privilege(a.usesysid, pg_catalog.to_regprocedure($4), "
-      "'execute') "
-      "order by a.backend_start, a.pid limit 1";
-  return sql;
+std::string OthersSql(const WorkClaim& claim) {
+  return "select a.pid, a.usename, coalesce(a.application_name, ''), "
+         "coalesce(pg_catalog.host(a.client_addr), 'this machine'), "
+         "coalesce(pg_catalog.to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS'), '?'), "
+         "coalesce(a.state_change::text, '') "
+         "from pg_catalog.pg_locks l join pg_catalog.pg_stat_activity a on a.pid = l.pid "
+         "where l.locktype = 'advisory' and l.objsubid = 2 and l.granted "
+         "and l.classid = ((" +
+         Class(claim) + "::bigint) & 4294967295)::oid and l.objid <> " +
+         std::to_string(ProcessMark()) +
+         "::oid and l.database = (select d.oid from pg_catalog.pg_database d "
+         "where d.datname = pg_catalog.current_database()) "
+         "and pg_catalog.has_function_privilege(a.usesysid, pg_catalog.to_regprocedure(" +
+         pg::QuoteLiteral(claim.function) + "), 'execute') order by a.backend_start, a.pid limit 1";
 }
 
 struct Other {
@@ -61,10 +62,10 @@ struct Other {
   std::string name, state_change;
 };
 
-std::optional<Other> FindOther(pg::Connection& connection, const WorkClaim& claim) {
-  pqxx::nontransaction tx(connection);
-  const pqxx::result rows =
-      tx.exec_params(OthersSql(), claim.queue, claim.consumer, ProcessMark(), claim.function);
+// `before`: a statement to be sent with it, and a semicolon; or nothing.
+std::optional<Other> FindOther(pg::Connection& connection, const WorkClaim& claim,
+                               const std::string& before = "") {
+  const pqxx::result rows = pg::ExecAutocommit(connection, before + OthersSql(claim));
   if (rows.empty()) return std::nullopt;
   const pqxx::row row = rows[0];
   return Other{row[0].as<int>(),
@@ -103,11 +104,8 @@ std::optional<int> FindWork(pg::Connection& connection, const WorkClaim& claim) 
 }
 
 void ClaimWork(pg::Connection& connection, const WorkClaim& claim, base::Interrupt& interrupt) {
-  {
-    pqxx::nontransaction tx(connection);
-    tx.exec_params(MarkSql(connection), claim.queue, claim.consumer, ProcessMark());
-  }
-  const std::optional<Other> first = FindOther(connection, claim);
+  const std::optional<Other> first =
+      FindOther(connection, claim, MarkSql(connection, claim) + "; ");
   if (!first) return;
   Wake(connection, claim.wake_channel);
   int changed = 0;
