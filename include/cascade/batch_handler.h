@@ -5,6 +5,7 @@
 // A handler belongs to the thread that applies batches; every method is called on it.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -124,10 +125,14 @@ enum class BatchOutcome {
 // again under its row lock before the commit, so of two processes that apply the same batch one
 // rolls back. REQUIRES: no transaction open on either side; with `event_copy` the target session
 // has role replica. Throws base::Error `Lost position: batch P..C, dst has D`.
+//
+// `opened` has events that came with the batch; they are used if handler.EventFilter is still what
+// they were read with.
 class EventCopy;
 BatchOutcome ApplyBatch(const BatchContext& context, const std::string& consumer,
                         pgq::TickId completed, pg::Connection& provider, BatchHandler& handler,
-                        const pgq::ReadOptions& reading, EventCopy* event_copy, BatchStats* stats);
+                        const pgq::ReadOptions& reading, EventCopy* event_copy, BatchStats* stats,
+                        std::unique_ptr<pgq::BatchReader> opened = {});
 
 // The bookkeeping of a batch that the target holds already, from elsewhere: in one transaction,
 // which leaves the position alone. handler.OnBatch and Committed are not called.

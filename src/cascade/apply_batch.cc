@@ -188,11 +188,23 @@ void BatchApplication::MovePosition(pqxx::transaction_base& tx) {
   Require({position[0][1].as<int>(), position[0][2].c_str(), position[0]});
 }
 
+// What came with the batch, if it is what has to be read now.
+std::unique_ptr<pgq::BatchReader> ReaderOf(const pgq::Batch& batch, pg::Connection& provider,
+                                           const BatchHandler& handler,
+                                           const pgq::ReadOptions& reading,
+                                           std::unique_ptr<pgq::BatchReader> opened) {
+  const std::string filter = handler.EventFilter();
+  if (opened && opened->extra_where() == filter) return opened;
+  opened.reset();  // the session is free then
+  return std::make_unique<pgq::BatchReader>(provider, batch.id, reading, filter);
+}
+
 }  // namespace
 
 BatchOutcome ApplyBatch(const BatchContext& context, const std::string& consumer,
                         pgq::TickId completed, pg::Connection& provider, BatchHandler& handler,
-                        const pgq::ReadOptions& reading, EventCopy* event_copy, BatchStats* stats) {
+                        const pgq::ReadOptions& reading, EventCopy* event_copy, BatchStats* stats,
+                        std::unique_ptr<pgq::BatchReader> opened) {
   if (ComparePosition(context.batch, completed) == Position::kAlreadyApplied)
     return BatchOutcome::kAlreadyApplied;
   BatchStats own_stats;
@@ -202,9 +214,9 @@ BatchOutcome ApplyBatch(const BatchContext& context, const std::string& consumer
   const auto start = base::Clock::now();
   BatchOutcome outcome;
   {
-    pgq::BatchReader reader(provider, context.batch.id, reading, handler.EventFilter());
+    const auto reader = ReaderOf(context.batch, provider, handler, reading, std::move(opened));
     outcome = BatchApplication(context, consumer, handler, event_copy, counted)
-                  .Run(reader, BatchApplication::Moves::kPosition);
+                  .Run(*reader, BatchApplication::Moves::kPosition);
   }
   counted.duration =
       std::chrono::duration_cast<std::chrono::milliseconds>(base::Clock::now() - start);

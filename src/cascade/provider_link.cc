@@ -39,23 +39,41 @@ int ProviderLink::PrepareSession() {
   return id[0][0].as<int>();
 }
 
+pg::Connection& ProviderLink::connection() {
+  reader_.reset();
+  return connection_;
+}
+
 std::optional<pgq::Batch> ProviderLink::NextBatch(const pgq::BatchSize& size) {
-  if (!to_finish_) return pgq::NextBatch(connection_, queue_, consumer_, size);
-  auto batch = pgq::FinishAndNextBatch(connection_, *to_finish_, queue_, consumer_, size);
-  to_finish_.reset();
-  base::HitFailpoint(base::Failpoint::batch_after_finish);
+  if (!to_finish_) return pgq::NextBatch(connection(), queue_, consumer_, size);
+  auto batch = pgq::FinishAndNextBatch(connection(), *to_finish_, queue_, consumer_, size);
+  Finished();
   return batch;
+}
+
+std::optional<pgq::Batch> ProviderLink::NextBatchWithEvents(const pgq::BatchSize& size,
+                                                            const pgq::ReadOptions& reading,
+                                                            const std::string& event_filter) {
+  pgq::OpenedBatch opened = pgq::OpenNextBatch(connection(), {queue_, consumer_, size, to_finish_},
+                                               reading, event_filter);
+  reader_ = std::move(opened.reader);
+  if (to_finish_) Finished();
+  return opened.batch;
 }
 
 void ProviderLink::FinishApplied() {
   if (!to_finish_) return;
-  pgq::FinishBatch(connection_, *to_finish_);
+  pgq::FinishBatch(connection(), *to_finish_);
+  Finished();
+}
+
+void ProviderLink::Finished() {
   to_finish_.reset();
   base::HitFailpoint(base::Failpoint::batch_after_finish);
 }
 
 void ProviderLink::MoveConsumer(pgq::TickId completed) {
-  pqxx::nontransaction(connection_)
+  pqxx::nontransaction(connection())
       .exec_params("select pgq.register_consumer_at($1, $2, $3)", queue_, consumer_,
                    completed.value());
   to_finish_.reset();
@@ -63,7 +81,7 @@ void ProviderLink::MoveConsumer(pgq::TickId completed) {
 
 std::string ProviderLink::PublishWatermark(const std::string& subscriber_node,
                                            pgq::TickId watermark) {
-  pqxx::nontransaction tx(connection_);
+  pqxx::nontransaction tx(connection());
   const Answer answer = Call(tx, "select * from pgq_node.set_subscriber_watermark($1, $2, $3)",
                              queue_, subscriber_node, watermark.value());
   return answer.failed() ? answer.note : "";

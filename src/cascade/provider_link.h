@@ -19,12 +19,21 @@ class ProviderLink {
                std::string queue, std::string consumer);
 
   const std::string& node() const { return node_; }
-  pg::Connection& connection() { return connection_; }
+  // The session, free for statements: events that came with a batch and were not taken are dropped.
+  pg::Connection& connection();
+  // The session as it is: for those who read the events, and those who give it up.
+  pg::Connection& session() { return connection_; }
   bool listening() const { return listener_->connected(); }
 
   // Finishes the batch noted by Applied, if there is one, and asks for the next, in one round trip,
   // each in a transaction of its own.
   std::optional<pgq::Batch> NextBatch(const pgq::BatchSize& size);
+  // The same, and its first events in the same round trip: TakeReader has them.
+  std::optional<pgq::Batch> NextBatchWithEvents(const pgq::BatchSize& size,
+                                                const pgq::ReadOptions& reading,
+                                                const std::string& event_filter);
+  // Of the batch that came last; null when it came without events, or they were dropped.
+  std::unique_ptr<pgq::BatchReader> TakeReader() { return std::move(reader_); }
   // The batch is applied and may be finished at the next opportunity.
   void Applied(pgq::BatchId batch) { to_finish_ = batch; }
   // Finishes it now.
@@ -37,10 +46,12 @@ class ProviderLink {
 
  private:
   int PrepareSession();
+  void Finished();
   pg::Connection connection_;
   std::string node_, queue_, consumer_;
   std::unique_ptr<pg::Listener> listener_;
   std::optional<pgq::BatchId> to_finish_;
+  std::unique_ptr<pgq::BatchReader> reader_;
 };
 
 }  // namespace cascade

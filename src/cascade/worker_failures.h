@@ -31,6 +31,8 @@ class WorkerFailures {
                     const char* stopped_kind);
   // Logs the failure, as often as it should be, and returns the pause before the next attempt.
   base::Duration Tell(const pg::Failure& failure, base::Duration longest);
+  // The last round did not go well.
+  bool failing() const { return retry_.taken() > 0; }
   // A round went well: the conditions are over, the next failure is a first one.
   void Over();
   void TellRecovery();

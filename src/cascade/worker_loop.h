@@ -65,8 +65,10 @@ class WorkerLoop {
   void StandBy();
   void StandStill();
   pgq::BatchSize NextSize();
+  base::Duration BetweenBatches();
   bool MustWait(const pgq::Batch& batch) const;
   bool HoldsAlready(const pgq::Batch& batch) const;
+  std::optional<pgq::Batch> AskForBatch(const pgq::BatchSize& size);
   void Process(const pgq::Batch& batch);
   bool MoveConsumer(const pgq::Batch& batch);
   void KeepBooks(const pgq::Batch& batch);

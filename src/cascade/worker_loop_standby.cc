@@ -47,7 +47,6 @@ pgq::BatchSize WorkerLoop::NextSize() {
     size = {.min_lag = size.min_lag, .min_count = {}, .min_interval = {}, .join_count = {}};
   // After a round without a batch nothing waits, most likely.
   if (!busy_ && !provider_is_new_) size.join_count.reset();
-  provider_is_new_ = false;
   return size;
 }
 
