@@ -1,5 +1,6 @@
 -- pgq.maint_rotate_tables_step1(i_queue_name): empties the next event table and makes it the current one, when the rotation period is over, or the
--- last rotation was in the future: the clock was put back. Returns 0 always.
+-- last rotation was in the future: the clock was put back. Returns 0; 1 when it is to be called again at once, in another transaction, since there are
+-- more old ticks than one transaction should delete.
 -- Step 2 must follow in a later transaction; until then this does nothing.
 --
 -- Readers look into the previous and the current table. So this must not happen before the previous table has been read to the end and nobody will write to it any
@@ -14,7 +15,7 @@
 -- Runs as its owner, who may see other sessions' snapshots where the caller may not.
 -- Locks: the queue row FOR NO KEY UPDATE, beside which ticks go on, and if somebody has locked it (a registration, a drop) the rotation is left to a later
 -- call, too; the previous table in SHARE mode and the next one in ACCESS EXCLUSIVE mode, both without waiting. Called by: pgqd.
--- The previous table is not read through: the index on ev_txid tells its newest event.
+-- No table is read through: see _has_events_from.
 -- Errors: queue % maint failure: step1=%, current=% (transaction ids went backwards); queue % maint failure: tick % not found;
 -- cannot rotate in a % transaction (its view of events would be too old).
 create or replace function pgq.maint_rotate_tables_step1(i_queue_name text)
@@ -26,7 +27,6 @@ declare
     next_nr         integer;
     next_table      text;
     prev_table      text;
-    unread          boolean;
 begin
     if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
         raise exception 'cannot rotate in a % transaction', current_setting('transaction_isolation')
@@ -76,13 +76,14 @@ begin
 
     begin
         execute format('lock table %s in share mode nowait', prev_table);
-        if lowest_tick is not null then
-            execute format('select max(ev_txid) >= $1 from %s', prev_table) into unread using lowest_xmin;
-            if unread then
-                return 0;
-            end if;
+        if lowest_tick is not null and pgq._has_events_from(prev_table, lowest_xmin) then
+            return 0;
         end if;
         execute format('lock table %s in access exclusive mode nowait', next_table);
+        -- Ticks of the last rotation period stay, so that consumers can be put back to them.
+        if pgq._delete_ticks(q.queue_id, q.queue_switch_step2) then
+            return 1;
+        end if;
         execute format('truncate %s', next_table);
     exception
         when lock_not_available then
@@ -93,9 +94,6 @@ begin
         set queue_cur_table = next_nr, queue_switch_time = current_timestamp, queue_switch_step1 = txid_current(), queue_switch_step2 = null
         where queue_id = q.queue_id;
 
-    -- Ticks of the last rotation period stay, so that consumers can be put back to them.
-    delete from pgq.tick
-        where tick_queue = q.queue_id and txid_snapshot_xmin(tick_snapshot) < q.queue_switch_step2;
     return 0;
 end;
 $$ language plpgsql security definer set search_path = pg_catalog, pg_temp;

@@ -126,6 +126,38 @@ select seq_tup_read + idx_tup_fetch < 100 as few from pg_stat_xact_user_tables w
 commit;
 select pgq.maint_rotate_tables_step2();
 
+-- Nor is a load that was rolled back, whatever its transaction id.
+select pg_temp.due(), pgq.ticker('rot') > 0;
+select pgq.next_batch('rot', 'slow') as b \gset
+select pgq.finish_batch(:b);
+select :'pfx' || '_' || (cur + 2) % 3 as prev, cur from pg_temp.state \gset
+begin;
+insert into :prev (ev_time, ev_txid, ev_type, ev_data) select now(), queue_switch_step1, 't', 'many' from generate_series(1, 5000), pgq.queue where queue_id = :n;
+rollback;
+begin;
+select pg_temp.due(), pgq.maint_rotate_tables_step1('rot');
+select cur <> :cur as turned from pg_temp.state;
+select seq_scan, idx_tup_fetch from pg_stat_xact_user_tables where relid = (:'prev')::regclass;
+commit;
+select pgq.maint_rotate_tables_step2();
+
+-- Many old ticks are deleted over several transactions, the oldest first, and only when the rotation can be: then it follows.
+select pg_temp.due(), pgq.ticker('rot') > 0;
+select cur from pg_temp.state \gset
+insert into pgq.tick (tick_queue, tick_id, tick_snapshot, tick_event_seq) select :n, -tick, '1:1:', 0 from generate_series(1, 10007) tick;
+select pgq.maint_rotate_tables_step1('rot') as consumer_is_behind, count(*) from pgq.tick where tick_queue = :n and tick_id < 0;
+select pgq.next_batch('rot', 'slow') as b \gset
+select pgq.finish_batch(:b);
+select pgq.maint_rotate_tables_step1('rot');
+select cur = :cur as unchanged from pg_temp.state;
+select count(*), min(tick_id) from pgq.tick where tick_queue = :n and tick_id < 0;
+select pgq.maint_rotate_tables_step1('rot');
+select count(*) from pgq.tick where tick_queue = :n and tick_id < 0;
+select pgq.maint_rotate_tables_step1('rot');
+select cur <> :cur as turned from pg_temp.state;
+select count(*) from pgq.tick where tick_queue = :n and tick_id < 0;
+select pgq.maint_rotate_tables_step2();
+
 -- No period, no rotation. Errors.
 select queue_cur_table as cur from pgq.queue where queue_name = 'rot' \gset
 select pg_temp.due();
