@@ -61,6 +61,9 @@ grant execute on function
     pgq.ticker(text),
     pgq.ticker(),
     pgq.ticker_on_demand(text, bigint),
+    pgq._is_braked(integer, bigint),
+    pgq._tick_moved(integer[]),
+    pgq.ticker_demand_state(integer[]),
     pgq.ticker_demand_state(),
     pgq._check_tick_isolation(),
     pgq._try_lock_ticker(text),
@@ -68,6 +71,7 @@ grant execute on function
     pgq._ticker_lock_holder(text),
     pgq._tick_due(pgq.queue),
     pgq._insert_ticks(integer[], bigint[]),
+    pgq._queues_near_tick(),
     pgq._tick_queues(text),
     pgq._check_tick_txids(bigint, bigint),
     pgq._tick_bound(txid_snapshot, xid),
@@ -106,7 +110,7 @@ begin
     end loop;
 
     -- In C only.
-    for f in select p.oid::regprocedure from pg_catalog.pg_proc p where p.pronamespace = 'pgq'::regnamespace and p.proname = 'ticker_wait' loop
+    for f in select p.oid::regprocedure from pg_catalog.pg_proc p where p.pronamespace = 'pgq'::regnamespace and p.proname in ('ticker_wait', 'ticker_wait_moved') loop
         execute format('grant execute on procedure %s to pgq_admin', f);
     end loop;
 

@@ -1,8 +1,9 @@
 -- pgq._tick_queues(i_only): makes a tick for every queue, neither external nor paused, whose thresholds say so; i_only: for that one alone (NULL: all). One row:
 --
 -- ticked   how many got a tick
--- queues   how many were looked at
--- locked   those that somebody else keeps from being ticked (see _ticker_lock_holder); nothing waits for them longer than a tenth of a second
+-- queues   how many there are that this is about
+-- locked   those that should get a tick and that somebody else keeps from it (see _ticker_lock_holder); nothing waits for them longer than a tenth of a second.
+--          With i_only that one, also when no tick is due
 -- failed   those that cannot be ticked; why is a warning. Ask pgq.ticker(queue) for the error itself
 -- Locks: the ticker lock of each queue. Errors: cannot tick in a % transaction; SQLSTATE 55P03 when somebody has locked a row of pgq.queue that got
 -- its turn: then each queue is to be tried by itself. Called by: pgqd, ticker().
@@ -13,20 +14,25 @@ returns record as $$
 declare
     q           pgq.queue;
     event_seq   bigint;
+    maybe_ids   integer[];
     due_ids     integer[] := '{}';
     due_seqs    bigint[] := '{}';
 begin
     perform pgq._check_tick_isolation();
     ticked := 0;
-    queues := 0;
     locked := '{}';
     failed := '{}';
+    select pg_catalog.count(*) into queues from pgq.queue
+        where not queue_external_ticker and not queue_ticker_paused and (i_only is null or queue_name = i_only);
+    if i_only is null then
+        maybe_ids := pgq._queues_near_tick();
+    end if;
     for q in
         select * from pgq.queue
         where not queue_external_ticker and not queue_ticker_paused and (i_only is null or queue_name = i_only)
+            and (maybe_ids is null or queue_id = any (maybe_ids))
         order by queue_name
     loop
-        queues := queues + 1;
         begin
             if pgq._try_lock_ticker(q.queue_data_pfx) then
                 event_seq := pgq._tick_due(q);

@@ -1,26 +1,33 @@
--- pgq.ticker_demand_state(): for each queue that ticker_on_demand would consider, where its event sequence and its newest tick stand. A queue needs a look when
--- event_seq > tick_event_seq. tick_xmin and tick_xmax are those of ticker_on_demand; tick columns are NULL when there is no tick yet.
+-- pgq.ticker_demand_state(i_queue_ids): for each of these queues (NULL: all) that ticker_on_demand would consider, where its event sequence and its newest tick
+-- stand. A queue needs a look when event_seq > tick_event_seq. tick_xmin and tick_xmax are those of ticker_on_demand; tick columns are NULL when there is no
+-- tick yet.
 -- Left out: queues whose sequence is not there, or locked for longer than a hundredth of a second (by drop_queue, in an open transaction).
--- In PL/pgSQL, which keeps the plan. Read-only, assigns no transaction id, and cheap: pgqd asks it to learn with one call which queues moved.
+-- In PL/pgSQL, which keeps the plan. Read-only, assigns no transaction id, and costs by the queues asked for. Called by: pgqd, to learn with one call which
+-- queues moved.
 create or replace function pgq.ticker_demand_state(
+    in i_queue_ids integer[],
     out queue_name text, out queue_id integer, out event_seq bigint, out last_tick_id bigint, out tick_event_seq bigint,
     out tick_xmin bigint, out tick_xmax bigint)
 returns setof record as $$
 declare
+    wanted  integer[] := coalesce(i_queue_ids, array(select a.queue_id from pgq.queue a));
     ids     integer[];
     seqs    bigint[];
     q       record;
 begin
     begin
         select array_agg(d.queue_id), array_agg(pgq._event_seq(d.queue_event_seq)) into ids, seqs
-            from pgq.queue d
+            from unnest(wanted) w (queue_id)
+            join pgq.queue d on d.queue_id = w.queue_id
             where not d.queue_external_ticker and not d.queue_ticker_paused
                 and d.queue_ticker_max_lag <= interval '3 seconds';
     exception
         when lock_not_available or undefined_table or internal_error then
             -- One is locked, or was dropped at this moment.
             for q in
-                select d.queue_id, d.queue_event_seq from pgq.queue d
+                select d.queue_id, d.queue_event_seq
+                from unnest(wanted) w (queue_id)
+                join pgq.queue d on d.queue_id = w.queue_id
                 where not d.queue_external_ticker and not d.queue_ticker_paused
                     and d.queue_ticker_max_lag <= interval '3 seconds'
             loop
@@ -48,3 +55,11 @@ begin
         order by d.queue_name;
 end;
 $$ language plpgsql stable security definer set search_path = pg_catalog, pg_temp set lock_timeout = '10ms';
+
+-- pgq.ticker_demand_state(): of all queues.
+create or replace function pgq.ticker_demand_state(
+    out queue_name text, out queue_id integer, out event_seq bigint, out last_tick_id bigint, out tick_event_seq bigint,
+    out tick_xmin bigint, out tick_xmax bigint)
+returns setof record as $$
+    select * from pgq.ticker_demand_state(null);
+$$ language sql stable security definer set search_path = pg_catalog, pg_temp;

@@ -75,15 +75,7 @@ begin
         end if;
     end if;
 
-    braked := exists (
-        select 1
-        from pgq.subscription s
-        join pgq.consumer c on c.co_id = s.sub_consumer
-        where s.sub_queue = q.queue_id
-            and s.sub_active between now() - interval '1 minute' and now() + interval '1 minute'     -- the clock may have been put back
-            and (s.sub_last_tick < newest.tick_id or s.sub_batch is not null)
-            and s.sub_last_tick is not null
-            and c.co_name <> '.global_watermark' and c.co_name not like '.%.watermark');
+    braked := pgq._is_braked(q.queue_id, newest.tick_id);
     if braked then
         return;
     end if;
