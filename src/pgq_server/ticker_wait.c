@@ -1,17 +1,13 @@
 /*
  * ticker_wait.c
- *		See ticker_wait.h. Also the SQL procedure pgq.ticker_wait() and the
- *		function pgq._wake_ticker().
+ *		See ticker_wait.h. Also the SQL procedures pgq.ticker_wait() and
+ *		pgq.ticker_wait_moved(), and the function pgq._wake_ticker().
  */
 #include "postgres.h"
 
 #include "access/htup_details.h"
-#include "access/relation.h"
 #include "access/xact.h"
-#include "catalog/pg_class.h"
-#include "catalog/pg_type_d.h"
 #include "commands/async.h"
-#include "commands/sequence.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
@@ -19,24 +15,21 @@
 #include "nodes/parsenodes.h"
 #include "pgstat.h"
 #include "portability/instr_time.h"
-#include "storage/bufmgr.h"
-#include "storage/bufpage.h"
 #include "storage/ipc.h"
 #include "storage/latch.h"
-#include "storage/lmgr.h"
 #include "storage/lock.h"
 #include "storage/proc.h"
 #include "storage/procarray.h"
 #include "storage/procsignal.h"
 #include "storage/sinvaladt.h"
-#include "utils/array.h"
 #include "utils/memutils.h"
-#include "utils/rel.h"
 #include "utils/snapmgr.h"
 
+#include "event_positions.h"
 #include "ticker_wait.h"
 
 PG_FUNCTION_INFO_V1(pgq_ticker_wait);
+PG_FUNCTION_INFO_V1(pgq_ticker_wait_moved);
 PG_FUNCTION_INFO_V1(pgq_wake_ticker);
 
 /*
@@ -52,13 +45,6 @@ PG_FUNCTION_INFO_V1(pgq_wake_ticker);
 /* Of libpq/libpq.h, which asks for Kerberos' headers where the server was built with it. */
 extern PGDLLIMPORT WaitEventSet *FeBeWaitSet;
 #define CLIENT_SOCKET_POSITION 0
-
-typedef struct Positions
-{
-	int			count;
-	Oid		   *sequences;
-	int64	   *positions;
-} Positions;
 
 typedef struct Sleeper
 {
@@ -179,67 +165,6 @@ pgq_wake_ticker(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/*
- * As pgq._event_seq() tells it, but without a snapshot, and without a lock that
- * stays.
- */
-static int64
-position_of(Relation sequence)
-{
-	Buffer		buffer = ReadBuffer(sequence, 0);
-	Page		page;
-	HeapTupleHeader tuple;
-	Form_pg_sequence_data data;
-	int64		position;
-
-	LockBuffer(buffer, BUFFER_LOCK_SHARE);
-	page = BufferGetPage(buffer);
-	tuple = (HeapTupleHeader) PageGetItem(page, PageGetItemId(page, FirstOffsetNumber));
-	data = (Form_pg_sequence_data) ((char *) tuple + tuple->t_hoff);
-	position = data->is_called ? data->last_value : 0;
-	UnlockReleaseBuffer(buffer);
-	return position;
-}
-
-static bool
-has_moved(Oid oid, int64 position)
-{
-	Relation	relation;
-	bool		moved;
-
-	/*
-	 * A queue that is being dropped, in a transaction that may stay open, must
-	 * not keep us from the others. Whoever moves the sequence afterwards wakes
-	 * us.
-	 */
-	if (!ConditionalLockRelationOid(oid, AccessShareLock))
-		return false;
-	relation = try_relation_open(oid, NoLock);
-	if (!relation)
-	{
-		UnlockRelationOid(oid, AccessShareLock);
-		return true;			/* its queue is gone */
-	}
-	if (relation->rd_rel->relkind != RELKIND_SEQUENCE)
-		ereport(ERROR,
-				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
-				 errmsg("\"%s\" is not a sequence", RelationGetRelationName(relation))));
-	moved = position_of(relation) != position;
-	relation_close(relation, AccessShareLock);
-	return moved;
-}
-
-static bool
-any_has_moved(const Positions *known)
-{
-	for (int i = 0; i < known->count; i++)
-	{
-		if (has_moved(known->sequences[i], known->positions[i]))
-			return true;
-	}
-	return false;
-}
-
 /* For the latch, the client and the postmaster. Result: what happened, or 0. */
 static int
 wait_at_most(long timeout_ms)
@@ -256,12 +181,16 @@ wait_at_most(long timeout_ms)
 	return event.events;
 }
 
-/*
- * Result: somebody has something for the ticker. False: the time is over, or
- * the client has sent something or gone: it must not leave its locks behind.
- */
-static bool
-wait_for_events(const Positions *known, int timeout_ms)
+/* Why a wait ended. */
+typedef enum WaitEnd
+{
+	WAIT_OVER,					/* the time is, or the client has sent something or gone: it must not leave its locks behind */
+	WAIT_COMMIT,				/* somebody's commit has woken us */
+	WAIT_MOVED					/* a sequence stands elsewhere, perhaps without a commit */
+} WaitEnd;
+
+static WaitEnd
+wait_for_events(const EventPositions *known, int timeout_ms)
 {
 	int			events = 0;
 	instr_time	start;
@@ -277,54 +206,65 @@ wait_for_events(const Positions *known, int timeout_ms)
 		if (notifyInterruptPending)
 		{
 			notifyInterruptPending = false;
-			return true;
+			return WAIT_COMMIT;
 		}
-		if (any_has_moved(known))
-			return true;
+		if (any_event_moved(known))
+			return WAIT_MOVED;
 		INSTR_TIME_SET_CURRENT(passed);
 		INSTR_TIME_SUBTRACT(passed, start);
 		left_ms = timeout_ms - INSTR_TIME_GET_MILLISEC(passed);
 		if (left_ms <= 0 || events & WL_SOCKET_READABLE)
-			return false;
+			return WAIT_OVER;
 		/* Nothing that we have looked at may hold back a vacuum. */
 		InvalidateCatalogSnapshotConditionally();
 		events = wait_at_most(Min((long) left_ms + 1, LOOK_AGAIN_MS));
 	}
 }
 
-static int
-elements(ArrayType *array, Oid type)
+/* What both procedures do. `moved`, in the caller's context, unless NULL: as moved_events() tells it. */
+static WaitEnd
+wait_in_procedure(FunctionCallInfo fcinfo, const char *name, Datum *moved)
 {
-	if (ARR_NDIM(array) == 0)
-		return 0;
-	if (ARR_NDIM(array) != 1 || ARR_HASNULL(array) || ARR_ELEMTYPE(array) != type)
+	MemoryContext caller = CurrentMemoryContext;
+	LOCKTAG		tag = waiters_tag();
+	EventPositions known;
+	WaitEnd		end;
+
+	if (!fcinfo->context || !IsA(fcinfo->context, CallContext) || ((CallContext *) fcinfo->context)->atomic)
 		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("pgq.ticker_wait needs arrays of one dimension without NULLs")));
-	return ARR_DIMS(array)[0];
+				(errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
+				 errmsg("%s cannot run inside a transaction block", name)));
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("%s does not take NULL", name)));
+
+	if (SPI_connect_ext(SPI_OPT_NONATOMIC) != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	known = event_positions(name, PG_GETARG_ARRAYTYPE_P(0), PG_GETARG_ARRAYTYPE_P(1));
+	SPI_commit();				/* gives up the statement's snapshot */
+	(void) LockAcquire(&tag, ShareLock, false, false);
+	end = wait_for_events(&known, PG_GETARG_INT32(2));
+	(void) LockRelease(&tag, ShareLock, false);
+	if (moved)
+	{
+		ArrayType  *numbers = moved_events(&known);
+
+		*moved = PointerGetDatum(memcpy(MemoryContextAlloc(caller, VARSIZE(numbers)), numbers, VARSIZE(numbers)));
+	}
+	SetCurrentStatementStartTimestamp();	/* log_min_duration_statement is about work */
+	SPI_finish();
+	return end;
 }
 
-/* In the current context. */
-static Positions
-copy_positions(FunctionCallInfo fcinfo)
+static TupleDesc
+result_desc(FunctionCallInfo fcinfo, const char *name)
 {
-	ArrayType  *sequences = PG_GETARG_ARRAYTYPE_P(0);
-	ArrayType  *positions = PG_GETARG_ARRAYTYPE_P(1);
-	Positions	known;
+	TupleDesc	desc;
 
-	known.count = elements(sequences, OIDOID);
-	if (elements(positions, INT8OID) != known.count)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("pgq.ticker_wait needs a position for each sequence")));
-	known.sequences = palloc(sizeof(Oid) * Max(known.count, 1));
-	known.positions = palloc(sizeof(int64) * Max(known.count, 1));
-	if (known.count > 0)
-	{
-		memcpy(known.sequences, ARR_DATA_PTR(sequences), sizeof(Oid) * known.count);
-		memcpy(known.positions, ARR_DATA_PTR(positions), sizeof(int64) * known.count);
-	}
-	return known;
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "%s was declared with other parameters", name);
+	return BlessTupleDesc(desc);
 }
 
 /*
@@ -334,32 +274,24 @@ copy_positions(FunctionCallInfo fcinfo)
 Datum
 pgq_ticker_wait(PG_FUNCTION_ARGS)
 {
-	LOCKTAG		tag = waiters_tag();
-	Positions	known;
-	TupleDesc	desc;
-	Datum		woken;
+	TupleDesc	desc = result_desc(fcinfo, "pgq.ticker_wait");
 	bool		isnull = false;
+	Datum		woken = BoolGetDatum(wait_in_procedure(fcinfo, "pgq.ticker_wait", NULL) != WAIT_OVER);
 
-	if (!fcinfo->context || !IsA(fcinfo->context, CallContext) || ((CallContext *) fcinfo->context)->atomic)
-		ereport(ERROR,
-				(errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
-				 errmsg("pgq.ticker_wait cannot run inside a transaction block")));
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("pgq.ticker_wait does not take NULL")));
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "pgq.ticker_wait was declared with other parameters");
-	desc = BlessTupleDesc(desc);
-
-	if (SPI_connect_ext(SPI_OPT_NONATOMIC) != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	known = copy_positions(fcinfo);
-	SPI_commit();				/* gives up the statement's snapshot */
-	(void) LockAcquire(&tag, ShareLock, false, false);
-	woken = BoolGetDatum(wait_for_events(&known, PG_GETARG_INT32(2)));
-	(void) LockRelease(&tag, ShareLock, false);
-	SetCurrentStatementStartTimestamp();	/* log_min_duration_statement is about work */
-	SPI_finish();
 	return HeapTupleGetDatum(heap_form_tuple(desc, &woken, &isnull));
+}
+
+/*
+ * pgq.ticker_wait_moved(i_sequences oid[], i_positions bigint[], i_timeout_ms integer,
+ *						 inout moved integer[], inout committed boolean)
+ */
+Datum
+pgq_ticker_wait_moved(PG_FUNCTION_ARGS)
+{
+	TupleDesc	desc = result_desc(fcinfo, "pgq.ticker_wait_moved");
+	Datum		values[2];
+	bool		isnull[2] = {false, false};
+
+	values[1] = BoolGetDatum(wait_in_procedure(fcinfo, "pgq.ticker_wait_moved", &values[0]) == WAIT_COMMIT);
+	return HeapTupleGetDatum(heap_form_tuple(desc, values, isnull));
 }

@@ -19,10 +19,15 @@ call pgq.ticker_wait(array[:other_seq, :seq], '{0,0}', 3600000);
 call pgq.ticker_wait(array[:seq], array[:event], 10);
 select event_seq = :event as same_position from pgq.ticker_demand_state() where queue_name = 'waited';
 
+-- and which they are
+call pgq.ticker_wait_moved(array[:other_seq, :seq, :other_seq], '{0,0,7}', 3600000);
+call pgq.ticker_wait_moved(array[:other_seq, :seq], array[0, :event]::bigint[], 10);
+call pgq.ticker_wait_moved('{}', '{}', 1);
+
 -- a queue that is gone
 select pgq.drop_queue('other');
 call pgq.ticker_wait(array[:other_seq], '{0}', 3600000);
-
+call pgq.ticker_wait_moved(array[:seq, :other_seq], array[:event, 0]::bigint[], 3600000);
 
 -- what it refuses
 begin;
@@ -34,6 +39,11 @@ call pgq.ticker_wait('{}', '{}', null);
 call pgq.ticker_wait(array[:seq], '{}', 1);
 call pgq.ticker_wait(array[:seq], '{null}', 1);
 call pgq.ticker_wait(array['pgq.queue'::regclass::oid], '{0}', 1);
+begin;
+call pgq.ticker_wait_moved(array[:seq], '{0}', 1);
+rollback;
+call pgq.ticker_wait_moved(array[:seq], null, 1);
+call pgq.ticker_wait_moved(array[:seq], '{}', 1);
 
 -- who may
 select pg_get_function_arguments(oid), (select string_agg(a.grantee::regrole::text, ' ') from aclexplode(proacl) a where a.grantee <> proowner) as execute
