@@ -143,6 +143,7 @@ DatabaseThread::Visit DatabaseThread::VisitOnce(base::Interrupt& interrupt) {
            {.options = shared_.options,
             .counters = shared_.counters,
             .wal_watch = shared_.wal_watch,
+            .tick_budget = shared_.tick_budget,
             .failures = failures_,
             .interrupt = interrupt,
             .on_retry_due = [this] { retry_->Wake(); },

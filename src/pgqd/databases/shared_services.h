@@ -8,6 +8,7 @@
 #include "pgqd/settings/options.h"
 #include "pgqd/threads/session_limit.h"
 #include "pgqd/work/counters.h"
+#include "pgqd/work/tick_budget.h"
 
 namespace pgqd {
 
@@ -19,6 +20,7 @@ struct SharedServices {
   ServerFailures server_failures;
   SessionLimit session_limit;
   WalWatch wal_watch;
+  TickBudget tick_budget;
 };
 
 }  // namespace pgqd

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <set>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -72,11 +73,12 @@ DemandPolicy::Time DemandPolicy::NotBefore(Memory& memory, bool oldest_ended, Ti
   return not_before;
 }
 
-bool DemandPolicy::AsksForWriters(const std::vector<QueueTicks>& queues) const {
+bool DemandPolicy::AsksForWriters(const std::vector<QueueTicks>& queues, Time now) const {
   return std::any_of(queues.begin(), queues.end(), [&](const QueueTicks& queue) {
     if (!queue.tick_id || queue.event_seq <= queue.tick_event_seq) return false;
     const auto known = queues_.find(queue.queue_id);
-    return known == queues_.end() || known->second.moved_at == Time{};
+    return known == queues_.end() ||
+           (known->second.moved_at == Time{} && !IsSteady(known->second, now));
   });
 }
 
@@ -90,39 +92,61 @@ bool DemandPolicy::StillWaits(const QueueTicks& queue, const Memory& memory, std
   return true;
 }
 
+// Whether it has something that may have to be ticked.
+bool DemandPolicy::Pends(const QueueTicks& queue, Memory& memory, bool is_new, Time now) {
+  if (queue.tick_id) Observe(queue, memory, is_new, now);
+  const bool pends =
+      !queue.tick_id || queue.event_seq > queue.tick_event_seq || memory.wait_txid.has_value();
+  if (pends)
+    pending_.try_emplace(queue.queue_id, now);
+  else
+    pending_.erase(queue.queue_id);
+  return pends && queue.tick_id;  // its first tick is the ordinary ticker's
+}
+
 std::vector<DemandPolicy::Request> DemandPolicy::Decide(const std::vector<QueueTicks>& queues,
                                                         const OpenTransactions& open,
-                                                        bool writers_open, Time now) {
+                                                        bool writers_open, Time now, Which which) {
   std::vector<Request> requests;
-  std::map<int, Memory> known;
-  pending_ = false;
   next_attempt_.reset();
+  if (which == Which::kAll) Forget(queues);
   for (const QueueTicks& queue : queues) {
-    const auto before = queues_.extract(queue.queue_id);
-    const bool is_new = before.empty();
-    Memory& memory = known[queue.queue_id];
-    if (!is_new) memory = before.mapped();
-    if (!queue.tick_id) {  // its first tick is the ordinary ticker's
-      pending_ = true;
-      continue;
-    }
-    Observe(queue, memory, is_new, now);
-    if (queue.event_seq <= queue.tick_event_seq && !memory.wait_txid) continue;
-    pending_ = true;
+    const auto [at, is_new] = queues_.try_emplace(queue.queue_id);
+    Memory& memory = at->second;
+    if (!Pends(queue, memory, is_new, now)) continue;
     const std::int64_t still_open = memory.wait_txid ? CountOpen(open, *memory.wait_txid) : 0;
     if (StillWaits(queue, memory, still_open, now)) continue;
     Time not_before = NotBefore(memory, open.xmin > queue.tick_xmin, now);
-    if (memory.moved_at != Time{} && writers_open)
+    if (memory.moved_at != Time{} && writers_open && !IsSteady(memory, now))
       not_before = std::max(not_before, memory.moved_at + kCommitTime);
     if (now >= not_before) {
       memory.open = still_open;
-      requests.push_back({queue.name, queue.queue_id, memory.wait_txid});
+      requests.push_back(
+          {queue.name, queue.queue_id, memory.wait_txid, queue.event_seq > queue.tick_event_seq});
     } else {
       next_attempt_ = std::min(next_attempt_.value_or(not_before), not_before);
     }
   }
-  queues_ = std::move(known);  // dropped queues are forgotten
   return requests;
+}
+
+std::vector<int> DemandPolicy::TakeOverdue(base::Duration patience, Time now) {
+  std::vector<int> overdue;
+  for (auto& [id, since] : pending_) {
+    if (now - since < patience) continue;
+    since = now;
+    overdue.push_back(id);
+  }
+  return overdue;
+}
+
+// The dropped ones.
+void DemandPolicy::Forget(const std::vector<QueueTicks>& but) {
+  std::set<int> kept;
+  for (const QueueTicks& queue : but) kept.insert(queue.queue_id);
+  const auto gone = [&](const auto& entry) { return !kept.contains(entry.first); };
+  std::erase_if(queues_, gone);
+  std::erase_if(pending_, gone);
 }
 
 std::optional<DemandPolicy::Time> DemandPolicy::AllBrakedUntil(Time now) const {
@@ -158,6 +182,10 @@ void DemandPolicy::Record(const Request& request, const DemandAnswer& answer, Ti
     memory.last_tick = now;
     memory.tokens -= 1;
     memory.blocked_until = {};
+    if (answer.settled)
+      pending_.erase(request.queue_id);
+    else
+      pending_[request.queue_id] = now;
     return;
   }
   // A consumer is busy, somebody has locked the queue, or those who ended had been seen before.

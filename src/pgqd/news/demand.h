@@ -14,6 +14,9 @@
 // an event. So a queue that waits is asked for when one of those it waits for has ended, not as
 // long as any is open; and it waits for nobody when its sequence has moved.
 //
+// Where ticks follow each other anyway, nothing is gained by such a wait: some of the events are
+// committed, and the next tick is near.
+//
 // Limits per queue: a distance between ticks; a longer one while the oldest transaction that was
 // open at the newest tick is still open, as such ticks mostly deliver nothing; and on average no
 // more than `max_rate` a second, since every tick is a row in pgq.tick until rotation and a batch
@@ -47,6 +50,8 @@ struct DemandAnswer {
   std::optional<std::int64_t> tick_id;
   bool braked = false;
   bool missed = false;  // it failed, or another session keeps the queue from being ticked
+  // Nobody who wrote what the tick has counted is open any more.
+  bool settled = false;
 };
 
 // Which transactions are open, in all databases of the server: `running`, and all from xmax on.
@@ -64,6 +69,8 @@ class DemandPolicy {
   // After a pause this many seconds' worth of ticks may come faster.
   static constexpr double kBurstSeconds = 4;
   static constexpr base::Duration kCommitTime{2};
+  // A queue whose newest tick on demand is younger gets them one after the other.
+  static constexpr base::Duration kSteady{100};
   static constexpr base::Duration kLongestBrake{50};
   static constexpr base::Duration kLongestRetick{1000};
 
@@ -71,25 +78,34 @@ class DemandPolicy {
     std::string queue;
     int queue_id;
     std::optional<std::int64_t> wait_txid;
+    bool moved = true;  // the event sequence did
   };
 
   struct Pace {
-    base::Duration active_poll{5};
+    base::Duration active_poll{2};
     base::Duration retick_period{50};
-    double max_rate = 40;  // ticks a second, of each queue
+    double max_rate = 200;  // ticks a second, of each queue
   };
   void SetPace(const Pace& pace) { pace_ = pace; }
 
   // Whether Decide() would make use of its `writers_open`: some queue was not seen to move before.
-  bool AsksForWriters(const std::vector<QueueTicks>& queues) const;
+  bool AsksForWriters(const std::vector<QueueTicks>& queues, Time now) const;
+  // kAll: queues that are not among them have been dropped. kSome: nothing is known of the others,
+  // and all of Pending() are among them.
+  enum class Which { kAll, kSome };
   // The queues to tick now. `open`: the snapshot that `queues` was read with.
   // `writers_open`: some transaction that writes is open. Each request is answered by Record().
   std::vector<Request> Decide(const std::vector<QueueTicks>& queues, const OpenTransactions& open,
-                              bool writers_open, Time now);
+                              bool writers_open, Time now, Which which = Which::kAll);
   void Record(const Request& request, const DemandAnswer& answer, Time now);
 
   // Some queue has events that no tick covers yet, or waits for open transactions.
-  bool pending() const { return pending_; }
+  bool pending() const { return !pending_.empty(); }
+  // Which, and since when nothing was done about it.
+  const std::map<int, Time>& Pending() const { return pending_; }
+  // Those that have pended for `patience`: it is up to the ordinary ticker. Each is named once in
+  // that time.
+  std::vector<int> TakeOverdue(base::Duration patience, Time now);
   // When a tick that was held back may be made; look again then, even if nothing else moved.
   std::optional<Time> next_attempt() const { return next_attempt_; }
   // Until when no queue would be ticked whatever comes, since consumers are behind: no need to
@@ -112,13 +128,18 @@ class DemandPolicy {
     bool missed = false;
   };
   static void Observe(const QueueTicks& queue, Memory& memory, bool is_new, Time now);
+  void Forget(const std::vector<QueueTicks>& but);
+  bool Pends(const QueueTicks& queue, Memory& memory, bool is_new, Time now);
+  bool IsSteady(const Memory& memory, Time now) const {
+    return memory.last_tick != Time{} && now - memory.last_tick < kSteady;
+  }
   Time NotBefore(Memory& memory, bool oldest_ended, Time now) const;
   bool StillWaits(const QueueTicks& queue, const Memory& memory, std::int64_t open, Time now);
   base::Duration NextBlock(const Memory& memory) const;
 
   Pace pace_;
   std::map<int, Memory> queues_;
-  bool pending_ = false;
+  std::map<int, Time> pending_;
   std::optional<Time> next_attempt_;
 };
 

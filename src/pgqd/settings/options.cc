@@ -46,6 +46,7 @@ Options ReadOptions(const config::Settings& settings) {
   options.idle_poll = std::max(settings.seconds("ticker_idle_poll"), options.active_poll);
   options.retick_period = std::max(settings.seconds("ticker_retick_period"), options.active_poll);
   options.max_rate = static_cast<double>(settings.integer("ticker_max_rate"));
+  options.max_share = static_cast<double>(settings.integer("ticker_max_share")) / 100;
   return options;
 }
 

@@ -26,10 +26,11 @@ struct Options {
   base::Duration ticker_period{1'000};
   base::Duration stats_period{30'000};
   bool on_demand = true;
-  base::Duration active_poll{5};
+  base::Duration active_poll{2};
   base::Duration idle_poll{150};
   base::Duration retick_period{50};
-  double max_rate = 40;  // ticks on demand a second, of each queue
+  double max_rate = 200;   // ticks on demand a second, of each queue
+  double max_share = 0.2;  // of one processor, for all ticks on demand
 };
 
 // Throws base::ConfigError when base_connstr is no connection string.

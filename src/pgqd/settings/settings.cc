@@ -123,7 +123,7 @@ std::vector<Setting> DemandSettings() {
        .reloadable = true},
       {.name = "ticker_active_poll",
        .type = Type::kSeconds,
-       .default_value = "0.005",
+       .default_value = "0.002",
        .minimum = 0.001,
        .maximum = 10,
        .help = "On demand: how often pgqd looks for new events while events arrive.",
@@ -147,12 +147,21 @@ std::vector<Setting> DemandSettings() {
        .reloadable = true},
       {.name = "ticker_max_rate",
        .type = Type::kInt,
-       .default_value = "40",
+       .default_value = "200",
        .minimum = 1,
        .maximum = 1000,
        .help =
            "On demand: largest number of ticks per second of each queue, on average. Each tick is "
            "a row in pgq.tick until the queue's next rotation, and a batch for each consumer.",
+       .reloadable = true},
+      {.name = "ticker_max_share",
+       .type = Type::kInt,
+       .default_value = "20",
+       .minimum = 1,
+       .maximum = 100,
+       .help = "On demand: largest part of one processor's time, in percent, that looking for new "
+               "events and ticking may take, on average and of all databases together. Where they "
+               "would take more, ticks are further apart.",
        .reloadable = true},
   };
 }

@@ -17,7 +17,12 @@ namespace {
 constexpr const char* kDemandState =
     "select s.queue_name, s.queue_id, s.event_seq, s.last_tick_id, s.tick_event_seq, s.tick_xmin,"
     " s.tick_xmax, pg_catalog.txid_current_snapshot()::text"
-    " from pgq.ticker_demand_state() s order by s.queue_name";
+    " from pgq.ticker_demand_state(";
+constexpr const char* kDemandStateEnd = ") s order by s.queue_name";
+constexpr const char* kOnDemand =
+    "select tick_id, braked, queue_id, tick_xmin, tick_xmax from pgq.ticker_on_demand";
+constexpr const char* kTickMoved =
+    "select tick_id, braked, queue_id, tick_xmin, tick_xmax from pgq._tick_moved(";
 constexpr const char* kTickAll =
     "select pgq.ticker(), (select count(*) from pgq.queue where not queue_external_ticker and not "
     "queue_ticker_paused)";
@@ -27,13 +32,14 @@ constexpr const char* kTickAround = "select ticked, queues, locked, failed from 
 constexpr const char* kWritersOpen =
     "select exists (select from pg_catalog.pg_stat_get_activity(null) a"
     " where a.backend_xid is not null and a.pid <> pg_catalog.pg_backend_pid())";
-constexpr const char* kWait = "call pgq.ticker_wait($1, $2, $3)";
 // Columns of ParsePgq.
 constexpr const char* kLookAtPgq =
     "select coalesce(bool_or(p.proname = 'ticker_on_demand')"
     " and bool_or(p.proname = 'ticker_demand_state'), false),"
     " coalesce(bool_or(p.proname = 'ticker_wait'), false),"
     " coalesce(bool_or(p.proname = '_tick_queues'), false),"
+    " coalesce(bool_or(p.proname = '_tick_moved'), false),"
+    " coalesce(bool_or(p.proname = 'ticker_wait_moved'), false),"
     " string_agg(p.oid || ' ' || p.xmin, ' ') filter (where p.proname = 'version')";
 constexpr const char* kRetryDue =
     ", (select extract(epoch from"
@@ -42,8 +48,14 @@ constexpr const char* kRetryDue =
 constexpr const char* kFromPgq =
     " from pg_catalog.pg_proc p"
     " where p.proname in ('ticker_on_demand', 'ticker_demand_state', 'ticker_wait', 'version',"
-    " '_tick_queues')"
+    " '_tick_queues', '_tick_moved', 'ticker_wait_moved')"
     " and p.pronamespace = (select oid from pg_catalog.pg_namespace where nspname = 'pgq')";
+
+std::string IdArray(const std::vector<int>& ids) {
+  std::string text;
+  for (const int id : ids) text += (text.empty() ? "" : ",") + std::to_string(id);
+  return "{" + text + "}";
+}
 
 std::string LookSql(bool with_retry_events) {
   return std::string(kLookAtPgq) + (with_retry_events ? kRetryDue : "") + kFromPgq;
@@ -164,7 +176,8 @@ PgqSession::LockHolder PgqSession::WhoHoldsLock() {
 }
 
 PgqSession::Pgq PgqSession::ParsePgq(const pqxx::row& row) {
-  return {row[0].as<bool>(), row[1].as<bool>(), row[2].as<bool>(), row[3].as<std::string>("")};
+  return {row[0].as<bool>(), row[1].as<bool>(), row[2].as<bool>(),
+          row[3].as<bool>(), row[4].as<bool>(), row[5].as<std::string>("")};
 }
 
 void PgqSession::Prepare() {
@@ -173,10 +186,14 @@ void PgqSession::Prepare() {
   connection_.prepare("look", LookSql(true));
   connection_.prepare("notify_newest", kNotifyNewest);
   if (pgq_.on_demand) {
-    connection_.prepare("demand_state", kDemandState);
+    connection_.prepare("demand_state", std::string(kDemandState) + kDemandStateEnd);
     connection_.prepare("writers_open", kWritersOpen);
-    connection_.prepare("on_demand",
-                        "select tick_id, braked, queue_id from pgq.ticker_on_demand($1, $2)");
+    connection_.prepare("on_demand", std::string(kOnDemand) + "($1, $2)");
+  }
+  if (pgq_.some) {
+    connection_.prepare("demand_state_some",
+                        std::string(kDemandState) + "$1::integer[]" + kDemandStateEnd);
+    connection_.prepare("tick_moved", std::string(kTickMoved) + "$1::integer[])");
   }
   connection_.prepare("tick_all", pgq_.tick_queues ? std::string(kTickAround) + "null)" : kTickAll);
 }
@@ -186,7 +203,7 @@ PgqSession::PgqCheck PgqSession::Look() {
   pqxx::result rows;
   try {
     rows = ExecPrepared("look", LookSql(true));
-    if (!rows[0][4].is_null()) condition.retry_due = SecondsFromNow(rows[0][4]);
+    if (!rows[0][6].is_null()) condition.retry_due = SecondsFromNow(rows[0][6]);
   } catch (const pqxx::sql_error& error) {
     // PgQ is gone; or the role may call its functions and not read its tables.
     spdlog::debug("{}: looking for retry events: {}", DatabaseText(database_), error.what());
@@ -239,9 +256,22 @@ bool PgqSession::Tick(const std::string& queue) {
   return !ExecTick("select pgq.ticker(" + pg::QuoteLiteral(queue) + ")")[0][0].is_null();
 }
 
-PgqSession::State PgqSession::DemandState() {
+pqxx::result PgqSession::ExecForQueues(const char* name, const std::string& sql,
+                                       const std::vector<int>& queue_ids) {
+  spdlog::trace("{} {} {}", DatabaseText(database_), name, IdArray(queue_ids));
+  if (pooled_) return ExecTick(sql);
+  pqxx::nontransaction statement(connection_);
+  return statement.exec_prepared(name, IdArray(queue_ids));
+}
+
+PgqSession::State PgqSession::DemandState(const std::optional<std::vector<int>>& queue_ids) {
   State state;
-  const pqxx::result rows = ExecPrepared("demand_state", kDemandState);
+  const pqxx::result rows =
+      queue_ids ? ExecForQueues("demand_state_some",
+                                kDemandState + pg::QuoteLiteral(IdArray(*queue_ids)) +
+                                    "::integer[]" + kDemandStateEnd,
+                                *queue_ids)
+                : ExecPrepared("demand_state", std::string(kDemandState) + kDemandStateEnd);
   const auto number = [](const pqxx::field& field) {
     return field.is_null() ? 0 : field.as<std::int64_t>();
   };
@@ -264,59 +294,38 @@ bool PgqSession::WritersOpen() {
   return ExecPrepared("writers_open", kWritersOpen)[0][0].as<bool>();
 }
 
+DemandAnswer PgqSession::ParseAnswer(const pqxx::row& row) const {
+  DemandAnswer answer;
+  if (!row[0].is_null()) answer.tick_id = row[0].as<std::int64_t>();
+  answer.braked = !row[1].is_null() && row[1].as<bool>();
+  answer.missed = row[1].is_null() && !row[2].is_null() && pgq_.tick_queues;
+  answer.settled = answer.tick_id && !row[3].is_null() && !row[4].is_null() &&
+                   row[3].as<std::int64_t>() >= row[4].as<std::int64_t>();
+  return answer;
+}
+
 DemandAnswer PgqSession::TickOnDemand(const DemandPolicy::Request& request) {
   const std::string wait = request.wait_txid ? std::to_string(*request.wait_txid) : "null";
-  const std::string arguments = "(" + pg::QuoteLiteral(request.queue) + ", " + wait + ")";
+  const std::string sql = kOnDemand + ("(" + pg::QuoteLiteral(request.queue) + ", " + wait + ")");
   pqxx::result rows;
   if (pooled_) {
-    rows = ExecTick("select tick_id, braked, queue_id from pgq.ticker_on_demand" + arguments);
+    rows = ExecTick(sql);
   } else {
-    spdlog::trace("{} {}", DatabaseText(database_),
-                  PrintableText("select * from pgq.ticker_on_demand" + arguments));
+    spdlog::trace("{} {}", DatabaseText(database_), PrintableText(sql));
     pqxx::nontransaction statement(connection_);
     rows = statement.exec_prepared(
         "on_demand", request.queue,
         request.wait_txid ? wait.c_str() : static_cast<const char*>(nullptr));
   }
-  DemandAnswer answer;
-  if (rows.empty()) return answer;
-  if (!rows[0][0].is_null()) answer.tick_id = rows[0][0].as<std::int64_t>();
-  answer.braked = !rows[0][1].is_null() && rows[0][1].as<bool>();
-  answer.missed = rows[0][1].is_null() && !rows[0][2].is_null() && pgq_.tick_queues;
-  return answer;
+  return rows.empty() ? DemandAnswer{} : ParseAnswer(rows[0]);
 }
 
-// A queue that is made again gets another id.
-void PgqSession::FindSequences(const std::vector<QueueTicks>& queues) {
-  const bool all_known = std::all_of(queues.begin(), queues.end(), [&](const QueueTicks& queue) {
-    return sequences_.contains(queue.queue_id);
-  });
-  if (all_known) return;
-  sequences_.clear();
-  for (const auto& row :
-       Exec("select queue_id, pg_catalog.to_regclass(queue_event_seq)::oid from pgq.queue"
-            " where pg_catalog.to_regclass(queue_event_seq) is not null"))
-    sequences_[row[0].as<int>()] = row[1].as<std::string>();
-}
-
-PgqSession::Waited PgqSession::WaitForEvents(const std::vector<QueueTicks>& queues,
-                                             base::Duration at_most,
-                                             const std::function<bool()>& give_up) {
-  FindSequences(queues);
-  std::string sequences, positions;
-  for (const QueueTicks& queue : queues) {
-    const auto sequence = sequences_.find(queue.queue_id);
-    if (sequence == sequences_.end()) return Waited::kEvents;  // it has gone
-    sequences += (sequences.empty() ? "" : ",") + sequence->second;
-    positions += (positions.empty() ? "" : ",") + std::to_string(queue.event_seq);
-  }
-  spdlog::trace("{} {}", DatabaseText(database_), kWait);
-  connection_.ExpectSilence(at_most);
-  const pg::ResultPtr result = pg::ExecUnless(
-      connection_, kWait,
-      {"{" + sequences + "}", "{" + positions + "}", std::to_string(at_most.count())}, give_up);
-  if (!result) return Waited::kGaveUp;
-  return PQgetvalue(result.get(), 0, 0)[0] == 't' ? Waited::kEvents : Waited::kTimeout;
+std::map<int, DemandAnswer> PgqSession::TickMoved(const std::vector<int>& queue_ids) {
+  std::map<int, DemandAnswer> answers;
+  const std::string sql = kTickMoved + pg::QuoteLiteral(IdArray(queue_ids)) + "::integer[])";
+  for (const auto& row : ExecForQueues("tick_moved", sql, queue_ids))
+    answers[row[2].as<int>()] = ParseAnswer(row);
+  return answers;
 }
 
 void PgqSession::Notify(const TickIds& ticks) {

@@ -55,6 +55,9 @@ class PgqSession {
   // pgq.ticker_wait() is there, and this session is one that can wait in it.
   bool can_wait() const { return pgq_.wait && !pooled_; }
 
+  // It tells which queues moved.
+  bool can_tell_which_moved() const { return can_wait() && pgq_.wait_moved; }
+
   struct TickedAll {
     long ticked = 0;         // queues that got a tick
     std::size_t queues = 0;  // that pgq.ticker() looks at
@@ -79,17 +82,29 @@ class PgqSession {
     std::vector<QueueTicks> queues;
     OpenTransactions open;
   };
-  State DemandState();
+  // Of all queues that are ticked on demand, or of those with these ids. REQUIRES for the latter:
+  // can_ask_for_some().
+  State DemandState(const std::optional<std::vector<int>>& queue_ids);
+  bool can_ask_for_some() const { return pgq_.some; }
   // Whether some other session of the server has a transaction open that writes.
   bool WritersOpen();
   DemandAnswer TickOnDemand(const DemandPolicy::Request& request);
+  // The same for many, which have moved, in one transaction: by queue id. Throws when one of them
+  // cannot be ticked. REQUIRES can_ask_for_some().
+  std::map<int, DemandAnswer> TickMoved(const std::vector<int>& queue_ids);
 
   enum class Waited { kTimeout, kEvents, kGaveUp };
+  struct News {
+    Waited waited = Waited::kTimeout;
+    std::vector<int> moved{};  // ids of queues
+    bool which = false;        // whether `moved` and `committed` can be told here
+    bool committed = false;    // somebody's commit ended the wait
+  };
   // Waits at the server until somebody commits what a ticker looks for, or has done so since
   // `queues` were read, or the time is over. `give_up` is asked when the thread is woken; after
   // kGaveUp the session can only be closed. REQUIRES can_wait().
-  Waited WaitForEvents(const std::vector<QueueTicks>& queues, base::Duration at_most,
-                       const std::function<bool()>& give_up);
+  News WaitForEvents(const std::map<int, QueueTicks>& queues, base::Duration at_most,
+                     const std::function<bool()>& give_up);
 
   // Queue id -> newest tick of each queue that a ticker ticks.
   using TickIds = std::map<int, std::int64_t>;
@@ -115,15 +130,22 @@ class PgqSession {
     bool on_demand = false;    // has the functions for ticks on demand
     bool wait = false;         // has pgq.ticker_wait()
     bool tick_queues = false;  // has pgq._tick_queues()
+    bool some = false;         // has pgq.ticker_demand_state(integer[]) and pgq._tick_moved()
+    bool wait_moved = false;   // has pgq.ticker_wait_moved()
     std::string identity;      // changes when it is installed again or updated; "" when not there
     friend bool operator==(const Pgq&, const Pgq&) = default;
   };
   static Pgq ParsePgq(const pqxx::row& row);
   static TickedAll ParseTickedAll(const pqxx::row& row);
-  void FindSequences(const std::vector<QueueTicks>& queues);
+  void FindSequences(const std::map<int, QueueTicks>& queues);
+  static News ParseNews(PGresult* result, const std::vector<int>& queue_ids);
   pqxx::result Exec(const std::string& sql);
   // A statement of Prepare(), which a pooled session cannot keep.
   pqxx::result ExecPrepared(const char* name, const std::string& sql);
+  // A statement of Prepare() with ids of queues, or `sql` with them.
+  pqxx::result ExecForQueues(const char* name, const std::string& sql,
+                             const std::vector<int>& queue_ids);
+  DemandAnswer ParseAnswer(const pqxx::row& row) const;
   // A statement that makes ticks: in read committed.
   pqxx::result ExecTick(const std::string& sql);
   pg::Connection connection_;

@@ -18,15 +18,10 @@ using base::Duration;
 
 namespace {
 
-constexpr auto kWithoutDemand = std::chrono::seconds(10);
 // How long a quiet database may have another PgQ before that is seen.
 constexpr auto kLongestUnchecked = std::chrono::minutes(2);
 // Shorter waits are slept here: nothing that a commit tells could be used earlier.
 constexpr int kPollsWorthWaiting = 2;
-
-bool IsLocked(const pg::Failure& failure) {
-  return failure.sqlstate == pg::sqlstate::kLockNotAvailable;
-}
 
 }  // namespace
 
@@ -48,6 +43,7 @@ void TickLoop::Run() {
     if (now - session_.connected_at() > options_->connection_lifetime) return;
     if (demand_wanted() && now >= NextDemandPoll()) PollDemand(now);
     if (now >= schedule_.NextCall(options_->ticker_period, ScheduleInputs())) TickOrdinary(now);
+    if (demand_wanted()) TickOverdue(now);
     if (now >= next_retry_check_) CheckRetryEvents(now);
     SleepUntilSomethingIsDue();
   }
@@ -55,7 +51,7 @@ void TickLoop::Run() {
 
 WalWatch::View TickLoop::LookAtGate() {
   if (waits_for_commits()) {
-    if (follower_) look_again_ = true;  // perhaps
+    if (follower_) look_again_ = look_at_all_ = true;  // perhaps
     follower_.reset();
     return {};
   }
@@ -71,7 +67,7 @@ TickSchedule::Inputs TickLoop::ScheduleInputs() const {
   TickSchedule::Inputs now_is;
   if (view_.trusted) now_is.lsn = view_.lsn;
   now_is.on_demand = demand_wanted();
-  now_is.pending = now_is.on_demand && policy_.pending();
+  now_is.pending = now_is.on_demand && !session_.can_ask_for_some() && policy_.pending();
   now_is.other_queues = other_queues_;
   return now_is;
 }
@@ -98,8 +94,29 @@ void TickLoop::TickOrdinary(Time now) {
   }
   base::HitFailpoint(base::Failpoint::pgqd_after_tick);
   if (ticked == 0) return;
+  look_at_all_ = true;                        // the next time
   if (policy_.pending()) look_again_ = true;  // nobody tells us of our own commits
   NotifyNewest();
+}
+
+TickLoop::Time TickLoop::NextOverdue() const {
+  Time next = Time::max();
+  if (!session_.can_ask_for_some()) return next;
+  for (const auto& [id, since] : policy_.Pending())
+    next = std::min(next, since + options_->ticker_period);
+  return next;
+}
+
+// Queues for which ticks on demand do not come, since consumers are behind or someone is in a long
+// transaction: their thresholds decide.
+void TickLoop::TickOverdue(Time now) {
+  if (!session_.can_ask_for_some()) return;
+  for (const int id : policy_.TakeOverdue(options_->ticker_period, now)) {
+    const auto queue = standing_.find(id);
+    if (queue == standing_.end() || !TickOneOrLog(queue->second.name)) continue;
+    moved_.push_back(id);
+    look_again_ = true;
+  }
 }
 
 // All queues are ticked in one transaction, so one in a bad state can keep all from ticking. Then
@@ -108,16 +125,22 @@ long TickLoop::TickEach() {
   long ticked = 0;
   for (const std::string& queue : session_.OrdinaryQueues()) {
     context_.interrupt.ThrowIfCancelled();
-    try {
-      if (TickOne(queue)) ++ticked;
-      ++context_.counters.ticks;
-    } catch (...) {
-      const pg::Failure failure = pg::DescribeCurrentFailure(&context_.interrupt);
-      if (failure.kind != pg::FailureKind::kSql) throw;
-      LogTickFailure(queue, failure);
-    }
+    if (TickOneOrLog(queue)) ++ticked;
   }
   return ticked;
+}
+
+bool TickLoop::TickOneOrLog(const std::string& queue) {
+  try {
+    const bool ticked = TickOne(queue);
+    ++context_.counters.ticks;
+    return ticked;
+  } catch (...) {
+    const pg::Failure failure = pg::DescribeCurrentFailure(&context_.interrupt);
+    if (failure.kind != pg::FailureKind::kSql) throw;
+    LogTickFailure(queue, failure);
+    return false;
+  }
 }
 
 bool TickLoop::TickOne(const std::string& queue) {
@@ -142,15 +165,17 @@ void TickLoop::TellWhyNot(const std::string& queue) {
 }
 
 void TickLoop::LogTickFailure(const std::string& queue, const pg::Failure& failure) {
-  if (IsLocked(failure)) return FoundLocked(queue);
+  if (failure.sqlstate == pg::sqlstate::kLockNotAvailable) return FoundLocked(queue);
   LogFailure(context_.failures, DatabaseText(database_) + ": ticker for queue \"" + queue + "\"",
              failure, options_->ticker_period);
 }
 
 void TickLoop::WatchLocks(const PgqSession::TickedAll& all) {
   for (const std::string& queue : all.locked) FoundLocked(queue);
+  // A locked queue that is not due for a tick is not named, so it is asked for by itself.
   for (const std::string& queue : locks_.Queues())
-    if (std::find(all.locked.begin(), all.locked.end(), queue) == all.locked.end())
+    if (std::find(all.locked.begin(), all.locked.end(), queue) == all.locked.end() &&
+        (!session_.can_tick_around_locks() || session_.TickOne(queue).locked.empty()))
       FoundFree(queue);
 }
 
@@ -168,120 +193,6 @@ void TickLoop::FoundFree(const std::string& queue) {
   if (locks_.Free(queue))
     spdlog::info("{}: queue \"{}\" is not locked any more", DatabaseText(database_),
                  PrintableText(queue));
-}
-
-TickLoop::Time TickLoop::NextDemandPoll() const {
-  const bool moved =
-      follower_ ? !view_.trusted || !polled_lsn_ || view_.lsn != *polled_lsn_ : look_again_;
-  if (moved) return next_poll_;
-  Time next = look_after_move_;
-  if (const auto held_back = policy_.next_attempt()) next = std::min(next, *held_back);
-  return std::max(next_poll_, next);
-}
-
-void TickLoop::PollDemand(Time now) {
-  // A transaction writes WAL before its end is to be seen, so after a move that showed nothing one
-  // more look is due.
-  const bool moved = follower_ && (!view_.trusted || view_.lsn != polled_lsn_);
-  look_after_move_ = Time::max();
-  // Taken before the query: what moves it meanwhile is looked at next time.
-  polled_lsn_ = view_.trusted ? std::optional(view_.lsn) : std::nullopt;
-  look_again_ = false;
-  policy_.SetPace({options_->active_poll, options_->retick_period, options_->max_rate});
-  std::optional<PgqSession::State> state = DemandState();
-  if (!state) return;
-  if (std::exchange(demand_queues_, state->queues.size()) != state->queues.size())
-    schedule_.ExpectIdleTick(std::nullopt);
-  PgqSession::TickIds newest;
-  for (const QueueTicks& queue : state->queues)
-    if (queue.tick_id) newest[queue.queue_id] = *queue.tick_id;
-  bool ticked = false;
-  const bool writers_open = policy_.AsksForWriters(state->queues) && WritersOpen();
-  for (const DemandPolicy::Request& request :
-       policy_.Decide(state->queues, state->open, writers_open, now)) {
-    base::HitFailpoint(base::Failpoint::pgqd_before_tick);
-    const DemandAnswer answer = TickOnDemand(request);
-    policy_.Record(request, answer, Clock::now());
-    if (!answer.tick_id) continue;
-    base::HitFailpoint(base::Failpoint::pgqd_after_tick);
-    ticked = true;
-    newest[request.queue_id] = *answer.tick_id;
-    ++context_.counters.ticks;
-  }
-  NoticeTicks(newest);
-  polled_ = std::move(state->queues);
-  if (ticked) {
-    look_again_ = true;
-    if (follower_) follower_->NoteActivity();
-    last_demand_ = Clock::now();
-  }
-  if (moved && !ticked && policy_.pending())
-    look_after_move_ = Clock::now() + options_->retick_period;
-  next_poll_ = Clock::now() + PollPeriod();
-  if (const auto held_back = policy_.next_attempt()) next_poll_ = std::min(next_poll_, *held_back);
-  if (const auto braked = policy_.AllBrakedUntil(Clock::now())) next_poll_ = *braked;
-}
-
-// WAL that other work writes makes this thread look in vain, so it looks less often the longer the
-// last event is ago: late by an eighth of that pause at most.
-base::Duration TickLoop::PollPeriod() const {
-  if (policy_.next_attempt() || !follower_) return options_->active_poll;
-  const auto pause = std::chrono::duration_cast<base::Duration>(Clock::now() - last_demand_);
-  return std::clamp(pause / 8, options_->active_poll, options_->idle_poll);
-}
-
-// Nothing: it cannot be had, for a queue in a bad state perhaps, and the ordinary ticker has to do.
-std::optional<PgqSession::State> TickLoop::DemandState() {
-  try {
-    PgqSession::State state = session_.DemandState();
-    state_failures_.Clear();
-    return state;
-  } catch (...) {
-    const pg::Failure failure = pg::DescribeCurrentFailure(&context_.interrupt);
-    if (failure.kind != pg::FailureKind::kSql) throw;
-    pgq_changed_ = session_.Look().pgq_changed;
-    if (pgq_changed_) return std::nullopt;
-    LogFailure(state_failures_, DatabaseText(database_) + ": looking for new events", failure,
-               kWithoutDemand);
-    no_demand_until_ = Clock::now() + kWithoutDemand;
-    return std::nullopt;
-  }
-}
-
-bool TickLoop::WritersOpen() {
-  try {
-    return session_.WritersOpen();
-  } catch (...) {
-    // It makes a tick come at a better moment; the site may have its reasons not to tell.
-    const pg::Failure failure = pg::DescribeCurrentFailure(&context_.interrupt);
-    if (failure.kind != pg::FailureKind::kSql) throw;
-    spdlog::debug("{}: looking for open transactions: {}", DatabaseText(database_),
-                  failure.message);
-    return false;
-  }
-}
-
-// One queue in a bad state must not keep the others from their ticks.
-DemandAnswer TickLoop::TickOnDemand(const DemandPolicy::Request& request) {
-  try {
-    const DemandAnswer answer = session_.TickOnDemand(request);
-    if (answer.missed)
-      FoundLocked(request.queue);
-    else if (locks_.any())
-      FoundFree(request.queue);
-    return answer;
-  } catch (...) {
-    const pg::Failure failure = pg::DescribeCurrentFailure(&context_.interrupt);
-    if (failure.kind != pg::FailureKind::kSql) throw;
-    if (IsLocked(failure)) {
-      FoundLocked(request.queue);
-    } else {
-      LogFailure(context_.failures,
-                 DatabaseText(database_) + ": tick on demand for queue \"" + request.queue + "\"",
-                 failure, Duration::max());
-    }
-    return {.tick_id = std::nullopt, .braked = false, .missed = true};
-  }
 }
 
 // Notifies of ticks that are newer than those notified of before, whoever made them.
@@ -349,7 +260,7 @@ void TickLoop::SleepUntilSomethingIsDue() {
   const bool demand = demand_wanted();
   Time until =
       std::min(schedule_.NextCall(options_->ticker_period, ScheduleInputs()), next_retry_check_);
-  if (demand) until = std::min(until, NextDemandPoll());
+  if (demand) until = std::min({until, NextDemandPoll(), NextOverdue()});
   if (!follower_) return AwaitCommit(until);
   // Once everything was looked at, the WAL watch wakes this thread at the next move.
   const bool all_seen = view_.trusted && (!demand || polled_lsn_ == view_.lsn);
@@ -359,39 +270,46 @@ void TickLoop::SleepUntilSomethingIsDue() {
 }
 
 void TickLoop::AwaitCommit(Time until) {
-  const auto wait = std::chrono::ceil<Duration>(until - Clock::now());
+  const Time now = Clock::now();
+  // Who comes back later hears of more at once.
+  if (!look_again_ && next_poll_ > now) until = std::min(until, next_poll_);
+  const auto wait = std::chrono::ceil<Duration>(until - now);
   if (wait <= Duration::zero()) return;
-  if (look_again_ || wait < kPollsWorthWaiting * options_->active_poll) {
-    context_.interrupt.Sleep(Deadline::After(wait));
-    return;
-  }
-  switch (WaitAtServer(wait)) {
-    case PgqSession::Waited::kEvents:
-      look_again_ = true;
-      ExpectRetryEvents();
-      break;
-    case PgqSession::Waited::kGaveUp:
-      gave_up_ = true;
-      break;
-    case PgqSession::Waited::kTimeout:
-      if (Clock::now() < until) look_again_ = true;  // the server had enough of waiting
-      break;
-  }
+  if (look_again_ || next_poll_ > now || wait < kPollsWorthWaiting * options_->active_poll)
+    context_.interrupt.Sleep(Deadline::After(until - now));
+  else
+    TakeNews(WaitAtServer(wait), until);
 }
 
-PgqSession::Waited TickLoop::WaitAtServer(base::Duration at_most) {
+void TickLoop::TakeNews(const PgqSession::News& news, Time until) {
+  gave_up_ = news.waited == PgqSession::Waited::kGaveUp;
+  news_fresh_ = news.which;
+  if (news.waited == PgqSession::Waited::kTimeout && Clock::now() < until)
+    look_again_ = look_at_all_ = true;  // the server had enough of waiting
+  if (news.waited != PgqSession::Waited::kEvents) return;
+  look_again_ = true;
+  committed_ = news.committed;
+  moved_.insert(moved_.end(), news.moved.begin(), news.moved.end());
+  ExpectRetryEvents();
+  // Something else, a new queue or another one's tick; or the end of who is waited for.
+  if (!news.which || (moved_.empty() && !policy_.pending())) look_at_all_ = true;
+  LookAtAllSoon();
+}
+
+PgqSession::News TickLoop::WaitAtServer(base::Duration at_most) {
   const auto give_up = [&] {
     return context_.interrupt.stopping() || context_.options.Get() != options_;
   };
   try {
-    return session_.WaitForEvents(polled_, at_most, give_up);
+    return session_.WaitForEvents(standing_, at_most, give_up);
   } catch (...) {
     const pg::Failure failure = pg::DescribeCurrentFailure(&context_.interrupt);
     if (failure.kind != pg::FailureKind::kSql) throw;
     spdlog::info("{}: waiting for commits: {}; watching the WAL position instead",
                  DatabaseText(database_), PrintableText(failure.message));
     may_wait_ = false;
-    return PgqSession::Waited::kEvents;
+    look_at_all_ = true;
+    return {.waited = PgqSession::Waited::kEvents};
   }
 }
 

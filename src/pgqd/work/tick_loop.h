@@ -17,6 +17,7 @@
 #include "pgqd/work/counters.h"
 #include "pgqd/work/lock_watch.h"
 #include "pgqd/work/pgq_session.h"
+#include "pgqd/work/tick_budget.h"
 #include "pgqd/work/tick_schedule.h"
 
 namespace pgqd {
@@ -28,6 +29,7 @@ class TickLoop {
     const LiveOptions& options;
     Counters& counters;
     WalWatch& wal_watch;
+    TickBudget& tick_budget;
     base::RepeatedMessages& failures;
     base::Interrupt& interrupt;
     std::function<void()> on_retry_due;
@@ -54,15 +56,27 @@ class TickLoop {
   void TickOrdinary(Time now);
   long TickEach();
   bool TickOne(const std::string& queue);
+  bool TickOneOrLog(const std::string& queue);
   void WatchLocks(const PgqSession::TickedAll& all);
   void FoundLocked(const std::string& queue);
   void FoundFree(const std::string& queue);
   void TellWhyNot(const std::string& queue);
   void LogTickFailure(const std::string& queue, const pg::Failure& failure);
+  void TickOverdue(Time now);
+  Time NextOverdue() const;
+  void LookAtAllSoon();
   void PollDemand(Time now);
+  void FollowUp(Time began, bool moved, bool ticked);
   base::Duration PollPeriod() const;
-  std::optional<PgqSession::State> DemandState();
-  bool WritersOpen();
+  bool AsksForSome() const;
+  std::optional<std::vector<int>> QueuesToAsk(Time now);
+  std::optional<PgqSession::State> DemandState(const std::optional<std::vector<int>>& queue_ids);
+  void Remember(const std::vector<QueueTicks>& queues,
+                const std::optional<std::vector<int>>& asked);
+  bool WritersOpen(const std::vector<QueueTicks>& queues, Time now);
+  std::map<int, DemandAnswer> TickMoved(const std::vector<DemandPolicy::Request>& requests);
+  bool TickRequested(const std::vector<DemandPolicy::Request>& requests,
+                     PgqSession::TickIds& newest);
   DemandAnswer TickOnDemand(const DemandPolicy::Request& request);
   void NotifyNewest();
   void NoticeTicks(const PgqSession::TickIds& newest);
@@ -72,7 +86,8 @@ class TickLoop {
   WalWatch::View LookAtGate();
   void SleepUntilSomethingIsDue();
   void AwaitCommit(Time until);
-  PgqSession::Waited WaitAtServer(base::Duration at_most);
+  void TakeNews(const PgqSession::News& news, Time until);
+  PgqSession::News WaitAtServer(base::Duration at_most);
   Time NextDemandPoll() const;
 
   PgqSession& session_;
@@ -85,9 +100,14 @@ class TickLoop {
   TickSchedule schedule_;
   PgqSession::TickIds notified_;
   std::optional<std::uint64_t> polled_lsn_;
-  std::vector<QueueTicks> polled_;  // where the queues stood then
-  bool look_again_ = true;          // something was committed since; without the WAL watch only
-  bool may_wait_ = true;            // the server has not refused it
+  std::map<int, QueueTicks> standing_;  // where the queues stood when they were looked at
+  bool look_again_ = true;              // something was committed since; without the WAL watch only
+  bool look_at_all_ = true;
+  std::vector<int> moved_;   // of those, which stand elsewhere now
+  bool news_fresh_ = false;  // moved_ is as of just now
+  bool committed_ = false;   // a commit told so
+  Time look_at_all_by_ = Time::max();
+  bool may_wait_ = true;  // the server has not refused it
   Time next_poll_{};
   Time look_after_move_ = Time::max();
   LockWatch locks_;

@@ -13,7 +13,7 @@ namespace {
 
 // docs/performance.md, "Low latency".
 const SystemSettings kTuned{{"ticker_active_poll = 0.002", "ticker_idle_poll = 0.02",
-                             "ticker_retick_period = 0.01", "ticker_max_rate = 200"},
+                             "ticker_retick_period = 0.01", "ticker_max_share = 50"},
                             {}};
 
 SystemSettings Joined(const SystemSettings& first, const SystemSettings& second) {

@@ -26,10 +26,12 @@ QueueTicks Queue(std::int64_t event_seq, std::int64_t tick_id, std::int64_t seq,
 // All below `xmin` have ended, none from it on.
 OpenTransactions Open(std::int64_t xmin) { return {xmin, xmin, {}}; }
 
+constexpr double kRate = 40;
 constexpr bool kNoneOpen = false, kOneOpen = true;
 
 class DemandPolicyTest : public testing::Test {
  protected:
+  DemandPolicyTest() { policy_.SetPace({5ms, 50ms, kRate}); }
   // Decides and answers each request with a tick.
   std::size_t TicksMade(const QueueTicks& queue, std::int64_t oldest_txid) {
     const auto requests = policy_.Decide({queue}, Open(oldest_txid), kNoneOpen, now_);
@@ -143,7 +145,7 @@ TEST_F(DemandPolicyTest, KeepsToTheLongRunRate) {
     const QueueTicks queue = Queue(1'000 + ms, tick, 999 + ms, 100 + ms, 100 + ms);
     if (TicksMade(queue, 101 + ms) == 1) ++ticks, ++tick;
   }
-  EXPECT_NEAR(ticks, (60 + DemandPolicy::kBurstSeconds) * DemandPolicy::Pace().max_rate, 5);
+  EXPECT_NEAR(ticks, (60 + DemandPolicy::kBurstSeconds) * kRate, 5);
 }
 
 TEST_F(DemandPolicyTest, BacksOffWhileConsumersAreBusy) {
@@ -177,21 +179,65 @@ TEST_F(DemandPolicyTest, AsksSeldomForTransactionsThatStayOpenForHours) {
 
 TEST_F(DemandPolicyTest, WaitsAMomentForATransactionThatIsOpen) {
   const QueueTicks queue = Queue(6, 1, 5, 100, 100);
-  EXPECT_FALSE(policy_.AsksForWriters({Queue(5, 1, 5, 100, 100)})) << "it costs a query";
-  EXPECT_TRUE(policy_.AsksForWriters({queue}));
+  EXPECT_FALSE(policy_.AsksForWriters({Queue(5, 1, 5, 100, 100)}, now_)) << "it costs a query";
+  EXPECT_TRUE(policy_.AsksForWriters({queue}, now_));
   EXPECT_THAT(policy_.Decide({queue}, Open(100), kOneOpen, now_), IsEmpty());
   ASSERT_TRUE(policy_.next_attempt());
   EXPECT_EQ(*policy_.next_attempt(), now_ + DemandPolicy::kCommitTime);
-  EXPECT_FALSE(policy_.AsksForWriters({queue})) << "once is enough";
+  EXPECT_FALSE(policy_.AsksForWriters({queue}, now_)) << "once is enough";
   now_ += 1ms;
   EXPECT_THAT(policy_.Decide({queue}, Open(100), kOneOpen, now_), IsEmpty());
   EXPECT_THAT(policy_.Decide({queue}, Open(101), kNoneOpen, now_), SizeIs(1)) << "it ended";
   now_ += 1ms;
   EXPECT_EQ(TicksMade(queue, 101), 1u) << "no longer than that";
   now_ += 1s;
-  EXPECT_TRUE(policy_.AsksForWriters({Queue(9, 2, 6, 101, 101)}));
+  EXPECT_TRUE(policy_.AsksForWriters({Queue(9, 2, 6, 101, 101)}, now_));
   EXPECT_THAT(policy_.Decide({Queue(9, 2, 6, 101, 101)}, Open(103), kOneOpen, now_), IsEmpty())
       << "and again for the next";
+}
+
+TEST_F(DemandPolicyTest, WaitsForNoCommitWhereTicksFollowEachOther) {
+  ASSERT_EQ(TicksMade(Queue(6, 1, 5, 100, 100), 101), 1u);
+  const QueueTicks queue = Queue(9, 2, 6, 101, 101);
+  now_ += 20ms;
+  EXPECT_FALSE(policy_.AsksForWriters({queue}, now_));
+  EXPECT_THAT(policy_.Decide({queue}, Open(103), kOneOpen, now_), SizeIs(1));
+}
+
+TEST_F(DemandPolicyTest, OfSomeQueuesTheOthersAreNotForgotten) {
+  QueueTicks first = Queue(6, 1, 5, 100, 100), second = Queue(7, 1, 6, 100, 100);
+  second.queue_id = 2;
+  for (const auto& request : policy_.Decide({first, second}, Open(101), kNoneOpen, now_))
+    policy_.Record(request, {2, false, false, request.queue_id == 2}, now_);
+  ASSERT_THAT(policy_.Pending(), SizeIs(1)) << "all of the second's transactions are over";
+  EXPECT_TRUE(policy_.Pending().contains(1));
+  now_ += 10ms;
+  first = Queue(6, 2, 6, 101, 101);
+  EXPECT_THAT(policy_.Decide({first}, Open(102), kNoneOpen, now_, DemandPolicy::Which::kSome),
+              IsEmpty());
+  EXPECT_FALSE(policy_.pending());
+  // The second one's limits hold on.
+  second = Queue(8, 2, 7, 100, 100);
+  EXPECT_THAT(policy_.Decide({second}, Open(100), kNoneOpen, now_, DemandPolicy::Which::kSome),
+              IsEmpty());
+  EXPECT_EQ(policy_.next_attempt(), now_ + 40ms);
+  policy_.Decide({}, Open(102), kNoneOpen, now_);
+  EXPECT_FALSE(policy_.pending()) << "dropped";
+}
+
+TEST_F(DemandPolicyTest, WhatPendsForLongIsUpToTheOrdinaryTicker) {
+  const QueueTicks queue = Queue(6, 1, 5, 100, 100);
+  int overdue = 0;
+  for (int ms = 0; ms < 3'500; ms += 10, now_ += 10ms) {
+    for (const auto& request : policy_.Decide({queue}, Open(101), kNoneOpen, now_))
+      policy_.Record(request, {std::nullopt, true}, now_);
+    overdue += static_cast<int>(policy_.TakeOverdue(1s, now_).size());
+  }
+  EXPECT_EQ(overdue, 3);
+  now_ += 900ms;
+  for (const auto& request : policy_.Decide({queue}, Open(101), kNoneOpen, now_))
+    policy_.Record(request, {2, false}, now_);
+  EXPECT_THAT(policy_.TakeOverdue(1s, now_ + 900ms), IsEmpty()) << "it was ticked";
 }
 
 TEST_F(DemandPolicyTest, QueuesAreIndependentAndDroppedOnesForgotten) {
