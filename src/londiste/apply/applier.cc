@@ -35,7 +35,7 @@ Applier::Applier(pg::Connection& target, TargetTables& tables, ApplyOptions opti
       ordered_(target, options_, plans_, stats_, warn),
       truncation_(target, options_, warn),
       constraints_(target),
-      sets_(target) {}
+      sets_(target, options_) {}
 
 Applier::~Applier() {
   for (TargetTable* table : in_batch_) table->in_batch = false;
@@ -98,7 +98,17 @@ void Applier::Deliver(const handlers::TableEvent& change, CachedTable& table, Mi
   if (truncation_.MustPrecede(table, change.event.txid)) Flush();
   BufferedRows& buffered = collected_.buffered;
   buffered.Add(change.event, table, missing == Missing::kNoMatter);
-  if (buffered.bytes() >= options_.buffer_bytes || buffered.rows().size() >= buffer_rows_) PassOn();
+  if (BufferIsFull()) PassOn();
+}
+
+// Statements cost by the table: their rows had better come together.
+bool Applier::BufferIsFull() const {
+  constexpr std::size_t kLonger = 4;
+  const BufferedRows& buffered = collected_.buffered;
+  const std::size_t rows = buffered.size();
+  if (buffered.bytes() >= options_.buffer_bytes) return true;
+  return rows >= buffer_rows_ &&
+         (rows >= options_.table_rows * buffered.tables() || rows >= kLonger * buffer_rows_);
 }
 
 handlers::EventUse Applier::AskHandler(TargetTable& target, handlers::TableEvent& event) {

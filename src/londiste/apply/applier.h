@@ -94,6 +94,7 @@ class Applier : private handlers::BatchTarget {
   void Execute(const pgq::Event& event, const std::string& statement) override;
   const Batch& batch() const override { return batch_; }
   std::optional<NewKey> ReadNewKey(const pgq::Event& event) const override;
+  bool BufferIsFull() const;
   void WriteCalls();
   void Truncate(CachedTable& table, const pgq::Event& event);
   void PassOn();

@@ -20,8 +20,12 @@ struct ApplyOptions {
   // one before. Small ones begin to be written soon, large ones cost few round trips: where these
   // are long, buffers grow faster, and to twice that size.
   std::size_t first_buffer_rows = 50'000, buffer_rows = 100'000;
-  // A table with fewer events in a buffer is written as a stream.
-  std::size_t set_rows = 300;
+  // A buffer with fewer events for each of its tables waits for more, up to four times its size.
+  std::size_t table_rows = 100;
+  // A table with fewer events in a buffer is written as a stream; with as many by statements that
+  // hold its rows, if there are arrays of its columns' types; with more than array_rows, and where
+  // there are no such arrays with ten times set_rows, by a staging table.
+  std::size_t set_rows = 30, array_rows = 2000;
   // Setting of the same name; see AskOrigin.
   std::string event_encoding = "UTF8";
 };

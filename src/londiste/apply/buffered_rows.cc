@@ -12,6 +12,7 @@ constexpr std::size_t kBlockSize = 256 * 1024;
 void BufferedRows::Add(const pgq::Event& event, CachedTable& table, bool may_miss) {
   const HeldEvent held{event.id, Keep(event.type_or_empty()), Keep(event.data_or_empty()),
                        may_miss};
+  if (rows_.empty() || rows_.back().table != &table) tables_.insert(&table);
   rows_.push_back({held, &table});
   bytes_ += sizeof(Row) + held.type.size() + held.data.size();
 }
@@ -39,6 +40,7 @@ std::string_view BufferedRows::Keep(std::string_view text) {
 
 void BufferedRows::Clear() {
   rows_.clear();
+  tables_.clear();
   blocks_.clear();
   left_ = 0;
   next_ = nullptr;

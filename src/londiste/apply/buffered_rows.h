@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "londiste/apply/plan_cache.h"
@@ -33,7 +34,9 @@ class BufferedRows {
   void AddStatement(const pgq::Event& event, CachedTable& table, std::string_view statement);
   // Valid until Clear, also when the object is moved.
   std::span<Row> rows() { return rows_; }
+  std::size_t size() const { return rows_.size(); }
   std::size_t bytes() const { return bytes_; }
+  std::size_t tables() const { return tables_.size(); }
   bool empty() const { return rows_.empty(); }
   void Clear();
 
@@ -41,6 +44,7 @@ class BufferedRows {
   std::string_view Keep(std::string_view text);
 
   std::vector<Row> rows_;
+  std::unordered_set<const CachedTable*> tables_;
   std::vector<std::unique_ptr<char[]>> blocks_;
   std::size_t left_ = 0;   // in the last block
   char* next_ = nullptr;   // free space of the last block

@@ -1,5 +1,6 @@
 #include "londiste/apply/folded_rows.h"
 
+#include <algorithm>
 #include <map>
 
 #include "londiste/apply/ordered_writer.h"
@@ -22,6 +23,14 @@ void Count(Operation operation, ApplyStats& counts) {
     case Operation::kTruncate:
       break;
   }
+}
+
+// Staging tables pay for so many times as many rows only.
+bool AreMany(std::size_t rows, const structure::TableShape& shape, std::size_t set_rows) {
+  constexpr std::size_t kStage = 10;
+  return rows >= (std::ranges::all_of(shape.columns, &structure::TableColumn::has_array)
+                      ? set_rows
+                      : kStage * set_rows);
 }
 
 // False: these events must be written in order.
@@ -50,7 +59,9 @@ void FoldSets(FoldedRows& folded, PlanCache& plans, std::size_t set_rows) {
   for (BufferedRows::Row& row : folded.buffered.rows()) by_table[row.table].push_back(&row);
   RowEvent row;
   for (auto& [table, rows] : by_table) {
-    if (rows.size() < set_rows || table->shape()->row_by_row || !table->MayTrySet()) continue;
+    if (!AreMany(rows.size(), *table->shape(), set_rows) || table->shape()->row_by_row ||
+        !table->MayTrySet())
+      continue;
     folded.sets.push_back({table, table->shape(), std::move(rows), {}, {}});
     if (Fold(folded.sets.back(), plans, row)) continue;
     table->SetFailed();

@@ -36,7 +36,7 @@ bool NetEffect::TakeShape(const RowPlan& plan) {
 NetEffect::Place NetEffect::Append(const std::vector<PlannedColumn>& columns, const RowEvent& row) {
   const std::size_t start = text_.size();
   for (const PlannedColumn& column : columns) {
-    if (text_.size() != start) text_ += '\t';
+    if (&column != columns.data()) text_ += '\t';
     const char* value = row.columns()[column.in_event].value;
     pg::AppendCopyText(text_,
                        value == nullptr ? std::nullopt : std::optional<std::string_view>(value));

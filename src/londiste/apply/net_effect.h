@@ -29,6 +29,8 @@ class NetEffect {
   bool Add(const RowPlan& plan, const RowEvent& row, bool may_miss = false);
   // Once after the last event.
   Counts Count() const;
+  // Of the text that EachRow and EachKey give, at most.
+  std::size_t bytes() const { return text_.size(); }
 
   const std::vector<const structure::TableColumn*>& keys() const { return keys_; }
   // Of the rows to insert or update, the key columns first; empty when there are deletes only.

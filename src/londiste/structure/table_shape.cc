@@ -50,7 +50,8 @@ bases (typid, base) as (
     select b.typid, y.typbasetype from bases b join pg_catalog.pg_type y on y.oid = b.base and y.typtype = 'd'),
 types as materialized (
     select b.typid, y.oid as base, y.typtype,
-           pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(named.typname) as name, o.opclass
+           pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(named.typname) as name, o.opclass,
+           named.typarray <> 0 and named.typdelim = ',' as has_array
     from bases b
     join pg_catalog.pg_type y on y.oid = b.base and y.typtype <> 'd'
     join pg_catalog.pg_type named on named.oid = b.typid
@@ -82,7 +83,8 @@ select t.place, t.relkind = 'r',
        e.exact,
        e.exact and a.deterministic
            -- bool, int8, int2, int4, text, oid, varchar, uuid and enums
-           and (a.atttypid in (16, 20, 21, 23, 25, 26, 1043, 2950) or y.typtype = 'e' and y.base = y.typid)
+           and (a.atttypid in (16, 20, 21, 23, 25, 26, 1043, 2950) or y.typtype = 'e' and y.base = y.typid),
+       y.has_array
 from tables t
 left join triggers g on g.place = t.place
 left join columns a on a.place = t.place
@@ -158,7 +160,7 @@ std::map<pg::QualifiedName, TableShape> LoadTableShapes(pg::Connection& connecti
     if (columns.IsNull(row, 6)) continue;  // a table without columns
     shape.columns.push_back({columns.Text(row, 6), columns.Text(row, 7), columns.IsTrue(row, 8),
                              columns.IsTrue(row, 9), columns.Text(row, 10), columns.IsTrue(row, 11),
-                             columns.IsTrue(row, 12)});
+                             columns.IsTrue(row, 12), columns.IsTrue(row, 13)});
   }
   std::string index;
   for (int row = 0; row < indexes.size(); ++row) {

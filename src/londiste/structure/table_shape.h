@@ -24,6 +24,7 @@ struct TableColumn {
   std::string equals = "operator(pg_catalog.=)";
   bool exact = true;      // equal values are the same bytes; not so numeric, citext, jsonb, ...
   bool foldable = false;  // equal values have equal text, whoever wrote them
+  bool has_array = true;  // there are arrays of its type, with commas between elements
   friend bool operator==(const TableColumn&, const TableColumn&) = default;
 };
 

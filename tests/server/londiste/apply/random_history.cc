@@ -16,7 +16,8 @@ RandomHistory::RandomHistory(unsigned seed, int number) : random_(seed) {
   name_ = OneIn(3) ? "Table " + Number(number) : "t" + Number(number);
   const std::vector<std::string> key_types = {
       "int4",    "int8",   "int2",        "text",       "varchar(40)", "uuid",  "bool",
-      "numeric", "bpchar", "timestamptz", "ext.citext", "numeric[]",   "jsonb", "text collate nd"};
+      "numeric", "bpchar", "timestamptz", "ext.citext", "numeric[]",   "jsonb", "text collate nd",
+      "ext.mood"};
   const int keys = 1 + (OneIn(3) ? 1 + Below(2) : 0);
   for (int i = 0; i < keys; ++i) {
     const std::string type = key_types[static_cast<std::size_t>(
@@ -24,9 +25,11 @@ RandomHistory::RandomHistory(unsigned seed, int number) : random_(seed) {
     columns_.push_back(
         {OneIn(4) ? "Key " + Number(i) : "k" + Number(i), type, true, false, "", false});
   }
-  if (OneIn(4)) columns_[0].type = key_types[static_cast<std::size_t>(7 + Below(7))];
-  const std::vector<std::string> types = {"text",  "int4",   "float8", "numeric(12,2)", "bytea",
-                                          "jsonb", "int4[]", "date",   "timestamptz",   "char(5)"};
+  if (OneIn(4)) columns_[0].type = key_types[static_cast<std::size_t>(7 + Below(8))];
+  const std::vector<std::string> types = {
+      "text",      "int4",        "float8",  "numeric(12,2)", "bytea",    "jsonb",      "int4[]",
+      "date",      "timestamptz", "char(5)", "box",           "xml",      "inet",       "ext.mood",
+      "ext.short", "\"char\"",    "bit(3)",  "interval",      "ext.pair", "varchar(50)"};
   const int others = Below(6);
   for (int i = 0; i < others; ++i)
     columns_.push_back({"v" + Number(i),
@@ -107,6 +110,15 @@ Value RandomHistory::RandomValue(const Column& column) {
   if (column.type.starts_with("int")) return Number(n);
   if (column.type == "numeric[]") return "{" + Number(n) + "}";
   if (column.type == "float8") return Number(n) + ".5";
+  if (column.type == "ext.mood")
+    return std::vector<std::string>{"sad", "o'k", "\"happy\""}[static_cast<std::size_t>(n % 3)];
+  if (column.type == "ext.pair") return "(" + Number(n) + ",\"a \"\"b\\\\,'\")";
+  if (column.type == "box") return "(" + Number(n + 1) + ",2),(1,1)";
+  if (column.type == "xml") return "<a b=\"" + Number(n) + "\">'\\</a>";
+  if (column.type == "inet") return "10.0.0." + Number(n % 200);
+  if (column.type == "\"char\"") return std::string(1, static_cast<char>('!' + n % 90));
+  if (column.type == "bit(3)") return n % 2 == 0 ? "101" : "010";
+  if (column.type == "interval") return Number(n) + " days 00:00:01";
   if (column.type.starts_with("numeric")) return Number(n);
   if (column.type == "bool") return n % 2 == 0 ? "t" : "f";
   if (column.type == "uuid") {
@@ -118,7 +130,14 @@ Value RandomHistory::RandomValue(const Column& column) {
   if (column.type == "bytea") return "\\x00" + Number(10 + n % 90) + "ff";
   if (column.type == "jsonb") return "{\"a\": " + Number(n) + "}";
   if (column.type == "char(5)") return Number(n);
+  if (column.key && n == 0 && (column.type == "text" || column.type.starts_with("varchar")))
+    return "";
   if (column.type == "text" && OneIn(40)) return std::string(3000, static_cast<char>('a' + n % 26));
+  if (!column.key && OneIn(3)) {
+    static const std::vector<std::string> odd = {"",  "NULL", "null", "\\N",  "{",    "}",    "\"",
+                                                 "'", ",",    "\\",   "\\\\", "\\\"", "a'\"", " "};
+    return odd[static_cast<std::size_t>(n) % odd.size()];
+  }
   return "v\t" + Number(n) + "\\n&=%\n\xc3\xa9";
 }
 

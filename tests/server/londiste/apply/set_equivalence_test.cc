@@ -25,16 +25,21 @@ class SetEquivalence : public ApplyTest {
   };
 
   std::unique_ptr<Way> MakeWay(const std::string& schema, std::size_t set_rows,
-                               std::size_t buffer_rows,
+                               std::size_t array_rows, std::size_t buffer_rows,
                                const std::vector<RandomHistory>& histories) {
     auto way = std::make_unique<Way>();
     way->schema = schema;
     way->options.set_rows = set_rows;
+    way->options.array_rows = array_rows;
+    way->options.table_rows = 0;
     way->options.buffer_rows = buffer_rows;
     admin().Exec(
         "create schema if not exists ext; create extension if not exists citext schema ext; create "
         "collation if not exists nd (provider = icu, locale = 'und-u-ks-level2', deterministic = "
-        "false); create schema " +
+        "false); do $$ begin create type ext.mood as enum ('sad', 'o''k', '\"happy\"'); create "
+        "domain "
+        "ext.short as varchar(60); create type ext.pair as (n int, \"t x\" text); exception when "
+        "duplicate_object then null; end $$; create schema " +
         schema);
     for (const RandomHistory& history : histories) {
       admin().Exec(history.CreateSql(schema));
@@ -79,8 +84,11 @@ class SetEquivalence : public ApplyTest {
       what += "\n  " + histories.back().name() + ": " + histories.back().description();
     }
     SCOPED_TRACE(what);
-    const auto as_sets = MakeWay("sets", 1, 20 + random() % 300, histories);
-    const auto in_order = MakeWay("ordered", 1'000'000, 1'000'000, histories);
+    constexpr std::size_t kAll = 1'000'000;
+    const std::size_t array_rows[] = {0, 30, kAll, kAll};
+    const auto as_sets = MakeWay("sets", 1 + random() % 2 * 3, array_rows[random() % 4],
+                                 20 + random() % 300, histories);
+    const auto in_order = MakeWay("ordered", kAll, kAll, kAll, histories);
     ApplyStats total;
     for (int batch = 0; batch < 4; ++batch) {
       for (int change = 0; change < 250; ++change) {

@@ -1,6 +1,7 @@
 // Many events of one table at a time: written as a set, or in order where that is not possible.
 #include <gmock/gmock.h>
 
+#include "pgq/urlencode.h"
 #include "server/londiste/apply/apply_fixture.h"
 
 namespace {
@@ -9,11 +10,12 @@ using londiste::apply::ApplyStats;
 using londiste::apply::MissingRow;
 using testing::HasSubstr;
 
-class SetWriterTest : public ApplyTest {
+class SetTest : public ApplyTest {
  protected:
-  void SetUp() override {
+  explicit SetTest(std::size_t array_rows) {
     options_.set_rows = 2;
-    ApplyTest::SetUp();
+    options_.array_rows = array_rows;
+    options_.table_rows = 0;
   }
   void CreateT(const std::string& more = "") {
     admin().Exec("create table t (id int primary key, txt text" + more + ")");
@@ -24,7 +26,25 @@ class SetWriterTest : public ApplyTest {
   }
 };
 
-TEST_F(SetWriterTest, NetEffectOfEachKind) {
+// Through staging tables, and as arrays in the statements' text.
+class SetWriterTest : public SetTest, public testing::WithParamInterface<std::size_t> {
+ protected:
+  SetWriterTest() : SetTest(GetParam()) {}
+};
+INSTANTIATE_TEST_SUITE_P(Ways, SetWriterTest, testing::Values(0, 1000),
+                         [](const auto& way) { return way.param == 0 ? "Staged" : "InText"; });
+
+class StagedSetTest : public SetTest {
+ protected:
+  StagedSetTest() : SetTest(0) {}
+};
+
+class TextSetTest : public SetTest {
+ protected:
+  TextSetTest() : SetTest(1000) {}
+};
+
+TEST_P(SetWriterTest, NetEffectOfEachKind) {
   CreateT();
   Fill(4);
   Event("U:id", "id=1&txt=a");
@@ -46,7 +66,7 @@ TEST_F(SetWriterTest, NetEffectOfEachKind) {
   EXPECT_EQ(stats.deleted, 3);
 }
 
-TEST_F(SetWriterTest, SeveralBatchesUseTheSameStagingTables) {
+TEST_F(StagedSetTest, SeveralBatchesUseTheSameStagingTables) {
   CreateT();
   Fill(9);
   for (int batch = 0; batch < 4; ++batch) {
@@ -62,7 +82,7 @@ TEST_F(SetWriterTest, SeveralBatchesUseTheSameStagingTables) {
   EXPECT_EQ(admin().Value("select txt from t where id = 1"), "3");
 }
 
-TEST_F(SetWriterTest, StagingTablesOfARolledBackBatchAreMadeAgain) {
+TEST_F(StagedSetTest, StagingTablesOfARolledBackBatchAreMadeAgain) {
   CreateT();
   Fill(3);
   options_.missing_row = MissingRow::kError;
@@ -78,7 +98,7 @@ TEST_F(SetWriterTest, StagingTablesOfARolledBackBatchAreMadeAgain) {
   EXPECT_EQ(Rows(), "1|b\n2|b\n3|old\n");
 }
 
-TEST_F(SetWriterTest, SeveralPiecesInOneBatch) {
+TEST_P(SetWriterTest, SeveralPiecesInOneBatch) {
   CreateT();
   options_.buffer_rows = 3;
   MakeApplier();
@@ -90,7 +110,7 @@ TEST_F(SetWriterTest, SeveralPiecesInOneBatch) {
   EXPECT_GT(stats.in_sets, 20);
 }
 
-TEST_F(SetWriterTest, APieceThatFailsUnderWayIsWrittenInOrderBeforeTheNext) {
+TEST_P(SetWriterTest, APieceThatFailsUnderWayIsWrittenInOrderBeforeTheNext) {
   CreateT();
   Fill(1);
   options_.buffer_rows = 3;
@@ -108,7 +128,7 @@ TEST_F(SetWriterTest, APieceThatFailsUnderWayIsWrittenInOrderBeforeTheNext) {
   EXPECT_EQ(Rows(), "1|really last\n");
 }
 
-TEST_F(SetWriterTest, AnErrorInAPieceUnderWayEndsTheBatch) {
+TEST_P(SetWriterTest, AnErrorInAPieceUnderWayEndsTheBatch) {
   CreateT(", check (txt <> 'bad')");
   options_.buffer_rows = 3;
   MakeApplier();
@@ -121,7 +141,7 @@ TEST_F(SetWriterTest, AnErrorInAPieceUnderWayEndsTheBatch) {
   EXPECT_EQ(Apply().inserted, 1);
 }
 
-TEST_F(SetWriterTest, ATableThatFailsLeavesTheOthersAsTheyAre) {
+TEST_P(SetWriterTest, ATableThatFailsLeavesTheOthersAsTheyAre) {
   CreateT();
   admin().Exec("create table u (id int primary key, txt text)");
   admin().Exec("create table v (id int primary key, txt text)");
@@ -141,7 +161,7 @@ TEST_F(SetWriterTest, ATableThatFailsLeavesTheOthersAsTheyAre) {
   EXPECT_EQ(Rows("v"), "3|newer\n4|new\n");
 }
 
-TEST_F(SetWriterTest, FewNewRowsComeByTheStagingTable) {
+TEST_F(StagedSetTest, FewNewRowsComeByTheStagingTable) {
   admin().Exec(
       "create table t (id int primary key, n int generated always as identity, g text generated "
       "always as ('g' || id) stored, txt varchar(5))");
@@ -160,7 +180,7 @@ TEST_F(SetWriterTest, FewNewRowsComeByTheStagingTable) {
   EXPECT_THAT(ApplyFails(), HasSubstr("could not apply event 108 (I)"));
 }
 
-TEST_F(SetWriterTest, SwappedUniqueValuesComeOutRight) {
+TEST_P(SetWriterTest, SwappedUniqueValuesComeOutRight) {
   CreateT(", unique (txt)");
   admin().Exec("insert into t values (1, 'a'), (2, 'b')");
   Event("U:id", "id=1&txt");
@@ -171,7 +191,7 @@ TEST_F(SetWriterTest, SwappedUniqueValuesComeOutRight) {
   EXPECT_EQ(stats.updated, 3);
 }
 
-TEST_F(SetWriterTest, AMissingRowIsNamedAsInOrder) {
+TEST_P(SetWriterTest, AMissingRowIsNamedAsInOrder) {
   CreateT();
   Fill(3);
   Event("U:id", "id=1&txt=a");
@@ -187,7 +207,7 @@ TEST_F(SetWriterTest, AMissingRowIsNamedAsInOrder) {
   EXPECT_EQ(Rows(), "1|a\n3|old\n");
 }
 
-TEST_F(SetWriterTest, AFailureNamesTheEvent) {
+TEST_P(SetWriterTest, AFailureNamesTheEvent) {
   CreateT(", check (txt <> 'bad')");
   Event("I:id", "id=1&txt=good");
   Event("I:id", "id=2&txt=bad");
@@ -198,7 +218,7 @@ TEST_F(SetWriterTest, AFailureNamesTheEvent) {
   EXPECT_EQ(Rows(), "");
 }
 
-TEST_F(SetWriterTest, ARowThatCameAndWentMustNotHaveBeenThere) {
+TEST_P(SetWriterTest, ARowThatCameAndWentMustNotHaveBeenThere) {
   CreateT();
   Fill(1);
   Event("I:id", "id=1&txt=x");
@@ -207,7 +227,7 @@ TEST_F(SetWriterTest, ARowThatCameAndWentMustNotHaveBeenThere) {
   EXPECT_EQ(sqlstate_, "23505");
 }
 
-TEST_F(SetWriterTest, ReplicaTriggersSeeEachEvent) {
+TEST_P(SetWriterTest, ReplicaTriggersSeeEachEvent) {
   CreateT();
   admin().Exec(
       "create table seen (n serial, op text, txt text); create function note() returns trigger "
@@ -221,7 +241,7 @@ TEST_F(SetWriterTest, ReplicaTriggersSeeEachEvent) {
   EXPECT_EQ(Rows("seen"), "1|INSERT|a\n2|UPDATE|b\n3|UPDATE|c\n");
 }
 
-TEST_F(SetWriterTest, KeysThatCanBeSpelledInTwoWaysGoInOrder) {
+TEST_P(SetWriterTest, KeysThatCanBeSpelledInTwoWaysGoInOrder) {
   admin().Exec("create table t (id numeric primary key, txt text)");
   Event("I:id", "id=1.0&txt=a");
   Event("U:id", "id=1.00&txt=b");
@@ -230,7 +250,7 @@ TEST_F(SetWriterTest, KeysThatCanBeSpelledInTwoWaysGoInOrder) {
   EXPECT_EQ(Rows(), "1.00|b\n");
 }
 
-TEST_F(SetWriterTest, AChangedTableIsSeenAfterForgetPlans) {
+TEST_P(SetWriterTest, AChangedTableIsSeenAfterForgetPlans) {
   CreateT();
   Fill(3);
   Event("U:id", "id=1&txt=1");
@@ -244,7 +264,7 @@ TEST_F(SetWriterTest, AChangedTableIsSeenAfterForgetPlans) {
   EXPECT_EQ(Rows(), "1|10|x\n2|0|\\N\n3|0|\\N\n4|40|y\n");
 }
 
-TEST_F(SetWriterTest, WithoutTheRightToMakeTemporaryTablesItGoesInOrder) {
+TEST_F(StagedSetTest, WithoutTheRightToMakeTemporaryTablesItGoesInOrder) {
   CreateT();
   Fill(2);
   const std::string database = admin().Value("select current_database()");
@@ -261,7 +281,7 @@ TEST_F(SetWriterTest, WithoutTheRightToMakeTemporaryTablesItGoesInOrder) {
   admin().Exec("revoke all on t from no_temp; drop role no_temp");
 }
 
-TEST_F(SetWriterTest, UnchangedIndexedColumnsMakeNoIndexEntries) {
+TEST_P(SetWriterTest, UnchangedIndexedColumnsMakeNoIndexEntries) {
   admin().Exec("create table t (id int primary key, txt text, note text) with (fillfactor = 40)");
   admin().Exec("create index on t (txt)");
   admin().Exec("insert into t select n, 'same', 'old' from generate_series(1, 50) n");
@@ -273,7 +293,7 @@ TEST_F(SetWriterTest, UnchangedIndexedColumnsMakeNoIndexEntries) {
             "50/50");
 }
 
-TEST_F(SetWriterTest, IdentityAndGeneratedColumns) {
+TEST_P(SetWriterTest, IdentityAndGeneratedColumns) {
   admin().Exec(
       "create table t (id int primary key, n int generated always as identity, g text generated "
       "always as ('g' || id) stored)");
@@ -281,6 +301,109 @@ TEST_F(SetWriterTest, IdentityAndGeneratedColumns) {
   Event("I:id", "id=2&n=8&g=whatever");
   EXPECT_EQ(Apply().in_sets, 2);
   EXPECT_EQ(Rows(), "1|7|g1\n2|8|g2\n");
+}
+
+// Whatever an array or a literal would take for something else.
+TEST_F(TextSetTest, ValuesArriveAsTheyAre) {
+  CreateT();
+  const std::vector<std::string> values = {
+      "",     "NULL",  "null",    " ",    "{",    "}",    ",",   "\"", "'",  "\\",   "\\N",
+      "\\\\", "\\\"'", "{\"a\"}", "\t\n", "\r\b", "\f\v", "\\t", "E'", "$1", "é\n\\"};
+  std::string expected;
+  for (std::size_t id = 0; id < values.size(); ++id) {
+    std::string data = "id=" + std::to_string(id) + "&txt=";
+    pgq::EncodeTo(data, values[id]);
+    Event("I:id", data);
+  }
+  Event("I:id", "id=100&txt");
+  EXPECT_EQ(Apply().in_sets, static_cast<std::int64_t>(values.size()) + 1);
+  for (std::size_t id = 0; id < values.size(); ++id)
+    EXPECT_EQ(admin().Value("select txt from t where id = " + std::to_string(id)), values[id]);
+  EXPECT_EQ(admin().Value("select txt is null from t where id = 100"), "t");
+}
+
+TEST_F(TextSetTest, TextKeysArriveAsTheyAre) {
+  admin().Exec("create table t (k text collate \"C\", l varchar(9), v text, primary key (k, l))");
+  for (const std::string k : {"NULL", "'", "\\", "\"", ""}) {
+    std::string data = "k=";
+    pgq::EncodeTo(data, k);
+    Event("I:k,l", data + "&l=&v=1");
+    Event("I:k,l", data + "&l=%22&v=1");
+  }
+  EXPECT_EQ(Apply().in_sets, 10);
+  EXPECT_EQ(admin().Text("select k, l from t order by 1, 2"),
+            "|\n|\"\n\"|\n\"|\"\n'|\n'|\"\nNULL|\nNULL|\"\n\\|\n\\|\"\n");
+  for (const std::string k : {"NULL", "'", "\\", "\"", ""}) {
+    std::string data = "k=";
+    pgq::EncodeTo(data, k);
+    Event("U:k,l", data + "&l=&v=2");
+    Event("D:k,l", data + "&l=%22");
+  }
+  const ApplyStats stats = Apply();
+  EXPECT_EQ(stats.in_sets, 10);
+  EXPECT_EQ(stats.sets_undone, 0);
+  EXPECT_THAT(warnings_, testing::IsEmpty());
+  EXPECT_EQ(admin().Value("select count(*) || '/' || count(distinct k) from t where v = '2'"),
+            "5/5");
+}
+
+// Nothing of a message with such a value is run, and what came before stays.
+TEST_F(TextSetTest, AValueThatTheServerCannotReadUndoesNothingElse) {
+  CreateT();
+  admin().Exec("create table u (id int primary key, txt text)");
+  options_.buffer_rows = options_.first_buffer_rows = 4;
+  MakeApplier();
+  for (const std::string id : {"1", "2", "3", "4"}) Event("I:id", "id=" + id + "&txt=x");
+  for (const std::string id : {"1", "2"}) Event("I:id", "id=" + id + "&txt=x", "public.u");
+  Event("U:id", "id=1&txt=y");
+  Event("I:id", "id=5&txt=%ff");
+  EXPECT_THAT(ApplyFails(), HasSubstr("could not apply event 108 (I) to table \"public.t\", key "
+                                      "(id=5), column \"txt\""));
+  EXPECT_EQ(Rows(), "");
+}
+
+// Of types without arrays: they wait until a staging table pays.
+TEST_F(TextSetTest, ColumnsOfArraysGoByTheStagingTable) {
+  admin().Exec("create table t (id int primary key, a int[], b box)");
+  for (int id = 1; id <= 19; ++id)
+    Event("I:id", "id=" + std::to_string(id) + "&a=%7b1,NULL%7d&b=(2,2),(1,1)");
+  EXPECT_EQ(Apply().in_sets, 0);
+  for (int id = 1; id <= 19; ++id)
+    Event("U:id", "id=" + std::to_string(id) + "&a=%7b2%7d&b=(3,3),(1,1)");
+  Event("D:id", "id=1&a");
+  EXPECT_EQ(Apply().in_sets, 20);
+  EXPECT_EQ(admin().Value("select count(*) from t where a = '{2}' and b ~= '(3,3),(1,1)'"), "18");
+}
+
+TEST_F(TextSetTest, ALengthIsCheckedNotCut) {
+  admin().Exec("create table t (id int primary key, txt varchar(3), c char(3), b bit(3))");
+  Event("I:id", "id=1&txt=abc&c=a&b=101");
+  Event("I:id", "id=2&txt=ab&c=abc&b=010");
+  EXPECT_EQ(Apply().in_sets, 2);
+  EXPECT_EQ(Rows(), "1|abc|a  |101\n2|ab|abc|010\n");
+  for (const std::string wrong : {"txt=abcd&c=a&b=101", "txt=a&c=abcd&b=101", "txt=a&c=a&b=1010"}) {
+    Event("U:id", "id=1&txt=x&c=x&b=111");
+    Event("U:id", "id=2&" + wrong);
+    EXPECT_THAT(ApplyFails(), HasSubstr("(U) to table \"public.t\", key (id=2)"));
+  }
+  EXPECT_EQ(Rows(), "1|abc|a  |101\n2|ab|abc|010\n");
+}
+
+// One that fails among many: the others stay sets.
+TEST_F(TextSetTest, AFailureIsFoundAmongManyTables) {
+  constexpr int kTables = 20;
+  for (int table = 0; table < kTables; ++table)
+    admin().Exec("create table t" + std::to_string(table) + " (id int primary key, txt text)");
+  for (int table = 0; table < kTables; ++table)
+    for (const std::string id : {"1", "2"})
+      Event("I:id", "id=" + id + "&txt=x", "public.t" + std::to_string(table));
+  for (const std::string table : {"public.t3", "public.t11"}) Event("U:id", "id=7&txt=x", table);
+  const ApplyStats stats = Apply();
+  EXPECT_EQ(stats.sets_undone, 2);
+  EXPECT_EQ(stats.in_sets, 2 * (kTables - 2));
+  EXPECT_EQ(stats.missing, 2);
+  for (int table = 0; table < kTables; ++table)
+    EXPECT_EQ(Rows("t" + std::to_string(table)), "1|x\n2|x\n");
 }
 
 }  // namespace
