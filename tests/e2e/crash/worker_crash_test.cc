@@ -86,7 +86,19 @@ update t set v = v || '+' where id % 100 = 0;
 delete from t where id % 70 = 0;
 commit)";
 
-class SetCrash : public WorkerStory, public testing::WithParamInterface<const char*> {};
+// So few that they are in the text of the statements.
+constexpr const char* kSomeChanges = R"(
+begin;
+insert into t select max(id) + n, 'new' from t, generate_series(1, 100) n group by n;
+update t set v = v || '+' where id % 10 = 0;
+delete from t where id % 70 = 0;
+commit)";
+
+struct SetCrashPoint {
+  const char *name, *failpoint, *changes;
+};
+
+class SetCrash : public WorkerStory, public testing::WithParamInterface<SetCrashPoint> {};
 
 TEST_P(SetCrash, LosesNothingAndRepeatsNothing) {
   StartRoot();
@@ -96,8 +108,8 @@ TEST_P(SetCrash, LosesNothingAndRepeatsNothing) {
   EXPECT_TRUE(BecomesEqual(*node));
   for (int round = 1; round <= 2; ++round) {
     EXPECT_EQ(node->StopWorker(), 0);
-    root_->sql().Exec(kManyChanges);
-    node->StartWorker({{"SKYTOOLS_FAILPOINT", std::string(GetParam()) + "=kill"}});
+    root_->sql().Exec(GetParam().changes);
+    node->StartWorker({{"SKYTOOLS_FAILPOINT", std::string(GetParam().failpoint) + "=kill"}});
     EXPECT_EQ(node->worker().Wait(30s), 128 + 9);
     node->StartWorker();
     EXPECT_TRUE(BecomesEqual(*node));
@@ -106,8 +118,11 @@ TEST_P(SetCrash, LosesNothingAndRepeatsNothing) {
 }
 
 INSTANTIATE_TEST_SUITE_P(AtEachStep, SetCrash,
-                         testing::Values("apply_set_staged", "apply_set_before_insert"),
-                         [](const auto& crash) { return std::string(crash.param); });
+                         testing::Values(SetCrashPoint{"Staged", "apply_set_staged", kManyChanges},
+                                         SetCrashPoint{"BeforeInsert", "apply_set_before_insert",
+                                                       kManyChanges},
+                                         SetCrashPoint{"InText", "apply_set_staged", kSomeChanges}),
+                         [](const auto& crash) { return std::string(crash.param.name); });
 
 }  // namespace
 }  // namespace e2e
