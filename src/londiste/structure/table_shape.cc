@@ -23,29 +23,17 @@ std::string FromWanted(std::span<const pg::QualifiedName> names) {
          "c.relkind in ('r', 'p', 'v', 'f') ";
 }
 
-// A row for each column.
+// A row for each column. Catalogues are entered by their indexes, table by table: the planner thinks
+// that the tables are few, and joins of a thousand with theirs would be nested loops.
 std::string ColumnsQuery(std::span<const pg::QualifiedName> names) {
   return "with recursive tables as materialized (select w.place, c.oid, c.relkind, c.reltuples" +
          FromWanted(names) +
          R"sql(),
-columns as materialized (
-    select t.place, a.attrelid, a.attnum, a.attname, a.atttypid, a.attgenerated, a.attidentity,
-           coalesce((select l.collisdeterministic from pg_catalog.pg_collation l where l.oid = a.attcollation), true) as deterministic
-    from tables t
-    join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped),
--- triggers that fire in role replica
-triggers as materialized (
-    select t.place, pg_catalog.bool_or(g.tgdeferrable) as deferrable
-    from tables t
-    cross join lateral (
-        select t.oid as relid
-        union all
-        select p.relid from pg_catalog.pg_partition_tree(t.oid) p where t.relkind = 'p' and p.relid <> t.oid) r
-    join pg_catalog.pg_trigger g on g.tgrelid = r.relid and g.tgenabled in ('R', 'A')
-    group by t.place),
 -- what a domain is of
 bases (typid, base) as (
-    select distinct atttypid, atttypid from columns
+    select distinct a.atttypid, a.atttypid
+    from tables t
+    join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
     union all
     select b.typid, y.typbasetype from bases b join pg_catalog.pg_type y on y.oid = b.base and y.typtype = 'd'),
 types as materialized (
@@ -67,15 +55,9 @@ types as materialized (
                 or exists (select 1 from pg_catalog.pg_cast k where k.castsource = y.oid and k.casttarget = c.opcintype
                                and k.castmethod = 'b' and k.castcontext = 'i'))
         order by c.opcintype <> y.oid, c.opcmethod, c.opcintype
-        limit 1) o on true),
-keys as materialized (
-    select distinct on (c.attrelid, c.attnum) c.attrelid, c.attnum, i.indclass[k.at] as opclass
-    from columns c
-    join pg_catalog.pg_index i on i.indrelid = c.attrelid and i.indisunique and i.indisvalid
-    join lateral pg_catalog.generate_series(0, i.indnkeyatts - 1) k (at) on i.indkey[k.at] = c.attnum
-    order by c.attrelid, c.attnum, not i.indisprimary, i.indexrelid)
+        limit 1) o on true)
 select t.place, t.relkind = 'r',
-       t.relkind not in ('r', 'p') or g.place is not null
+       t.relkind not in ('r', 'p') or g.deferrable is not null
            or exists (select 1 from pg_catalog.pg_rewrite r where r.ev_class = t.oid and r.ev_enabled in ('R', 'A')),
        coalesce(g.deferrable, false), t.reltuples, t.relkind in ('r', 'p'),
        a.attname, y.name, a.attgenerated <> '', a.attidentity = 'a',
@@ -86,10 +68,27 @@ select t.place, t.relkind = 'r',
            and (a.atttypid in (16, 20, 21, 23, 25, 26, 1043, 2950) or y.typtype = 'e' and y.base = y.typid),
        y.has_array
 from tables t
-left join triggers g on g.place = t.place
-left join columns a on a.place = t.place
+-- triggers that fire in role replica
+cross join lateral (
+    select pg_catalog.bool_or(g.tgdeferrable) as deferrable
+    from (
+        select t.oid as relid
+        union all
+        select p.relid from pg_catalog.pg_partition_tree(t.oid) p where t.relkind = 'p' and p.relid <> t.oid) r
+    join pg_catalog.pg_trigger g on g.tgrelid = r.relid and g.tgenabled in ('R', 'A')) g
+left join lateral (
+    select a.attrelid, a.attnum, a.attname, a.atttypid, a.attgenerated, a.attidentity,
+           coalesce((select l.collisdeterministic from pg_catalog.pg_collation l where l.oid = a.attcollation), true) as deterministic
+    from pg_catalog.pg_attribute a
+    where a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped) a on true
 left join types y on y.typid = a.atttypid
-left join keys k on k.attrelid = a.attrelid and k.attnum = a.attnum
+left join lateral (
+    select i.indclass[k.at] as opclass
+    from pg_catalog.pg_index i
+    join lateral pg_catalog.generate_series(0, i.indnkeyatts - 1) k (at) on i.indkey[k.at] = a.attnum
+    where i.indrelid = a.attrelid and i.indisunique and i.indisvalid
+    order by not i.indisprimary, i.indexrelid
+    limit 1) k on true
 left join pg_catalog.pg_opclass c on c.oid = coalesce(k.opclass, y.opclass)
 left join pg_catalog.pg_amop p on p.amopfamily = c.opcfamily and p.amoplefttype = c.opcintype and p.amoprighttype = c.opcintype
     and p.amopmethod = c.opcmethod and p.amopstrategy = case c.opcmethod when 403 then 3 when 405 then 1 end
