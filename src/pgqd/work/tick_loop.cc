@@ -275,7 +275,7 @@ void TickLoop::AwaitCommit(Time until) {
   if (!look_again_ && next_poll_ > now) until = std::min(until, next_poll_);
   const auto wait = std::chrono::ceil<Duration>(until - now);
   if (wait <= Duration::zero()) return;
-  if (look_again_ || next_poll_ > now || wait < kPollsWorthWaiting * options_->active_poll)
+  if (look_again_ || wait < kPollsWorthWaiting * options_->active_poll)
     context_.interrupt.Sleep(Deadline::After(until - now));
   else
     TakeNews(WaitAtServer(wait), until);

@@ -47,7 +47,7 @@ class PgqdPooler : public Pgqd, public testing::WithParamInterface<const char*> 
 
 TEST_P(PgqdPooler, TicksAndMaintainsWithoutLeavingAnythingInASession) {
   Connect("postgres").Exec("alter database app set default_transaction_isolation = 'serializable'");
-  StartPooled("maint_period = 0.2\nretry_period = 0.2\n");
+  StartPooled("maint_period = 1\nretry_period = 1\n");
   EXPECT_TRUE(Logs("[app]: connected through a connection pooler"));
   for (int i = 0; i < 3; ++i) {
     ExpectTicked("app");
@@ -64,7 +64,8 @@ TEST_P(PgqdPooler, TicksAndMaintainsWithoutLeavingAnythingInASession) {
   }
   StartPooled();
   ExpectTicked("app");
-  EXPECT_THAT(Log(), Not(HasSubstr("ERROR")));
+  // PgBouncer may answer a new client with what became of a cancel request, that of the first pgqd.
+  EXPECT_THAT(Log(), Not(ContainsRegex("ERROR (\\[|.*(prepared|lock))")));
   EXPECT_THAT(Log(), Not(HasSubstr("another pgqd ticks")));
 }
 

@@ -31,14 +31,14 @@ class PgqdQueues : public Pgqd {
         create function undelivered() returns bigint language plpgsql as $$
         declare
             q       record;
-            some    bigint;
+            waiting bigint;
             total   bigint := 0;
         begin
             for q in select * from pgq.queue loop
                 execute format('select count(*) from %s e where not txid_visible_in_snapshot(ev_txid, '
                     '(select tick_snapshot from pgq.tick where tick_queue = $1 order by tick_id desc limit 1))',
-                    q.queue_data_pfx) into some using q.queue_id;
-                total := total + some;
+                    q.queue_data_pfx) into waiting using q.queue_id;
+                total := total + waiting;
             end loop;
             return total;
         end;
