@@ -109,6 +109,11 @@ begin
         execute format('grant execute on function %s to pgq_writer, pgq_admin', f);
     end loop;
 
+    -- In PL/pgSQL only.
+    for f in select p.oid::regprocedure from pg_catalog.pg_proc p where p.pronamespace = 'pgq'::regnamespace and p.proname in ('prepare_captures', '_captures_may_have_changed') loop
+        execute format('grant execute on function %s to pgq_admin', f);
+    end loop;
+
     -- In C only.
     for f in select p.oid::regprocedure from pg_catalog.pg_proc p where p.pronamespace = 'pgq'::regnamespace and p.proname in ('ticker_wait', 'ticker_wait_moved') loop
         execute format('grant execute on procedure %s to pgq_admin', f);
@@ -121,7 +126,8 @@ begin
         where p.pronamespace = 'pgq'::regnamespace
           and p.proname in ('_urlencode', '_row_text', '_row_values', '_row_check', '_row_urlencoded', '_row_json',
                             '_quote_idents', '_equal_columns', '_trigger_context', '_trigger_event', '_check_key_update', '_trigger_query',
-                            '_trigger_overrides', '_insert_overridden')
+                            '_trigger_overrides', '_insert_overridden', '_row_table', '_prepared_captures', '_captures_of', '_capture_functions',
+                            '_capture_function', '_capture_field', '_store_function', '_trigger_argv', '_event_table_nr', '_newest_event_table_nr')
     loop
         execute format('grant execute on function %s to public', f);
     end loop;

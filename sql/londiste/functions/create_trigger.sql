@@ -135,6 +135,10 @@ begin
     end loop;
 
     perform londiste._watch_partitions(i_queue_name, tbl, queue_table, i_node_type = 'leaf');
+    -- Without C.
+    if has_function_privilege(to_regprocedure('pgq.prepare_captures(oid)'), 'execute') then
+        execute 'select pgq.prepare_captures($1)' using tbl;
+    end if;
 
     trigger_name := made[1];
     ret_code := 200;

@@ -10,6 +10,7 @@ returns integer as $$
 declare
     q   record;
     c   record;
+    f   regprocedure;
 begin
     select * into q from pgq.queue where queue_name = x_queue_name for no key update;
     if not found then
@@ -48,6 +49,14 @@ begin
     delete from pgq.condition where queue_name = x_queue_name;
     delete from pgq.tick where tick_queue = q.queue_id;
     delete from pgq.queue where queue_id = q.queue_id;
+
+    -- What prepare_captures made, where it is.
+    for f in
+        select oid from pg_catalog.pg_proc
+        where pronamespace = 'pgq'::regnamespace and proname ~ ('^_(store|capture)_' || q.queue_id || '_[0-9a-f]{32}$')
+    loop
+        execute format('drop function %s', f);
+    end loop;
     return 1;
 end;
 $$ language plpgsql security definer set search_path = pg_catalog, pg_temp;

@@ -47,6 +47,11 @@ begin
         return next;
     end loop;
 
+    if to_regprocedure('pgq.prepare_captures()') is not null and pgq._captures_may_have_changed() then
+        func_name := 'pgq.prepare_captures';
+        func_arg := null;
+        return next;
+    end if;
     if to_regprocedure('pgq_node.maint_watermark(text)') is not null then
         func_name := 'pgq_node.maint_watermark';
         for func_arg in execute 'select queue_name from pgq_node.node_info where node_type = ''root'' order by 1' loop

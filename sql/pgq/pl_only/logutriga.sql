@@ -48,6 +48,8 @@
 --     a plan is kept for one row type.
 --     Has no search_path of its own, so that the expressions, and a function that took the
 --     place of pgq.insert_event, keep the writer's: every name and operator is qualified.
+--     Where a capture was prepared for the trigger (pgq.prepare_captures), that publishes the
+--     row, unless it finds that it should not.
 -- ----------------------------------------------------------------------
 create or replace function pgq.logutriga()
 returns pg_catalog.trigger
@@ -58,9 +60,50 @@ declare
     ev pg_catalog.record;
     old_text pg_catalog.text;
     new_text pg_catalog.text;
+    prepared pg_catalog.jsonb;
+    label pg_catalog.text;
     id bigint;
 begin
     if pg_catalog.current_setting('session_replication_role') operator(pg_catalog.<>) 'local' then
+        -- Constants of the session's plan: see pgq._prepared_captures.
+        if TG_WHEN operator(pg_catalog.=) 'AFTER' and TG_LEVEL operator(pg_catalog.=) 'ROW'
+            and pg_catalog.current_setting('transaction_isolation') operator(pg_catalog.=) 'read committed'
+        then
+            if TG_OP operator(pg_catalog.=) 'INSERT' then
+                prepared := case
+                    when pg_catalog.pg_relation_filenode(pgq._row_table(case when false then NEW end)) is not null
+                        then pgq._prepared_captures(case when false then NEW end)
+                    when false then pg_catalog.to_jsonb(pgq.insert_event(null, null, null, null, null, null, null))
+                    end operator(pg_catalog.->) TG_NAME::pg_catalog.text;
+            else
+                prepared := case
+                    when pg_catalog.pg_relation_filenode(pgq._row_table(case when false then OLD end)) is not null
+                        then pgq._prepared_captures(case when false then OLD end)
+                    when false then pg_catalog.to_jsonb(pgq.insert_event(null, null, null, null, null, null, null))
+                    end operator(pg_catalog.->) TG_NAME::pg_catalog.text;
+            end if;
+        end if;
+        -- It is there no more when its queue was dropped a moment ago.
+        if pg_catalog.has_function_privilege((prepared operator(pg_catalog.->>) 0)::pg_catalog.oid, 'execute') then
+            if (prepared operator(pg_catalog.->>) 2) is null then
+                label := TG_TABLE_SCHEMA operator(pg_catalog.||) '.' operator(pg_catalog.||) TG_TABLE_NAME;
+            else
+                label := (select n.nspname operator(pg_catalog.||) '.' operator(pg_catalog.||) c.relname
+                    from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid operator(pg_catalog.=) c.relnamespace
+                    where c.oid operator(pg_catalog.=) (prepared operator(pg_catalog.->>) 2)::pg_catalog.oid);
+            end if;
+            if TG_OP operator(pg_catalog.=) 'INSERT' then
+                execute prepared operator(pg_catalog.->>) 1 into id using 'I', label, NEW, NEW;
+            elsif TG_OP operator(pg_catalog.=) 'UPDATE' then
+                execute prepared operator(pg_catalog.->>) 1 into id using 'U', label, OLD, NEW;
+            else
+                execute prepared operator(pg_catalog.->>) 1 into id using 'D', label, OLD, OLD;
+            end if;
+            if id is not null then
+                return null;
+            end if;
+        end if;
+
         ctx := pgq._trigger_context(TG_RELID, TG_NAME, TG_TABLE_SCHEMA, TG_TABLE_NAME,
             TG_OP, TG_WHEN, TG_LEVEL, TG_ARGV);
 
