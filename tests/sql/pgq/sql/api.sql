@@ -17,6 +17,7 @@ select p.proname, pg_get_function_arguments(p.oid) as arguments, pg_get_function
         from aclexplode(p.proacl) a where a.grantee <> p.proowner) as execute
 from pg_proc p
 where p.pronamespace = 'pgq'::regnamespace and p.proname not like '\_%' and p.prokind <> 'p'
+    and p.proname <> 'prepare_captures'  -- only without C
 order by 1, 2;
 
 \pset format aligned
