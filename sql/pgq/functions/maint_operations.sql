@@ -5,6 +5,7 @@ returns setof record as $$
 declare
     q       record;
     rotate  boolean := false;
+    prepare boolean;
     f       text;
 begin
     func_name := 'pgq.maint_rotate_tables_step1';
@@ -47,10 +48,14 @@ begin
         return next;
     end loop;
 
-    if to_regprocedure('pgq.prepare_captures()') is not null and pgq._captures_may_have_changed() then
-        func_name := 'pgq.prepare_captures';
-        func_arg := null;
-        return next;
+    -- Without C.
+    if to_regprocedure('pgq._captures_may_have_changed()') is not null then
+        execute 'select pgq._captures_may_have_changed()' into prepare;
+        if prepare then
+            func_name := 'pgq.prepare_captures';
+            func_arg := null;
+            return next;
+        end if;
     end if;
     if to_regprocedure('pgq_node.maint_watermark(text)') is not null then
         func_name := 'pgq_node.maint_watermark';
