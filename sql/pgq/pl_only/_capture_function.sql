@@ -33,6 +33,7 @@ declare
     data    text := 'pg_catalog.array_to_string(array[%s]::pg_catalog.text[], ''&'')';
     key_list text;
     same_key text;
+    settings text;
     guard   text := '';
     body    text;
 begin
@@ -49,18 +50,18 @@ begin
         into key_list, same_key
         from unnest(keys) with ordinality k (i, nr);
 
-    -- Of these types the text is the same under all settings.
-    if exists (select from generate_subscripts(names, 1) c (i)
-               where hidden[c.i] is not true and kinds[c.i] not in ('n', 't', 'u')
-                   and types[c.i] <> all ('{25,1043,1042,1700,18,19,114,3802}'::oid[])) then
-        guard := '    if not (pg_catalog.starts_with(pg_catalog.current_setting(''DateStyle''), ''ISO'')
-            and pg_catalog.current_setting(''IntervalStyle'') operator(pg_catalog.=) ''postgres''
-            and pg_catalog.current_setting(''extra_float_digits'')::pg_catalog.int4 operator(pg_catalog.>=) 1
-            and pg_catalog.current_setting(''bytea_output'') operator(pg_catalog.=) ''hex'')
-    then
-        return null;
-    end if;
-';
+    select string_agg(distinct s.test, ' and ') into settings
+        from generate_subscripts(names, 1) c (i)
+        join (values ('pg_catalog.starts_with(pg_catalog.current_setting(''DateStyle''), ''ISO'')', '{1082,1114,1184}'::oid[]),
+                     ('pg_catalog.current_setting(''IntervalStyle'') operator(pg_catalog.=) ''postgres''', '{1186}'),
+                     ('pg_catalog.current_setting(''extra_float_digits'')::pg_catalog.int4 operator(pg_catalog.>=) 1', '{700,701}'),
+                     ('pg_catalog.current_setting(''bytea_output'') operator(pg_catalog.=) ''hex''', '{17}')) s (test, of_types)
+            -- Of those in the first list the text is the same under all settings; of types not listed anywhere it may depend on each.
+            on types[c.i] <> all ('{20,21,23,16,25,1043,1042,1700,2950,26,18,19,114,3802}'::oid[])
+                and (types[c.i] = any (s.of_types) or types[c.i] <> all ('{1082,1114,1184,1186,700,701,17}'::oid[]))
+        where hidden[c.i] is not true;
+    if settings is not null then
+        guard := format(E'    if not (%s) then\n        return null;\n    end if;\n', settings);
     end if;
 
     body := E'\nbegin\n' || guard
