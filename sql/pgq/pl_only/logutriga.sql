@@ -83,8 +83,10 @@ begin
                     end operator(pg_catalog.->) TG_NAME::pg_catalog.text;
             end if;
         end if;
-        -- It is there no more when its queue was dropped a moment ago.
-        if pg_catalog.has_function_privilege((prepared operator(pg_catalog.->>) 0)::pg_catalog.oid, 'execute') then
+        -- It is there no more when its queue was dropped a moment ago. From PostgreSQL 16 on a superuser has all privileges also on what is not there.
+        if pg_catalog.pg_function_is_visible((prepared operator(pg_catalog.->>) 0)::pg_catalog.oid) is not null
+            and pg_catalog.has_function_privilege((prepared operator(pg_catalog.->>) 0)::pg_catalog.oid, 'execute')
+        then
             if (prepared operator(pg_catalog.->>) 2) is null then
                 label := TG_TABLE_SCHEMA operator(pg_catalog.||) '.' operator(pg_catalog.||) TG_TABLE_NAME;
             else
