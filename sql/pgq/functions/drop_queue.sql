@@ -10,7 +10,7 @@ returns integer as $$
 declare
     q   record;
     c   record;
-    f   regprocedure;
+    f   text;
 begin
     select * into q from pgq.queue where queue_name = x_queue_name for no key update;
     if not found then
@@ -52,10 +52,11 @@ begin
 
     -- What prepare_captures made, where it is.
     for f in
-        select oid from pg_catalog.pg_proc
+        select oid::regprocedure from pg_catalog.pg_proc
         where pronamespace = 'pgq'::regnamespace and proname ~ ('^_(store|capture)_' || q.queue_id || '_[0-9a-f]{32}$')
+        order by proname
     loop
-        execute format('drop function %s', f);
+        execute format('drop function if exists %s', f);
     end loop;
     return 1;
 end;

@@ -64,7 +64,8 @@ begin
         guard := format(E'    if not (%s) then\n        return null;\n    end if;\n', settings);
     end if;
 
-    body := E'\nbegin\n' || guard
+    -- A session that has used the function keeps plans for its columns' types: the same text must not serve others.
+    body := E'\n-- types ' || array_to_string(types, ' ') || E'\nbegin\n' || guard
         || '    if op operator(pg_catalog.=) ''U'' and (' || same_key || E') is not true\n    then\n        return null;\n    end if;\n'
         '    return pgq.' || i_store || '(op operator(pg_catalog.||) ' || quote_literal(':' || key_list) || E',\n        ' || format(data, array_to_string(fields, E',\n            ')) || E',\n        tbl, '
         || case when i_backup then 'case when op operator(pg_catalog.=) ''U'' then ' || format(data, array_to_string(old_fields, E',\n            ')) || ' end' else 'null' end

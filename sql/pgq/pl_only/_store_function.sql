@@ -20,6 +20,7 @@
 create or replace function pgq._store_function(i_queue_name text, out name text, out definition text)
 language plpgsql
 stable
+set quote_all_identifiers = 'off'
 set search_path = pg_catalog, pg_temp
 as $$
 declare

@@ -9,7 +9,7 @@ declare
     nr      integer := 0;
 begin
     loop
-        len := position('\x00'::bytea in rest) - 1;
+        len := position(E'\\x00'::bytea in rest) - 1;
         exit when len < 0;
         args[nr] := convert_from(substring(rest from 1 for len), getdatabaseencoding());
         rest := substring(rest from len + 2);

@@ -57,11 +57,12 @@ begin
         end loop;
     end loop;
     for f in
-        select p.oid::regprocedure as signature from pg_catalog.pg_proc p
+        select p.oid::regprocedure::text as signature from pg_catalog.pg_proc p
         where p.pronamespace = 'pgq'::regnamespace and p.proname ~ '^_(store|capture)_[0-9]+_[0-9a-f]{32}$' and p.proname <> all (wanted)
         order by p.proname
     loop
-        execute format('drop function %s', f.signature);
+        -- Unless drop_queue was quicker.
+        execute format('drop function if exists %s', f.signature);
     end loop;
     return 0;
 end;

@@ -82,6 +82,33 @@ select how('update captures_renamed.renamed set id = 6');
 alter table captures_renamed.renamed drop constraint other_key;
 select how('update captures_renamed.renamed set id = 7');
 drop schema captures_renamed cascade;
+-- other types for which the same function would do, but for the session's plans
+create table types (id integer primary key, v varchar(10), n numeric(8,2));
+create trigger capture after insert or update or delete on types for each row execute function pgq.logutriga('captures');
+select pgq.prepare_captures();
+select how('insert into types values (1, ''a b'', 1.5)');
+alter table types alter id type bigint;
+select how('insert into types values (2, ''a b'', 1.5)');
+select pgq.prepare_captures();
+alter table types alter id set statistics 10;
+select how('insert into types values (3, ''a b'', 1.5)');
+alter table types alter v type text, alter n type numeric;
+select how('insert into types values (4, ''a b'', 1.5)'), how('delete from types where id = 1');
+-- a session whose strings have backslashes
+\connect -
+set client_min_messages = warning;
+set escape_string_warning = off;
+set standard_conforming_strings = off;
+set quote_all_identifiers = on;
+set search_path = captures;
+insert into types values (5, 'a\tb', 1.5);
+select pgq.prepare_captures();
+select how('insert into types values (6, ''a\\b'', 1.5)');
+\connect -
+set client_min_messages = warning;
+set search_path = captures;
+select how('insert into types values (7, ''a b'', 1.5)');
+drop table types;
 select * from events();
 
 -- rotation, a closed queue, and one whose events are counted
