@@ -84,6 +84,20 @@ CaptureDatabase::CaptureDatabase(test_support::PostgresServer& server, Form form
       "text)'::regprocedure)");
 }
 
+// For each table, which drops none: PreparedEvents() counts those of all stories.
+void CaptureDatabase::PrepareCaptures() {
+  Value(
+      "select pg_catalog.count(pgq.prepare_captures(tgrelid)) from (select distinct tgrelid from "
+      "pg_catalog.pg_trigger where tgfoid operator(pg_catalog.=) "
+      "'pgq.logutriga()'::pg_catalog.regprocedure) t");
+}
+
+int CaptureDatabase::PreparedEvents() {
+  return std::stoi(
+      Value("select coalesce(sum(calls), 0) from pg_stat_user_functions where funcname ~ "
+            "'^_store_[0-9]'"));
+}
+
 void CaptureDatabase::Reconnect() {
   connection_.reset(PQconnectdb(connstr_.c_str()));
   if (PQstatus(native()) != CONNECTION_OK) throw std::runtime_error(PQerrorMessage(native()));

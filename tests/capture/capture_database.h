@@ -29,6 +29,10 @@ class CaptureDatabase {
   // a line.
   std::string Events();
   void ForgetEvents();
+  // Without C: makes functions for the captured tables as they are now (pgq.prepare_captures).
+  void PrepareCaptures();
+  // How many rows those have published, in sessions that have ended.
+  int PreparedEvents();
   // A new session.
   void Reconnect();
   // Brings the session and the functions back to what they were, whatever happened.

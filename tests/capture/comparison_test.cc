@@ -1,6 +1,7 @@
 // The triggers in C publish what those in PL/pgSQL publish: random stories run in two databases
 // that differ in nothing but that, and every statement has to give the same result or the same
-// error, and the same events.
+// error, and the same events. In half of the stories captures in PL/pgSQL are prepared whenever
+// triggers were made or a table was altered.
 //
 //   CAPTURE_SEED   first seed; by default always the same
 //   CAPTURE_CASES  how many stories for each encoding
@@ -10,8 +11,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <map>
+#include <thread>
 
 #include "capture/capture_database.h"
 #include "capture/random_case.h"
@@ -40,11 +43,25 @@ std::string Difference(const std::string& c, const std::string& plpgsql) {
          "\n  in PL/pgSQL: " + Shortened(plpgsql.substr(start, 800));
 }
 
+bool ChangesCaptures(const std::string& sql) {
+  return sql.starts_with("create trigger") || sql.starts_with("create constraint trigger") ||
+         sql.starts_with("alter table");
+}
+
+// The server counts the calls of sessions that have ended, a moment later.
+int PreparedEvents(CaptureDatabase& database, int at_least) {
+  database.Reconnect();
+  int n = 0;
+  for (int i = 0; i < 50 && (n = database.PreparedEvents()) < at_least; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  return n;
+}
+
 class Comparison : public testing::TestWithParam<Charset> {
  protected:
   static void SetUpTestSuite() {
     server_ = new test_support::PostgresServer({
-        "max_prepared_transactions = 10",
+        "max_prepared_transactions = 10", "track_functions = all",
         "jit = off",  // enable_seqscan = off makes every plan look worth compiling
     });
   }
@@ -58,11 +75,14 @@ class Comparison : public testing::TestWithParam<Charset> {
     const std::vector<Statement> story = RandomCase(seed, GetParam());
     int steps_in_failure = 0;
     const bool look_at_each_step = seed % 2 == 0;
+    const bool prepare = seed % 4 < 2;
     for (const Statement& statement : story) {
       const std::string result = c.Run(statement);
       const std::string expected = plpgsql.Run(statement);
       ++outcomes_[expected.starts_with("ERROR") ? expected : "success"];
       const bool failed = c.in_failed_transaction();
+      if (prepare && !plpgsql.in_failed_transaction() && ChangesCaptures(statement.sql))
+        plpgsql.PrepareCaptures();
       const bool last = &statement == &story.back();
       // A story that is stuck in a failed transaction tells nothing more.
       if (failed && ++steps_in_failure > 2) {
@@ -112,14 +132,17 @@ TEST_P(Comparison, EveryStatementAndEveryEventIsTheSame) {
     // on.
     if (seed % 50 == 0) plpgsql.Reconnect();
   }
-  printf("%s: seeds %llu to %llu, %d events\n", Name(GetParam()),
+  const int least_prepared = n_cases >= 100 ? static_cast<int>(n_cases) / 2 : 0;
+  const int n_prepared = PreparedEvents(plpgsql, least_prepared);
+  printf("%s: seeds %llu to %llu, %d events, %d through prepared captures\n", Name(GetParam()),
          static_cast<unsigned long long>(first),
-         static_cast<unsigned long long>(first + n_cases - 1), n_events_);
+         static_cast<unsigned long long>(first + n_cases - 1), n_events_, n_prepared);
   if (std::getenv("CAPTURE_SCRIPT"))
     for (const auto& [outcome, count] : outcomes_) printf("%6d %s\n", count, outcome.c_str());
   // Stories that all fail at once would prove nothing.
   if (n_cases >= 100) {
     EXPECT_GT(n_events_, static_cast<int>(n_cases) * 2);
+    EXPECT_GE(n_prepared, least_prepared);
   }
 }
 

@@ -23,8 +23,8 @@ std::string FromWanted(std::span<const pg::QualifiedName> names) {
          "c.relkind in ('r', 'p', 'v', 'f') ";
 }
 
-// A row for each column. Catalogues are entered by their indexes, table by table: the planner thinks
-// that the tables are few, and joins of a thousand with theirs would be nested loops.
+// A row for each column. Catalogues are entered by their indexes, table by table: the planner
+// thinks that the tables are few, and joins of a thousand with theirs would be nested loops.
 std::string ColumnsQuery(std::span<const pg::QualifiedName> names) {
   return "with recursive tables as materialized (select w.place, c.oid, c.relkind, c.reltuples" +
          FromWanted(names) +

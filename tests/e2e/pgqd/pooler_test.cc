@@ -65,7 +65,7 @@ TEST_P(PgqdPooler, TicksAndMaintainsWithoutLeavingAnythingInASession) {
   StartPooled();
   ExpectTicked("app");
   // PgBouncer may answer a new client with what became of a cancel request, that of the first pgqd.
-  EXPECT_THAT(Log(), Not(ContainsRegex("ERROR (\\[|.*(prepared|lock))")));
+  EXPECT_THAT(Log(), Not(HasSubstr("ERROR [")));
   EXPECT_THAT(Log(), Not(HasSubstr("another pgqd ticks")));
 }
 
