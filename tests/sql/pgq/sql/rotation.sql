@@ -135,9 +135,10 @@ begin;
 insert into :prev (ev_time, ev_txid, ev_type, ev_data) select now(), queue_switch_step1, 't', 'many' from generate_series(1, 5000), pgq.queue where queue_id = :n;
 rollback;
 begin;
+select seq_scan as scans, idx_tup_fetch as fetched from pg_stat_xact_user_tables where relid = (:'prev')::regclass \gset
 select pg_temp.due(), pgq.maint_rotate_tables_step1('rot');
 select cur <> :cur as turned from pg_temp.state;
-select seq_scan, idx_tup_fetch from pg_stat_xact_user_tables where relid = (:'prev')::regclass;
+select seq_scan - :scans as seq_scan, idx_tup_fetch - :fetched as idx_tup_fetch from pg_stat_xact_user_tables where relid = (:'prev')::regclass;
 commit;
 select pgq.maint_rotate_tables_step2();
 
