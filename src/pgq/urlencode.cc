@@ -1,8 +1,6 @@
 #include "pgq/urlencode.h"
 
 #include <array>
-#include <cstdint>
-#include <cstring>
 #include <unordered_map>
 
 #include "base/error.h"
@@ -28,31 +26,16 @@ int HexDigit(char c) {
   return -1;
 }
 
-constexpr std::uint64_t kEachByte = 0x0101010101010101;
-
-bool HasZeroByte(std::uint64_t word) {
-  return ((word - kEachByte) & ~word & (kEachByte << 7)) != 0;
-}
-
-// Where the next '+' or '%' is, from `at` on; the end when there is none. Most values have none:
-// eight bytes are looked at together.
-std::size_t FindEscape(std::string_view text, std::size_t at) {
-  for (std::uint64_t word; at + sizeof word <= text.size(); at += sizeof word) {
-    std::memcpy(&word, text.data() + at, sizeof word);
-    if (HasZeroByte(word ^ (kEachByte * '+')) || HasZeroByte(word ^ (kEachByte * '%'))) break;
-  }
-  while (at < text.size() && text[at] != '+' && text[at] != '%') ++at;
-  return at;
-}
-
 }  // namespace
 
 void DecodeTo(std::string& out, std::string_view text) {
   std::size_t copied = 0;
-  for (std::size_t at = FindEscape(text, 0); at < text.size(); at = FindEscape(text, at + 1)) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c != '+' && c != '%') continue;
     out.append(text, copied, at - copied);
     copied = at + 1;
-    if (text[at] == '+') {
+    if (c == '+') {
       out += ' ';
       continue;
     }
