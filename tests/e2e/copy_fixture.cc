@@ -44,17 +44,6 @@ CopyStory::~CopyStory() {
   SubscriberServer().DropDatabase(database);
 }
 
-CopyStory::Writer::Writer(const std::string& connstr, std::string sql)
-    : thread_([this, connstr, sql = std::move(sql)] {
-        Sql session(connstr);
-        while (!stop_) session.Exec(sql);
-      }) {}
-
-CopyStory::Writer::~Writer() {
-  stop_ = true;
-  thread_.join();
-}
-
 void CopyStory::Both(const std::string& sql) {
   root_->sql().Exec(sql);
   leaf_->sql().Exec(sql);

@@ -3,12 +3,12 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <memory>
 #include <string>
-#include <thread>
+#include <utility>
 #include <vector>
 
+#include "e2e/repeated_writer.h"
 #include "support/eventually.h"
 #include "support/node_fixture.h"
 
@@ -18,15 +18,10 @@ class CopyStory : public testing::Test {
   explicit CopyStory(const std::string& leaf_settings = "");
   ~CopyStory() override;
 
-  // A writer that commits one change of every kind again and again, until it is stopped.
-  class Writer {
-   public:
-    Writer(const std::string& connstr, std::string sql);
-    ~Writer();
-
-   private:
-    std::atomic<bool> stop_{false};
-    std::thread thread_;
+  // Commits one change of every kind, `sql`, again and again.
+  struct Writer : e2e::RepeatedWriter {
+    Writer(const std::string& connstr, std::string sql)
+        : RepeatedWriter(connstr, {std::move(sql)}) {}
   };
 
   void Both(const std::string& sql);

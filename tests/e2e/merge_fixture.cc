@@ -17,7 +17,7 @@ void MergeStory::StartParts(int rows) {
   int number = 0;
   for (auto* root : {&root1_, &root2_}) {
     const std::string name = "part" + std::to_string(++number);
-    parts_.CreateDatabase(name);
+    parts_.CreateNodeDatabase(name);
     *root = std::make_unique<Node>(dir_, parts_, name, name, "q" + std::to_string(number));
     (*root)->CreateRoot();
     (*root)->sql().Exec(
@@ -36,7 +36,7 @@ void MergeStory::StartParts(int rows) {
 
 CombinedDatabase MergeStory::Combine(const std::string& name, Node* provider,
                                      const std::string& settings) {
-  merged_.CreateDatabase(name);
+  merged_.CreateNodeDatabase(name);
   CombinedDatabase database;
   database.combined = std::make_unique<Node>(dir_, merged_, name, name, "all", settings);
   database.sql().Exec(

@@ -10,7 +10,7 @@ using test_support::Node;
 using test_support::TableDigest;
 
 void WorkerStory::StartRoot() {
-  provider_.CreateDatabase("db1");
+  provider_.CreateNodeDatabase("db1");
   root_ = std::make_unique<Node>(dir_, provider_, "db1", "node1");
   root_->CreateRoot();
   if (HasFailure()) throw std::runtime_error("could not create the root");
@@ -23,7 +23,7 @@ void WorkerStory::StartRoot() {
 std::unique_ptr<Node> WorkerStory::AddNode(const std::string& type, const std::string& name,
                                            const Node& provider,
                                            test_support::PostgresServer& server) {
-  server.CreateDatabase("db_" + name);
+  server.CreateNodeDatabase("db_" + name);
   auto node = std::make_unique<Node>(dir_, server, "db_" + name, name);
   node->sql().Exec(
       "create table t (id int primary key, v text);"

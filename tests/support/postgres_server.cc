@@ -199,6 +199,8 @@ void PostgresServer::CreateDatabaseWithSchemas(const std::string& name) {
   if (!has_template_) {
     CreateDatabase(kTemplate);
     Sql sql(Connstr(kTemplate));
+    // A pgqd has no business there: nobody may be connected to what is copied.
+    sql.Exec(std::string("alter database ") + kTemplate + " is_template true");
     for (const std::string* text :
          {&embedded_sql::pgq(), &embedded_sql::pgq_node(), &embedded_sql::londiste()})
       sql.Exec(*text);

@@ -100,7 +100,7 @@ TEST_F(CompareHandlers, RowsThatAreHiddenAreComparedAsTheyWouldBe) {
         std::to_string(from) + ", " + std::to_string(to) + ") i");
   };
   insert(1, 600);
-  subscriber_.CreateDatabase("hidden");
+  subscriber_.CreateNodeDatabase("hidden");
   leaf_ = std::make_unique<test_support::Node>(
       dir_, subscriber_, "hidden", "node2", "q_teste_replica",
       "obfuscator_map = " +

@@ -75,8 +75,8 @@ TEST_F(LongCompare, ElsewhereTheLogTells) {
 
 TEST_F(LongCompare, ASnapshotIsForTheTablesOfItsTime) {
   StartWithLargeTables({"large1", "large2"});
-  const RunResult result = Compare({"--set=max_snapshot_age=1"},
-                                   {{"SKYTOOLS_FAILPOINT", "compare_after_piece=sleep:700"}});
+  const RunResult result = Compare({"--set=max_snapshot_age=4"},
+                                   {{"SKYTOOLS_FAILPOINT", "compare_after_piece=sleep:2000"}});
   EXPECT_EQ(result.status, 0) << result.err;
   EXPECT_EQ(Times(result.err, "comparing node node2 with node node1 at tick"), 2u) << result.err;
   EXPECT_THAT(result.err, HasSubstr("public.large1: takes longer than max_snapshot_age"));

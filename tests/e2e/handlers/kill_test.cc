@@ -21,7 +21,7 @@ TEST_P(HandlerKill, LeavesNothingHalfDone) {
       "create table note (id int primary key)";
   root_->sql().Exec(tables);
   root_->MustLondiste({"add-table", "sale", "work", "note"});
-  subscriber_.CreateDatabase("node2");
+  subscriber_.CreateNodeDatabase("node2");
   Node leaf(dir_, subscriber_, "node2", "node2");
   leaf.sql().Exec(tables +
                   "; create table called (data text); create function call(text, text, text, text, "

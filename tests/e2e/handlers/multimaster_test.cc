@@ -13,7 +13,7 @@ using test_support::Node;
 TEST(MultimasterStory, TheLastWriterWinsOnBothSides) {
   const test_support::TempDir dir;
   test_support::PostgresServer server;
-  for (const char* name : {"a", "b"}) server.CreateDatabase(name);
+  for (const char* name : {"a", "b"}) server.CreateNodeDatabase(name);
   const auto pgqd = test_support::StartPgqd(dir, server);
   Node a_root(dir, server, "a", "a", "from_a"), b_root(dir, server, "b", "b", "from_b"),
       a_leaf(dir, server, "a", "a_of_b", "from_b"), b_leaf(dir, server, "b", "b_of_a", "from_a");

@@ -41,7 +41,7 @@ class ObfuscateStory : public WorkerStory {
   std::string WriteMap(const std::string& text = kMap) { return dir_.Write("map.yaml", text); }
   std::string Settings() { return "obfuscator_map = " + WriteMap() + "\nobfuscator_key = k\n"; }
   std::unique_ptr<Node> MakeNode(const std::string& name, const std::string& extra) {
-    subscriber_.CreateDatabase(name);
+    subscriber_.CreateNodeDatabase(name);
     return std::make_unique<Node>(dir_, subscriber_, name, name, "q_teste_replica", extra);
   }
 

@@ -39,8 +39,8 @@ TEST_F(ShardStory, ABranchPassesItsShardOnAndAnEventWithoutAHashStopsIt) {
   EXPECT_EQ(root_->sql().Error("insert into s values (0, 'not in the way')"), "");
   root_->MustLondiste(AddShard());
   root_->sql().Exec("insert into s select i, 'x' from generate_series(1, 8) i");
-  subscriber_.CreateDatabase("node2");
-  subscriber_.CreateDatabase("node3");
+  subscriber_.CreateNodeDatabase("node2");
+  subscriber_.CreateNodeDatabase("node3");
   Node branch(dir_, subscriber_, "node2", "node2"), leaf(dir_, subscriber_, "node3", "node3");
   for (Node* node : {&branch, &leaf})
     node->sql().Exec("create table s (id int primary key, v text)");

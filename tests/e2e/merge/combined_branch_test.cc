@@ -59,8 +59,10 @@ class CombinedBranch : public MergeStory {
     Writer(std::string connstr, std::string part, int first) : next_(first) {
       thread_ = std::thread([this, connstr = std::move(connstr), part = std::move(part)] {
         test_support::Sql sql(connstr);
-        for (; !stop_; next_ += 2)
+        for (; !stop_; next_ += 2) {
           sql.Exec("insert into t values (" + std::to_string(next_) + ", '" + part + "', 'new')");
+          std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        }
       });
     }
     ~Writer() { Stop(); }

@@ -3,10 +3,8 @@
 #include <gmock/gmock.h>
 #include <sys/wait.h>
 
-#include <atomic>
-#include <thread>
-
 #include "e2e/merge_fixture.h"
+#include "e2e/repeated_writer.h"
 
 namespace e2e {
 namespace {
@@ -18,31 +16,15 @@ using testing::HasSubstr;
 
 class MergeCopies : public MergeStory {
  protected:
-  // Changes rows of a part again and again, until it is stopped.
-  class Writer {
-   public:
-    explicit Writer(Node& root) {
-      thread_ = std::thread([this, connstr = root.connstr(), part = root.name()] {
-        test_support::Sql sql(connstr);
-        while (!stop_) {
-          sql.Exec("insert into t select max(id) + 2, '" + part + "', 'new' from t");
-          sql.Exec(
-              "update t set v = v || '.' where id in (select id from t order by random() limit "
-              "3)");
-          sql.Exec(
-              "delete from t where id = (select id from t where v like 'row%' order by "
-              "random() limit 1)");
-        }
-      });
-    }
-    ~Writer() {
-      stop_ = true;
-      thread_.join();
-    }
-
-   private:
-    std::atomic<bool> stop_{false};
-    std::thread thread_;
+  // Changes rows of a part again and again.
+  struct Writer : RepeatedWriter {
+    explicit Writer(Node& root)
+        : RepeatedWriter(
+              root.connstr(),
+              {"insert into t select max(id) + 2, '" + root.name() + "', 'new' from t",
+               "update t set v = v || '.' where id in (select id from t order by random() limit 3)",
+               "delete from t where id = (select id from t where v like 'row%' order by random() "
+               "limit 1)"}) {}
   };
 
   testing::AssertionResult InSync(CombinedDatabase& database) {

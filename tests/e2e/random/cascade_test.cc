@@ -83,7 +83,7 @@ void RandomCascade::Start() {
 void RandomCascade::AddMergeLeaf() {
   const char* const table = "create table t (id int primary key, v text)";
   for (const char* database : {"db_leaf3", "db_below"}) {
-    third_.CreateDatabase(database);
+    third_.CreateNodeDatabase(database);
     test_support::Sql(third_.Connstr(database)).Exec(table);
   }
   combined_ = std::make_unique<Node>(dir_, third_, "db_leaf3", "combined", "q_all");

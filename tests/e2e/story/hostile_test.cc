@@ -9,6 +9,7 @@
 namespace {
 
 using namespace std::chrono_literals;
+using test_support::Eventually;
 using test_support::EventuallyEqual;
 using test_support::Node;
 using test_support::PostgresServer;
@@ -68,10 +69,12 @@ class HostileTest : public testing::Test {
     leaf_->MustLondiste({"wait-sync"});
     InsertRows(root_->sql(), "304", "700");
     ExpectEqual("after a resync");
-    EXPECT_EQ(
-        leaf_->sql().Value(
-            "select count(*) from pg_constraint where conrelid = 't'::regclass and contype = 'f'"),
-        "1");
+    // The worker restores it once it has seen that both tables are in sync.
+    EXPECT_TRUE(Eventually(60s, "the foreign key is back", [&] {
+      return leaf_->sql().Value(
+                 "select count(*) from pg_constraint where conrelid = 't'::regclass and contype = "
+                 "'f'") == "1";
+    }));
   }
 
   void ExpectEqual(const std::string& when) {

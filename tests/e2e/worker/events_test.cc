@@ -20,7 +20,7 @@ class WorkerEvents : public WorkerStory {
                             node.name() + "_worker'");
   }
   std::unique_ptr<Node> LeafWith(const std::string& settings) {
-    subscriber_.CreateDatabase("db_leaf");
+    subscriber_.CreateNodeDatabase("db_leaf");
     auto leaf =
         std::make_unique<Node>(dir_, subscriber_, "db_leaf", "leaf", "q_teste_replica", settings);
     leaf->sql().Exec(

@@ -49,7 +49,7 @@ TEST_F(WorkerMemory, StaysBoundedWhateverTheSizeOfTheBatch) {
   StartRoot();
   root_->sql().Exec(kTable);
   root_->MustLondiste({"add-table", "big", "by_row"});
-  subscriber_.CreateDatabase("db2");
+  subscriber_.CreateNodeDatabase("db2");
   test_support::Node leaf(dir_, subscriber_, "db2", "node2", "q_teste_replica",
                           "work_memory = 16 MiB\n");
   leaf.sql().Exec(kTable);
@@ -87,7 +87,7 @@ TEST_F(WorkerMemory, StaysBoundedWhenManySmallRowsAreFollowedByLargeOnes) {
   StartRoot();
   root_->sql().Exec(kTable);
   root_->MustLondiste({"add-table", "big"});
-  subscriber_.CreateDatabase("db2");
+  subscriber_.CreateNodeDatabase("db2");
   test_support::Node leaf(dir_, subscriber_, "db2", "node2", "q_teste_replica",
                           "work_memory = 16 MiB\n");
   leaf.sql().Exec(kTable);

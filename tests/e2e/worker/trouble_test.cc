@@ -98,7 +98,7 @@ TEST_F(WorkerTrouble, SigtermRollsTheBatchBackAtOnce) {
 
 TEST_F(WorkerTrouble, StopTimeoutTurnsAStopIntoARollback) {
   StartRoot();
-  subscriber_.CreateDatabase("db_slow");
+  subscriber_.CreateNodeDatabase("db_slow");
   test_support::Node leaf(dir_, subscriber_, "db_slow", "slow", "q_teste_replica",
                           "stop_timeout = 1");
   leaf.sql().Exec("create table t (id int primary key, v text)");
