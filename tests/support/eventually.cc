@@ -12,10 +12,10 @@ bool WaitUntil(std::chrono::milliseconds limit, const std::function<bool()>& con
   for (auto asked = begin; !condition(); asked = std::chrono::steady_clock::now()) {
     const auto now = std::chrono::steady_clock::now();
     if (now - begin > limit) return condition();
-    // Asking costs time that the programs under test want: less often the longer it takes, and not
-    // half of the time where the answer is a digest of a large table.
-    const Duration patience = std::clamp<Duration>((now - begin) / 20, 5ms, 25ms);
-    std::this_thread::sleep_for(std::max(patience, std::min<Duration>(now - asked, 1s)));
+    // Asking costs time that the programs under test want: less often the longer it takes, and a
+    // quarter of the time at most where the answer is a digest of a large table.
+    const Duration patience = std::clamp<Duration>((now - begin) / 20, 5ms, 50ms);
+    std::this_thread::sleep_for(std::max(patience, std::min<Duration>(3 * (now - asked), 1s)));
   }
   return true;
 }

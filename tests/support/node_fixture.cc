@@ -67,7 +67,7 @@ std::unique_ptr<Process> StartPgqd(const TempDir& dir, const PostgresServer& ser
       "'postgres'");
   std::string settings;
   for (const auto& [setting, value] :
-       {std::pair("check_period", "1"), {"ticker_active_poll", "0.01"}})
+       {std::pair("check_period", "3"), {"ticker_active_poll", "0.02"}})
     if (extra.find(setting) == std::string::npos)
       settings += std::string(setting) + " = " + value + "\n";
   const std::string ini =

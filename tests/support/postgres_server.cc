@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <stdexcept>
 
@@ -91,46 +92,138 @@ std::string PostgresBinDir() {
   throw std::runtime_error("no PostgreSQL server found; set PGBIN");
 }
 
+// Servers that wait for the next test.
+class PostgresServer::Idle {
+ public:
+  ~Idle() {
+    for (const Cluster& cluster : clusters_) Remove(cluster);
+  }
+  // What the members that are made first leave last is taken last: the tests of a fixture get
+  // theirs in the same order, with the same ages.
+  std::optional<Cluster> Take() {
+    if (clusters_.empty()) return std::nullopt;
+    Cluster cluster = std::move(clusters_.back());
+    clusters_.pop_back();
+    return cluster;
+  }
+  bool Keep(const Cluster& cluster) {
+    constexpr std::size_t kMost = 4;
+    if (clusters_.size() >= kMost) return false;
+    clusters_.push_back(cluster);
+    return true;
+  }
+  static Idle& Of() {
+    static Idle idle;
+    return idle;
+  }
+
+ private:
+  std::vector<Cluster> clusters_;
+};
+
 PostgresServer::PostgresServer(std::vector<std::string> settings, std::string bin_dir)
-    : bin_dir_(bin_dir.empty() ? PostgresBinDir() : std::move(bin_dir)) {
+    : may_be_used_again_(settings.empty() && bin_dir.empty()) {
+  cluster_.bin_dir = bin_dir.empty() ? PostgresBinDir() : std::move(bin_dir);
+  Idle& idle = Idle::Of();  // made before a server that lives as long as the process
+  if (may_be_used_again_) {
+    if (auto cluster = idle.Take()) {
+      cluster_ = std::move(*cluster);
+      return;
+    }
+  }
+  Create(settings);
+}
+
+void PostgresServer::Create(const std::vector<std::string>& settings) {
   // In memory where there is enough: what databases by the hundred cost is their files.
   const char* parent = getenv("SKYTOOLS_SERVERS_DIR");
-  dir_ = std::string(parent ? parent : "/tmp") + "/skt.XXXXXX";
-  if (!mkdtemp(dir_.data())) throw std::runtime_error("mkdtemp failed in " + dir_);
+  std::string& dir = cluster_.dir;
+  dir = std::string(parent ? parent : "/tmp") + "/skt.XXXXXX";
+  if (!mkdtemp(dir.data())) throw std::runtime_error("mkdtemp failed in " + dir);
   if (getuid() == 0) {
     const passwd* user = getpwnam(kServerUser);
-    if (!user || chown(dir_.c_str(), user->pw_uid, user->pw_gid) != 0)
+    if (!user || chown(dir.c_str(), user->pw_uid, user->pw_gid) != 0)
       throw std::runtime_error("no user postgres");
   }
-  chmod(dir_.c_str(), 0755);
-  const pid_t made = Spawn({SourceDir() + "/tests/support/make-cluster", bin_dir_, data_dir()},
-                           log_path(), As::kCaller);
+  chmod(dir.c_str(), 0755);
+  const pid_t made =
+      Spawn({SourceDir() + "/tests/support/make-cluster", cluster_.bin_dir, data_dir()}, log_path(),
+            As::kCaller);
   if (WaitFor(made) != 0) throw std::runtime_error("initdb failed: " + ReadFile(log_path()));
   std::ofstream conf(data_dir() + "/postgresql.conf", std::ios::app);
-  conf << "listen_addresses = ''\nunix_socket_directories = '" << dir_
+  conf << "listen_addresses = ''\nunix_socket_directories = '" << dir
        << "'\nfsync = off\nmax_connections = 100\nshared_buffers = 32MB\n"
           "log_line_prefix = '%m [%p] %a: '\nautovacuum = off\n";
   for (const std::string& line : settings) conf << line << '\n';
   conf.close();
   Start();
+  cluster_.configuration = Configuration();
 }
 
 PostgresServer::~PostgresServer() {
-  if (pid_ > 0) {
-    kill(pid_, SIGQUIT);
-    WaitFor(pid_);
+  if (may_be_used_again_ && cluster_.pid > 0 && BecomesAsNew() && Idle::Of().Keep(cluster_)) return;
+  Remove(cluster_);
+}
+
+void PostgresServer::Remove(const Cluster& cluster) {
+  if (cluster.pid > 0) {
+    kill(cluster.pid, SIGQUIT);
+    WaitFor(cluster.pid);
   }
   std::error_code ignored;
-  std::filesystem::remove_all(dir_, ignored);
+  std::filesystem::remove_all(cluster.dir, ignored);
+}
+
+std::string PostgresServer::Configuration() const {
+  std::string text;
+  for (const char* file :
+       {"postgresql.conf", "postgresql.auto.conf", "pg_hba.conf", "pg_ident.conf"})
+    text += ReadFile(data_dir() + "/" + file);
+  return text;
+}
+
+// False: something is left that the next test might meet.
+bool PostgresServer::BecomesAsNew() {
+  if (Configuration() != cluster_.configuration) return false;
+  try {
+    constexpr const char* kObjects =
+        "select (select count(*) from pg_class where oid >= 16384) + (select count(*) from pg_proc "
+        "where oid >= 16384) + (select count(*) from pg_namespace where oid >= 16384) + (select "
+        "count(*) from pg_type where oid >= 16384) + (select count(*) from pg_event_trigger)";
+    Sql sql(Connstr() + " connect_timeout=5 options='-c statement_timeout=20s'");
+    const auto drop_all = [&](const std::string& names, const std::string& drop) {
+      for (const Sql::Row& row : sql.Exec(names)) sql.Exec(drop + row[0].value());
+    };
+    drop_all(
+        "select quote_ident(datname) || ' with (force)' from pg_database where datname not in "
+        "('template0', 'template1', 'postgres', 'with_schemas')",
+        "drop database ");
+    drop_all("select quote_ident(rolname) from pg_roles where oid >= 16384", "drop role ");
+    sql.Exec("update pg_database set datistemplate = false where datname = 'postgres'");
+    const bool clean =
+        sql.Value(
+            "select (select count(*) from pg_stat_activity where backend_type = 'client "
+            "backend' and pid <> pg_backend_pid()) + (select count(*) from "
+            "pg_prepared_xacts) + (select count(*) from pg_replication_slots) + (select "
+            "count(*) from pg_db_role_setting) + (select count(*) from pg_tablespace where "
+            "oid >= 16384) + (select count(*) from pg_database where datconnlimit <> -1 or "
+            "datname <> 'template0' and not datallowconn)") == "0";
+    if (!clean || sql.Value(kObjects) != "0" ||
+        Sql(Connstr("template1") + " connect_timeout=5").Value(kObjects) != "0")
+      return false;
+  } catch (const std::exception&) {
+    return false;
+  }
+  return truncate(log_path().c_str(), 0) == 0;
 }
 
 std::string PostgresServer::Connstr(const std::string& database) const {
-  return "host=" + dir_ + " port=5432 user=postgres dbname=" + database;
+  return "host=" + cluster_.dir + " port=5432 user=postgres dbname=" + database;
 }
 
 void PostgresServer::Start() {
-  if (pid_ > 0) throw std::logic_error("server already runs");
-  pid_ = Spawn({bin_dir_ + "/postgres", "-D", data_dir()}, log_path());
+  if (cluster_.pid > 0) throw std::logic_error("server already runs");
+  cluster_.pid = Spawn({cluster_.bin_dir + "/postgres", "-D", data_dir()}, log_path());
   WaitUntilReady();
 }
 
@@ -138,8 +231,8 @@ void PostgresServer::WaitUntilReady() {
   const std::string connstr = Connstr();
   const bool ready = WaitUntil(std::chrono::seconds(60), [&] {
     int status = 0;
-    if (waitpid(pid_, &status, WNOHANG) == pid_) {
-      pid_ = -1;
+    if (waitpid(cluster_.pid, &status, WNOHANG) == cluster_.pid) {
+      cluster_.pid = -1;
       throw std::runtime_error("postgres ended at start: " + ReadFile(log_path()));
     }
     return PQping(connstr.c_str()) == PQPING_OK;
@@ -148,17 +241,19 @@ void PostgresServer::WaitUntilReady() {
 }
 
 void PostgresServer::Stop() {
-  if (pid_ <= 0) return;
-  kill(pid_, SIGINT);
-  WaitFor(pid_);
-  pid_ = -1;
+  may_be_used_again_ = false;
+  if (cluster_.pid <= 0) return;
+  kill(cluster_.pid, SIGINT);
+  WaitFor(cluster_.pid);
+  cluster_.pid = -1;
 }
 
 void PostgresServer::Kill() {
-  if (pid_ <= 0) return;
-  kill(pid_, SIGKILL);
-  WaitFor(pid_);
-  pid_ = -1;
+  may_be_used_again_ = false;
+  if (cluster_.pid <= 0) return;
+  kill(cluster_.pid, SIGKILL);
+  WaitFor(cluster_.pid);
+  cluster_.pid = -1;
 }
 
 void PostgresServer::Restart() {
@@ -196,7 +291,7 @@ void PostgresServer::DropDatabase(const std::string& name) {
 
 void PostgresServer::CreateDatabaseWithSchemas(const std::string& name) {
   constexpr const char* kTemplate = "with_schemas";
-  if (!has_template_) {
+  if (!cluster_.has_template) {
     CreateDatabase(kTemplate);
     Sql sql(Connstr(kTemplate));
     // A pgqd has no business there: nobody may be connected to what is copied.
@@ -204,7 +299,7 @@ void PostgresServer::CreateDatabaseWithSchemas(const std::string& name) {
     for (const std::string* text :
          {&embedded_sql::pgq(), &embedded_sql::pgq_node(), &embedded_sql::londiste()})
       sql.Exec(*text);
-    has_template_ = true;
+    cluster_.has_template = true;
   }
   CreateDatabase(name, kTemplate);
 }

@@ -1,5 +1,8 @@
 // A private PostgreSQL server for tests: own data folder, socket only, gone when the test process
 // ends, however it ends.
+//
+// A server without settings of its own that a test leaves as it found it but for databases and
+// roles is used again by a later test of the process: those are dropped, its log is emptied.
 #pragma once
 
 #include <sys/types.h>
@@ -14,16 +17,16 @@ class PostgresServer {
   // A new cluster (tests/support/make-cluster) and start. `settings`: lines for postgresql.conf;
   // `bin_dir`: the server's programs. Throws std::runtime_error with the server's log.
   explicit PostgresServer(std::vector<std::string> settings = {}, std::string bin_dir = "");
-  ~PostgresServer();  // immediate shutdown, folder removed
+  ~PostgresServer();  // immediate shutdown, folder removed; or it waits for the next test
   PostgresServer(const PostgresServer&) = delete;
   PostgresServer& operator=(const PostgresServer&) = delete;
 
   // libpq connection string for a database (superuser `postgres`, trust).
   std::string Connstr(const std::string& database = "postgres") const;
-  const std::string& socket_dir() const { return dir_; }
-  std::string data_dir() const { return dir_ + "/data"; }
-  std::string log_path() const { return dir_ + "/log"; }
-  pid_t pid() const { return pid_; }
+  const std::string& socket_dir() const { return cluster_.dir; }
+  std::string data_dir() const { return cluster_.dir + "/data"; }
+  std::string log_path() const { return cluster_.dir + "/log"; }
+  pid_t pid() const { return cluster_.pid; }
 
   void CreateDatabase(const std::string& name, const std::string& template_name = "");
   void DropDatabase(const std::string& name);
@@ -41,10 +44,23 @@ class PostgresServer {
   void CrashRestart();  // Kill, then Start (crash recovery)
 
  private:
+  // What one test hands to the next.
+  struct Cluster {
+    std::string bin_dir, dir;
+    pid_t pid = -1;
+    bool has_template = false;
+    std::string configuration;  // its files, as they were at the start
+  };
+  class Idle;
+
+  void Create(const std::vector<std::string>& settings);
   void WaitUntilReady();
-  std::string bin_dir_, dir_;
-  pid_t pid_ = -1;
-  bool has_template_ = false;
+  std::string Configuration() const;
+  bool BecomesAsNew();
+  static void Remove(const Cluster& cluster);
+
+  Cluster cluster_;
+  bool may_be_used_again_;
 };
 
 // The folder of the server programs unless a test names another: $PGBIN, or the newest
