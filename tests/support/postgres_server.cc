@@ -25,6 +25,7 @@ namespace test_support {
 namespace {
 
 constexpr const char* kServerUser = "postgres";
+constexpr const char* kTemplate = "with_schemas";
 
 // In the child: initdb and postgres refuse to run as root.
 void DropRoot() {
@@ -98,8 +99,8 @@ class PostgresServer::Idle {
   ~Idle() {
     for (const Cluster& cluster : clusters_) Remove(cluster);
   }
-  // What the members that are made first leave last is taken last: the tests of a fixture get
-  // theirs in the same order, with the same ages.
+  // The last one that was kept: members are destroyed in reverse, so that a fixture's provider gets
+  // the server of the provider before it.
   std::optional<Cluster> Take() {
     if (clusters_.empty()) return std::nullopt;
     Cluster cluster = std::move(clusters_.back());
@@ -194,9 +195,12 @@ bool PostgresServer::BecomesAsNew() {
     const auto drop_all = [&](const std::string& names, const std::string& drop) {
       for (const Sql::Row& row : sql.Exec(names)) sql.Exec(drop + row[0].value());
     };
+    // A template that was not finished cannot be dropped, and ends the server.
+    const std::string kept = cluster_.has_template ? std::string(", '") + kTemplate + "'" : "";
     drop_all(
         "select quote_ident(datname) || ' with (force)' from pg_database where datname not in "
-        "('template0', 'template1', 'postgres', 'with_schemas')",
+        "('template0', 'template1', 'postgres'" +
+            kept + ")",
         "drop database ");
     drop_all("select quote_ident(rolname) from pg_roles where oid >= 16384", "drop role ");
     sql.Exec("update pg_database set datistemplate = false where datname = 'postgres'");
@@ -241,7 +245,7 @@ void PostgresServer::WaitUntilReady() {
 }
 
 void PostgresServer::Stop() {
-  may_be_used_again_ = false;
+  may_be_used_again_ = false;  // what it went through since is not looked at
   if (cluster_.pid <= 0) return;
   kill(cluster_.pid, SIGINT);
   WaitFor(cluster_.pid);
@@ -290,7 +294,6 @@ void PostgresServer::DropDatabase(const std::string& name) {
 }
 
 void PostgresServer::CreateDatabaseWithSchemas(const std::string& name) {
-  constexpr const char* kTemplate = "with_schemas";
   if (!cluster_.has_template) {
     CreateDatabase(kTemplate);
     Sql sql(Connstr(kTemplate));
